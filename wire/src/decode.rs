@@ -1,0 +1,234 @@
+//! Reads a batch from a stranger and gives the canonical events in it. What is wrong with one event is said of that
+//! event; only what makes the whole batch meaningless refuses the batch.
+
+use crate::context::Delta;
+use crate::{Ctx, Env, Event, User, VERSION, Version, Visions, Wm, event_id, limits};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A batch as it came. Its envelope is what [`crate::Envelope`] says.
+#[derive(Debug, Deserialize)]
+pub struct Batch<'a> {
+    /// The format's version.
+    pub v: u32,
+    /// The site's key.
+    #[serde(borrow)]
+    pub site: Cow<'a, str>,
+    /// The tab that recorded it.
+    pub tab: Uuid,
+    /// The number of its first event.
+    pub seq: u64,
+    /// The number of the tab's newest event.
+    pub last: u64,
+    /// When this attempt was made, epoch ms on the client's clock.
+    pub sent: i64,
+    /// The attempt's number, from 1.
+    pub attempt: u32,
+    /// What the tab has lost so far, by reason.
+    pub lost: BTreeMap<String, u64>,
+    #[serde(borrow)]
+    contexts: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    events: Vec<&'a RawValue>,
+}
+
+/// Why nothing of a body can be read, in words for whoever sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable(pub String);
+
+/// An event of a batch that can never be stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    /// Its number among the tab's events.
+    pub seq: u64,
+    /// What was wrong with it.
+    pub why: String,
+}
+
+/// The largest number that every JSON reader keeps exact.
+const EXACT: u64 = 1 << 53;
+
+/// The first time that a version 7 UUID cannot hold: the year 10889.
+const END_OF_TIME: i64 = 1 << 48;
+
+impl<'a> Batch<'a> {
+    /// Reads the batch, not yet its events.
+    ///
+    /// # Errors
+    /// [`Unreadable`] where the body is no JSON, no batch, of a version not known here, or empty.
+    pub fn read(body: &'a [u8]) -> Result<Self, Unreadable> {
+        let batch: Batch<'a> = serde_json::from_slice(body).map_err(|error| Unreadable(error.to_string()))?;
+        if batch.v != VERSION {
+            return Err(Unreadable(format!("v is {}, and this collector reads {VERSION}", batch.v)));
+        }
+        if batch.seq > EXACT || batch.last > EXACT {
+            return Err(Unreadable("seq and last must be below 2^53".to_owned()));
+        }
+        if batch.events.is_empty() {
+            return Err(Unreadable("events is empty".to_owned()));
+        }
+        if batch.events.len() > limits::BATCH_EVENTS {
+            return Err(Unreadable(format!("events has over {} entries", limits::BATCH_EVENTS)));
+        }
+        Ok(batch)
+    }
+
+    /// How many events it holds, good or bad.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether it holds none; a batch that was [`read`](Batch::read) always does hold some.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The events in order, as those of the site owner `account`, each with its id.
+    pub fn expand(&self, account: &str) -> impl Iterator<Item = Result<(u64, Event), Rejected>> {
+        let contexts = self.read_contexts(account);
+        self.events.iter().enumerate().map(move |(index, raw)| {
+            let seq = self.seq + index as u64;
+            match self.read_event(raw, &contexts, seq) {
+                Ok(event) => Ok((seq, event)),
+                Err(why) => Err(Rejected { index, seq, why }),
+            }
+        })
+    }
+
+    fn read_contexts(&self, account: &str) -> Vec<Result<Context, String>> {
+        let mut contexts: Vec<Result<Context, String>> = Vec::with_capacity(self.contexts.len());
+        for (number, raw) in self.contexts.iter().enumerate() {
+            let read = serde_json::from_str(raw.get()).map_err(|error| error.to_string()).and_then(|delta| {
+                match contexts.first() {
+                    None => Context::first(delta, account),
+                    Some(Ok(base)) => Ok(base.changed_by(delta)),
+                    Some(Err(_)) => Err("the first context, which it builds on, is unreadable".to_owned()),
+                }
+            });
+            contexts.push(read.map_err(|why| format!("context {number}: {why}")));
+        }
+        contexts
+    }
+
+    fn read_event(&self, raw: &RawValue, contexts: &[Result<Context, String>], seq: u64) -> Result<Event, String> {
+        let own: Own = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
+        if !limits::is_type(&own.kind) {
+            return Err("type must be 1 to 64 of A-Z a-z 0-9 _ . : -".to_owned());
+        }
+        if !(0..END_OF_TIME).contains(&own.time) {
+            return Err("time must be epoch milliseconds".to_owned());
+        }
+        if let Some(why) = limits::refuse_data(own.data.get()) {
+            return Err(why.to_owned());
+        }
+        let context = match contexts.get(own.context) {
+            Some(context) => context.as_ref().map_err(Clone::clone)?.clone(),
+            None => return Err(format!("in is {}, and the batch has {} contexts", own.context, contexts.len())),
+        };
+        Ok(Event {
+            id: Some(event_id(self.tab, seq, own.time)),
+            time: own.time,
+            kind: own.kind.into_owned(),
+            data: one_line(own.data),
+            s_id: context.s_id,
+            wm: context.wm,
+            env: context.env,
+            ctx: context.ctx,
+            visions: context.visions,
+            version: context.version,
+            server: None,
+        })
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a batch: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// What an event says of itself.
+#[derive(Deserialize)]
+struct Own<'a> {
+    time: i64,
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+    #[serde(rename = "in", default)]
+    context: usize,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// The sections of a context, held once for all the events in it.
+#[derive(Clone)]
+struct Context {
+    s_id: Arc<str>,
+    wm: Arc<Wm>,
+    env: Arc<Env>,
+    ctx: Arc<Ctx>,
+    visions: Arc<Visions>,
+    version: Arc<Version>,
+}
+
+impl Context {
+    fn first(delta: Delta<'_>, account: &str) -> Result<Self, String> {
+        fn whole(delta: Delta<'_>, account: &str) -> Option<Context> {
+            let base = Wm {
+                u_id: account.to_owned(),
+                interaction_guid: delta.interaction_guid?.into_owned(),
+                ..Wm::default()
+            };
+            Some(Context {
+                s_id: delta.s_id?.into(),
+                wm: Arc::new(base.of(delta.wm?.into_owned())),
+                env: Arc::new(delta.env?.into_owned()),
+                ctx: Arc::new(delta.ctx?.into_owned()),
+                visions: Arc::new(delta.visions?.into_owned()),
+                version: Arc::new(delta.version?.into_owned()),
+            })
+        }
+        let required = "must have sId, interactionGuid, wm, env, ctx, visions and version";
+        whole(delta, account).ok_or_else(|| required.to_owned())
+    }
+
+    fn changed_by(&self, delta: Delta<'_>) -> Self {
+        fn either<T: Clone>(new: Option<Cow<'_, T>>, old: &Arc<T>) -> Arc<T> {
+            new.map_or_else(|| Arc::clone(old), |new| Arc::new(new.into_owned()))
+        }
+        let mut wm = (*self.wm).clone();
+        if let Some(guid) = delta.interaction_guid {
+            wm.interaction_guid = guid.into_owned();
+        }
+        if let Some(user) = delta.wm {
+            wm = wm.of(user.into_owned());
+        }
+        Context {
+            s_id: delta.s_id.map_or_else(|| Arc::clone(&self.s_id), Into::into),
+            wm: Arc::new(wm),
+            env: either(delta.env, &self.env),
+            ctx: either(delta.ctx, &self.ctx),
+            visions: either(delta.visions, &self.visions),
+            version: either(delta.version, &self.version),
+        }
+    }
+}
+
+/// The data with any line break between its members as a space: exports hold an event a line. Inside a JSON string no
+/// raw line break can stand.
+fn one_line(data: &RawValue) -> Box<RawValue> {
+    if data.get().bytes().any(|byte| byte == b'\n' || byte == b'\r') {
+        let text = data.get().replace(['\n', '\r'], " ");
+        RawValue::from_string(text).unwrap_or_else(|_| data.to_owned())
+    } else {
+        data.to_owned()
+    }
+}

@@ -1,0 +1,34 @@
+//! What crosses the network between the recorder and the collector, and nothing else.
+//!
+//! In: the recorder's events and the context they share. Out: one compact batch ([`Encoder`]), read again as the
+//! canonical events that are stored, exported and shown ([`Batch::read`], [`Event`]).
+//! Never here: clocks, randomness, browsers, sockets, stores.
+//!
+//! The modules in the order the data takes: [`context`] and [`content`] say what an event carries, [`encode`] packs a
+//! batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what the collector answers.
+
+pub mod content;
+pub mod context;
+pub mod decode;
+pub mod encode;
+pub mod event;
+pub mod id;
+pub mod json;
+pub mod limits;
+pub mod loss;
+pub mod reply;
+
+pub use content::Content;
+pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Shared, User, Version, Visions};
+pub use decode::{Batch, Rejected, Unreadable};
+pub use encode::{Encoder, Envelope};
+pub use event::{Event, Server, Wm};
+pub use id::event_id;
+pub use loss::{Lost, Reason};
+pub use reply::{Refusal, Reply};
+
+/// The version of the batch format that this crate writes. Older ones stay readable (`fixtures/`, a folder a version).
+pub const VERSION: u32 = 1;
+
+/// The version of the event's shape: the event's `version.pe`.
+pub const SCHEMA: &str = "1.0.0";

@@ -1,0 +1,82 @@
+//! The bounds that recorder and collector agree on. What exceeds one is refused with a reason, never cut short.
+
+/// The most bytes of a batch's body as the recorder sends it. `fetch` with `keepalive` and `sendBeacon` share
+/// 64 KiB per page with every other script (Fetch standard, "inflight keepalive bytes"); peers keep to 60,000.
+pub const BATCH_BYTES: usize = 60_000;
+
+/// The most bytes of one event's `data`, as JSON text: an event must fit into a batch beside its context.
+pub const DATA_BYTES: usize = 32_768;
+
+/// The most events of a batch that a collector takes.
+pub const BATCH_EVENTS: usize = 1_000;
+
+/// How deeply objects and arrays may nest in `data`: readers of the export recurse.
+pub const DATA_DEPTH: usize = 32;
+
+/// The most characters of an event's `type`.
+pub const TYPE_CHARS: usize = 64;
+
+/// Whether `name` can be an event's `type`: 1 to [`TYPE_CHARS`] of `A-Z a-z 0-9 _ . : -`, so that it needs no
+/// escaping anywhere.
+pub fn is_type(name: &str) -> bool {
+    (1..=TYPE_CHARS).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-'))
+}
+
+/// Why `data` cannot be an event's data, or `None` where it can. `data` must be valid JSON already.
+pub fn refuse_data(data: &str) -> Option<&'static str> {
+    if !data.starts_with('{') {
+        return Some("data must be an object");
+    }
+    if data.len() > DATA_BYTES {
+        return Some("data is over 32,768 bytes");
+    }
+    if depth(data) > DATA_DEPTH {
+        return Some("data nests over 32 levels deep");
+    }
+    None
+}
+
+/// How deeply `json` nests. Brackets inside strings do not count.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0usize, 0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_a_short_plain_word() {
+        for good in ["play", "playFailed", "cart:add", "a.b-c_d", &"x".repeat(64)] {
+            assert!(is_type(good), "{good}");
+        }
+        for bad in ["", "a b", "\"", "é", &"x".repeat(65)] {
+            assert!(!is_type(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn data_is_an_object_of_bounded_size_and_depth() {
+        assert_eq!(refuse_data(r#"{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"{{"}"#), None);
+        assert_eq!(refuse_data("[]"), Some("data must be an object"));
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(32), "]".repeat(32));
+        assert_eq!(refuse_data(&deep), Some("data nests over 32 levels deep"));
+        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(DATA_BYTES));
+        assert_eq!(refuse_data(&large), Some("data is over 32,768 bytes"));
+    }
+}

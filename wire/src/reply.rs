@@ -1,0 +1,25 @@
+//! What the collector answers to a batch.
+
+use crate::Rejected;
+use serde::{Deserialize, Serialize};
+
+/// The body of a 200: every event of the batch is either on disk now or named here with the reason.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// How many this batch added.
+    pub stored: usize,
+    /// How many were there already: a retry arrived twice.
+    pub duplicate: usize,
+    /// Those that can never be stored, each with the reason.
+    pub rejected: Vec<Rejected>,
+}
+
+/// The body of any other status: nothing of the batch was stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// What was wrong and what to do about it.
+    pub error: String,
+    /// With 413: the most bytes (or events) that a batch may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}

@@ -2,7 +2,7 @@
 //! event; only what makes the whole batch meaningless refuses the batch.
 
 use crate::context::Delta;
-use crate::{Ctx, Env, Event, User, VERSION, Version, Visions, Wm, event_id, limits};
+use crate::{Ctx, Env, Event, VERSION, Version, Visions, Wm, event_id, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

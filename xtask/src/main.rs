@@ -1,2 +1,68 @@
-//! x
-fn main() {}
+//! Every chore of the project: `cargo xtask <command>`. One file per command; beside them the things that several
+//! commands need, each in a file named for it.
+
+mod bench;
+mod build;
+mod cargo;
+mod compress;
+mod demo;
+mod doctor;
+mod engine;
+mod foreground;
+mod npm;
+mod pack;
+mod packages;
+mod process;
+mod project;
+mod size;
+mod stamp;
+mod test;
+mod tools;
+mod xvfb;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use project::Project;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  build                        the snippet and the recorder, as host pages load them, into target/dist
+  size                         what a page transfers, in a table; fails above the budget
+  demo                         builds all, starts a collector and a demo site, and prints their addresses
+  test [part] [engine] [-v]    everything, or one part: lint, native, size, browser, pages;
+                               browser and pages may name an engine: chromium, firefox, webkit
+  bench                        what the recorder costs a page's main thread, beside plain JavaScript
+  doctor                       what is here, what is missing, and how to get it
+";
+
+fn main() -> ExitCode {
+    match command() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let project = Project::here();
+    match words.as_slice() {
+        ["build"] => build::run(&project),
+        ["size"] => size::run(&project),
+        ["demo"] => demo::run(&project),
+        ["test", rest @ ..] => test::run(&project, rest),
+        ["bench"] => bench::run(&project),
+        ["doctor"] => doctor::run(&project),
+        [] | ["help" | "-h" | "--help"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("there is no `{}`\n\n{USAGE}", words.join(" ")),
+    }
+}

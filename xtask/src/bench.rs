@@ -1,0 +1,13 @@
+//! `cargo xtask bench`: what the recorder costs a page's main thread, measured in a real Chromium.
+
+use anyhow::Result;
+
+use crate::engine::Engine;
+use crate::project::Project;
+use crate::{build, cargo, packages, process};
+
+pub fn run(project: &Project) -> Result<()> {
+    packages::ensure(&[Engine::Chromium])?;
+    build::run(project)?;
+    process::live(&mut cargo::cargo(project, &["bench", "--package", "waymark", "--bench", "page"]))
+}

@@ -1,0 +1,158 @@
+//! `cargo xtask build`: from Rust and JavaScript to the two files that host pages load. A straight line of steps, each
+//! skipped when its inputs are those of the last run: cargo → wasm-bindgen → wasm-opt → esbuild → one script → its
+//! compressed siblings.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::project::Project;
+use crate::{cargo, compress, npm, pack, process, stamp};
+
+/// What the build leaves on its way, for whoever measures it.
+pub struct Parts {
+    pub loader_source: PathBuf,
+    pub glue: PathBuf,
+    pub wasm: PathBuf,
+    pub snippet: PathBuf,
+    pub script: PathBuf,
+}
+
+pub fn run(project: &Project) -> Result<()> {
+    let parts = build(project)?;
+    for path in [&parts.snippet, &parts.script] {
+        let brotli = fs::metadata(compress::sibling(path, ".br"))?.len();
+        println!("{}: {} bytes, {brotli} in brotli", project.short(path), fs::metadata(path)?.len());
+    }
+    Ok(())
+}
+
+pub fn build(project: &Project) -> Result<Parts> {
+    cargo::ensure_wasm_target()?;
+    npm::ensure_packages(project)?;
+    let loader_source = source(project, "loader.js")?;
+    let snippet_source = source(project, "snippet.js")?;
+
+    let compiled = compile(project)?;
+    let (glue, bound) = bind(project, &compiled)?;
+    let wasm = optimise(project, &bound)?;
+    let script = one_script(project, &loader_source, &wasm)?;
+    let snippet = minified_snippet(project, &snippet_source)?;
+    for path in [&script, &snippet] {
+        let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
+        let outputs = [compress::sibling(path, ".br"), compress::sibling(path, ".gz")];
+        stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;
+    }
+    vendor(project)?;
+    Ok(Parts { loader_source, glue, wasm, snippet, script })
+}
+
+fn source(project: &Project, name: &str) -> Result<PathBuf> {
+    let path = project.www().join(name);
+    if !path.is_file() {
+        bail!("www/{name} is missing: the build needs it");
+    }
+    Ok(path)
+}
+
+fn compile(project: &Project) -> Result<PathBuf> {
+    let arguments = ["build", "--profile", "recorder", "--target", cargo::WASM, "--package", "waymark", "--lib"];
+    let mut command = cargo::cargo(project, &arguments);
+    match commit(project) {
+        Some(name) => command.env("WAYMARK_BUILD", name),
+        None => command.env_remove("WAYMARK_BUILD"),
+    };
+    process::live(&mut command)?;
+    Ok(project.target().join(cargo::WASM).join("recorder").join("waymark.wasm"))
+}
+
+/// The last commit as `20190306-123518-32b80d9f`: when, in UTC, and which.
+fn commit(project: &Project) -> Option<String> {
+    let mut git = Command::new("git");
+    git.args(["log", "-1", "--format=%cd-%H", "--date=format-local:%Y%m%d-%H%M%S"]);
+    let text = process::output(git.current_dir(project.root()).env("TZ", "UTC")).ok()?;
+    const LENGTH: usize = "20190306-123518-32b80d9f".len();
+    text.get(..LENGTH).map(String::from)
+}
+
+/// The JavaScript glue and the wasm that it expects.
+fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
+    let folder = project.bindgen();
+    let outputs = [folder.join("waymark.js"), folder.join("waymark_bg.wasm")];
+    let flags = cargo::locked_version(project, "wasm-bindgen-cli-support")?;
+    stamp::unless_fresh(project, "bindgen", &[compiled.into()], &flags, &outputs, || {
+        // Snippets of code that is gone would stay otherwise.
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        let mut bindgen = Bindgen::new();
+        bindgen.input_path(compiled).out_name("waymark").typescript(false);
+        bindgen.omit_default_module_path(true).remove_name_section(true).remove_producers_section(true);
+        let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(&folder));
+        bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
+    })?;
+    let [glue, wasm] = outputs;
+    Ok((glue, wasm))
+}
+
+fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
+    // What Rust's wasm uses. `--all-features` would let binaryen write encodings that browsers do not know.
+    const FLAGS: &[&str] = &[
+        "--enable-bulk-memory",
+        "--enable-reference-types",
+        "--enable-multivalue",
+        "--enable-sign-ext",
+        "--enable-nontrapping-float-to-int",
+        "--enable-mutable-globals",
+        "-Oz",
+        "--converge",
+    ];
+    let optimised = project.bindgen().join("waymark.wasm");
+    let inputs = [bound.into(), project.root().join("package-lock.json")];
+    stamp::unless_fresh(project, "wasm-opt", &inputs, &FLAGS.join(" "), std::slice::from_ref(&optimised), || {
+        println!("  wasm-opt (some seconds)");
+        let mut command = Command::new(npm::program(project, "wasm-opt")?);
+        process::quiet(command.args(FLAGS).arg(bound).arg("-o").arg(&optimised))
+    })?;
+    Ok(optimised)
+}
+
+fn one_script(project: &Project, loader: &Path, wasm: &Path) -> Result<PathBuf> {
+    let bundled = esbuild(project, loader, &["--bundle", "--format=iife"])?;
+    let packed = pack::into_script(&bundled, &fs::read(wasm)?)?;
+    written(project, "waymark.js", &packed)
+}
+
+fn minified_snippet(project: &Project, snippet: &Path) -> Result<PathBuf> {
+    let text = esbuild(project, snippet, &[])?;
+    written(project, "snippet.js", text.trim_end())
+}
+
+/// A script, minified.
+pub fn esbuild(project: &Project, script: &Path, arguments: &[&str]) -> Result<String> {
+    let mut command = Command::new(npm::program(project, "esbuild")?);
+    command.current_dir(project.root()).arg(script).args(arguments);
+    let bytes = process::bytes(command.args(["--minify", "--target=es2020", "--charset=utf8", "--log-level=warning"]))?;
+    String::from_utf8(bytes).context("esbuild printed no UTF-8")
+}
+
+fn written(project: &Project, name: &str, text: &str) -> Result<PathBuf> {
+    let path = project.dist().join(name);
+    fs::create_dir_all(project.dist())?;
+    fs::write(&path, text).with_context(|| format!("could not write {}", project.short(&path)))?;
+    Ok(path)
+}
+
+/// What the demo site uses of others: driver.js, under `vendor/driver.js/`.
+fn vendor(project: &Project) -> Result<()> {
+    let folder = project.site().join("vendor").join("driver.js");
+    fs::create_dir_all(&folder)?;
+    for name in ["driver.js.mjs", "driver.css"] {
+        let from = project.node_modules().join("driver.js").join("dist").join(name);
+        fs::copy(&from, folder.join(name)).with_context(|| format!("could not copy {}", project.short(&from)))?;
+    }
+    Ok(())
+}

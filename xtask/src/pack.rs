@@ -1,0 +1,111 @@
+//! Puts the wasm bytes inside the script: one request instead of two is worth more than any kilobyte. Every byte is one
+//! character U+0000 to U+00FF of a string literal, which brotli packs as tightly as the bytes themselves; only the
+//! backslash, the quote and the two line breaks that a literal may not hold are escaped. The script must be served as
+//! UTF-8.
+
+use anyhow::{Result, bail};
+
+const PLACEHOLDER: &str = "__WASM__";
+
+/// Replaces the one string `"__WASM__"` of a script by the bytes.
+pub fn into_script(script: &str, wasm: &[u8]) -> Result<String> {
+    let Some((before, after)) = script.split_once(PLACEHOLDER) else {
+        bail!("the bundled loader does not say \"{PLACEHOLDER}\": www/loader.js must, once, where the wasm belongs");
+    };
+    if after.contains(PLACEHOLDER) {
+        bail!("the bundled loader says \"{PLACEHOLDER}\" more than once: www/loader.js must only once");
+    }
+    let quotes = (before.chars().next_back(), after.chars().next());
+    let (Some(open @ ('"' | '\'' | '`')), Some(close)) = quotes else {
+        bail!("{PLACEHOLDER} in the bundled loader is not a string of its own");
+    };
+    if open != close {
+        bail!("{PLACEHOLDER} in the bundled loader is only a part of a string");
+    }
+    let before = &before[..before.len() - 1];
+    let after = &after[1..];
+    Ok(format!("{before}{}{after}", literal(wasm)))
+}
+
+/// The bytes as a JavaScript string literal, each byte one character.
+pub fn literal(bytes: &[u8]) -> String {
+    let count = |quote: u8| bytes.iter().filter(|byte| **byte == quote).count();
+    let quote = if count(b'\'') < count(b'"') { '\'' } else { '"' };
+    let mut text = String::with_capacity(bytes.len() * 3 / 2);
+    text.push(quote);
+    for byte in bytes {
+        match char::from(*byte) {
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            character => {
+                if character == '\\' || character == quote {
+                    text.push('\\');
+                }
+                text.push(character);
+            }
+        }
+    }
+    text.push(quote);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a JavaScript engine makes of the literal.
+    fn unescaped(literal: &str) -> Vec<u8> {
+        let mut characters = literal[1..literal.len() - 1].chars();
+        let mut bytes = Vec::new();
+        while let Some(character) = characters.next() {
+            let character = match character {
+                '\\' => match characters.next().unwrap() {
+                    'n' => '\n',
+                    'r' => '\r',
+                    other => other,
+                },
+                plain => plain,
+            };
+            bytes.push(u8::try_from(u32::from(character)).unwrap());
+        }
+        bytes
+    }
+
+    #[test]
+    fn every_byte_survives() {
+        let bytes: Vec<u8> = (0..=255).chain((0..=255).rev()).collect();
+        assert_eq!(unescaped(&literal(&bytes)), bytes);
+    }
+
+    #[test]
+    fn the_rarer_quote_is_taken() {
+        assert_eq!(literal(b"a\"\"'b"), "'a\"\"\\'b'");
+        assert_eq!(literal(b"a''b"), "\"a''b\"");
+    }
+
+    #[test]
+    fn nothing_but_four_characters_is_escaped() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        assert_eq!(literal(&bytes).matches('\\').count(), 4 + 1, "a backslash is escaped by a backslash");
+    }
+
+    #[test]
+    fn the_placeholder_is_replaced_in_any_quotes() {
+        for script in ["f(\"__WASM__\")", "f('__WASM__')", "f(`__WASM__`)"] {
+            assert_eq!(into_script(script, b"\0asm").unwrap(), "f(\"\0asm\")");
+        }
+    }
+
+    #[test]
+    fn a_loader_without_one_whole_placeholder_is_refused() {
+        for (script, complaint) in [
+            ("f()", "does not say"),
+            ("f('__WASM__','__WASM__')", "more than once"),
+            ("f(__WASM__)", "not a string"),
+            ("f('__WASM__ ')", "only a part"),
+        ] {
+            let error = into_script(script, b"").unwrap_err().to_string();
+            assert!(error.contains(complaint), "{script}: {error}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The browsers and what they need, by Debian's and Ubuntu's apt.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::engine::Engine;
+use crate::process;
+
+/// The packages that these engines lack here.
+pub fn missing(engines: &[Engine]) -> Vec<&'static str> {
+    let programs = engines.iter().flat_map(|engine| engine.programs());
+    programs.filter(|program| process::find(program.names).is_none()).map(|program| program.package).collect()
+}
+
+/// The line a person would type to get them.
+pub fn by_hand(packages: &[&str]) -> String {
+    format!("sudo apt-get update && sudo apt-get install -y --no-install-recommends {}", packages.join(" "))
+}
+
+/// Installs what is missing, where that is allowed.
+pub fn ensure(engines: &[Engine]) -> Result<()> {
+    let packages = missing(engines);
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let Some(apt_get) = apt_get() else {
+        bail!("missing for the browser tests: {}; get them by `{}`", packages.join(", "), by_hand(&packages));
+    };
+    println!("installing {} by apt (a minute or two, once)", packages.join(", "));
+    let install = |arguments: &[&str]| {
+        let mut command = Command::new(apt_get[0]);
+        command.args(&apt_get[1..]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        process::quiet(&mut command)
+    };
+    install(&["update"]).context("apt-get could not read the lists of packages")?;
+    let mut arguments = vec!["install", "-y", "--no-install-recommends"];
+    arguments.extend(&packages);
+    install(&arguments).with_context(|| format!("the browser tests need {}", packages.join(", ")))
+}
+
+/// How apt-get can be run without asking anyone: as root, or by a sudo that wants no password.
+fn apt_get() -> Option<Vec<&'static str>> {
+    process::find(&["apt-get"])?;
+    let is_root = process::output(Command::new("id").arg("-u")).is_ok_and(|user| user == "0");
+    if is_root {
+        return Some(vec!["apt-get"]);
+    }
+    process::output(Command::new("sudo").args(["-n", "true"])).ok()?;
+    Some(vec!["sudo", "-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+}

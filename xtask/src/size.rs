@@ -1,0 +1,96 @@
+//! `cargo xtask size`: what a host page transfers, part by part, and whether it keeps to the budget.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+
+use crate::project::Project;
+use crate::{build, compress};
+
+/// Everything that tracking levels 1 and 2 transfer, in brotli: the promise, and what we aim at.
+const BUDGET: usize = 16_000;
+const AIM: usize = 12_000;
+/// The snippet stands in every page, uncompressed by us: below this many bytes.
+const SNIPPET: usize = 1_000;
+
+struct Row {
+    name: &'static str,
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+impl Row {
+    fn of(name: &'static str, bytes: &[u8]) -> Result<Self> {
+        let (gzip, brotli) = (compress::gzip(bytes)?.len(), compress::brotli(bytes)?.len());
+        Ok(Self { name, raw: bytes.len(), gzip, brotli })
+    }
+
+    fn print(&self) {
+        println!("| {:<43} | {:>7} | {:>7} | {:>7} |", self.name, self.raw, self.gzip, self.brotli);
+    }
+}
+
+pub fn run(project: &Project) -> Result<()> {
+    let parts = build::build(project)?;
+    let loader = ["--bundle", "--format=esm", "--external:*/bindgen/waymark.js"];
+    let loader = build::esbuild(project, &parts.loader_source, &loader)?;
+    let glue = build::esbuild(project, &parts.glue, &["--bundle", "--format=esm"])?;
+
+    let snippet = Row::of("snippet", &fs::read(&parts.snippet)?)?;
+    let script = Row::of("waymark.js (loader + glue + wasm in one file)", &fs::read(&parts.script)?)?;
+    let total = Row {
+        name: "transferred: snippet + waymark.js",
+        raw: snippet.raw + script.raw,
+        gzip: snippet.gzip + script.gzip,
+        brotli: snippet.brotli + script.brotli,
+    };
+    println!("| {:<43} | {:>7} | {:>7} | {:>7} |", "part, in bytes", "raw", "gzip", "brotli");
+    println!("|{:-<45}|{:->8}:|{:->8}:|{:->8}:|", "", "", "", "");
+    snippet.print();
+    Row::of("loader (minified alone)", loader.as_bytes())?.print();
+    Row::of("glue (minified alone)", glue.as_bytes())?.print();
+    Row::of("wasm", &fs::read(&parts.wasm)?)?.print();
+    script.print();
+    total.print();
+    println!("{}", verdict(total.brotli, AIM, "aim"));
+    println!("{}", verdict(total.brotli, BUDGET, "budget"));
+    judge(snippet.raw, total.brotli)
+}
+
+fn verdict(bytes: usize, limit: usize, name: &str) -> String {
+    match bytes.checked_sub(limit) {
+        Some(above) if above > 0 => format!("{above} bytes above the {name} of {limit}"),
+        _ => format!("{} bytes below the {name} of {limit}", limit - bytes),
+    }
+}
+
+fn judge(snippet: usize, transferred: usize) -> Result<()> {
+    if transferred > BUDGET {
+        bail!("too large by {} bytes: {transferred} in brotli, {BUDGET} are allowed", transferred - BUDGET);
+    }
+    if snippet >= SNIPPET {
+        bail!("the snippet is too large: {snippet} bytes, it must stay below {SNIPPET}");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_budget_ends_where_it_says() {
+        assert!(judge(SNIPPET - 1, BUDGET).is_ok());
+        assert!(judge(SNIPPET, BUDGET).is_err());
+        let error = judge(SNIPPET - 1, BUDGET + 7).unwrap_err().to_string();
+        assert!(error.starts_with("too large by 7 bytes"), "{error}");
+    }
+
+    #[test]
+    fn the_distance_to_the_aim_has_a_direction() {
+        assert_eq!(verdict(12_010, AIM, "aim"), "10 bytes above the aim of 12000");
+        assert_eq!(verdict(12_000, AIM, "aim"), "0 bytes below the aim of 12000");
+        assert_eq!(verdict(11_000, AIM, "aim"), "1000 bytes below the aim of 12000");
+    }
+}

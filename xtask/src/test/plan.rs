@@ -1,0 +1,179 @@
+//! Which steps a command line asks for, and what each of them runs.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use super::step::Steps;
+use crate::engine::{DRIVER_VARIABLES, Engine};
+use crate::project::Project;
+use crate::xvfb::Xvfb;
+use crate::{build, cargo, npm, packages, size, tools};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Part {
+    Lint,
+    Native,
+    Size,
+    Browser,
+    Pages,
+}
+
+#[derive(PartialEq, Eq, Debug)]
+pub struct Plan {
+    parts: Vec<Part>,
+    engines: Vec<Engine>,
+    pub is_verbose: bool,
+}
+
+impl Plan {
+    /// Reads `[part] [engine] [-v]`; nothing means everything.
+    pub fn read(words: &[&str]) -> Result<Self> {
+        let mut plan = Self { parts: Vec::new(), engines: Vec::new(), is_verbose: false };
+        for word in words {
+            match *word {
+                "-v" | "--verbose" => plan.is_verbose = true,
+                "lint" => plan.parts.push(Part::Lint),
+                "native" => plan.parts.push(Part::Native),
+                "size" => plan.parts.push(Part::Size),
+                "browser" => plan.parts.push(Part::Browser),
+                "pages" => plan.parts.push(Part::Pages),
+                word => match Engine::named(word) {
+                    Some(engine) => plan.engines.push(engine),
+                    None => bail!(
+                        "`{word}` is no part and no engine: the parts are lint, native, size, browser, pages; the \
+                         engines chromium, firefox, webkit"
+                    ),
+                },
+            }
+        }
+        if plan.parts.is_empty() {
+            plan.parts = match plan.engines.is_empty() {
+                true => vec![Part::Lint, Part::Native, Part::Size, Part::Browser, Part::Pages],
+                false => vec![Part::Browser, Part::Pages],
+            };
+        }
+        if plan.engines.is_empty() {
+            plan.engines = Engine::ALL.to_vec();
+        }
+        Ok(plan)
+    }
+
+    fn has(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+
+    pub fn run(&self, project: &Project, steps: &mut Steps) {
+        steps.own("setup", || self.set_up(project));
+        if self.has(Part::Lint) {
+            steps.cargo("format", &["fmt", "--all", "--check"]);
+            steps.cargo("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+            let edge = ["--package", "waymark", "--lib", "--tests", "--", "-D", "warnings"];
+            steps.cargo("clippy for wasm", &[["clippy", "--target", cargo::WASM].as_slice(), &edge].concat());
+        }
+        if self.has(Part::Native) {
+            steps.cargo("native tests", &["test", "--workspace"]);
+        }
+        if self.has(Part::Lint) {
+            let mut doc = cargo::cargo(project, &["doc", "--workspace", "--no-deps"]);
+            steps.command("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
+        }
+        if self.has(Part::Size) {
+            steps.own("build and size", || size::run(project));
+        } else if self.has(Part::Pages) {
+            steps.own("build", || build::run(project));
+        }
+        if self.has(Part::Browser) {
+            let arguments = ["test", "--target", cargo::WASM, "--package", "waymark", "--test", "browser"];
+            for engine in &self.engines {
+                in_browser(project, steps, "browser edge", *engine, &arguments);
+            }
+        }
+        if self.has(Part::Pages) {
+            for engine in &self.engines {
+                // The whole workspace, so that cargo builds the dependencies as the native tests did.
+                let filter = format!("{}::", engine.name());
+                let arguments = ["test", "--workspace", "--test", "pages", "--", "--ignored", &filter];
+                in_browser(project, steps, "whole system", *engine, &arguments);
+            }
+        }
+    }
+
+    fn set_up(&self, project: &Project) -> Result<()> {
+        cargo::ensure_wasm_target()?;
+        npm::ensure_packages(project)?;
+        if self.has(Part::Browser) || self.has(Part::Pages) {
+            packages::ensure(&self.engines)?;
+            if self.engines.contains(&Engine::Firefox) && Engine::Firefox.driver(project).is_none() {
+                tools::geckodriver().ensure(project)?;
+            }
+        }
+        if self.has(Part::Browser) {
+            tools::test_runner(project)?.ensure(project)?;
+        }
+        Ok(())
+    }
+}
+
+fn in_browser(project: &Project, steps: &mut Steps, name: &str, engine: Engine, arguments: &[&str]) {
+    let name = format!("{name} in {}", engine.name());
+    let display = match engine {
+        Engine::Webkit => match Xvfb::start() {
+            Ok(xvfb) => Some(xvfb),
+            Err(error) => return steps.own(&name, || Err(error)),
+        },
+        Engine::Chromium | Engine::Firefox => None,
+    };
+    let mut command = cargo::cargo(project, arguments);
+    aim_at(project, engine, &mut command);
+    if let Some(xvfb) = &display {
+        command.env("DISPLAY", xvfb.display());
+    }
+    steps.command(&name, &mut command);
+}
+
+/// Names one driver: the runner takes the first that it sees.
+fn aim_at(project: &Project, engine: Engine, command: &mut Command) {
+    for variable in DRIVER_VARIABLES {
+        command.env_remove(variable);
+    }
+    if let Some(driver) = engine.driver(project) {
+        command.env(engine.driver_variable(), driver);
+    }
+    // Its 20 seconds are short for a browser that starts on a busy machine.
+    command.env("WASM_BINDGEN_TEST_TIMEOUT", "180");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_words_mean_everything() {
+        let plan = Plan::read(&[]).unwrap();
+        assert_eq!(plan.parts.len(), 5);
+        assert_eq!(plan.engines, Engine::ALL);
+        assert!(!plan.is_verbose);
+    }
+
+    #[test]
+    fn an_engine_alone_means_its_browser_tests() {
+        let plan = Plan::read(&["firefox", "-v"]).unwrap();
+        assert_eq!(plan.parts, [Part::Browser, Part::Pages]);
+        assert_eq!(plan.engines, [Engine::Firefox]);
+        assert!(plan.is_verbose);
+    }
+
+    #[test]
+    fn a_part_may_name_its_engine() {
+        let plan = Plan::read(&["pages", "webkit"]).unwrap();
+        assert_eq!(plan.parts, [Part::Pages]);
+        assert_eq!(plan.engines, [Engine::Webkit]);
+    }
+
+    #[test]
+    fn an_unknown_word_is_refused_with_the_known_ones() {
+        let error = Plan::read(&["opera"]).unwrap_err().to_string();
+        assert!(error.contains("`opera`") && error.contains("webkit"), "{error}");
+    }
+}

@@ -1,0 +1,361 @@
+//! Which browser and which operating system: from the client hints where the browser gives them, else from its
+//! user-agent string. What browsers freeze or invent in that string (the OS versions of Windows, macOS and reduced
+//! Android) is left out rather than repeated.
+
+use waymark_wire::{Browser, Os};
+
+/// What the browser says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Agent {
+    /// `navigator.userAgent`.
+    pub user_agent: String,
+    /// `navigator.userAgentData.brands`: name and major version.
+    pub brands: Vec<(String, String)>,
+    /// `navigator.userAgentData.platform`, empty where unknown.
+    pub platform: String,
+    /// `navigator.userAgentData.mobile`, only where there are hints.
+    pub mobile: Option<bool>,
+}
+
+/// Brand or user-agent token, and the name it goes by. The first that matches counts: browsers built on another name
+/// that one too, so the particular stand before the general.
+const BRANDS: [(&str, &str); 8] = [
+    ("Microsoft Edge", "Edge"),
+    ("Opera", "Opera"),
+    ("Samsung Internet", "Samsung Internet"),
+    ("Brave", "Brave"),
+    ("Vivaldi", "Vivaldi"),
+    ("YaBrowser", "Yandex"),
+    ("Google Chrome", "Chrome"),
+    ("Chromium", "Chromium"),
+];
+
+const TOKENS: [(&str, &str); 16] = [
+    ("Edg/", "Edge"),
+    ("EdgA/", "Edge"),
+    ("EdgiOS/", "Edge"),
+    ("Edge/", "Edge"),
+    ("OPR/", "Opera"),
+    ("OPX/", "Opera"),
+    ("OPT/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Vivaldi/", "Vivaldi"),
+    ("YaBrowser/", "Yandex"),
+    ("FxiOS/", "Firefox"),
+    ("Firefox/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Version/", "Safari"),
+    ("AppleWebKit/", "WebKit"),
+];
+
+/// Token, name, and what stands before the version where that is true.
+const SYSTEMS: [(&str, &str, &str); 9] = [
+    ("iPhone", "iOS", "iPhone OS "),
+    ("iPod", "iOS", "iPhone OS "),
+    ("iPad", "iOS", "CPU OS "),
+    ("Android", "Android", "Android "),
+    ("CrOS", "ChromeOS", ""),
+    ("Windows Phone", "Windows Phone", "Windows Phone "),
+    ("Windows", "Windows", ""),
+    ("Macintosh", "macOS", ""),
+    ("Linux", "Linux", ""),
+];
+
+const UNKNOWN: &str = "unknown";
+
+impl Agent {
+    /// The browser's name and version.
+    pub fn browser(&self) -> Browser {
+        for (brand, name) in BRANDS {
+            if let Some((_, version)) = self.brands.iter().find(|(given, _)| given == brand) {
+                return browser(name, version);
+            }
+        }
+        for (token, name) in TOKENS {
+            if let Some(version) = after(&self.user_agent, token) {
+                return browser(name, version);
+            }
+        }
+        browser(UNKNOWN, "")
+    }
+
+    /// The operating system's name, and its version where the browser still tells the true one.
+    pub fn os(&self) -> Os {
+        if !self.platform.is_empty() {
+            let name = if self.platform == "Chrome OS" { "ChromeOS" } else { &self.platform };
+            return Os { name: name.to_owned(), version: None };
+        }
+        for (token, name, before) in SYSTEMS {
+            if find(&self.user_agent, token).is_some() {
+                // "Android 10; K" is what every reduced user agent says, whatever the phone runs.
+                let told = !before.is_empty() && find(&self.user_agent, "Android 10; K)").is_none();
+                let version = if told { after(&self.user_agent, before) } else { None };
+                let version = version.map(|version| version.replace('_', "."));
+                return Os { name: name.to_owned(), version: version.filter(|version| !version.is_empty()) };
+            }
+        }
+        Os { name: UNKNOWN.to_owned(), version: None }
+    }
+
+    /// Whether the browser is one for phones.
+    pub fn mobile(&self) -> bool {
+        self.mobile
+            .unwrap_or_else(|| find(&self.user_agent, "Mobi").is_some() && find(&self.user_agent, "iPad").is_none())
+    }
+}
+
+fn browser(name: &str, version: &str) -> Browser {
+    let mut string = name.to_owned();
+    if !version.is_empty() {
+        string.push(' ');
+        string.push_str(version);
+    }
+    Browser { name: name.to_owned(), version: version.to_owned(), string }
+}
+
+/// The version that follows `token`: up to the first character that is no digit, dot or underscore.
+fn after<'a>(text: &'a str, token: &str) -> Option<&'a str> {
+    let start = find(text, token)? + token.len();
+    let rest = &text[start..];
+    let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_')).count();
+    Some(&rest[..length])
+}
+
+/// Where `token` is in `text`. `str::find` would bring its two-way search into the wasm.
+fn find(text: &str, token: &str) -> Option<usize> {
+    text.as_bytes().windows(token.len()).position(|window| window == token.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// User-agent strings as these browsers send them, and what they tell: browser, OS, phone.
+    const REAL: &[(&str, &str, &str, bool)] = &[
+        // Windows
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/72.0.3626.121 Safari/537.36",
+            "Chrome 72.0.3626.121",
+            "Windows",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36",
+            "Chrome 148.0.0.0",
+            "Windows",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36 Edg/148.0.0.0",
+            "Edge 148.0.0.0",
+            "Windows",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/64.0.3282.140 Safari/537.36 Edge/18.17763",
+            "Edge 18.17763",
+            "Windows",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox 140.0",
+            "Windows",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0 Safari/537.36 OPR/119.0.0.0",
+            "Opera 119.0.0.0",
+            "Windows",
+            false,
+        ),
+        // macOS
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36",
+            "Chrome 148.0.0.0",
+            "macOS",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
+            "Safari 18.5",
+            "macOS",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox 140.0",
+            "macOS",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36 Edg/148.0.0.0",
+            "Edge 148.0.0.0",
+            "macOS",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0 Safari/537.36 OPR/119.0.0.0",
+            "Opera 119.0.0.0",
+            "macOS",
+            false,
+        ),
+        // Linux
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36",
+            "Chrome 148.0.0.0",
+            "Linux",
+            false,
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox 140.0", "Linux", false),
+        (
+            "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0",
+            "Firefox 115.0",
+            "Linux",
+            false,
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+            "Safari 18.0",
+            "Linux",
+            false,
+        ),
+        // Android
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Mobile Safari/537.36",
+            "Chrome 148.0.0.0",
+            "Android",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 9; SM-G960F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/72.0.3626.121 Mobile Safari/537.36",
+            "Chrome 72.0.3626.121",
+            "Android 9",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36",
+            "Samsung Internet 28.0",
+            "Android",
+            true,
+        ),
+        ("Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0", "Firefox 140.0", "Android 14", true),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Mobile Safari/537.36 EdgA/148.0.0.0",
+            "Edge 148.0.0.0",
+            "Android",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0 Mobile Safari/537.36 OPR/89.0.0.0",
+            "Opera 89.0.0.0",
+            "Android",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36",
+            "Chrome 148.0.0.0",
+            "Android",
+            false,
+        ),
+        // iOS
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+            "Safari 18.5",
+            "iOS 18.5",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/137.0.7151.51 Mobile/15E148 Safari/604.1",
+            "Chrome 137.0.7151.51",
+            "iOS 17.5.1",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/139.0 Mobile/15E148 Safari/605.1.15",
+            "Firefox 139.0",
+            "iOS 18.5",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 EdgiOS/136.0.3240.91 Mobile/15E148 Safari/604.1",
+            "Edge 136.0.3240.91",
+            "iOS 17.7",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1 OPT/5.4.0",
+            "Opera 5.4.0",
+            "iOS 18.5",
+            true,
+        ),
+        (
+            "Mozilla/5.0 (iPad; CPU OS 12_5_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/12.1.2 Mobile/15E148 Safari/604.1",
+            "Safari 12.1.2",
+            "iOS 12.5.7",
+            false,
+        ),
+        // ChromeOS
+        (
+            "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36",
+            "Chrome 148.0.0.0",
+            "ChromeOS",
+            false,
+        ),
+        // Nobody we know
+        ("curl/8.5.0", "unknown", "unknown", false),
+        ("", "unknown", "unknown", false),
+    ];
+
+    fn spoken(os: &Os) -> String {
+        os.version.as_ref().map_or_else(|| os.name.clone(), |version| format!("{} {version}", os.name))
+    }
+
+    #[test]
+    fn real_user_agents_are_known_for_what_they_are() {
+        for &(user_agent, browser, os, mobile) in REAL {
+            let agent = Agent { user_agent: user_agent.to_owned(), ..Agent::default() };
+            assert_eq!(agent.browser().string, browser, "{user_agent}");
+            assert_eq!(spoken(&agent.os()), os, "{user_agent}");
+            assert_eq!(agent.mobile(), mobile, "{user_agent}");
+        }
+    }
+
+    #[test]
+    fn client_hints_come_before_the_user_agent() {
+        // As these browsers give them; the invented brand keeps sites from relying on the order.
+        for (brands, platform, browser, os) in [
+            (
+                &[("Not/A)Brand", "99"), ("Google Chrome", "148"), ("Chromium", "148")][..],
+                "Windows",
+                "Chrome 148",
+                "Windows",
+            ),
+            (&[("Chromium", "148"), ("Microsoft Edge", "148"), ("Not/A)Brand", "99")], "macOS", "Edge 148", "macOS"),
+            (&[("Chromium", "134"), ("Opera", "119"), ("Not:A-Brand", "24")], "Linux", "Opera 119", "Linux"),
+            (&[("Samsung Internet", "28.0"), ("Chromium", "130")], "Android", "Samsung Internet 28.0", "Android"),
+            (&[("Not?A_Brand", "24"), ("Chromium", "148")], "Chrome OS", "Chromium 148", "ChromeOS"),
+        ] {
+            let agent = Agent {
+                user_agent: REAL[0].0.to_owned(),
+                brands: brands.iter().map(|&(name, version)| (name.to_owned(), version.to_owned())).collect(),
+                platform: platform.to_owned(),
+                mobile: Some(true),
+            };
+            assert_eq!(agent.browser().string, browser);
+            assert_eq!(spoken(&agent.os()), os);
+            assert!(agent.mobile());
+        }
+    }
+
+    #[test]
+    fn hints_without_a_known_brand_leave_the_word_to_the_user_agent() {
+        let agent = Agent {
+            user_agent: REAL[0].0.to_owned(),
+            brands: vec![("Not/A)Brand".to_owned(), "99".to_owned())],
+            ..Agent::default()
+        };
+        assert_eq!(agent.browser().string, "Chrome 72.0.3626.121");
+    }
+}

@@ -1,0 +1,44 @@
+//! What the recorder needs from wherever it runs: facts, a clock, randomness, a small store, and effects carried out.
+
+use crate::agent::Agent;
+use crate::context::Page;
+use uuid::Uuid;
+
+/// The world around a [`crate::Recorder`].
+pub trait Host {
+    /// Epoch ms.
+    fn now(&self) -> i64;
+    /// A new random (version 4) UUID.
+    fn guid(&mut self) -> Uuid;
+    /// What the browser says of itself. Asked once.
+    fn agent(&mut self) -> Agent;
+    /// The page as it is now. Asked when it may have changed.
+    fn page(&mut self) -> Page;
+    /// A cookie's value.
+    fn cookie(&mut self, name: &str) -> Option<String>;
+    /// The text or number at a dotted path from `window`.
+    fn variable(&mut self, path: &str) -> Option<String>;
+    /// What [`Host::save`] kept under the key, in this page or an earlier one.
+    fn load(&mut self, key: &str) -> Option<String>;
+    /// Keeps the value for later pages as far as the browser lets it.
+    fn save(&mut self, key: &str, value: &str);
+    /// Sends a body to the collector, and tells its answer by [`crate::Input::Answered`].
+    fn post(&mut self, post: Post);
+    /// Wants [`crate::Input::Woken`] at that time (epoch ms), and at no other asked for before; `None`: not at all.
+    fn wake_at(&mut self, at: Option<i64>);
+    /// A flush is done: everything arrived, or why not.
+    fn settle(&mut self, ticket: u32, outcome: Result<(), &'static str>);
+    /// Tells the site's developer something, once.
+    fn report(&mut self, message: &str);
+}
+
+/// A batch on its way.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Which batch.
+    pub number: u32,
+    /// What to send.
+    pub body: String,
+    /// Whether the page may be gone before the answer.
+    pub leaving: bool,
+}

@@ -1,0 +1,128 @@
+//! Plays of guidance content: each has an id and an interaction GUID that its later events carry too.
+
+use crate::host::Host;
+use crate::input::Record;
+use waymark_wire::json;
+
+/// How many pieces of content are remembered at once; the one begun longest ago makes room.
+const MOST: usize = 32;
+
+/// The plays that later events may belong to.
+#[derive(Debug, Default)]
+pub struct Plays(Vec<Play>);
+
+/// One play of a piece of content.
+#[derive(Debug)]
+pub struct Play {
+    content: String,
+    /// `<start in epoch ms>-<oId>-<guid>`.
+    pub id: String,
+    /// The event's `wm.interactionGuid`.
+    pub interaction: String,
+}
+
+impl Plays {
+    /// The play that the event belongs to. `play`, `playFailed` and `open` begin one; so does any event of content that
+    /// has none: an onboarding task can be completed without having been played.
+    pub fn of(&mut self, event: Record<'_>, host: &mut impl Host) -> &Play {
+        let begins = matches!(event.kind, "play" | "playFailed" | "open");
+        let known = self.0.iter().position(|play| play.content == event.content);
+        let at = match known {
+            Some(at) if !begins => at,
+            _ => {
+                if let Some(at) = known {
+                    self.0.remove(at);
+                } else if self.0.len() >= MOST {
+                    self.0.remove(0);
+                }
+                self.0.push(Play::begin(event, host));
+                self.0.len() - 1
+            }
+        };
+        &self.0[at]
+    }
+}
+
+impl Play {
+    fn begin(event: Record<'_>, host: &mut impl Host) -> Self {
+        let object = event.content.split_once(':').map_or("", |(_, object)| object);
+        let mut id = String::new();
+        json::push_int(&mut id, event.at);
+        for part in ["-", object, "-", &host.guid().to_string()] {
+            id.push_str(part);
+        }
+        Play { content: event.content.to_owned(), id, interaction: host.guid().to_string() }
+    }
+
+    /// The event's data with what the recorder knows of the play. `data` is the text of a JSON object without a `pId`.
+    pub fn complete(&self, data: &str) -> String {
+        let mut out = String::with_capacity(data.len() + 128);
+        out.push_str(data.trim_end().strip_suffix('}').unwrap_or(data));
+        if data.len() > 2 {
+            out.push(',');
+        }
+        out.push_str("\"pId\":");
+        json::push_str(&mut out, &self.id);
+        out.push_str(",\"libVer\":");
+        json::push_str(&mut out, crate::BUILD);
+        out.push('}');
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::MemoryHost;
+
+    fn event<'a>(kind: &'a str, content: &'a str) -> Record<'a> {
+        Record { at: 1_553_433_890_148, kind, data: "{}", content }
+    }
+
+    #[test]
+    fn the_events_of_a_play_carry_its_id_until_the_next_play() {
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let first = plays.of(event("play", "wt:1"), host).id.clone();
+        let other = plays.of(event("play", "wt:2"), host).id.clone();
+        assert_eq!(plays.of(event("step", "wt:1"), host).id, first);
+        assert_eq!(plays.of(event("complete", "wt:1"), host).id, first);
+        assert_eq!(plays.of(event("close", "wt:2"), host).id, other);
+        assert_ne!(plays.of(event("play", "wt:1"), host).id, first);
+    }
+
+    #[test]
+    fn a_play_id_is_start_object_and_guid() {
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let id = plays.of(event("play", "wt:124909"), host).id.clone();
+        let guid = id.strip_prefix("1553433890148-124909-").unwrap();
+        assert!(uuid::Uuid::try_parse(guid).is_ok(), "{id}");
+    }
+
+    #[test]
+    fn an_interaction_has_one_guid() {
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let first = plays.of(event("play", "wt:1"), host).interaction.clone();
+        assert_eq!(plays.of(event("step", "wt:1"), host).interaction, first);
+        assert_ne!(plays.of(event("play", "wt:1"), host).interaction, first);
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        for object in 0..100 {
+            plays.of(event("play", &format!("wt:{object}")), host);
+        }
+        assert_eq!(plays.0.len(), MOST);
+    }
+
+    #[test]
+    fn data_stays_an_object_whatever_stood_in_it() {
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let play = plays.of(event("play", "wt:\"}"), host);
+        for data in ["{}", r#"{"type":"wt","oId":"\"}"}"#] {
+            let read: serde_json::Value = serde_json::from_str(&play.complete(data)).unwrap();
+            assert_eq!(read["pId"], play.id);
+            assert_eq!(read["libVer"], crate::BUILD);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Who may see what is stored, and the secret that says so. Never shown, never logged, compared in constant time.
+
+use serde::{Deserialize, Deserializer};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use subtle::ConstantTimeEq;
+
+/// Who may see what is stored: export, live stream, inspector.
+#[derive(Clone, Debug, Default)]
+pub enum Admin {
+    /// Nobody.
+    #[default]
+    Closed,
+    /// Whoever has the token.
+    Token(Token),
+    /// Whoever is on this machine: the demo. No configuration file can say this.
+    Open,
+}
+
+/// The admin token. What shows it shows dots.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// Whether `guess` is the token. How long it takes tells nothing about the token, its length included.
+    pub fn is(&self, guess: &str) -> bool {
+        Sha256::digest(&self.0).ct_eq(&Sha256::digest(guess)).into()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<String> for Token {
+    fn from(text: String) -> Self {
+        Token(text)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl<'de> Deserialize<'de> for Admin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|token| Admin::Token(Token(token)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_knows_itself_and_shows_nothing() {
+        let token = Token::from("secret".to_owned());
+        assert!(token.is("secret"));
+        assert!(!token.is("Secret") && !token.is("") && !token.is("secret2"));
+        assert_eq!(format!("{token:?}"), "Token(…)");
+    }
+}

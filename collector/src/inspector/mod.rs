@@ -1,0 +1,37 @@
+//! `GET /`: the page that shows events as they arrive. It holds no data itself and asks for the token, so that it is
+//! served to anyone unless no token is configured at all. Its script trusts no event: text only, never markup.
+
+use crate::config::Admin;
+use crate::reject::Rejection;
+use crate::router::Shared;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+                      img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+pub(crate) async fn page(State(shared): State<Shared>) -> Result<impl IntoResponse, Rejection> {
+    match shared.admin {
+        Admin::Closed => Err(Rejection::Closed),
+        _ => Ok(file("text/html; charset=utf-8", include_str!("index.html"))),
+    }
+}
+
+pub(crate) async fn style() -> impl IntoResponse {
+    file("text/css; charset=utf-8", include_str!("inspector.css"))
+}
+
+pub(crate) async fn script() -> impl IntoResponse {
+    file("text/javascript; charset=utf-8", include_str!("inspector.js"))
+}
+
+fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, text)
+}

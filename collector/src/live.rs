@@ -1,0 +1,67 @@
+//! `GET /live`: every event as it is stored, as server-sent events. Who reads too slowly is told how many were
+//! skipped (`lagged`), and never slows the writer.
+
+use crate::admin;
+use crate::reject::Rejection;
+use crate::router::Shared;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+/// Shows what is stored to whoever watches.
+#[derive(Clone)]
+pub struct Live(broadcast::Sender<Arc<str>>);
+
+/// How many events a reader may be behind.
+const BEHIND: usize = 2_048;
+
+impl Default for Live {
+    fn default() -> Self {
+        Live(broadcast::Sender::new(BEHIND))
+    }
+}
+
+impl Live {
+    pub(crate) fn show(&self, body: Arc<str>) {
+        // Nobody watching is no error.
+        let _ = self.0.send(body);
+    }
+}
+
+/// `?token=` for `EventSource`, which cannot send headers.
+#[derive(serde::Deserialize)]
+pub(crate) struct Access {
+    token: Option<String>,
+}
+
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    access: Result<Query<Access>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Rejection> {
+    let token = access.ok().and_then(|Query(access)| access.token);
+    admin::allow(&shared.admin, &headers, token.as_deref())?;
+    let watching = (shared.live.0.subscribe(), shared.ending.clone());
+    let events = stream::unfold(watching, |(mut bodies, mut ending)| async move {
+        let next = tokio::select! {
+            _ = ending.wait_for(|ending| *ending) => return None,
+            next = bodies.recv() => next,
+        };
+        let event = match next {
+            Ok(body) => Event::default().data(&*body),
+            Err(RecvError::Lagged(skipped)) => Event::default().event("lagged").data(skipped.to_string()),
+            Err(RecvError::Closed) => return None,
+        };
+        Some((Ok::<_, Infallible>(event), (bodies, ending)))
+    });
+    // Proxies that buffer would hold events back.
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
+    Ok((headers, Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))))
+}

@@ -1,0 +1,34 @@
+//! `POST /v1/events`: the steps from a body to an acknowledgement. It is given only once every event of the batch is
+//! durable, was there already, or can never be stored.
+
+use crate::reject::Rejection;
+use crate::router::Shared;
+use crate::stamp::Stamp;
+use crate::store::Outcome;
+use crate::{body, check};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use std::net::SocketAddr;
+use waymark_wire::{Batch, Reply};
+
+pub(crate) async fn post(
+    State(shared): State<Shared>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<impl IntoResponse, Rejection> {
+    let body = body::read(body, &shared.limits).await?;
+    check::contexts(&body)?;
+    let batch = Batch::read(&body)?;
+    let site = shared.sites.find(&batch.site)?;
+    check::origin(site, &headers)?;
+    let stamp = Stamp::new(peer, &headers, &shared.proxies);
+    let (records, rejected) = stamp.records(&batch, site, &shared.limits)?;
+    let outcomes = shared.writer.append(records).await?;
+    let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
+    let reply = Reply { stored, duplicate: outcomes.len() - stored, rejected };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)))
+}

@@ -1,0 +1,111 @@
+//! Why a request gets no, and the status that says it: nowhere else does an error become a status.
+//! A status below 500 says that the same request will never succeed; 503 says that it may, later.
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use waymark_wire::{Refusal, Unreadable};
+
+/// Why a request gets no.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Rejection {
+    /// The body is no batch.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A parameter of the address is not as it must be.
+    #[error("{0}")]
+    Parameter(String),
+    /// No such site.
+    #[error("no site has the key `{0}`; the keys are in the collector's configuration")]
+    UnknownSite(String),
+    /// The token is missing or wrong.
+    #[error("this needs the admin token: send `Authorization: Bearer TOKEN`")]
+    Unauthorized,
+    /// The page's origin is not one of the site's.
+    #[error("{origin} may not send for the site `{site}`; its origins are in the collector's configuration")]
+    Origin {
+        /// Where the page is.
+        origin: String,
+        /// The site that it named.
+        site: String,
+    },
+    /// No token is configured.
+    #[error("closed: set `admin_token` in the configuration, or WAYMARK_ADMIN_TOKEN, to open export and inspector")]
+    Closed,
+    /// The open demo was reached under a name that is not this machine's.
+    #[error("the open demo answers only to localhost and loopback addresses")]
+    NotLocal,
+    /// Nothing is there.
+    #[error("{0}")]
+    NotFound(String),
+    /// That cannot be done with what is there.
+    #[error("this address does not take that method")]
+    Method,
+    /// The body did not come in time.
+    #[error("the body took too long to arrive")]
+    Slow,
+    /// The body, or what it expands to, is too large.
+    #[error("{what} is over {limit} bytes; send fewer events at a time")]
+    TooLarge {
+        /// What of it.
+        what: &'static str,
+        /// The most it may have.
+        limit: usize,
+    },
+    /// Too much waits to be written.
+    #[error("too much is waiting to be stored; come back later")]
+    Busy,
+    /// The store failed. What exactly is logged, not told to strangers.
+    #[error("the store failed; come back later")]
+    Store,
+    /// The collector is ending.
+    #[error("shutting down; come back later")]
+    Ending,
+}
+
+impl Rejection {
+    fn status(&self) -> StatusCode {
+        match self {
+            Rejection::Unreadable(_) | Rejection::Parameter(_) => StatusCode::BAD_REQUEST,
+            Rejection::UnknownSite(_) | Rejection::Unauthorized => StatusCode::UNAUTHORIZED,
+            Rejection::Origin { .. } | Rejection::Closed | Rejection::NotLocal => StatusCode::FORBIDDEN,
+            Rejection::NotFound(_) => StatusCode::NOT_FOUND,
+            Rejection::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Rejection::Slow => StatusCode::REQUEST_TIMEOUT,
+            Rejection::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Rejection::Busy | Rejection::Store | Rejection::Ending => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// What a status asks to be said beside it.
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self {
+            Rejection::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Rejection::UnknownSite(_) => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark-Site"))),
+            Rejection::Busy => Some((header::RETRY_AFTER, HeaderValue::from_static("2"))),
+            Rejection::Store | Rejection::Ending => Some((header::RETRY_AFTER, HeaderValue::from_static("10"))),
+            // What is left of the body is not worth waiting for.
+            Rejection::Slow => Some((header::CONNECTION, HeaderValue::from_static("close"))),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let limit = match self {
+            Rejection::TooLarge { limit, .. } => Some(limit),
+            _ => None,
+        };
+        let body = Refusal { error: self.to_string(), limit };
+        let mut response = (self.status(), [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response();
+        response.headers_mut().extend(self.header());
+        response
+    }
+}
+
+impl From<Unreadable> for Rejection {
+    fn from(unreadable: Unreadable) -> Self {
+        Rejection::Unreadable(unreadable.to_string())
+    }
+}

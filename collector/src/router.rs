@@ -1,0 +1,82 @@
+//! The URL table, what every handler shares, and what every answer carries.
+
+use crate::assets::Assets;
+use crate::check::Sites;
+use crate::config::{Admin, Config, Limits};
+use crate::live::Live;
+use crate::reject::Rejection;
+use crate::store::Store;
+use crate::writer::Writer;
+use crate::{assets, cors, export, health, inspector, live, receive};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, map_response};
+use axum::response::Response;
+use axum::routing::{get, post};
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+pub(crate) type Shared = Arc<State>;
+
+/// What handlers share.
+pub(crate) struct State {
+    pub(crate) sites: Sites,
+    pub(crate) limits: Limits,
+    pub(crate) proxies: Vec<IpAddr>,
+    pub(crate) admin: Admin,
+    pub(crate) assets: Assets,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) writer: Writer,
+    pub(crate) live: Live,
+    /// Turns true when the collector ends.
+    pub(crate) ending: watch::Receiver<bool>,
+}
+
+impl State {
+    pub(crate) fn new(
+        config: Config,
+        assets: Assets,
+        store: Arc<dyn Store>,
+        writer: Writer,
+        live: Live,
+        ending: watch::Receiver<bool>,
+    ) -> Self {
+        let Config { sites, limits, proxies, admin, .. } = config;
+        State { sites: Sites::new(sites), limits, proxies, admin, assets, store, writer, live, ending }
+    }
+}
+
+/// What there is, for whoever asks for something else.
+const TABLE: &str = "there are POST and GET /v1/events, GET /live, / (the inspector), /NAME and /v/HASH/NAME \
+                     (the recorder's files), /healthz and /readyz";
+
+pub(crate) fn router(state: State) -> Router {
+    Router::new()
+        .route("/v1/events", post(receive::post).get(export::get))
+        .route("/live", get(live::get))
+        .route("/", get(inspector::page))
+        .route("/inspector.css", get(inspector::style))
+        .route("/inspector.js", get(inspector::script))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/v/{hash}/{name}", get(assets::pinned))
+        .route("/{name}", get(assets::newest))
+        .fallback(nothing)
+        .method_not_allowed_fallback(async || Rejection::Method)
+        // `body` has the limit, and answers with it.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(cors::layer))
+        .layer(map_response(no_sniffing))
+        .with_state(Arc::new(state))
+}
+
+async fn nothing(request: Request) -> Rejection {
+    Rejection::NotFound(format!("nothing is at {}; {TABLE}", request.uri().path()))
+}
+
+async fn no_sniffing(mut response: Response) -> Response {
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

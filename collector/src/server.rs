@@ -1,0 +1,135 @@
+//! Assembles the parts from a configuration and serves until it is told to stop; whoever calls it owns the port and the
+//! end. It returns once everything in flight is answered and what was acknowledged is on disk.
+
+use crate::assets::{Assets, AssetsError};
+use crate::config::{Admin, Config, ConfigError};
+use crate::live::Live;
+use crate::router::{State, router};
+use crate::store::{self, StoreError};
+use crate::writer::Writer;
+use axum::serve::ListenerExt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Why the collector cannot start, or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration makes no sense.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The demo would be open to others.
+    #[error("{0} can be reached from other machines, and the demo is open to whoever reaches it: use 127.0.0.1")]
+    NotLoopback(SocketAddr),
+    /// The store cannot be opened.
+    #[error("cannot use the store {}: {error}", file.display())]
+    Store {
+        /// The configured file.
+        file: PathBuf,
+        /// Why.
+        error: StoreError,
+    },
+    /// The recorder's files cannot be read.
+    #[error(transparent)]
+    Assets(#[from] AssetsError),
+    /// The system refuses.
+    #[error(transparent)]
+    System(#[from] std::io::Error),
+}
+
+/// How long connections may take to end by themselves.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves on `listener` until `shutdown` is ready, then ends in order. What `config.listen` says is for whoever binds.
+///
+/// # Errors
+/// [`ServeError`] where it cannot start.
+pub async fn serve(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    Collector::open(config)?.serve(listener, shutdown).await
+}
+
+/// A collector whose store and files are open: what is left to fail is the network.
+pub struct Collector {
+    state: State,
+    thread: JoinHandle<()>,
+    end: watch::Sender<bool>,
+}
+
+impl Collector {
+    /// Opens what the configuration names.
+    ///
+    /// # Errors
+    /// [`ServeError`] saying what cannot be opened.
+    pub fn open(config: Config) -> Result<Self, ServeError> {
+        config.check()?;
+        let assets = config.assets.as_deref().map(Assets::read).transpose()?.unwrap_or_default();
+        let store =
+            store::open(&config.store).map_err(|error| ServeError::Store { file: config.store.clone(), error })?;
+        let live = Live::default();
+        let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone())?;
+        let (end, ending) = watch::channel(false);
+        let state = State::new(config, assets, store, writer, live, ending);
+        Ok(Collector { state, thread, end })
+    }
+
+    /// Serves on `listener` until `shutdown` is ready, then ends in order.
+    ///
+    /// # Errors
+    /// [`ServeError`] where an open demo would be reached from elsewhere, or the system refuses.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let Collector { state, thread, end } = self;
+        let address = listener.local_addr()?;
+        if matches!(state.admin, Admin::Open) && !address.ip().is_loopback() {
+            return Err(ServeError::NotLoopback(address));
+        }
+        let writer = state.writer.clone();
+        let ending = state.ending.clone();
+        accept(listener, router(state), shutdown, end, ending).await?;
+        writer.stop();
+        // A thread that panicked has nothing left to wait for.
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        Ok(())
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    router: axum::Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+    end: watch::Sender<bool>,
+    mut ending: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let listener = listener.tap_io(|stream| {
+        // Answers are small: without this they would wait for more to fill a packet.
+        let _ = stream.set_nodelay(true);
+    });
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            shutdown.await;
+            end.send_replace(true);
+        });
+    let overdue = async move {
+        // The sender lives as long as the server, which is polled beside this.
+        let _ = ending.wait_for(|ending| *ending).await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        done = serving.into_future() => done,
+        () = overdue => {
+            tracing::warn!("connections were still open after {DRAIN:?}");
+            Ok(())
+        }
+    }
+}

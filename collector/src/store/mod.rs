@@ -1,0 +1,132 @@
+//! Where events stay. A store appends and reads back; what is stored, and for whom, was decided before.
+
+mod memory;
+mod sqlite;
+
+pub use memory::Memory;
+pub use sqlite::Sqlite;
+
+use std::path::Path;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// An event as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its id, which begins with its time: a store keeps each id once.
+    pub id: Uuid,
+    /// The key of its site.
+    pub site: String,
+    /// Its verb.
+    pub kind: String,
+    /// When it happened, epoch ms.
+    pub time: i64,
+    /// When it arrived, epoch ms.
+    pub received: i64,
+    /// The canonical event as JSON, one line.
+    pub body: Arc<str>,
+}
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is on disk now.
+    Stored,
+    /// Its id was there already.
+    Duplicate,
+}
+
+/// Which events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those from this time on, epoch ms.
+    pub from: Option<i64>,
+    /// Those before this time, epoch ms.
+    pub to: Option<i64>,
+    /// Those of this type.
+    pub kind: Option<String>,
+    /// Those of this site.
+    pub site: Option<String>,
+}
+
+/// An event that was read back: its id and its body.
+pub type Found = (Uuid, Arc<str>);
+
+/// What a store does. All of it blocks.
+pub trait Store: Send + Sync + 'static {
+    /// Keeps those records whose id is new, all of them durably once this returns, or none. One outcome per record.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was kept.
+    fn append(&self, records: &[Record]) -> Result<Vec<Outcome>, StoreError>;
+
+    /// The oldest `most` events that `filter` lets through and whose id is above `after`, by id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn page(&self, filter: &Filter, after: Option<Uuid>, most: usize) -> Result<Vec<Found>, StoreError>;
+
+    /// The `most` events that arrived last of those that `filter` lets through, in the order of arrival.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn newest(&self, filter: &Filter, most: usize) -> Result<Vec<Found>, StoreError>;
+
+    /// Whether it could keep something now: really tries.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn check(&self) -> Result<(), StoreError>;
+}
+
+/// Why a store cannot do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite says why.
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    /// The program ended while it was read.
+    #[error("interrupted")]
+    Interrupted,
+    /// The file is not one of ours.
+    #[error("it is a database of something else")]
+    Foreign,
+    /// The file is of a newer collector.
+    #[error("its schema is version {found}, and this collector knows {known}: a newer collector wrote it")]
+    Newer {
+        /// The file's version.
+        found: i64,
+        /// The newest that is known here.
+        known: i64,
+    },
+}
+
+/// Opens the store at `path`; `:memory:` is a [`Memory`], anything else a [`Sqlite`] file.
+///
+/// # Errors
+/// [`StoreError`] where the file cannot be used.
+pub fn open(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(if path == Path::new(":memory:") { Arc::new(Memory::default()) } else { Arc::new(Sqlite::open(path)?) })
+}
+
+impl Filter {
+    /// The first id that can be at `from`, where that is asked for. An id begins with 48 bits of time.
+    fn first(&self) -> Uuid {
+        Uuid::from_u128(self.from.map_or(0, bound))
+    }
+
+    /// The first id of the page after `after`.
+    fn first_after(&self, after: Option<Uuid>) -> Uuid {
+        let next = after.map_or(Uuid::nil(), |after| Uuid::from_u128(after.as_u128().saturating_add(1)));
+        next.max(self.first())
+    }
+
+    /// The first id that is too late.
+    fn end(&self) -> Uuid {
+        Uuid::from_u128(self.to.map_or(u128::MAX, bound))
+    }
+}
+
+fn bound(time: i64) -> u128 {
+    if time < 1 << 48 { (time.max(0) as u128) << 80 } else { u128::MAX }
+}

@@ -27,7 +27,7 @@ impl Row {
     }
 
     fn print(&self) {
-        println!("| {:<43} | {:>7} | {:>7} | {:>7} |", self.name, self.raw, self.gzip, self.brotli);
+        println!("| {:<45} | {:>7} | {:>7} | {:>7} |", self.name, self.raw, self.gzip, self.brotli);
     }
 }
 
@@ -45,8 +45,8 @@ pub fn run(project: &Project) -> Result<()> {
         gzip: snippet.gzip + script.gzip,
         brotli: snippet.brotli + script.brotli,
     };
-    println!("| {:<43} | {:>7} | {:>7} | {:>7} |", "part, in bytes", "raw", "gzip", "brotli");
-    println!("|{:-<45}|{:->8}:|{:->8}:|{:->8}:|", "", "", "", "");
+    println!("| {:<45} | {:>7} | {:>7} | {:>7} |", "part, in bytes", "raw", "gzip", "brotli");
+    println!("|{:-<47}|{:->8}:|{:->8}:|{:->8}:|", "", "", "", "");
     snippet.print();
     Row::of("loader (minified alone)", loader.as_bytes())?.print();
     Row::of("glue (minified alone)", glue.as_bytes())?.print();

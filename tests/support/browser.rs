@@ -1,0 +1,194 @@
+//! A browser in a test's hand. Tests of one engine share one session, one after the other; each finds it without
+//! cookies, on a blank page, in a single window.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::time::Duration;
+
+use fantoccini::error::CmdError;
+use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use super::driver::Driver;
+use super::engine::Engine;
+use super::{http, runtime, until};
+
+/// How long a browser may take for anything.
+const PATIENCE: Duration = Duration::from_secs(20);
+const STARTING: Duration = Duration::from_secs(90);
+
+pub struct Browser {
+    pub engine: Engine,
+    client: Client,
+    driver: Driver,
+}
+
+/// Runs a test in the engine's shared session.
+pub fn on_stage(engine: Engine, test: impl AsyncFnOnce(&Browser)) {
+    static SESSIONS: [Mutex<Option<Browser>>; 3] = [const { Mutex::const_new(None) }; 3];
+    let mut session = SESSIONS[engine as usize].blocking_lock();
+    let is_fit = session.as_ref().is_some_and(|browser| runtime().block_on(browser.is_blank()));
+    if !is_fit {
+        // Ends the old one, should there be one, before the new one begins.
+        *session = None;
+        *session = Some(runtime().block_on(Browser::open(engine)));
+    }
+    let browser = session.as_ref().unwrap();
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| runtime().block_on(test(browser))));
+    if let Err(panic) = result {
+        runtime().block_on(browser.say_what_is_seen());
+        drop(session);
+        std::panic::resume_unwind(panic);
+    }
+}
+
+impl Browser {
+    pub async fn open(engine: Engine) -> Self {
+        let driver = Driver::start(engine);
+        let is_ready = until(STARTING, async || http::get(&format!("{}/status", driver.url())).await.ok()).await;
+        assert!(is_ready.is_some(), "{:?} does not answer: {}", engine.driver(), driver.log());
+
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(engine.capabilities(driver.folder()));
+        let url = driver.url();
+        let client = match tokio::time::timeout(STARTING, builder.connect(&url)).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => panic!("{engine:?} opens no session: {error}\n{}", driver.log()),
+            Err(_) => panic!("{engine:?} opens no session in {STARTING:?}\n{}", driver.log()),
+        };
+        let browser = Self { engine, client, driver };
+        let timeouts = TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), Some(Duration::ZERO));
+        browser.ask("set timeouts", browser.client.update_timeouts(timeouts)).await;
+        browser
+    }
+
+    /// Leaves nothing of the last test; false when that does not work.
+    async fn is_blank(&self) -> bool {
+        let cleaned = async {
+            let windows = self.client.windows().await?;
+            for window in windows.iter().skip(1) {
+                self.client.switch_to_window(window.clone()).await?;
+                self.client.close_window().await?;
+            }
+            if let Some(first) = windows.first() {
+                self.client.switch_to_window(first.clone()).await?;
+            }
+            if self.client.current_url().await?.scheme() == "http" {
+                self.client.delete_all_cookies().await?;
+                self.client.execute("localStorage.clear(); sessionStorage.clear()", Vec::new()).await?;
+            }
+            self.client.goto("about:blank").await
+        };
+        matches!(tokio::time::timeout(PATIENCE, cleaned).await, Ok(Ok(())))
+    }
+
+    pub async fn goto(&self, url: &str) {
+        self.ask(&format!("goto {url}"), self.client.goto(url)).await;
+    }
+
+    /// Where the page is that is seen.
+    pub async fn url(&self) -> String {
+        self.ask("its address", self.client.current_url()).await.into()
+    }
+
+    /// Runs the body of a function in the page; `arguments[0]` and so on are `arguments`.
+    pub async fn run(&self, script: &str, arguments: &[Value]) -> Value {
+        self.ask(script, self.client.execute(script, arguments.to_vec())).await
+    }
+
+    /// Waits for what an expression of the page promises.
+    pub async fn promised(&self, expression: &str) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             Promise.resolve().then(() => {expression}).then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
+        );
+        let outcome = self.ask(expression, self.client.execute_async(&script, Vec::new())).await;
+        assert!(outcome.get("error").is_none(), "{expression} was rejected: {}", outcome["error"]);
+        outcome["value"].clone()
+    }
+
+    /// Waits until an expression of the page is true.
+    #[track_caller]
+    pub fn wait_for<'a>(&'a self, expression: &'a str) -> impl Future<Output = Value> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let script = format!("return {expression}");
+            let is_true = |value: &Value| {
+                !matches!(value, Value::Null | Value::Bool(false)) && *value != json!("") && *value != json!(0)
+            };
+            let seen = until(PATIENCE, async || {
+                let value = self.client.execute(&script, Vec::new()).await.ok()?;
+                is_true(&value).then_some(value)
+            });
+            match seen.await {
+                Some(value) => value,
+                None => panic!("{caller}: `{expression}` did not come true in {PATIENCE:?}"),
+            }
+        }
+    }
+
+    pub async fn click(&self, selector: &str) {
+        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector));
+        let element = self.ask(&format!("find {selector}"), element).await;
+        self.ask(&format!("click {selector}"), element.click()).await;
+    }
+
+    /// Opens a tab and goes there; the window that was seen before.
+    pub async fn new_tab(&self) -> WindowHandle {
+        let before = self.ask("the window", self.client.window()).await;
+        let opened = self.ask("a new tab", self.client.new_window(true)).await;
+        self.ask("go to the tab", self.client.switch_to_window(opened.handle)).await;
+        before
+    }
+
+    /// Closes the tab that is seen and goes back to `before`.
+    pub async fn close_tab(&self, before: WindowHandle) {
+        self.ask("close the tab", self.client.close_window()).await;
+        self.ask("go back", self.client.switch_to_window(before)).await;
+    }
+
+    pub async fn back(&self) {
+        self.ask("back", self.client.back()).await;
+    }
+
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.ask("resize", self.client.set_window_size(width, height)).await;
+    }
+
+    /// A command of Chromium's own protocol.
+    pub async fn devtools(&self, command: &str, params: Value) -> Value {
+        let session = self.ask("the session", self.client.session_id()).await.unwrap_or_default();
+        let url = format!("{}/session/{session}/goog/cdp/execute", self.driver.url());
+        let response = http::post(&url, json!({ "cmd": command, "params": params }).to_string()).await.unwrap();
+        assert_eq!(response.status, 200, "{command}: {}", response.body);
+        serde_json::from_str::<Value>(&response.body).unwrap()["value"].clone()
+    }
+
+    async fn ask<T, E: Debug>(&self, what: &str, asked: impl Future<Output = Result<T, E>>) -> T {
+        match tokio::time::timeout(PATIENCE * 2, asked).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => panic!("{:?}, {what}: {error:?}", self.engine),
+            Err(_) => panic!("{:?}, {what}: no answer in {:?}", self.engine, PATIENCE * 2),
+        }
+    }
+
+    /// For the reader of a failed test: the page's address and a picture of it.
+    async fn say_what_is_seen(&self) {
+        let seen = async {
+            let url = self.client.current_url().await?;
+            let picture = self.client.screenshot().await?;
+            Ok::<_, CmdError>((url, picture))
+        };
+        if let Ok(Ok((url, picture))) = tokio::time::timeout(PATIENCE, seen).await {
+            let name = format!("failed-{:?}.png", self.engine).to_lowercase();
+            let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+            std::fs::write(&path, picture).unwrap();
+            eprintln!("{:?} was at {url}; {} shows it", self.engine, path.display());
+        }
+    }
+}

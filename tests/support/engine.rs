@@ -1,0 +1,52 @@
+//! The three engines: where their drivers are and what a session asks of them.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    Chromium,
+    Firefox,
+    Webkit,
+}
+
+impl Engine {
+    /// The driver: named by the variable that `cargo xtask test` sets, in target/tools, or on the PATH.
+    pub fn driver(self) -> PathBuf {
+        let (variable, name) = match self {
+            Self::Chromium => ("CHROMEDRIVER", "chromedriver"),
+            Self::Firefox => ("GECKODRIVER", "geckodriver"),
+            Self::Webkit => ("SAFARIDRIVER", "WebKitWebDriver"),
+        };
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin").join(name);
+        let named = std::env::var_os(variable).map(PathBuf::from);
+        named.into_iter().chain([own]).find(|path| path.is_file()).unwrap_or_else(|| name.into())
+    }
+
+    /// `folder` is this session's own.
+    pub fn capabilities(self, folder: &Path) -> Map<String, Value> {
+        let capabilities = match self {
+            Self::Chromium => json!({ "browserName": "chrome", "goog:chromeOptions": { "args": [
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--window-size=1280,900",
+                format!("--user-data-dir={}", folder.join("profile").display()),
+            ] } }),
+            Self::Firefox => json!({ "browserName": "firefox", "moz:firefoxOptions": {
+                "args": ["-headless", "--width=1280", "--height=900"],
+            } }),
+            Self::Webkit => json!({}),
+        };
+        match capabilities {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Plain HTTP requests to servers on this machine.
+
+use http_body_util::BodyExt as _;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+
+pub struct Response {
+    pub status: u16,
+    pub body: String,
+}
+
+pub async fn get(url: &str) -> Result<Response, String> {
+    send("GET", url, String::new()).await
+}
+
+pub async fn post(url: &str, body: String) -> Result<Response, String> {
+    send("POST", url, body).await
+}
+
+async fn send(method: &str, url: &str, body: String) -> Result<Response, String> {
+    let client: Client<HttpConnector, String> = Client::builder(TokioExecutor::new()).build_http();
+    let request = http::Request::builder().method(method).uri(url).header("content-type", "application/json");
+    let request = request.body(body).map_err(|error| error.to_string())?;
+    let response = client.request(request).await.map_err(|error| format!("{method} {url}: {error}"))?;
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
+    Ok(Response { status, body: String::from_utf8_lossy(&body).into_owned() })
+}

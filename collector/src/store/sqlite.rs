@@ -18,8 +18,9 @@ pub struct Sqlite {
 /// The version of the tables below, kept in the file.
 const SCHEMA: i64 = 1;
 
-/// `n` is the order of arrival. The unique index costs next to nothing because ids grow with time; `WITHOUT ROWID`
-/// was measured against it (see `docs` of the commit) and lost: bodies of 1 kB make poor index nodes.
+/// `n` is the order of arrival. The unique index is cheap because ids grow with time. `WITHOUT ROWID` with the id as
+/// the key was measured against it: bodies of 1 kB in the index's own nodes cost five times the CPU per event (51
+/// against 11 µs) and 16 % more space, for a scan that is no faster (2 shared cores, November 2026).
 const TABLES: &str = "
     CREATE TABLE events (
         n        INTEGER PRIMARY KEY,

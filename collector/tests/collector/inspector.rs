@@ -1,0 +1,35 @@
+//! The inspector's page as a browser gets it.
+
+use crate::running::*;
+use waymark_collector::Config;
+
+#[tokio::test]
+async fn the_page_may_run_its_own_script_and_nothing_else() {
+    let collector = Running::start(Config::demo()).await;
+    for (path, kind) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/inspector.css", "text/css; charset=utf-8"),
+        ("/inspector.js", "text/javascript; charset=utf-8"),
+    ] {
+        let answer = collector.get_with(path, &[]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, kind));
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert_eq!(
+            answer.header("content-security-policy"),
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_strangers_sent_is_never_markup() {
+    let collector = Running::start(Config::demo()).await;
+    let script = collector.get_with("/inspector.js", &[]).await;
+    for way_in in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
+        assert!(!script.text().contains(way_in), "{way_in}");
+    }
+    let page = collector.get_with("/", &[]).await;
+    assert!(!page.text().contains(" style=") && !page.text().contains(" onclick="));
+}

@@ -1,0 +1,20 @@
+//! The collector through its public door: a real server on port 0, real HTTP, both stores.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod admin;
+mod assets;
+mod config;
+mod cors;
+mod demo;
+mod ending;
+mod export;
+mod health;
+mod hostile;
+mod inspector;
+mod live;
+mod pages;
+mod program;
+mod receive;
+mod running;
+mod store;

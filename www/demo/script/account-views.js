@@ -52,7 +52,7 @@ const order = (found) => ({
     <ul class="plain">${found.what
       .map(([slug, count]) => {
         const product = find(slug);
-        return `<li class="line">${picture(product, false)}<div><h2><a href="${pageOf(product)}">${product.name}</a></h2><span class="quiet">${count} of them</span></div><span class="price">${pounds(product.price * count)}</span></li>`;
+        return `<li class="line">${picture(product, false)}<div><h2><a href="${pageOf(product)}">${product.name}</a></h2><span class="quiet">Quantity ${count}</span></div><span class="price">${pounds(product.price * count)}</span></li>`;
       })
       .join('')}</ul>`,
 });

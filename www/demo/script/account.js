@@ -11,7 +11,7 @@ function show(focus) {
   document.title = title === 'My account' ? 'My account - Saltmarsh' : `${title} - My account - Saltmarsh`;
   place.innerHTML = html;
   for (const link of nav.querySelectorAll('a')) {
-    const here = link.pathname === '/demo/app/' ? location.pathname === link.pathname : location.pathname.startsWith(link.pathname);
+    const here = link.id === 'to-overview' ? /^\/demo\/app\/?$/.test(location.pathname) : location.pathname.startsWith(link.pathname);
     if (here) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }

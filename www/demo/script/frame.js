@@ -7,23 +7,26 @@ import { collector } from './waymark-setup.js';
 class ShopHeader extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `
-      <p class="notice" role="note">Free delivery from £60. The next kiln opens on Friday.</p>
-      <header class="masthead">
-        <a class="brand" href="/demo/"><img src="/demo/art/mark.svg" alt="" width="40" height="40">Saltmarsh</a>
-        <nav aria-label="Main">
-          <ul class="plain">
-            <li><a id="nav-shop" href="/demo/products/">Shop</a></li>
-            <li><a id="nav-account" href="/demo/app/">Account</a></li>
-            <li><a id="nav-sign-in" href="/demo/sign-in/">${customer()?.name ?? 'Sign in'}</a></li>
-            <li><a id="nav-basket" href="/demo/cart/">Basket <span class="count" data-testid="basket-count"></span><span class="unseen">pieces</span></a></li>
-          </ul>
-        </nav>
+      <header>
+        <p class="notice">Free delivery from £60. The next kiln opens on Friday.</p>
+        <div class="masthead">
+          <a class="brand" href="/demo/"><img src="/demo/art/mark.svg" alt="" width="40" height="40">Saltmarsh</a>
+          <nav aria-label="Main">
+            <ul class="plain">
+              <li><a id="nav-shop" href="/demo/products/">Shop</a></li>
+              <li><a id="nav-account" href="/demo/app/">Account</a></li>
+              <li><a id="nav-sign-in" href="/demo/sign-in/">${customer()?.name ?? 'Sign in'}</a></li>
+              <li><a id="nav-basket" href="/demo/cart/">Basket <span class="count" data-testid="basket-count"></span><span class="unseen">pieces</span></a></li>
+            </ul>
+          </nav>
+        </div>
       </header>`;
     for (const link of this.querySelectorAll('nav a'))
       if (location.pathname.startsWith(link.pathname)) link.setAttribute('aria-current', location.pathname === link.pathname ? 'page' : 'true');
     this.count();
     addEventListener('basket-change', () => this.count());
     addEventListener('storage', () => this.count());
+    addEventListener('pageshow', () => this.count());
   }
 
   count() {

@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 
 use super::driver::Driver;
 use super::engine::Engine;
+use super::world::World;
 use super::{http, runtime, until};
 
 /// How long a browser may take for anything.
@@ -28,8 +29,8 @@ pub struct Browser {
     driver: Driver,
 }
 
-/// Runs a test in the engine's shared session.
-pub fn on_stage(engine: Engine, test: impl AsyncFnOnce(&Browser)) {
+/// Runs a test in the engine's shared session and a world of its own.
+pub fn on_stage(engine: Engine, test: impl AsyncFnOnce(&Browser, &World)) {
     static SESSIONS: [Mutex<Option<Browser>>; 3] = [const { Mutex::const_new(None) }; 3];
     let mut session = SESSIONS[engine as usize].blocking_lock();
     let is_fit = session.as_ref().is_some_and(|browser| runtime().block_on(browser.is_blank()));
@@ -39,7 +40,11 @@ pub fn on_stage(engine: Engine, test: impl AsyncFnOnce(&Browser)) {
         *session = Some(runtime().block_on(Browser::open(engine)));
     }
     let browser = session.as_ref().unwrap();
-    let result = std::panic::catch_unwind(AssertUnwindSafe(|| runtime().block_on(test(browser))));
+    let played = async {
+        let world = World::start().await;
+        test(browser, &world).await;
+    };
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| runtime().block_on(played)));
     if let Err(panic) = result {
         runtime().block_on(browser.say_what_is_seen());
         drop(session);

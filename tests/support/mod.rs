@@ -5,6 +5,8 @@ pub mod browser;
 pub mod driver;
 pub mod engine;
 pub mod http;
+pub mod shape;
+pub mod world;
 
 use std::future::Future;
 use std::sync::OnceLock;
@@ -47,8 +49,8 @@ macro_rules! in_every_engine {
                 #[test]
                 #[ignore = "needs a browser: cargo xtask test pages"]
                 fn $test() {
-                    $crate::support::browser::on_stage($crate::support::engine::Engine::$engine, async |browser| {
-                        $crate::$test(browser).await;
+                    $crate::support::browser::on_stage($crate::support::engine::Engine::$engine, async |browser, world| {
+                        $crate::$test(browser, world).await;
                     });
                 }
             )*

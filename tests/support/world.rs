@@ -1,0 +1,169 @@
+//! A world of its own for each test: a collector and a site, both real, on free ports. Another port is another origin,
+//! so that no test finds what another one stored in its browser.
+
+use std::fs;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::panic::Location;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, oneshot};
+use tokio::task::JoinHandle;
+use waymark_collector::{Collector, Config, pages};
+
+use super::{http, until};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the pages under www/pages say where a world has its own collector.
+const WRITTEN_COLLECTOR: &str = "http://127.0.0.1:8787";
+/// What they say where a site has the snippet's text.
+const WRITTEN_SNIPPET: &str = "<script src=\"http://127.0.0.1:8787/snippet.js\"></script>";
+
+pub struct World {
+    folder: PathBuf,
+    collector: SocketAddr,
+    site: SocketAddr,
+    serving: Mutex<Option<Serving>>,
+    // Dropping it ends the site.
+    _site_end: oneshot::Sender<()>,
+}
+
+struct Serving {
+    end: oneshot::Sender<()>,
+    done: JoinHandle<()>,
+}
+
+impl World {
+    pub async fn start() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("world-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&folder).unwrap();
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let collector = listener.local_addr().unwrap();
+        let serving = serve(&folder, listener);
+
+        copy_pages(&folder, &format!("http://{collector}"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let site = listener.local_addr().unwrap();
+        let (site_end, ended) = oneshot::channel::<()>();
+        let folders = vec![folder.clone(), project().join("www"), project().join("target/site")];
+        tokio::spawn(async move {
+            let ended = async { drop(ended.await) };
+            pages::serve(folders, listener, ended).await.unwrap();
+        });
+        Self { folder, collector, site, serving: Mutex::new(Some(serving)), _site_end: site_end }
+    }
+
+    /// The collector's address.
+    pub fn collector(&self) -> String {
+        format!("http://{}", self.collector)
+    }
+
+    /// The address of a page of www.
+    pub fn page(&self, path: &str) -> String {
+        format!("http://{}/{path}", self.site)
+    }
+
+    /// The address of a page of www/demo, told to report here.
+    pub fn demo(&self, path: &str) -> String {
+        format!("http://{}/demo/{path}?collector={}", self.site, self.collector())
+    }
+
+    /// Ends the collector; what it stored stays.
+    pub async fn stop_collector(&self) {
+        let serving = self.serving.lock().await.take().expect("a collector that runs");
+        drop(serving.end);
+        serving.done.await.unwrap();
+    }
+
+    /// Starts it again, where it was.
+    pub async fn start_collector(&self) {
+        let bound = until(PATIENCE, async || TcpListener::bind(self.collector).await.ok()).await;
+        let listener = bound.expect("the collector's port");
+        *self.serving.lock().await = Some(serve(&self.folder, listener));
+    }
+
+    /// All that is stored, in the order it came.
+    pub async fn events(&self) -> Vec<Value> {
+        let export = http::get(&format!("{}/v1/events", self.collector())).await.unwrap();
+        assert_eq!(export.status, 200, "{}", export.body);
+        export.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Waits until what is stored is as it should be, and returns it.
+    #[track_caller]
+    pub fn wait_for<'a>(&'a self, is_so: impl Fn(&[Value]) -> bool + 'a) -> impl Future<Output = Vec<Value>> + 'a {
+        let caller = Location::caller();
+        async move {
+            let stored = until(PATIENCE, async || {
+                let events = self.events().await;
+                is_so(&events).then_some(events)
+            });
+            match stored.await {
+                Some(events) => events,
+                None => {
+                    panic!("{caller}: it did not come in {PATIENCE:?}; stored are\n{}", lines(&self.events().await))
+                }
+            }
+        }
+    }
+
+    /// Waits for events of these kinds, in this order, and nothing else.
+    #[track_caller]
+    pub fn wait_for_kinds<'a>(&'a self, kinds: &'a [&'a str]) -> impl Future<Output = Vec<Value>> + 'a {
+        self.wait_for(move |events| events.iter().map(kind).eq(kinds.iter().copied()))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// An event's `type`.
+pub fn kind(event: &Value) -> &str {
+    event["type"].as_str().unwrap_or_default()
+}
+
+fn lines(events: &[Value]) -> String {
+    events.iter().map(|event| format!("{event}\n")).collect()
+}
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn serve(folder: &Path, listener: TcpListener) -> Serving {
+    let assets = project().join("target/dist");
+    assert!(assets.join("waymark.js").is_file(), "there is no recorder in target/dist: run `cargo xtask build` first");
+    let config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
+    let collector = Collector::open(config).unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let done = tokio::spawn(async move {
+        let ended = async { drop(ended.await) };
+        collector.serve(listener, ended).await.unwrap();
+    });
+    Serving { end, done }
+}
+
+/// The pages of www/pages, made this world's own: its collector, and the snippet's text in place.
+fn copy_pages(folder: &Path, collector: &str) {
+    let pages = folder.join("pages");
+    fs::create_dir_all(&pages).unwrap();
+    let snippet = fs::read_to_string(project().join("target/dist/snippet.js")).unwrap();
+    let snippet = format!("<script>{snippet}</script>");
+    for entry in fs::read_dir(project().join("www/pages")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let text = text.replace(WRITTEN_SNIPPET, &snippet).replace(WRITTEN_COLLECTOR, collector);
+        fs::write(pages.join(path.file_name().unwrap()), text).unwrap();
+    }
+}

@@ -43,13 +43,12 @@ impl World {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("world-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(folder.join("pages")).unwrap();
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let collector = listener.local_addr().unwrap();
         let serving = serve(&folder, listener);
 
-        copy_pages(&folder, &format!("http://{collector}"));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let site = listener.local_addr().unwrap();
         let (site_end, ended) = oneshot::channel::<()>();
@@ -58,7 +57,19 @@ impl World {
             let ended = async { drop(ended.await) };
             pages::serve(folders, listener, ended).await.unwrap();
         });
-        Self { folder, collector, site, serving: Mutex::new(Some(serving)), _site_end: site_end }
+        let world = Self { folder, collector, site, serving: Mutex::new(Some(serving)), _site_end: site_end };
+        for entry in fs::read_dir(project().join("www/pages")).unwrap() {
+            let path = entry.unwrap().path();
+            world.add_page(path.file_name().unwrap().to_str().unwrap(), &fs::read_to_string(&path).unwrap());
+        }
+        world
+    }
+
+    /// Serves a text as `pages/<name>`, made this world's own: its collector, and the snippet's text in place.
+    pub fn add_page(&self, name: &str, text: &str) {
+        let snippet = fs::read_to_string(project().join("target/dist/snippet.js")).unwrap();
+        let text = text.replace(WRITTEN_SNIPPET, &format!("<script>{snippet}</script>"));
+        fs::write(self.folder.join("pages").join(name), text.replace(WRITTEN_COLLECTOR, &self.collector())).unwrap();
     }
 
     /// The collector's address.
@@ -152,18 +163,4 @@ fn serve(folder: &Path, listener: TcpListener) -> Serving {
         collector.serve(listener, ended).await.unwrap();
     });
     Serving { end, done }
-}
-
-/// The pages of www/pages, made this world's own: its collector, and the snippet's text in place.
-fn copy_pages(folder: &Path, collector: &str) {
-    let pages = folder.join("pages");
-    fs::create_dir_all(&pages).unwrap();
-    let snippet = fs::read_to_string(project().join("target/dist/snippet.js")).unwrap();
-    let snippet = format!("<script>{snippet}</script>");
-    for entry in fs::read_dir(project().join("www/pages")).unwrap() {
-        let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        let text = text.replace(WRITTEN_SNIPPET, &snippet).replace(WRITTEN_COLLECTOR, collector);
-        fs::write(pages.join(path.file_name().unwrap()), text).unwrap();
-    }
 }

@@ -4,18 +4,17 @@ mod plan;
 mod results;
 mod step;
 
-use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+use anyhow::Result;
 
 use crate::project::Project;
 use plan::Plan;
 use step::Steps;
 
-pub fn run(project: &Project, words: &[&str]) -> Result<()> {
+pub fn run(project: &Project, words: &[&str]) -> Result<ExitCode> {
     let plan = Plan::read(words)?;
     let mut steps = Steps::new(project, plan.is_verbose);
     plan.run(project, &mut steps);
-    if !steps.summary() {
-        bail!("something failed: see above");
-    }
-    Ok(())
+    Ok(if steps.summary() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

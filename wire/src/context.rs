@@ -1,76 +1,80 @@
 //! What the events of a stretch of time share: who, with which browser, on which page, in which session.
 //! Read when it changes, sent once a batch, repeated in each stored event.
 
+use crate::json;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
-/// Everything that the events of a batch may have in common. A batch names it once and then only what changed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Shared {
-    /// The session's GUID.
-    pub s_id: String,
-    /// One GUID per user interaction with content: the event's `wm.interactionGuid`.
-    pub interaction_guid: String,
-    /// Who the events are about.
-    pub wm: User,
-    /// The browser and the device.
-    pub env: Env,
-    /// The page.
-    pub ctx: Ctx,
-    /// The experience and playback session.
-    pub visions: Visions,
-    /// What recorded the events.
-    pub version: Version,
+/// A part of what events share, as it is called in a batch and (but for the GUID) in an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The session's GUID, a text.
+    SId,
+    /// One GUID per user interaction with content, a text: the event's `wm.interactionGuid`.
+    InteractionGuid,
+    /// Who the events are about: [`User`].
+    Wm,
+    /// The browser and the device: [`Env`].
+    Env,
+    /// The page: [`Ctx`].
+    Ctx,
+    /// The experience and playback session: [`Visions`].
+    Visions,
+    /// What recorded the events: [`Version`].
+    Version,
 }
 
-/// What one [`Shared`] has that another has not: a batch's first context in full, the later ones as differences to it.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Delta<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) s_id: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) interaction_guid: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) wm: Option<Cow<'a, User>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) env: Option<Cow<'a, Env>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) ctx: Option<Cow<'a, Ctx>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) visions: Option<Cow<'a, Visions>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) version: Option<Cow<'a, Version>>,
+impl Section {
+    pub(crate) const NAMES: [&str; 7] = ["sId", "interactionGuid", "wm", "env", "ctx", "visions", "version"];
 }
+
+/// Everything that the events of a batch may have in common, each section as the JSON text in which it is sent: it is
+/// written when it changes, and compared and copied as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shared([String; Section::NAMES.len()]);
 
 impl Shared {
-    pub(crate) fn whole(&self) -> Delta<'_> {
-        Delta {
-            s_id: Some(Cow::Borrowed(&self.s_id)),
-            interaction_guid: Some(Cow::Borrowed(&self.interaction_guid)),
-            wm: Some(Cow::Borrowed(&self.wm)),
-            env: Some(Cow::Borrowed(&self.env)),
-            ctx: Some(Cow::Borrowed(&self.ctx)),
-            visions: Some(Cow::Borrowed(&self.visions)),
-            version: Some(Cow::Borrowed(&self.version)),
-        }
+    /// From here on, `section` is `value`. Says whether that is a change.
+    pub fn set<T: Serialize + ?Sized>(&mut self, section: Section, value: &T) -> bool {
+        let mut text = String::new();
+        let written = json::write(value, &mut text);
+        debug_assert!(written.is_ok(), "sections hold only what the writer knows");
+        self.set_text(section, text)
     }
 
-    pub(crate) fn since<'a>(&'a self, base: &Shared) -> Delta<'a> {
-        fn changed<'a, T: PartialEq + ToOwned + ?Sized>(new: &'a T, old: &T) -> Option<Cow<'a, T>> {
-            (new != old).then_some(Cow::Borrowed(new))
-        }
-        Delta {
-            s_id: changed(self.s_id.as_str(), &base.s_id),
-            interaction_guid: changed(self.interaction_guid.as_str(), &base.interaction_guid),
-            wm: changed(&self.wm, &base.wm),
-            env: changed(&self.env, &base.env),
-            ctx: changed(&self.ctx, &base.ctx),
-            visions: changed(&self.visions, &base.visions),
-            version: changed(&self.version, &base.version),
-        }
+    fn set_text(&mut self, section: Section, text: String) -> bool {
+        let held = &mut self.0[section as usize];
+        let changed = *held != text;
+        *held = text;
+        changed
     }
+
+    /// Writes an object with the sections in which this differs from `base`.
+    pub(crate) fn write_since(&self, base: &Shared, out: &mut String) {
+        let mut before = '{';
+        for ((name, new), old) in Section::NAMES.iter().zip(&self.0).zip(&base.0) {
+            if new != old {
+                out.push(before);
+                json::push_str(out, name);
+                out.push(':');
+                out.push_str(new);
+                before = ',';
+            }
+        }
+        out.push('}');
+    }
+}
+
+/// What a context of a batch says: the first everything, the later ones in what they differ from the first.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Delta {
+    pub(crate) s_id: Option<String>,
+    pub(crate) interaction_guid: Option<String>,
+    pub(crate) wm: Option<User>,
+    pub(crate) env: Option<Env>,
+    pub(crate) ctx: Option<Ctx>,
+    pub(crate) visions: Option<Visions>,
+    pub(crate) version: Option<Version>,
 }
 
 /// Who the events are about. The account (`wm.uId`) is not sent: the collector knows whose site it is.

@@ -180,36 +180,32 @@ struct Context {
 }
 
 impl Context {
-    fn first(delta: Delta<'_>, account: &str) -> Result<Self, String> {
-        fn whole(delta: Delta<'_>, account: &str) -> Option<Context> {
-            let base = Wm {
-                u_id: account.to_owned(),
-                interaction_guid: delta.interaction_guid?.into_owned(),
-                ..Wm::default()
-            };
+    fn first(delta: Delta, account: &str) -> Result<Self, String> {
+        fn whole(delta: Delta, account: &str) -> Option<Context> {
+            let base = Wm { u_id: account.to_owned(), interaction_guid: delta.interaction_guid?, ..Wm::default() };
             Some(Context {
                 s_id: delta.s_id?.into(),
-                wm: Arc::new(base.of(delta.wm?.into_owned())),
-                env: Arc::new(delta.env?.into_owned()),
-                ctx: Arc::new(delta.ctx?.into_owned()),
-                visions: Arc::new(delta.visions?.into_owned()),
-                version: Arc::new(delta.version?.into_owned()),
+                wm: Arc::new(base.of(delta.wm?)),
+                env: Arc::new(delta.env?),
+                ctx: Arc::new(delta.ctx?),
+                visions: Arc::new(delta.visions?),
+                version: Arc::new(delta.version?),
             })
         }
         let required = "must have sId, interactionGuid, wm, env, ctx, visions and version";
         whole(delta, account).ok_or_else(|| required.to_owned())
     }
 
-    fn changed_by(&self, delta: Delta<'_>) -> Self {
-        fn either<T: Clone>(new: Option<Cow<'_, T>>, old: &Arc<T>) -> Arc<T> {
-            new.map_or_else(|| Arc::clone(old), |new| Arc::new(new.into_owned()))
+    fn changed_by(&self, delta: Delta) -> Self {
+        fn either<T>(new: Option<T>, old: &Arc<T>) -> Arc<T> {
+            new.map_or_else(|| Arc::clone(old), Arc::new)
         }
         let mut wm = (*self.wm).clone();
         if let Some(guid) = delta.interaction_guid {
-            wm.interaction_guid = guid.into_owned();
+            wm.interaction_guid = guid;
         }
         if let Some(user) = delta.wm {
-            wm = wm.of(user.into_owned());
+            wm = wm.of(user);
         }
         Context {
             s_id: delta.s_id.map_or_else(|| Arc::clone(&self.s_id), Into::into),

@@ -57,23 +57,23 @@ impl Encoder {
     pub fn share(&mut self, shared: &Shared) {
         let (start, number) = self.newest;
         let end = self.contexts.len();
-        match &self.base {
-            None => {
-                append(&mut self.contexts, &shared.whole());
-                self.base = Some(shared.clone());
-            }
-            Some(base) if base == shared => self.current = 0,
-            Some(base) => {
-                self.contexts.push(',');
-                append(&mut self.contexts, &shared.since(base));
-                if number > 0 && self.contexts[end..] == self.contexts[start..end] {
-                    self.contexts.truncate(end);
-                } else {
-                    self.newest = (end, number + 1);
-                }
-                self.current = self.newest.1;
-            }
+        let Some(base) = &self.base else {
+            shared.write_since(&Shared::default(), &mut self.contexts);
+            self.base = Some(shared.clone());
+            return;
+        };
+        self.current = 0;
+        if base == shared {
+            return;
         }
+        self.contexts.push(',');
+        shared.write_since(base, &mut self.contexts);
+        if number > 0 && self.contexts.get(end..) == self.contexts.get(start..end) {
+            self.contexts.truncate(end);
+        } else {
+            self.newest = (end, number + 1);
+        }
+        self.current = self.newest.1;
     }
 
     /// Adds an event: `kind` must satisfy [`crate::limits::is_type`], `data` must be a JSON object and goes in as it is.
@@ -110,7 +110,8 @@ impl Encoder {
     /// The body to send.
     pub fn body(&self, envelope: &Envelope<'_>) -> String {
         let mut out = String::with_capacity(self.bytes() + ENVELOPE_BYTES);
-        append(&mut out, envelope);
+        let written = json::write(envelope, &mut out);
+        debug_assert!(written.is_ok(), "an envelope holds only what the writer knows");
         out.pop();
         out.push_str(",\"contexts\":[");
         out.push_str(&self.contexts);
@@ -119,9 +120,4 @@ impl Encoder {
         out.push_str("]}");
         out
     }
-}
-
-fn append<T: Serialize>(out: &mut String, value: &T) {
-    let written = json::write(value, out);
-    debug_assert!(written.is_ok(), "envelopes and contexts hold only what the writer knows");
 }

@@ -1,7 +1,7 @@
 //! The canonical event: what is stored, exported and shown, key for key the shape of
 //! `fixtures/example-event.json`, with its id and what the collector knows.
 
-use crate::{Ctx, Env, IdSource, Shared, User, Version, Visions};
+use crate::{Ctx, Env, IdSource, Section, Shared, User, Version, Visions};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -93,20 +93,21 @@ impl Wm {
 impl Event {
     /// What this event would share with its neighbours in a batch.
     pub fn shared(&self) -> Shared {
-        Shared {
-            s_id: self.s_id.to_string(),
-            interaction_guid: self.wm.interaction_guid.clone(),
-            wm: User {
-                eu_id: self.wm.eu_id.clone(),
-                eu_id_source: self.wm.eu_id_source,
-                perm_id: self.wm.perm_id,
-                env: self.wm.env,
-                platform: self.wm.platform,
-            },
-            env: (*self.env).clone(),
-            ctx: (*self.ctx).clone(),
-            visions: (*self.visions).clone(),
-            version: (*self.version).clone(),
-        }
+        let user = User {
+            eu_id: self.wm.eu_id.clone(),
+            eu_id_source: self.wm.eu_id_source,
+            perm_id: self.wm.perm_id,
+            env: self.wm.env,
+            platform: self.wm.platform,
+        };
+        let mut shared = Shared::default();
+        shared.set(Section::SId, &*self.s_id);
+        shared.set(Section::InteractionGuid, &self.wm.interaction_guid);
+        shared.set(Section::Wm, &user);
+        shared.set(Section::Env, &*self.env);
+        shared.set(Section::Ctx, &*self.ctx);
+        shared.set(Section::Visions, &*self.visions);
+        shared.set(Section::Version, &*self.version);
+        shared
     }
 }

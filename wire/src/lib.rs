@@ -19,7 +19,7 @@ pub mod loss;
 pub mod reply;
 
 pub use content::Content;
-pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Shared, User, Version, Visions};
+pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Section, Shared, User, Version, Visions};
 pub use decode::{Batch, Rejected, Unreadable};
 pub use encode::{Encoder, Envelope};
 pub use event::{Event, Server, Wm};

@@ -1,6 +1,4 @@
-//! A small JSON writer behind serde's derives: strings, integers, booleans, options, objects and arrays, which is all
-//! that a batch header holds. It replaces `serde_json`'s writer in the wasm, where formatting machinery costs over a
-//! kilobyte of every page's transfer (docs/size.md).
+//! The writer: what serde's derives give becomes text.
 
 use serde::ser::{self, Impossible, Serialize};
 
@@ -24,7 +22,7 @@ pub fn push_str(out: &mut String, text: &str) {
         if byte >= 0x20 && byte != b'"' && byte != b'\\' {
             continue;
         }
-        out.push_str(&text[copied..at]);
+        out.push_str(text.get(copied..at).unwrap_or_default());
         copied = at + 1;
         match byte {
             b'"' => out.push_str("\\\""),
@@ -32,11 +30,12 @@ pub fn push_str(out: &mut String, text: &str) {
             b'\n' => out.push_str("\\n"),
             _ => {
                 out.push_str(if byte < 0x10 { "\\u000" } else { "\\u001" });
-                out.push(char::from(b"0123456789abcdef"[usize::from(byte & 0xf)]));
+                let low = byte & 0xf;
+                out.push(char::from(if low < 10 { b'0' + low } else { b'a' - 10 + low }));
             }
         }
     }
-    out.push_str(&text[copied..]);
+    out.push_str(text.get(copied..).unwrap_or_default());
     out.push('"');
 }
 
@@ -45,18 +44,15 @@ pub fn push_int(out: &mut String, number: i64) {
     if number < 0 {
         out.push('-');
     }
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+    let mut power = 1;
+    let rest = number.unsigned_abs();
+    while rest / power >= 10 {
+        power *= 10;
     }
-    digits[at..].iter().for_each(|&digit| out.push(char::from(digit)));
+    while power > 0 {
+        out.push(char::from(b'0' + (rest / power % 10) as u8));
+        power /= 10;
+    }
 }
 
 struct Writer<'a> {

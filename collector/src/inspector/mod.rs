@@ -4,7 +4,7 @@
 use crate::config::Admin;
 use crate::reject::Rejection;
 use crate::router::Shared;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 
@@ -18,12 +18,18 @@ pub(crate) async fn page(State(shared): State<Shared>) -> Result<impl IntoRespon
     }
 }
 
-pub(crate) async fn style() -> impl IntoResponse {
-    file("text/css; charset=utf-8", include_str!("inspector.css"))
-}
-
-pub(crate) async fn script() -> impl IntoResponse {
-    file("text/javascript; charset=utf-8", include_str!("inspector.js"))
+pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, Rejection> {
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    Ok(match name.as_str() {
+        "inspector.css" => file("text/css; charset=utf-8", include_str!("inspector.css")),
+        "inspector.js" => file(SCRIPT, include_str!("inspector.js")),
+        "stream.js" => file(SCRIPT, include_str!("stream.js")),
+        "filter.js" => file(SCRIPT, include_str!("filter.js")),
+        "row.js" => file(SCRIPT, include_str!("row.js")),
+        "detail.js" => file(SCRIPT, include_str!("detail.js")),
+        "pulse.js" => file(SCRIPT, include_str!("pulse.js")),
+        _ => return Err(Rejection::NotFound(format!("the inspector has no part {name}"))),
+    })
 }
 
 fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {

@@ -8,8 +8,8 @@ async fn the_page_may_run_its_own_script_and_nothing_else() {
     let collector = Running::start(Config::demo()).await;
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
-        ("/inspector.css", "text/css; charset=utf-8"),
-        ("/inspector.js", "text/javascript; charset=utf-8"),
+        ("/inspector/inspector.css", "text/css; charset=utf-8"),
+        ("/inspector/inspector.js", "text/javascript; charset=utf-8"),
     ] {
         let answer = collector.get_with(path, &[]).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, kind));
@@ -26,9 +26,12 @@ async fn the_page_may_run_its_own_script_and_nothing_else() {
 #[tokio::test]
 async fn what_strangers_sent_is_never_markup() {
     let collector = Running::start(Config::demo()).await;
-    let script = collector.get_with("/inspector.js", &[]).await;
-    for way_in in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
-        assert!(!script.text().contains(way_in), "{way_in}");
+    for part in ["inspector.js", "stream.js", "filter.js", "row.js", "detail.js", "pulse.js"] {
+        let script = collector.get_with(&format!("/inspector/{part}"), &[]).await;
+        assert_eq!(script.status, 200);
+        for way_in in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
+            assert!(!script.text().contains(way_in), "{part}: {way_in}");
+        }
     }
     let page = collector.get_with("/", &[]).await;
     assert!(!page.text().contains(" style=") && !page.text().contains(" onclick="));

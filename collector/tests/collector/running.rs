@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use waymark_collector::{Admin, Config, ServeError, Site, Token, serve};
 
 pub use axum::body::Bytes;
-pub use axum::http::{HeaderMap, Method, Request, StatusCode};
+pub use axum::http::{HeaderMap, Request, StatusCode};
 
 /// A batch as version 1 of the wire has it, and the events in it; both belong to the wire's own tests.
 pub const BATCH: &str = include_str!("../../../wire/fixtures/v1/batch.json");

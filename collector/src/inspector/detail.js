@@ -1,0 +1,101 @@
+// One event, whole: what a person asks first, then its JSON with colours.
+
+import { badge, clock, describe, piece } from './row.js';
+
+export class Detail {
+  #panel;
+  #on;
+
+  /** @param on { onClose(), onFind(text), copy(text, button) } */
+  constructor(panel, on) {
+    this.#panel = panel;
+    this.#on = on;
+  }
+
+  show(event, raw) {
+    const title = piece('h2', '', describe(event)[0] || event.type);
+    const close = control('Close', () => this.close(), 'Close (Esc)');
+    close.className = 'close';
+    const head = document.createElement('header');
+    head.append(badge(event.type), title, close);
+
+    const pretty = JSON.stringify(JSON.parse(raw), null, 2);
+    const copy = control('Copy', () => this.#on.copy(pretty, copy), 'Copy the JSON');
+    const bar = piece('div', 'json-bar', '');
+    bar.append(piece('h3', '', 'JSON'), copy);
+    const json = document.createElement('pre');
+    json.tabIndex = 0;
+    paint(json, JSON.parse(raw), '');
+
+    this.#panel.replaceChildren(head, this.#facts(event), bar, json);
+    this.#panel.hidden = false;
+    this.#panel.scrollTop = 0;
+  }
+
+  close() {
+    this.#panel.hidden = true;
+    this.#panel.replaceChildren();
+    this.#on.onClose();
+  }
+
+  #facts(event) {
+    const { server, ctx, wm, env } = event;
+    const { protocol = '', hostname = '', pathname = '' } = ctx?.location ?? {};
+    const late = server ? server.received - event.time : undefined;
+    const facts = document.createElement('dl');
+    const fact = (name, text, find) => {
+      if (!text) return;
+      const value = document.createElement('dd');
+      if (find) value.append(control(text, () => this.#on.onFind(find), `Show only events with ${find}`));
+      else value.textContent = text;
+      facts.append(piece('dt', '', name), value);
+    };
+    fact('Happened', clock(event.time));
+    fact('Arrived', server && `${clock(server.received)} (${duration(late)})`);
+    fact('Page', `${protocol}//${hostname}${pathname}`);
+    fact('User', wm?.euId, wm?.euId);
+    fact('Session', event.sId, event.sId);
+    fact('Site', server && `${server.site}, event ${server.seq} of its tab`);
+    fact('Browser', [env?.browser?.string, env?.os?.name, env?.os?.version].filter(Boolean).join(' · '));
+    return facts;
+  }
+}
+
+function control(text, action, title) {
+  const button = piece('button', '', text, title);
+  button.type = 'button';
+  button.addEventListener('click', action);
+  return button;
+}
+
+function duration(ms) {
+  const [size, sign] = [Math.abs(ms), ms < 0 ? 'before' : 'after'];
+  if (size < 1_000) return `${size} ms ${sign}`;
+  if (size < 120_000) return `${(size / 1_000).toFixed(1)} s ${sign}`;
+  if (size < 172_800_000) return `${Math.round(size / 60_000).toLocaleString()} min ${sign}`;
+  return `${Math.round(size / 86_400_000).toLocaleString()} days ${sign}`;
+}
+
+/** Writes a JSON value into `out`, each token in a span of its kind. */
+function paint(out, value, indent) {
+  const token = (kind, text) => out.append(piece('span', kind, text));
+  if (value === null || typeof value !== 'object') {
+    return token(value === null ? 'null' : typeof value, JSON.stringify(value));
+  }
+  const isArray = Array.isArray(value);
+  const members = Object.entries(value);
+  const [open, close] = isArray ? '[]' : '{}';
+  if (!members.length) return out.append(open + close);
+  const inner = `${indent}  `;
+  out.append(`${open}\n`);
+  members.forEach(([key, member], at) => {
+    out.append(inner);
+    if (!isArray) {
+      token('key', JSON.stringify(key));
+      out.append(': ');
+    }
+    paint(out, member, inner);
+    out.append(at < members.length - 1 ? ',\n' : '\n');
+  });
+  out.append(indent + close);
+}

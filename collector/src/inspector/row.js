@@ -1,0 +1,83 @@
+// An event as one line that a person reads: when, what, who, with which browser.
+
+/** A hue per verb, so that a kind of event is known by its colour; verbs of the site's own get one by their name. */
+const HUES = {
+  pageView: 250, click: 300, submit: 330, play: 150, step: 200, complete: 165, goal: 85, open: 225, close: 270,
+  save: 60, playFailed: 25, search: 110,
+};
+
+export function hue(verb) {
+  return HUES[verb] ?? spread(verb) % 360;
+}
+
+function spread(text) {
+  let sum = 7;
+  for (const char of text) sum = (sum * 31 + char.codePointAt(0)) % 1_000_003;
+  return sum;
+}
+
+/** An element that holds nothing but this text. */
+export function piece(tag, className, text, title) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.textContent = text;
+  if (title) element.title = title;
+  return element;
+}
+
+export function badge(verb) {
+  const element = piece('span', 'badge', verb);
+  element.style.setProperty('--hue', hue(verb));
+  return element;
+}
+
+/** The event's object by name, else the page's path; and beside it what is known of it. */
+export function describe({ type, data, ctx }) {
+  const named = [data?.oName, data?.name, data?.label, data?.text, data?.title].find((name) => typeof name === 'string' && name);
+  const path = `${ctx?.location?.pathname ?? ''}`;
+  if (type === 'pageView') return [path, ctx?.title ?? ''];
+  return named ? [named, path] : [path, ''];
+}
+
+export function clock(ms) {
+  const date = new Date(ms);
+  const time = date.toLocaleTimeString([], { hour12: false });
+  const today = date.toDateString() === new Date().toDateString();
+  return today ? time : `${date.toLocaleDateString([], { month: 'short', day: 'numeric' })} ${time}`;
+}
+
+export function makeRow(event, fresh) {
+  const row = document.createElement('li');
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = fresh ? 'row fresh' : 'row';
+  button.setAttribute('aria-pressed', 'false');
+
+  const [what, beside] = describe(event);
+  const whatCell = piece('span', 'what', '');
+  whatCell.append(piece('b', '', what), piece('span', '', beside));
+  whatCell.title = beside ? `${what} – ${beside}` : what;
+
+  const user = event.wm?.euId ?? '';
+  const userCell = piece('span', 'user', '', user);
+  const dot = piece('i', '', '');
+  dot.style.setProperty('--hue', spread(user) % 360);
+  userCell.append(dot, piece('span', '', short(user)));
+
+  const { browser, os } = event.env ?? {};
+  const version = `${browser?.version ?? ''}`.split('.')[0];
+  const client = [`${browser?.name ?? ''} ${version}`.trim(), os?.name].filter(Boolean).join(' · ');
+  const session = event.sId ?? '';
+
+  const time = piece('time', 'time', clock(event.time), new Date(event.time).toISOString());
+  const who = piece('span', 'who', '');
+  who.append(userCell, piece('span', 'session', session.slice(0, 8), session), piece('span', 'client', client, browser?.string));
+  button.append(time, badge(event.type), whatCell, who);
+  row.append(button);
+  return row;
+}
+
+/** GUIDs by their beginning; names as they are. */
+function short(user) {
+  return /^[0-9a-f-]{20,}$/i.test(user) ? user.slice(0, 8) : user;
+}

@@ -1,10 +1,12 @@
 //! The collector: takes the batches of recorders, keeps their events, shows them live and hands them out again.
 //!
-//! The modules in the order of a request's life: [`config`] and [`server`] set up, [`router`] has the URL table,
+//! The modules in the order of a request's life: [`config`] and [`server`] set up, `accept` takes connections,
+//! [`router`] has the URL table,
 //! `receive` is the list of steps: `body`, `check`, `stamp`, [`writer`], [`store`]; `reject` turns what went wrong
 //! into statuses. `export`, `live` and `inspector` show what is stored, `admin` decides to whom; `assets` and `health`
 //! serve machines; [`pages`] and [`demo`] are for trying it out.
 
+mod accept;
 mod admin;
 mod assets;
 mod body;

@@ -1,18 +1,17 @@
 //! Assembles the parts from a configuration and serves until it is told to stop; whoever calls it owns the port and the
 //! end. It returns once everything in flight is answered and what was acknowledged is on disk.
 
+use crate::accept::accept;
 use crate::assets::{Assets, AssetsError};
 use crate::config::{Admin, Config, ConfigError};
 use crate::live::Live;
 use crate::router::{State, router};
 use crate::store::{self, StoreError};
 use crate::writer::Writer;
-use axum::serve::ListenerExt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::thread::JoinHandle;
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -40,9 +39,6 @@ pub enum ServeError {
     #[error(transparent)]
     System(#[from] std::io::Error),
 }
-
-/// How long connections may take to end by themselves.
-const DRAIN: Duration = Duration::from_secs(10);
 
 /// Serves on `listener` until `shutdown` is ready, then ends in order. What `config.listen` says is for whoever binds.
 ///
@@ -96,40 +92,18 @@ impl Collector {
         }
         let writer = state.writer.clone();
         let ending = state.ending.clone();
-        accept(listener, router(state), shutdown, end, ending).await?;
+        let announce = async move {
+            shutdown.await;
+            end.send_replace(true);
+            std::future::pending().await
+        };
+        tokio::select! {
+            () = accept(listener, router(state), ending) => {}
+            () = announce => {}
+        }
         writer.stop();
         // A thread that panicked has nothing left to wait for.
         let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         Ok(())
-    }
-}
-
-async fn accept(
-    listener: TcpListener,
-    router: axum::Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-    end: watch::Sender<bool>,
-    mut ending: watch::Receiver<bool>,
-) -> std::io::Result<()> {
-    let listener = listener.tap_io(|stream| {
-        // Answers are small: without this they would wait for more to fill a packet.
-        let _ = stream.set_nodelay(true);
-    });
-    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            shutdown.await;
-            end.send_replace(true);
-        });
-    let overdue = async move {
-        // The sender lives as long as the server, which is polled beside this.
-        let _ = ending.wait_for(|ending| *ending).await;
-        tokio::time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        done = serving.into_future() => done,
-        () = overdue => {
-            tracing::warn!("connections were still open after {DRAIN:?}");
-            Ok(())
-        }
     }
 }

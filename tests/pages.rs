@@ -29,6 +29,7 @@ async fn one_tag_records_a_page_view(browser: &Browser, world: &World) {
 
 async fn calls_before_the_recorder_is_there_are_replayed_in_order_with_their_times(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/early.html")).await;
+    flush(browser).await;
     let events = world.wait_for(|events| events.len() == 4).await;
     let recorded: Vec<&Value> = events.iter().filter(|event| kind(event) != "pageView").collect();
     let kinds: Vec<&str> = recorded.iter().map(|event| kind(event)).collect();
@@ -43,9 +44,9 @@ async fn calls_before_the_recorder_is_there_are_replayed_in_order_with_their_tim
 
 async fn two_snippets_start_one_recorder(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/twice.html")).await;
-    world.wait_for_kinds(&["pageView"]).await;
+    flush(browser).await;
     browser.promised("waymark('record', 'after', {})").await;
-    browser.promised("waymark('flush')").await;
+    flush(browser).await;
     world.wait_for_kinds(&["pageView", "after"]).await;
 }
 
@@ -64,7 +65,7 @@ async fn a_page_without_a_collector_works(browser: &Browser, world: &World) {
 
 async fn a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_events_later(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/inline.html")).await;
-    world.wait_for_kinds(&["pageView"]).await;
+    flush(browser).await;
     world.stop_collector().await;
     browser.run("for (let i = 0; i < 120; i++) waymark('record', 'kept', { i })", &[]).await;
     browser.run("waymark('flush').catch(() => {})", &[]).await;
@@ -88,7 +89,7 @@ async fn a_page_that_forbids_wasm_works(browser: &Browser, world: &World) {
 async fn a_call_just_before_its_tab_is_closed_arrives(browser: &Browser, world: &World) {
     let before = browser.new_tab().await;
     browser.goto(&world.page("pages/inline.html")).await;
-    world.wait_for_kinds(&["pageView"]).await;
+    flush(browser).await;
     browser.run("waymark('record', 'goodbye', {})", &[]).await;
     browser.close_tab(before).await;
     world.wait_for_kinds(&["pageView", "goodbye"]).await;
@@ -96,7 +97,7 @@ async fn a_call_just_before_its_tab_is_closed_arrives(browser: &Browser, world: 
 
 async fn a_call_just_before_its_page_is_left_arrives(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/inline.html")).await;
-    world.wait_for_kinds(&["pageView"]).await;
+    flush(browser).await;
     browser.run("waymark('record', 'goodbye', {}); document.querySelector('#next').click()", &[]).await;
     let events = world.wait_for(|events| events.len() == 3).await;
     let mut kinds: Vec<&str> = events.iter().map(kind).collect();
@@ -110,7 +111,7 @@ async fn a_call_just_before_its_page_is_left_arrives(browser: &Browser, world: &
 
 async fn a_single_page_application_has_a_view_per_navigation(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/single.html")).await;
-    world.wait_for_kinds(&["pageView"]).await;
+    flush(browser).await;
     for path in ["/orders", "/settings"] {
         browser.run("go(arguments[0])", &[json!(path)]).await;
         browser.promised("new Promise((done) => setTimeout(done, 200))").await;
@@ -118,7 +119,7 @@ async fn a_single_page_application_has_a_view_per_navigation(browser: &Browser, 
     browser.back().await;
     browser.wait_for("location.pathname === '/orders'").await;
     browser.promised("new Promise((done) => setTimeout(done, 200))").await;
-    browser.promised("waymark('flush')").await;
+    flush(browser).await;
     let events = world.wait_for_kinds(&["pageView"; 4]).await;
     let paths: Vec<_> = events.iter().map(|event| &event["ctx"]["location"]["pathname"]).collect();
     assert_eq!(paths, ["/pages/single.html", "/orders", "/settings", "/orders"]);
@@ -133,6 +134,7 @@ async fn a_single_page_application_has_a_view_per_navigation(browser: &Browser, 
 
 async fn a_cookie_names_the_user(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/cookie.html")).await;
+    flush(browser).await;
     let events = world.wait_for_kinds(&["pageView"]).await;
     assert_eq!(events[0]["wm"]["euId"], "ann b");
     assert_eq!(events[0]["wm"]["euIdSource"], "Identifier");
@@ -140,6 +142,7 @@ async fn a_cookie_names_the_user(browser: &Browser, world: &World) {
 
 async fn a_variable_names_the_user(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/variable.html")).await;
+    flush(browser).await;
     let events = world.wait_for_kinds(&["pageView"]).await;
     assert_eq!(events[0]["wm"]["euId"], "4711");
     assert_eq!(events[0]["wm"]["euIdSource"], "Identifier");
@@ -147,8 +150,10 @@ async fn a_variable_names_the_user(browser: &Browser, world: &World) {
 
 async fn an_unknown_user_is_the_same_on_the_next_page(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/inline.html")).await;
-    world.wait_for_kinds(&["pageView"]).await;
+    flush(browser).await;
     browser.click("#next").await;
+    browser.wait_for("document.title === 'One tag'").await;
+    flush(browser).await;
     let events = world.wait_for_kinds(&["pageView", "pageView"]).await;
     assert_eq!(events[0]["wm"]["euIdSource"], "Cache");
     assert_eq!(events[1]["wm"]["euIdSource"], "Cache");
@@ -161,8 +166,9 @@ async fn an_unknown_user_is_the_same_on_the_next_page(browser: &Browser, world: 
 
 async fn a_played_walk_thru_is_stored_as_the_example_is(browser: &Browser, world: &World) {
     browser.goto(&world.demo("sign-in/")).await;
-    world.wait_for(|events| events.iter().any(|event| kind(event) == "pageView")).await;
+    flush(browser).await;
     play_tour(browser, "log-in", 3).await;
+    flush(browser).await;
     let of_the_tour =
         |events: &[Value]| events.iter().filter(|event| event["data"]["oId"] == 124909).cloned().collect();
     let events: Vec<Value> =
@@ -208,6 +214,12 @@ async fn play_tour(browser: &Browser, name: &str, steps: usize) {
         browser.click(".driver-popover-next-btn").await;
     }
     browser.wait_for("!document.querySelector('.driver-popover')").await;
+}
+
+/// Everything that the page recorded so far has arrived.
+async fn flush(browser: &Browser) {
+    browser.wait_for("window.waymark").await;
+    browser.promised("waymark('flush')").await;
 }
 
 /// What went wrong on the page, as `www/pages/watch.js` saw it.

@@ -140,6 +140,8 @@ fn aim_at(project: &Project, engine: Engine, command: &mut Command) {
     if let Some(driver) = engine.driver(project) {
         command.env(engine.driver_variable(), driver);
     }
+    // A failed test says where it failed; the way there leads thru the runtime.
+    command.env("RUST_BACKTRACE", "0");
     // Its 20 seconds are short for a browser that starts on a busy machine.
     command.env("WASM_BINDGEN_TEST_TIMEOUT", "180");
 }

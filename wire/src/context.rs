@@ -1,7 +1,7 @@
 //! What the events of a stretch of time share: who, with which browser, on which page, in which session.
 //! Read when it changes, sent once a batch, repeated in each stored event.
 
-use crate::json;
+use crate::json::{self, Object};
 use serde::{Deserialize, Serialize};
 
 /// A part of what events share, as it is called in a batch and (but for the GUID) in an event.
@@ -32,35 +32,110 @@ impl Section {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shared([String; Section::NAMES.len()]);
 
+/// What can be a section's value.
+pub trait Value {
+    /// Appends it as JSON.
+    fn write(&self, out: &mut String);
+}
+
 impl Shared {
-    /// From here on, `section` is `value`. Says whether that is a change.
-    pub fn set<T: Serialize + ?Sized>(&mut self, section: Section, value: &T) -> bool {
-        let mut text = String::new();
-        let written = json::write(value, &mut text);
-        debug_assert!(written.is_ok(), "sections hold only what the writer knows");
-        self.set_text(section, text)
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        Shared([const { String::new() }; Section::NAMES.len()])
     }
 
-    fn set_text(&mut self, section: Section, text: String) -> bool {
+    /// From here on, `section` is `value`. Says whether that is a change.
+    pub fn set(&mut self, section: Section, value: &dyn Value) -> bool {
+        let mut text = String::new();
+        value.write(&mut text);
         let held = &mut self.0[section as usize];
         let changed = *held != text;
         *held = text;
         changed
     }
 
+    /// From here on it is as `other`.
+    pub(crate) fn copy(&mut self, other: &Shared) {
+        for (held, text) in self.0.iter_mut().zip(&other.0) {
+            held.clear();
+            held.push_str(text);
+        }
+    }
+
     /// Writes an object with the sections in which this differs from `base`.
-    pub(crate) fn write_since(&self, base: &Shared, out: &mut String) {
-        let mut before = '{';
-        for ((name, new), old) in Section::NAMES.iter().zip(&self.0).zip(&base.0) {
-            if new != old {
-                out.push(before);
-                json::push_str(out, name);
-                out.push(':');
-                out.push_str(new);
-                before = ',';
+    pub(crate) fn write_since(&self, base: Option<&Shared>, out: &mut String) {
+        let mut object = Object::open(out);
+        for (at, text) in self.0.iter().enumerate() {
+            if base.is_none_or(|base| base.0[at] != *text) {
+                object.member(Section::NAMES[at]).push_str(text);
             }
         }
-        out.push('}');
+        object.close();
+    }
+}
+
+impl Value for str {
+    fn write(&self, out: &mut String) {
+        json::push_str(out, self);
+    }
+}
+
+impl Value for String {
+    fn write(&self, out: &mut String) {
+        json::push_str(out, self);
+    }
+}
+
+impl Value for User {
+    fn write(&self, out: &mut String) {
+        let source = match self.eu_id_source {
+            IdSource::Cache => "Cache",
+            IdSource::Identifier => "Identifier",
+        };
+        let mut object = Object::open(out);
+        object.text("euId", &self.eu_id).text("euIdSource", source).int("permId", self.perm_id.into());
+        object.int("env", self.env.into()).int("platform", self.platform.into()).close();
+    }
+}
+
+impl Value for Env {
+    fn write(&self, out: &mut String) {
+        let mut object = Object::open(out);
+        let mut browser = Object::open(object.member("browser"));
+        browser.text("name", &self.browser.name).text("version", &self.browser.version);
+        browser.text("string", &self.browser.string).close();
+        let mut os = Object::open(object.member("os"));
+        os.text("name", &self.os.name);
+        if let Some(version) = &self.os.version {
+            os.text("version", version);
+        }
+        os.close();
+        object.boolean("mobile", self.mobile);
+        let mut screen = Object::open(object.member("screen"));
+        screen.int("height", self.screen.height.into()).int("width", self.screen.width.into()).close();
+        object.int("timezone", self.timezone.into()).close();
+    }
+}
+
+impl Value for Ctx {
+    fn write(&self, out: &mut String) {
+        let mut object = Object::open(out);
+        let mut location = Object::open(object.member("location"));
+        location.text("protocol", &self.location.protocol).text("hostname", &self.location.hostname);
+        location.text("pathname", &self.location.pathname).close();
+        object.boolean("isIframe", self.is_iframe).text("visitId", &self.visit_id).text("title", &self.title).close();
+    }
+}
+
+impl Value for Visions {
+    fn write(&self, out: &mut String) {
+        Object::open(out).text("sId", &self.s_id).close();
+    }
+}
+
+impl Value for Version {
+    fn write(&self, out: &mut String) {
+        Object::open(out).text("lib", &self.lib).text("pe", &self.pe).close();
     }
 }
 

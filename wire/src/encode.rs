@@ -10,15 +10,13 @@
 //! A context after the first names only the sections in which it differs from the first; an event says which context
 //! it happened `in`, the first where it says nothing. The n-th event has number `seq` + n and so its id.
 
-use crate::{Lost, Shared, json};
-use serde::Serialize;
+use crate::json::{self, Object};
+use crate::{Lost, Shared, VERSION};
 use uuid::Uuid;
 
-/// What a batch says of itself.
-#[derive(Clone, Debug, Serialize)]
+/// What a batch says of itself. It may change from attempt to attempt; the events do not.
+#[derive(Clone, Debug)]
 pub struct Envelope<'a> {
-    /// The format's version: [`crate::VERSION`].
-    pub v: u32,
     /// The site's key.
     pub site: &'a str,
     /// The tab that recorded it.
@@ -38,11 +36,25 @@ pub struct Envelope<'a> {
 /// More than the members of an envelope and the punctuation around them ever take, site key aside.
 pub const ENVELOPE_BYTES: usize = 400;
 
-/// A batch that is being filled: [`Encoder::share`] what follows, [`Encoder::push`] each event, then
-/// [`Encoder::body`].
-#[derive(Clone, Debug, Default)]
+impl Envelope<'_> {
+    /// The body to send: the envelope around what [`Encoder::seal`] gave.
+    pub fn body(&self, sealed: &str) -> String {
+        let mut out = String::with_capacity(sealed.len() + ENVELOPE_BYTES);
+        let mut object = Object::open(&mut out);
+        object.int("v", VERSION.into()).text("site", self.site);
+        object.text("tab", self.tab.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        object.int("seq", self.seq as i64).int("last", self.last as i64).int("sent", self.sent);
+        self.lost.write(object.int("attempt", self.attempt.into()).member("lost"));
+        out.push_str(sealed);
+        out
+    }
+}
+
+/// A batch that is being filled: [`Encoder::share`] what follows, [`Encoder::push`] each event, then [`Encoder::seal`].
+#[derive(Clone, Debug)]
 pub struct Encoder {
-    base: Option<Shared>,
+    /// What the first context says.
+    base: Shared,
     contexts: String,
     /// Where the newest context begins in `contexts`, and its number.
     newest: (usize, u32),
@@ -53,47 +65,55 @@ pub struct Encoder {
 }
 
 impl Encoder {
+    /// An empty batch.
+    pub const fn new() -> Self {
+        Encoder {
+            base: Shared::new(),
+            contexts: String::new(),
+            newest: (0, 0),
+            current: 0,
+            events: String::new(),
+            count: 0,
+        }
+    }
+
     /// From here on, events happen in `shared`. The first event needs one. Call it on change, not per event.
     pub fn share(&mut self, shared: &Shared) {
         let (start, number) = self.newest;
         let end = self.contexts.len();
-        let Some(base) = &self.base else {
-            shared.write_since(&Shared::default(), &mut self.contexts);
-            self.base = Some(shared.clone());
-            return;
-        };
         self.current = 0;
-        if base == shared {
-            return;
+        if end == 0 {
+            shared.write_since(None, &mut self.contexts);
+            self.base.copy(shared);
+        } else if self.base != *shared {
+            self.contexts.push(',');
+            shared.write_since(Some(&self.base), &mut self.contexts);
+            if number > 0 && self.contexts.get(end..) == self.contexts.get(start..end) {
+                self.contexts.truncate(end);
+            } else {
+                self.newest = (end, number + 1);
+            }
+            self.current = self.newest.1;
         }
-        self.contexts.push(',');
-        shared.write_since(base, &mut self.contexts);
-        if number > 0 && self.contexts.get(end..) == self.contexts.get(start..end) {
-            self.contexts.truncate(end);
-        } else {
-            self.newest = (end, number + 1);
-        }
-        self.current = self.newest.1;
     }
 
     /// Adds an event: `kind` must satisfy [`crate::limits::is_type`], `data` must be a JSON object and goes in as it is.
     pub fn push(&mut self, time: i64, kind: &str, data: &str) {
-        debug_assert!(self.base.is_some(), "share() comes before push()");
-        if self.count > 0 {
-            self.events.push(',');
-        }
-        self.events.push_str("{\"time\":");
-        json::push_int(&mut self.events, time);
-        self.events.push_str(",\"type\":\"");
-        self.events.push_str(kind);
-        self.events.push('"');
+        debug_assert!(!self.contexts.is_empty(), "share() comes before push()");
+        let out = &mut self.events;
+        out.push_str(if self.count > 0 { ",{\"time\":" } else { "{\"time\":" });
+        json::push_int(out, time);
+        out.push_str(",\"type\":\"");
+        out.push_str(kind);
         if self.current > 0 {
-            self.events.push_str(",\"in\":");
-            json::push_int(&mut self.events, self.current.into());
+            out.push_str("\",\"in\":");
+            json::push_int(out, self.current.into());
+            out.push_str(",\"data\":");
+        } else {
+            out.push_str("\",\"data\":");
         }
-        self.events.push_str(",\"data\":");
-        self.events.push_str(data);
-        self.events.push('}');
+        out.push_str(data);
+        out.push('}');
         self.count += 1;
     }
 
@@ -107,17 +127,23 @@ impl Encoder {
         self.contexts.len() + self.events.len()
     }
 
-    /// The body to send.
-    pub fn body(&self, envelope: &Envelope<'_>) -> String {
-        let mut out = String::with_capacity(self.bytes() + ENVELOPE_BYTES);
-        let written = json::write(envelope, &mut out);
-        debug_assert!(written.is_ok(), "an envelope holds only what the writer knows");
-        out.pop();
-        out.push_str(",\"contexts\":[");
-        out.push_str(&self.contexts);
-        out.push_str("],\"events\":[");
-        out.push_str(&self.events);
-        out.push_str("]}");
-        out
+    /// Takes everything out, as the part of a body that follows the envelope.
+    pub fn seal(&mut self) -> String {
+        let mut sealed = String::with_capacity(self.bytes() + 32);
+        for part in [",\"contexts\":[", &self.contexts, "],\"events\":[", &self.events, "]}"] {
+            sealed.push_str(part);
+        }
+        self.contexts.clear();
+        self.newest = (0, 0);
+        self.current = 0;
+        self.events.clear();
+        self.count = 0;
+        sealed
+    }
+}
+
+impl Default for Encoder {
+    fn default() -> Self {
+        Encoder::new()
     }
 }

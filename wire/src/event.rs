@@ -101,7 +101,7 @@ impl Event {
             platform: self.wm.platform,
         };
         let mut shared = Shared::default();
-        shared.set(Section::SId, &*self.s_id);
+        shared.set(Section::SId, &self.s_id.to_string());
         shared.set(Section::InteractionGuid, &self.wm.interaction_guid);
         shared.set(Section::Wm, &user);
         shared.set(Section::Env, &*self.env);

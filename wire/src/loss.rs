@@ -1,7 +1,7 @@
 //! What the recorder could not deliver, by reason. Every batch declares the tab's losses so far, so that the collector
 //! can tell *created = stored + lost + missing*.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use crate::json::Object;
 
 /// Why an event will never arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,9 @@ impl Reason {
 pub struct Lost([u32; Reason::ALL.len()]);
 
 impl Lost {
+    /// Nothing lost.
+    pub const NONE: Lost = Lost([0; Reason::ALL.len()]);
+
     /// Counts `events` more.
     pub fn add(&mut self, reason: Reason, events: u32) {
         self.0[reason as usize] = self.0[reason as usize].saturating_add(events);
@@ -49,14 +52,14 @@ impl Lost {
     }
 }
 
-impl Serialize for Lost {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
+impl Lost {
+    pub(crate) fn write(&self, out: &mut String) {
+        let mut object = Object::open(out);
         for reason in Reason::ALL {
             if self.count(reason) > 0 {
-                map.serialize_entry(reason.name(), &self.count(reason))?;
+                object.int(reason.name(), self.count(reason).into());
             }
         }
-        map.end()
+        object.close();
     }
 }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 use std::sync::Arc;
 use waymark_wire::{
-    Batch, Browser, Content, Ctx, Encoder, Env, Envelope, Event, IdSource, Location, Lost, Os, Reason, Screen, VERSION,
-    Version, Visions, Wm,
+    Batch, Browser, Content, Ctx, Encoder, Env, Envelope, Event, IdSource, Location, Lost, Os, Reason, Screen, Version,
+    Visions, Wm,
 };
 
 /// The requirement's example event, as it was given.
@@ -143,15 +143,14 @@ proptest! {
 const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
 
 fn encode(events: &[Event]) -> String {
-    let mut encoder = Encoder::default();
-    let mut lost = Lost::default();
+    let mut encoder = Encoder::new();
+    let mut lost = Lost::NONE;
     lost.add(Reason::Overflow, 2);
     for event in events {
         encoder.share(&event.shared());
         encoder.push(event.time, &event.kind, event.data.get());
     }
-    encoder.body(&Envelope {
-        v: VERSION,
+    let envelope = Envelope {
         site: "demo",
         tab: uuid::uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401"),
         seq: 12,
@@ -159,7 +158,8 @@ fn encode(events: &[Event]) -> String {
         sent: 1_553_433_895_150,
         attempt: 1,
         lost,
-    })
+    };
+    envelope.body(&encoder.seal())
 }
 
 /// The events after a batch, without the ids that the batch gave them.

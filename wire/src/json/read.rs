@@ -1,24 +1,42 @@
-//! The reader: text becomes what serde's derives want, or a word on which key is wrong and why.
+//! The reader: an object's members one by one, or a word on which key is wrong and why.
 
-use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, MapAccess, Visitor};
-use std::borrow::Cow;
 use std::fmt;
 
 /// What is wrong with a text, in words that name the key: `user.cookie must be a text`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong(pub String);
 
-/// Reads `text` as a `T`.
+/// Reads the object that `text` is: `member` is called with each key and reads its value.
+///
+/// ```
+/// let (mut name, mut size) = (String::new(), 0);
+/// waymark_wire::json::read(r#"{"name":"a","size":3}"#, &mut |key, value| match key {
+///     "name" => value.text().map(|text| name = text),
+///     "size" => value.integer(0, 10).map(|number| size = number),
+///     _ => Err(waymark_wire::json::unknown()),
+/// })?;
+/// assert_eq!((name.as_str(), size), ("a", 3));
+/// # Ok::<(), waymark_wire::json::Wrong>(())
+/// ```
 ///
 /// # Errors
-/// [`Wrong`] where the text is no JSON, or not what `T` wants.
-pub fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Wrong> {
+/// [`Wrong`] where the text is no JSON object, or `member` refuses a value.
+pub fn read(text: &str, member: Member<'_>) -> Result<(), Wrong> {
     let mut reader = Reader { text, at: 0 };
-    let value = T::deserialize(&mut reader)?;
+    reader.members(member)?;
     match reader.peek() {
-        None => Ok(value),
+        None => Ok(()),
         Some(_) => Err(wrong(" has something after its end")),
     }
+}
+
+/// Reads the value of the member with that key.
+pub type Member<'m> = &'m mut dyn FnMut(&str, &mut Reader<'_>) -> Result<(), Wrong>;
+
+/// The answer of a [`Member`] to a key that it does not know.
+#[cold]
+pub fn unknown() -> Wrong {
+    wrong(" is not known here")
 }
 
 /// The whole number that `text` is in decimal, if it is one.
@@ -38,8 +56,9 @@ pub fn parse_int(text: &str) -> Option<i64> {
     Some(if digits.len() < text.len() { -number } else { number })
 }
 
-struct Reader<'de> {
-    text: &'de str,
+/// A text that is being read, at the value to read next.
+pub struct Reader<'t> {
+    text: &'t str,
     at: usize,
 }
 
@@ -50,7 +69,7 @@ fn wrong(what: &str) -> Wrong {
 
 const NOT_JSON: &str = " is not JSON";
 
-impl<'de> Reader<'de> {
+impl<'t> Reader<'t> {
     /// The next byte that is no white space.
     fn peek(&mut self) -> Option<u8> {
         loop {
@@ -77,33 +96,89 @@ impl<'de> Reader<'de> {
         there
     }
 
-    fn slice(&self, from: usize, to: usize) -> &'de str {
+    fn slice(&self, from: usize, to: usize) -> &'t str {
         self.text.get(from..to).unwrap_or_default()
     }
 
-    fn text(&mut self) -> Result<Cow<'de, str>, Wrong> {
+    /// A text.
+    ///
+    /// # Errors
+    /// [`Wrong`] where the value is none.
+    pub fn text(&mut self) -> Result<String, Wrong> {
+        self.piece()
+    }
+
+    /// A whole number from `least` to `most`.
+    ///
+    /// # Errors
+    /// [`Wrong`] where the value is none.
+    pub fn integer(&mut self, least: i64, most: i64) -> Result<i64, Wrong> {
+        self.peek();
+        let start = self.at;
+        while self.text.as_bytes().get(self.at).is_some_and(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte)) {
+            self.at += 1;
+        }
+        let number = parse_int(self.slice(start, self.at)).ok_or_else(|| wrong(" must be a whole number"))?;
+        if least <= number && number <= most { Ok(number) } else { Err(wrong(" is out of range")) }
+    }
+
+    /// `true` or `false`.
+    ///
+    /// # Errors
+    /// [`Wrong`] where the value is neither.
+    pub fn boolean(&mut self) -> Result<bool, Wrong> {
+        if self.skip_word("true") {
+            Ok(true)
+        } else if self.skip_word("false") {
+            Ok(false)
+        } else {
+            Err(wrong(" must be true or false"))
+        }
+    }
+
+    /// Whether the value is `null`, which is then read.
+    pub fn is_null(&mut self) -> bool {
+        self.skip_word("null")
+    }
+
+    /// An object: `member` is called with each key and reads its value.
+    ///
+    /// # Errors
+    /// [`Wrong`] where the value is none, or `member` refuses a value: the words then begin with the key.
+    pub fn members(&mut self, member: Member<'_>) -> Result<(), Wrong> {
+        if !self.skip(b'{') {
+            return Err(wrong(" must be an object"));
+        }
+        let mut first = true;
+        while !self.skip(b'}') {
+            if !first && !self.skip(b',') {
+                return Err(wrong(NOT_JSON));
+            }
+            first = false;
+            let key = self.piece().map_err(|_| wrong(NOT_JSON))?;
+            if !self.skip(b':') {
+                return Err(wrong(NOT_JSON));
+            }
+            member(&key, self).map_err(|wrong| keyed(&key, wrong))?;
+        }
+        Ok(())
+    }
+
+    fn piece(&mut self) -> Result<String, Wrong> {
         if !self.skip(b'"') {
             return Err(wrong(" must be a text"));
         }
-        let mut start = self.at;
-        let mut unescaped = String::new();
+        let mut piece = String::new();
         loop {
-            let byte = *self.text.as_bytes().get(self.at).ok_or_else(|| wrong(NOT_JSON))?;
-            let piece = self.slice(start, self.at);
-            self.at += 1;
-            match byte {
-                b'"' if unescaped.is_empty() => return Ok(Cow::Borrowed(piece)),
-                b'"' => {
-                    unescaped.push_str(piece);
-                    return Ok(Cow::Owned(unescaped));
-                }
-                b'\\' => {
-                    unescaped.push_str(piece);
-                    unescaped.push(self.escape()?);
-                    start = self.at;
-                }
-                _ => {}
+            let start = self.at;
+            let end = self.text.bytes().skip(start).position(|byte| byte == b'"' || byte == b'\\');
+            self.at = start + end.ok_or_else(|| wrong(NOT_JSON))?;
+            piece.push_str(self.slice(start, self.at));
+            if self.skip(b'"') {
+                return Ok(piece);
             }
+            self.at += 1;
+            piece.push(self.escape()?);
         }
     }
 
@@ -143,15 +218,6 @@ impl<'de> Reader<'de> {
         }
         Ok(code)
     }
-
-    fn integer(&mut self) -> Result<i64, Wrong> {
-        self.peek();
-        let start = self.at;
-        while self.text.as_bytes().get(self.at).is_some_and(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte)) {
-            self.at += 1;
-        }
-        parse_int(self.slice(start, self.at)).ok_or_else(|| wrong(" must be a whole number"))
-    }
 }
 
 impl fmt::Display for Wrong {
@@ -161,34 +227,6 @@ impl fmt::Display for Wrong {
 }
 
 impl std::error::Error for Wrong {}
-
-impl de::Error for Wrong {
-    // The texts of serde's own complaints would bring core's formatting along.
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        wrong(" is not what it must be")
-    }
-
-    fn invalid_type(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
-        wrong(" has the wrong type")
-    }
-
-    fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        let _ = expected;
-        wrong(" is out of range")
-    }
-
-    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
-        keyed(field, wrong(" is not known here"))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        keyed(field, wrong(" is missing"))
-    }
-
-    fn duplicate_field(field: &'static str) -> Self {
-        keyed(field, wrong(" is there twice"))
-    }
-}
 
 /// What is wrong, said of the member `key`.
 #[cold]
@@ -201,144 +239,42 @@ fn keyed(key: &str, wrong: Wrong) -> Wrong {
     Wrong(text)
 }
 
-macro_rules! integers {
-    ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-            visitor.visit_i64(self.integer()?)
-        }
-    )*};
-}
-
-impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
-    type Error = Wrong;
-
-    integers!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64);
-    integers!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64);
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        if self.skip_word("true") {
-            visitor.visit_bool(true)
-        } else if self.skip_word("false") {
-            visitor.visit_bool(false)
-        } else {
-            Err(wrong(" must be true or false"))
-        }
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.text()? {
-            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            Cow::Owned(text) => visitor.visit_string(text),
-        }
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        visitor.visit_string(self.text()?.into_owned())
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        if self.skip_word("null") { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Wrong> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        if !self.skip(b'{') {
-            return Err(wrong(" must be an object"));
-        }
-        visitor.visit_map(Members { reader: self, key: Cow::Borrowed(""), first: true })
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wrong> {
-        Err(wrong(" is of a kind that is not read here"))
-    }
-
-    serde::forward_to_deserialize_any! {
-        i128 u128 f32 f64 char bytes byte_buf unit unit_struct newtype_struct seq tuple tuple_struct enum identifier
-        ignored_any
-    }
-}
-
-/// The members of an object, one after the other.
-struct Members<'r, 'de> {
-    reader: &'r mut Reader<'de>,
-    key: Cow<'de, str>,
-    first: bool,
-}
-
-impl<'de> Members<'_, 'de> {
-    /// Reads the next key and its colon; false at the end of the object.
-    fn next_key(&mut self) -> Result<bool, Wrong> {
-        if self.reader.skip(b'}') {
-            return Ok(false);
-        }
-        if !self.first && !self.reader.skip(b',') {
-            return Err(wrong(NOT_JSON));
-        }
-        self.first = false;
-        self.key = self.reader.text().map_err(|_| wrong(NOT_JSON))?;
-        if self.reader.skip(b':') { Ok(true) } else { Err(wrong(NOT_JSON)) }
-    }
-}
-
-impl<'de> MapAccess<'de> for Members<'_, 'de> {
-    type Error = Wrong;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
-        if self.next_key()? { seed.deserialize((&*self.key).into_deserializer()).map(Some) } else { Ok(None) }
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
-        seed.deserialize(&mut *self.reader).map_err(|wrong| keyed(&self.key, wrong))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde::Serialize;
-    use std::collections::BTreeMap;
+    use serde_json::json;
 
-    #[derive(Debug, Default, PartialEq, Serialize, serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Outer {
-        name: String,
-        #[serde(default)]
-        inner: Option<Inner>,
-        #[serde(default)]
-        on: bool,
-    }
-
-    #[derive(Debug, Default, PartialEq, Serialize, serde::Deserialize)]
-    struct Inner {
-        count: u32,
-    }
-
-    fn outer(text: &str) -> Result<Outer, String> {
-        read(text).map_err(|wrong| wrong.0)
+    /// What an object with a name, a switch and a nested count says.
+    fn outer(text: &str) -> Result<(String, bool, i64), String> {
+        let (mut name, mut on, mut count) = (String::new(), false, 0);
+        let done = read(text, &mut |key, value| match key {
+            "name" => value.text().map(|text| name = text),
+            "on" => value.boolean().map(|yes| on = yes),
+            "inner" if value.is_null() => Ok(()),
+            "inner" => value.members(&mut |key, value| match key {
+                "count" => value.integer(0, 9).map(|number| count = number),
+                _ => Err(unknown()),
+            }),
+            _ => Err(unknown()),
+        });
+        done.map(|()| (name, on, count)).map_err(|wrong| wrong.0)
     }
 
     #[test]
     fn what_is_wrong_names_the_key() {
         for (text, why) in [
             (r#"{"name":1}"#, "name must be a text"),
-            (r#"{}"#, "name is missing"),
             (r#"{"name":"a","nmae":1}"#, "nmae is not known here"),
-            (r#"{"name":"a","name":"b"}"#, "name is there twice"),
-            (r#"{"name":"a","on":1}"#, "on must be true or false"),
-            (r#"{"name":"a","inner":1}"#, "inner must be an object"),
-            (r#"{"name":"a","inner":{"count":1.5}}"#, "inner.count must be a whole number"),
-            (r#"{"name":"a","inner":{"count":-1}}"#, "inner.count is out of range"),
+            (r#"{"on":1}"#, "on must be true or false"),
+            (r#"{"inner":1}"#, "inner must be an object"),
+            (r#"{"inner":{"count":1.5}}"#, "inner.count must be a whole number"),
+            (r#"{"inner":{"count":-1}}"#, "inner.count is out of range"),
             (r#"{"name":"a"} x"#, " has something after its end"),
             (r#"{"name""#, " is not JSON"),
+            (r#"{"name":"a""on":true}"#, " is not JSON"),
+            ("[]", " must be an object"),
+            ("", " must be an object"),
         ] {
             assert_eq!(outer(text), Err(why.to_owned()), "{text}");
         }
@@ -347,21 +283,20 @@ mod tests {
     #[test]
     fn escapes_and_white_space_are_read() {
         let text = " { \"name\" : \"\\u0041\\n\\ud83d\\ude00\\\"\" ,\n\"inner\":null,\"on\":true}";
-        assert_eq!(outer(text), Ok(Outer { name: "A\n😀\"".to_owned(), inner: None, on: true }));
+        assert_eq!(outer(text), Ok(("A\n😀\"".to_owned(), true, 0)));
     }
 
     proptest! {
         #[test]
-        fn what_serde_json_writes_is_read(map: BTreeMap<String, i64>) {
-            let text = serde_json::to_string_pretty(&map).unwrap();
-            prop_assert_eq!(read::<BTreeMap<String, i64>>(&text), Ok(map));
+        fn what_serde_json_writes_is_read(name: String, on: bool, count in 0i64..10) {
+            let text = serde_json::to_string_pretty(&json!({"name": name, "on": on, "inner": {"count": count}})).unwrap();
+            prop_assert_eq!(outer(&text), Ok((name, on, count)));
         }
 
         #[test]
-        fn any_text_is_read_or_refused_but_never_panics(text in "(?s).{0,40}", cut in 0..60usize) {
+        fn any_text_is_read_or_refused_but_never_panics(text in "(?s).{0,40}", name: String, cut in 0..60usize) {
             let _ = outer(&text);
-            let whole = serde_json::to_string(&Outer { name: text, inner: Some(Inner { count: 3 }), on: true }).unwrap();
-            prop_assert!(outer(&whole).is_ok());
+            let whole = json!({"name": name, "inner": {"count": 3}}).to_string();
             let part: String = whole.chars().take(cut).collect();
             let _ = outer(&part);
         }

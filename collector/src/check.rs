@@ -1,5 +1,5 @@
-//! May this be stored at all? The site must be known, the page's origin one of the site's, and what the batch shares
-//! must be of a size that can be repeated per event. Nothing is changed here.
+//! May this be stored at all? The site must be known, the page's origin one of the site's, the batch of a size that is
+//! bearable once expanded. Nothing is changed here.
 
 use crate::config::Site;
 use crate::reject::Rejection;
@@ -36,38 +36,24 @@ pub(crate) fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> 
     }
 }
 
-/// The most bytes of one context: far more than a page's address, title and browser ever take.
-const CONTEXT_BYTES: usize = 16_384;
-
-/// Whether the contexts of a batch are few and small. Each is held whole once expanded, so that a body of thousands
-/// that build on a large first one would need gigabytes.
-pub(crate) fn contexts(body: &[u8]) -> Result<(), Rejection> {
+/// Whether a batch stays of a bearable size once its events are told one by one. Each of its contexts is then held
+/// whole, so that a small body of many that build on a large first one would need gigabytes.
+pub(crate) fn size(body: &[u8], most: usize) -> Result<(), Rejection> {
     #[derive(Deserialize)]
-    struct Contexts<'a> {
+    struct Shape<'a> {
         #[serde(borrow)]
         contexts: Vec<&'a RawValue>,
+        #[serde(borrow)]
+        events: Vec<&'a RawValue>,
     }
     // What cannot be read at all is told by the reader of the batch, which comes next.
-    let Ok(Contexts { contexts }) = serde_json::from_slice(body) else { return Ok(()) };
-    if contexts.len() > limits::BATCH_EVENTS {
-        return Err(Rejection::Unreadable(format!("contexts has over {} entries", limits::BATCH_EVENTS)));
+    let Ok(Shape { contexts, events }) = serde_json::from_slice(body) else { return Ok(()) };
+    if events.len() > limits::BATCH_EVENTS {
+        return Err(Rejection::TooMany { limit: limits::BATCH_EVENTS });
     }
-    match contexts.iter().position(|context| context.get().len() > CONTEXT_BYTES) {
-        Some(number) => Err(Rejection::Unreadable(format!("context {number} is over {CONTEXT_BYTES} bytes"))),
-        None => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn contexts_must_be_few_and_small() {
-        let many = format!(r#"{{"contexts":[{}{{}}]}}"#, "{},".repeat(1_000));
-        assert_eq!(contexts(many.as_bytes()).unwrap_err().to_string(), "contexts has over 1000 entries");
-        let large = format!(r#"{{"contexts":[{{}},{{"sId":"{}"}}]}}"#, "x".repeat(16_384));
-        assert_eq!(contexts(large.as_bytes()).unwrap_err().to_string(), "context 1 is over 16384 bytes");
-        assert!(contexts(br#"{"contexts":[{}]}"#).is_ok());
+    let longest = contexts.iter().map(|context| context.get().len()).max().unwrap_or_default();
+    match contexts.len().saturating_mul(longest) > most {
+        true => Err(Rejection::TooLarge { what: "the expanded batch", limit: most }),
+        false => Ok(()),
     }
 }

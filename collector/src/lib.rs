@@ -1,10 +1,8 @@
 //! The collector: takes the batches of recorders, keeps their events, shows them live and hands them out again.
 //!
-//! The modules in the order of a request's life: [`config`] and [`server`] set up, `accept` takes connections,
-//! [`router`] has the URL table,
-//! `receive` is the list of steps: `body`, `check`, `stamp`, [`writer`], [`store`]; `reject` turns what went wrong
-//! into statuses. `export`, `live` and `inspector` show what is stored, `admin` decides to whom; `assets` and `health`
-//! serve machines; [`pages`] and [`demo`] are for trying it out.
+//! In the order of a request's life: [`config`] and [`server`] set up, `accept` takes connections, `router` has the
+//! URL table, `receive` lists the steps (`body`, `check`, `stamp`, `writer`, [`store`]), `reject` turns what went wrong
+//! into statuses. `export`, `live` and `inspector` show what is stored, `admin` decides to whom.
 
 mod accept;
 mod admin;
@@ -21,11 +19,12 @@ mod live;
 pub mod pages;
 mod receive;
 mod reject;
-pub mod router;
+mod router;
 pub mod server;
 mod stamp;
 pub mod store;
-pub mod writer;
+mod writer;
 
+pub use assets::AssetsError;
 pub use config::{Admin, Config, ConfigError, Limits, Site, Token};
 pub use server::{Collector, ServeError, serve};

@@ -17,7 +17,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 /// Shows what is stored to whoever watches.
 #[derive(Clone)]
-pub struct Live(broadcast::Sender<Arc<str>>);
+pub(crate) struct Live(broadcast::Sender<Arc<str>>);
 
 /// How many events a reader may be behind.
 const BEHIND: usize = 2_048;

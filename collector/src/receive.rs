@@ -21,7 +21,7 @@ pub(crate) async fn post(
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
     let body = body::read(body, &shared.limits).await?;
-    check::contexts(&body)?;
+    check::size(&body, shared.limits.batch_bytes)?;
     let batch = Batch::read(&body)?;
     let site = shared.sites.find(&batch.site)?;
     check::origin(site, &headers)?;

@@ -52,6 +52,12 @@ pub(crate) enum Rejection {
         /// The most it may have.
         limit: usize,
     },
+    /// It has too many events.
+    #[error("events has over {limit} entries; send fewer events at a time")]
+    TooMany {
+        /// The most it may have.
+        limit: usize,
+    },
     /// Too much waits to be written.
     #[error("too much is waiting to be stored; come back later")]
     Busy,
@@ -72,7 +78,7 @@ impl Rejection {
             Rejection::NotFound(_) => StatusCode::NOT_FOUND,
             Rejection::Method => StatusCode::METHOD_NOT_ALLOWED,
             Rejection::Slow => StatusCode::REQUEST_TIMEOUT,
-            Rejection::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Rejection::TooLarge { .. } | Rejection::TooMany { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Rejection::Busy | Rejection::Store | Rejection::Ending => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -94,7 +100,7 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let limit = match self {
-            Rejection::TooLarge { limit, .. } => Some(limit),
+            Rejection::TooLarge { limit, .. } | Rejection::TooMany { limit } => Some(limit),
             _ => None,
         };
         let body = Refusal { error: self.to_string(), limit };

@@ -11,9 +11,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, onesho
 
 /// The way to the writer thread.
 #[derive(Clone)]
-pub struct Writer {
+pub(crate) struct Writer {
     jobs: mpsc::UnboundedSender<Job>,
     room: Arc<Semaphore>,
+    queue_bytes: usize,
 }
 
 enum Job {
@@ -37,14 +38,15 @@ const OVERHEAD: usize = 200;
 
 impl Writer {
     /// Starts the thread, which appends to `store` and lets at most `queue_bytes` wait.
-    ///
-    /// # Errors
-    /// Where the system gives no thread.
-    pub fn start(store: Arc<dyn Store>, queue_bytes: usize, live: Live) -> std::io::Result<(Self, JoinHandle<()>)> {
+    pub(crate) fn start(
+        store: Arc<dyn Store>,
+        queue_bytes: usize,
+        live: Live,
+    ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (jobs, waiting) = mpsc::unbounded_channel();
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || run(&*store, waiting, &live))?;
-        Ok((Writer { jobs, room: Arc::new(Semaphore::new(queue_bytes)) }, thread))
+        Ok((Writer { jobs, room: Arc::new(Semaphore::new(queue_bytes)), queue_bytes }, thread))
     }
 
     pub(crate) async fn append(&self, records: Vec<Record>) -> Result<Vec<Outcome>, Rejection> {
@@ -68,14 +70,15 @@ impl Writer {
     }
 
     /// Ends the thread after everything that waits now; what comes later is refused.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.room.close();
         // A thread that has ended already needs no telling.
         let _ = self.jobs.send(Job::Stop);
     }
 
     fn room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Rejection> {
-        let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
+        // What takes the whole queue must still get in once it is empty, or it would come back for ever.
+        let permits = u32::try_from(bytes.min(self.queue_bytes)).unwrap_or(u32::MAX);
         Arc::clone(&self.room).try_acquire_many_owned(permits).map_err(|error| match error {
             TryAcquireError::NoPermits => Rejection::Busy,
             TryAcquireError::Closed => Rejection::Ending,

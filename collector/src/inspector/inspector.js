@@ -175,6 +175,7 @@ async function copy(text, button) {
     area.remove();
   }
   const was = button.textContent;
+  if (was === 'Copied') return;
   button.textContent = 'Copied';
   setTimeout(() => { button.textContent = was; }, 1500);
 }

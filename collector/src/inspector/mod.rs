@@ -20,8 +20,10 @@ pub(crate) async fn page(State(shared): State<Shared>) -> Result<impl IntoRespon
 
 pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, Rejection> {
     const SCRIPT: &str = "text/javascript; charset=utf-8";
+    const STYLE: &str = "text/css; charset=utf-8";
     Ok(match name.as_str() {
-        "inspector.css" => file("text/css; charset=utf-8", include_str!("inspector.css")),
+        "inspector.css" => file(STYLE, include_str!("inspector.css")),
+        "events.css" => file(STYLE, include_str!("events.css")),
         "inspector.js" => file(SCRIPT, include_str!("inspector.js")),
         "stream.js" => file(SCRIPT, include_str!("stream.js")),
         "filter.js" => file(SCRIPT, include_str!("filter.js")),

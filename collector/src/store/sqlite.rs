@@ -11,8 +11,9 @@ use uuid::Uuid;
 /// Events in an SQLite file.
 pub struct Sqlite {
     file: PathBuf,
-    writer: Mutex<Connection>,
+    // Dropped before the writer: the last to close tidies the log away, and a reader may not.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 /// The version of the tables below, kept in the file.

@@ -171,10 +171,29 @@ async fn a_small_batch_that_would_be_stored_large_is_refused() {
     let answer = collector.post(batch.to_string()).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["limit"]), (413, &json!(1 << 20)));
 
-    // Thousands of contexts, each with all of a large first one.
+    // Many contexts, each of which is held with all of a large first one.
+    let mut batch = views(1, 1_700_000_000_000, 1);
     batch["contexts"][0]["wm"]["euId"] = json!("x".repeat(500_000));
     batch["contexts"].as_array_mut().unwrap().resize(100_000, json!({}));
-    assert_eq!(collector.post(batch.to_string()).await.error(), "contexts has over 1000 entries");
+    let answer = collector.post(batch.to_string()).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["limit"]), (413, &json!(1 << 20)));
+}
+
+#[tokio::test]
+async fn too_many_events_are_413_with_the_limit() {
+    let collector = Home::in_memory().start().await;
+    assert_eq!(collector.post(views(1, 1, 1_000).to_string()).await.json(), reply(1_000, 0));
+    let answer = collector.post(views(1, 1, 1_001).to_string()).await;
+    let why = "events has over 1000 entries; send fewer events at a time";
+    assert_eq!((answer.status.as_u16(), answer.json()), (413, json!({"error": why, "limit": 1_000})));
+}
+
+#[tokio::test]
+async fn a_batch_as_large_as_the_queue_gets_in() {
+    let mut config = Home::in_memory().config();
+    (config.limits.batch_bytes, config.limits.queue_bytes) = (3_000, 3_000);
+    let collector = Running::start(config).await;
+    assert_eq!(collector.post(BATCH).await.json(), reply(2, 0));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::running::*;
 
 over_both_stores! {
     an_export_is_oldest_first_and_an_event_a_line
+    an_event_is_one_line_however_its_batch_was_laid_out
     an_export_of_many_pages_is_whole
     an_export_is_filtered_by_time_type_and_site
     the_last_events_are_those_that_arrived_last
@@ -26,6 +27,15 @@ async fn an_export_is_oldest_first_and_an_event_a_line(home: Home) {
     collector.post(views(1, START + 10_000, 2).to_string()).await;
     collector.post(views(2, START, 2).to_string()).await;
     assert_eq!(times(&collector, "").await, [0, 1, 10, 11]);
+    collector.stop().await;
+}
+
+async fn an_event_is_one_line_however_its_batch_was_laid_out(home: Home) {
+    let collector = home.start().await;
+    let spread = serde_json::to_string_pretty(&value(BATCH)).unwrap().replace('\n', "\r\n");
+    assert_eq!(collector.post(spread).await.json(), reply(2, 0));
+    let export = collector.get("/v1/events").await;
+    assert_eq!((export.text().matches('\n').count(), export.text().matches('\r').count()), (2, 0));
     collector.stop().await;
 }
 

@@ -9,28 +9,25 @@ use waymark_wire::{Browser, Os};
 pub struct Agent {
     /// `navigator.userAgent`.
     pub user_agent: String,
-    /// `navigator.userAgentData.brands`: name and major version.
-    pub brands: Vec<(String, String)>,
+    /// `navigator.userAgentData.brands`: name, line break, major version, line break.
+    pub brands: String,
     /// `navigator.userAgentData.platform`, empty where unknown.
     pub platform: String,
     /// `navigator.userAgentData.mobile`, only where there are hints.
     pub mobile: Option<bool>,
 }
 
-/// Brand or user-agent token, and the name it goes by. The first that matches counts: browsers built on another name
-/// that one too, so the particular stand before the general.
-const BRANDS: [(&str, &str); 8] = [
-    ("Microsoft Edge", "Edge"),
-    ("Opera", "Opera"),
-    ("Samsung Internet", "Samsung Internet"),
-    ("Brave", "Brave"),
-    ("Vivaldi", "Vivaldi"),
-    ("YaBrowser", "Yandex"),
-    ("Google Chrome", "Chrome"),
-    ("Chromium", "Chromium"),
-];
-
-const TOKENS: [(&str, &str); 16] = [
+/// What stands before the version in the brands or the user-agent string, and the name that the browser goes by. The
+/// first that is there counts: browsers built on another name that one too, so the particular stand before the general.
+const BROWSERS: [(&str, &str); 24] = [
+    ("Microsoft Edge\n", "Edge"),
+    ("Opera\n", "Opera"),
+    ("Samsung Internet\n", "Samsung Internet"),
+    ("Brave\n", "Brave"),
+    ("Vivaldi\n", "Vivaldi"),
+    ("YaBrowser\n", "Yandex"),
+    ("Google Chrome\n", "Chrome"),
+    ("Chromium\n", "Chromium"),
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
     ("EdgiOS/", "Edge"),
@@ -49,7 +46,7 @@ const TOKENS: [(&str, &str); 16] = [
     ("AppleWebKit/", "WebKit"),
 ];
 
-/// Token, name, and what stands before the version where that is true.
+/// What tells a system, its name, and what stands before the version where that is true.
 const SYSTEMS: [(&str, &str, &str); 9] = [
     ("iPhone", "iOS", "iPhone OS "),
     ("iPod", "iOS", "iPhone OS "),
@@ -62,40 +59,43 @@ const SYSTEMS: [(&str, &str, &str); 9] = [
     ("Linux", "Linux", ""),
 ];
 
-const UNKNOWN: &str = "unknown";
+/// What every reduced user agent says, whatever the phone runs.
+const REDUCED: &str = "Android 10; K)";
 
 impl Agent {
     /// The browser's name and version.
     pub fn browser(&self) -> Browser {
-        for (brand, name) in BRANDS {
-            if let Some((_, version)) = self.brands.iter().find(|(given, _)| given == brand) {
-                return browser(name, version);
-            }
+        let (mut name, mut version) = ("unknown", "");
+        let heard = [&self.brands, &self.user_agent];
+        let mut known = heard.iter().flat_map(|text| BROWSERS.iter().map(move |browser| (text, browser)));
+        if let Some((text, (token, known))) = known.find(|(text, (token, _))| find(text, token).is_some()) {
+            name = known;
+            version = after(text, token);
         }
-        for (token, name) in TOKENS {
-            if let Some(version) = after(&self.user_agent, token) {
-                return browser(name, version);
-            }
+        let mut string = name.to_owned();
+        if !version.is_empty() {
+            string.push(' ');
+            string.push_str(version);
         }
-        browser(UNKNOWN, "")
+        Browser { name: name.to_owned(), version: version.to_owned(), string }
     }
 
     /// The operating system's name, and its version where the browser still tells the true one.
     pub fn os(&self) -> Os {
-        if !self.platform.is_empty() {
-            let name = if self.platform == "Chrome OS" { "ChromeOS" } else { &self.platform };
-            return Os { name: name.to_owned(), version: None };
-        }
-        for (token, name, before) in SYSTEMS {
-            if find(&self.user_agent, token).is_some() {
-                // "Android 10; K" is what every reduced user agent says, whatever the phone runs.
-                let told = !before.is_empty() && find(&self.user_agent, "Android 10; K)").is_none();
-                let version = if told { after(&self.user_agent, before) } else { None };
-                let version = version.map(|version| version.replace('_', "."));
-                return Os { name: name.to_owned(), version: version.filter(|version| !version.is_empty()) };
+        let told = |&&(token, ..): &&(&str, &str, &str)| find(&self.user_agent, token).is_some();
+        let (mut name, mut version) = ("unknown", String::new());
+        if self.platform == "Chrome OS" {
+            name = "ChromeOS";
+        } else if !self.platform.is_empty() {
+            name = &self.platform;
+        } else if let Some((_, known, before)) = SYSTEMS.iter().find(told) {
+            name = known;
+            if !before.is_empty() && find(&self.user_agent, REDUCED).is_none() {
+                let number = after(&self.user_agent, before).bytes();
+                version = number.map(|byte| if byte == b'_' { '.' } else { char::from(byte) }).collect();
             }
         }
-        Os { name: UNKNOWN.to_owned(), version: None }
+        Os { name: name.to_owned(), version: (!version.is_empty()).then_some(version) }
     }
 
     /// Whether the browser is one for phones.
@@ -105,21 +105,12 @@ impl Agent {
     }
 }
 
-fn browser(name: &str, version: &str) -> Browser {
-    let mut string = name.to_owned();
-    if !version.is_empty() {
-        string.push(' ');
-        string.push_str(version);
-    }
-    Browser { name: name.to_owned(), version: version.to_owned(), string }
-}
-
 /// The version that follows `token`: up to the first character that is no digit, dot or underscore.
-fn after<'a>(text: &'a str, token: &str) -> Option<&'a str> {
-    let start = find(text, token)? + token.len();
-    let rest = &text[start..];
+fn after<'a>(text: &'a str, token: &str) -> &'a str {
+    let start = find(text, token).unwrap_or_default() + token.len();
+    let rest = text.get(start..).unwrap_or_default();
     let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_')).count();
-    Some(&rest[..length])
+    rest.get(..length).unwrap_or_default()
 }
 
 /// Where `token` is in `text`. `str::find` would bring its two-way search into the wasm.
@@ -339,7 +330,7 @@ mod tests {
         ] {
             let agent = Agent {
                 user_agent: REAL[0].0.to_owned(),
-                brands: brands.iter().map(|&(name, version)| (name.to_owned(), version.to_owned())).collect(),
+                brands: brands.iter().map(|(name, version)| format!("{name}\n{version}\n")).collect(),
                 platform: platform.to_owned(),
                 mobile: Some(true),
             };
@@ -351,11 +342,8 @@ mod tests {
 
     #[test]
     fn hints_without_a_known_brand_leave_the_word_to_the_user_agent() {
-        let agent = Agent {
-            user_agent: REAL[0].0.to_owned(),
-            brands: vec![("Not/A)Brand".to_owned(), "99".to_owned())],
-            ..Agent::default()
-        };
+        let agent =
+            Agent { user_agent: REAL[0].0.to_owned(), brands: "Not/A)Brand\n99\n".to_owned(), ..Agent::default() };
         assert_eq!(agent.browser().string, "Chrome 72.0.3626.121");
     }
 }

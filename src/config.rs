@@ -1,73 +1,96 @@
 //! What a page asks for when it starts the recorder.
 
 use crate::level::Level;
-use crate::queue;
-use serde::Deserialize;
+use crate::queue::Limits;
+use crate::setting::{Setting, Wrong};
+use crate::text::next_part;
+use waymark_wire::limits;
 
-/// The settings of `waymark('init', settings)`. Unknown keys are refused.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+/// The settings of `waymark('init', settings)`. A key that is not listed here is refused.
+#[derive(Clone, Debug)]
 pub struct Config {
-    /// The site's key.
+    /// `site`: the site's key. Required.
     pub site: String,
-    /// Where the collector is: an origin, or a path on the site's own, such as `https://collect.example.com`.
+    /// `collector`: where the collector is, an address such as `https://collect.example.com`, or a path on the site's
+    /// own origin. Required.
     pub collector: String,
-    /// Who knows the end user's ID. Without it users get the anonymous one.
-    #[serde(default)]
-    pub user: Provider,
-    /// How much is collected.
-    #[serde(default)]
+    /// `user.cookie`: the name of the cookie that holds the end user's ID. Without a provider users get the anonymous
+    /// one; where both are given the cookie is asked first.
+    pub user_cookie: String,
+    /// `user.variable`: the dotted path from `window` of the end user's ID, such as `app.user.id`.
+    pub user_variable: String,
+    /// `level`: how much is collected.
     pub level: Level,
-    /// The site's environment, the event's `wm.env`: 0 is production.
-    #[serde(default)]
+    /// `env`: the site's environment, the event's `wm.env`. 0 is production.
     pub env: u32,
-    /// The A/B permutation, the event's `wm.permId`: -1 is none.
-    #[serde(default = "no_permutation")]
+    /// `permId`: the A/B permutation, the event's `wm.permId`. -1 is none.
     pub perm_id: i32,
-    /// When a batch leaves.
-    #[serde(default)]
-    pub batch: queue::Limits,
-}
-
-/// Where the end user's ID is found. Both may be given: the cookie is asked first.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provider {
-    /// A cookie's name.
-    #[serde(default)]
-    pub cookie: Option<String>,
-    /// A dotted path from `window`, such as `app.user.id`.
-    #[serde(default)]
-    pub variable: Option<String>,
-}
-
-fn no_permutation() -> i32 {
-    -1
+    /// `batch.events`, `batch.bytes`, `batch.ageMs`: when a batch leaves.
+    pub batch: Limits,
 }
 
 impl Config {
-    /// The settings of a site that sets nothing else.
-    pub fn new(site: &str, collector: &str) -> Self {
+    /// What holds where a site sets nothing else.
+    pub const fn new() -> Self {
         Config {
-            site: site.to_owned(),
-            collector: collector.to_owned(),
-            user: Provider::default(),
-            level: Level::default(),
+            site: String::new(),
+            collector: String::new(),
+            user_cookie: String::new(),
+            user_variable: String::new(),
+            level: Level::Engagement,
             env: 0,
-            perm_id: no_permutation(),
-            batch: queue::Limits::default(),
+            perm_id: -1,
+            batch: Limits::DEFAULT,
         }
     }
 
-    /// Why these settings cannot work, in words for the site's developer; `None` where they can.
-    pub fn refusal(&self) -> Option<&'static str> {
+    /// Reads the settings, a line each (see [`crate::setting`]), over these.
+    ///
+    /// # Errors
+    /// Which setting is wrong and why, in words for the site's developer.
+    pub fn read(&mut self, settings: &str) -> Result<(), String> {
+        let mut rest = settings;
+        while !rest.is_empty() {
+            let setting = Setting::read(next_part(&mut rest, b'\n'));
+            self.set(setting).map_err(|why| wrong(setting.name, why))?;
+        }
         if self.site.is_empty() {
-            return Some("site must be the site's key");
+            return Err(wrong("site", "must be the site's key"));
         }
         if !["https://", "http://", "/"].iter().any(|start| self.collector.starts_with(start)) {
-            return Some("collector must be an address such as https://collect.example.com");
+            return Err(wrong("collector", "must be an address such as https://collect.example.com"));
         }
-        None
+        Ok(())
+    }
+
+    fn set(&mut self, setting: Setting<'_>) -> Result<(), Wrong> {
+        match setting.name {
+            "site" => setting.text(&mut self.site)?,
+            "collector" => setting.text(&mut self.collector)?,
+            "user.cookie" => setting.text(&mut self.user_cookie)?,
+            "user.variable" => setting.text(&mut self.user_variable)?,
+            "level" => self.level = Level::read(setting)?,
+            "env" => self.env = setting.integer(0, 1_000)? as u32,
+            "permId" => self.perm_id = setting.integer(-1, i32::MAX)?,
+            "batch.events" => self.batch.events = setting.integer(1, 1_000)? as u32,
+            "batch.bytes" => self.batch.bytes = setting.integer(1, limits::BATCH_BYTES as i32)? as u32,
+            "batch.ageMs" => self.batch.age_ms = setting.integer(0, 3_600_000)? as u32,
+            _ => return Err("is no setting"),
+        }
+        Ok(())
+    }
+}
+
+fn wrong(name: &str, why: &str) -> String {
+    let mut text = name.to_owned();
+    text.push(' ');
+    text.push_str(why);
+    text
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config::new()
     }
 }
 
@@ -75,34 +98,49 @@ impl Config {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<Config, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
+    fn read(settings: &str) -> Result<Config, String> {
+        let mut config = Config::new();
+        config.read(settings).map(|()| config)
     }
 
     #[test]
     fn a_site_and_a_collector_are_enough() {
-        let config = read(r#"{"site":"k","collector":"https://c.example"}"#).unwrap();
+        let config = read("site s k\ncollector s https://c.example").unwrap();
         assert_eq!(config.level, Level::Engagement);
         assert_eq!((config.env, config.perm_id), (0, -1));
-        assert_eq!(config.refusal(), None);
+        assert_eq!((config.batch.events, config.batch.bytes, config.batch.age_ms), (50, 30_000, 5_000));
     }
 
     #[test]
-    fn an_unknown_setting_is_named() {
-        let error = read(r#"{"site":"k","collector":"/c","levle":1}"#).unwrap_err();
-        assert!(error.starts_with("unknown field `levle`"), "{error}");
+    fn every_setting_is_read() {
+        let config = read(
+            "site s k k\ncollector s /c\nuser.cookie s a\nuser.variable s b.c\nlevel n 0\nenv n 2\npermId n 7\n\
+             batch.events n 1\nbatch.bytes n 2000\nbatch.ageMs n 300",
+        );
+        let config = config.unwrap();
+        assert_eq!((config.site.as_str(), config.collector.as_str()), ("k k", "/c"));
+        assert_eq!((config.user_cookie.as_str(), config.user_variable.as_str()), ("a", "b.c"));
+        assert_eq!((config.level, config.env, config.perm_id), (Level::Off, 2, 7));
+        assert_eq!((config.batch.events, config.batch.bytes, config.batch.age_ms), (1, 2_000, 300));
     }
 
     #[test]
-    fn a_level_that_does_not_exist_says_which_do() {
-        let error = read(r#"{"site":"k","collector":"/c","level":7}"#).unwrap_err();
-        assert!(error.starts_with("must be 0 (off) or 1 (engagement)"), "{error}");
-    }
-
-    #[test]
-    fn settings_that_cannot_work_say_why() {
-        assert_eq!(Config::new("", "/c").refusal(), Some("site must be the site's key"));
-        let why = Config::new("k", "collect.example.com").refusal();
-        assert_eq!(why, Some("collector must be an address such as https://collect.example.com"));
+    fn a_wrong_setting_is_named() {
+        for (setting, why) in [
+            ("levle n 1", "levle is no setting"),
+            ("level n 7", "level must be 0 (off) or 1 (engagement)"),
+            ("level s 1", "level must be 0 (off) or 1 (engagement)"),
+            ("user s me", "user is no setting"),
+            ("user.cookie n 3", "user.cookie must be a text"),
+            ("user.cookie s ", "user.cookie must be a text"),
+            ("env n -1", "env is out of range"),
+            ("env n 1.5", "env must be a whole number"),
+            ("batch.events n 0", "batch.events is out of range"),
+            ("site object ", "site must be a text"),
+            ("collector s c.example", "collector must be an address such as https://collect.example.com"),
+        ] {
+            assert_eq!(read(&format!("site s k\ncollector s /c\n{setting}")).unwrap_err(), why);
+        }
+        assert_eq!(read("").unwrap_err(), "site must be the site's key");
     }
 }

@@ -1,10 +1,12 @@
-//! What an event happened in: the page as the browser tells it, and how that becomes the event's shared sections.
+//! What an event happened in: the page as the browser tells it, and how that becomes the sections that events share.
 
-use crate::agent::Agent;
 use crate::config::Config;
-use crate::host::Host;
+use crate::host::{Host, guid};
 use crate::session::Session;
-use waymark_wire::{Ctx, Env, IdSource, Location, SCHEMA, Screen, Shared, User, Version, Visions};
+use uuid::Uuid;
+use waymark_wire::{
+    Browser, Ctx, Env, IdSource, Location, Os, SCHEMA, Screen, Section, Shared, User, Version, Visions,
+};
 
 /// The page as the browser tells it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,88 +23,105 @@ pub struct Page {
     pub is_iframe: bool,
 }
 
-/// The sections that events share, kept up to date so that no event has to ask.
+/// What events share, kept up to date so that no event has to ask.
 #[derive(Debug)]
 pub struct Context {
     shared: Shared,
+    /// Whether that changed since it was last told.
+    changed: bool,
+    user: User,
+    env: Env,
+    ctx: Ctx,
     /// The interaction GUID of what belongs to no play: one per visit.
     visit_interaction: String,
 }
 
 impl Context {
-    /// The context of a recorder that starts on `page`.
-    pub fn start(config: &Config, session: &Session, page: Page, host: &mut impl Host) -> Self {
-        let agent = host.agent();
-        let shared = Shared {
-            s_id: session.id.clone(),
-            interaction_guid: String::new(),
-            wm: User {
-                eu_id: String::new(),
-                eu_id_source: IdSource::default(),
-                perm_id: config.perm_id,
-                env: config.env,
-                platform: 1,
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        const NONE: String = String::new();
+        Context {
+            shared: Shared::new(),
+            changed: true,
+            user: User { eu_id: NONE, eu_id_source: IdSource::Cache, perm_id: -1, env: 0, platform: 1 },
+            env: Env {
+                browser: Browser { name: NONE, version: NONE, string: NONE },
+                os: Os { name: NONE, version: None },
+                mobile: false,
+                screen: Screen { height: 0, width: 0 },
+                timezone: 0,
             },
-            env: environment(&agent),
-            ctx: Ctx::default(),
-            visions: Visions { s_id: session.visions.clone() },
-            version: Version { lib: crate::BUILD.to_owned(), pe: SCHEMA.to_owned() },
-        };
-        let mut context = Context { shared, visit_interaction: String::new() };
-        context.arrive(page, host);
-        context
+            ctx: Ctx {
+                location: Location { protocol: NONE, hostname: NONE, pathname: NONE },
+                is_iframe: false,
+                visit_id: NONE,
+                title: NONE,
+            },
+            visit_interaction: NONE,
+        }
     }
 
-    /// What events share now.
-    pub fn shared(&self) -> &Shared {
-        &self.shared
+    /// Takes what does not change on a page.
+    pub fn start(&mut self, config: &Config, host: &mut impl Host) {
+        let agent = host.agent();
+        self.env.browser = agent.browser();
+        self.env.os = agent.os();
+        self.env.mobile = agent.mobile();
+        self.user.perm_id = config.perm_id;
+        self.user.env = config.env;
+        let version = Version { lib: crate::BUILD.to_owned(), pe: SCHEMA.to_owned() };
+        self.shared.set(Section::Version, &version);
+    }
+
+    /// What events share now, if that has changed since it was last asked for.
+    pub fn change(&mut self) -> Option<&Shared> {
+        std::mem::take(&mut self.changed).then_some(&self.shared)
+    }
+
+    /// A new batch has to be told everything.
+    pub fn tell_again(&mut self) {
+        self.changed = true;
     }
 
     /// Whether `page` is another place than the current view's.
     pub fn is_elsewhere(&self, page: &Page) -> bool {
-        self.shared.ctx.location != page.location
+        self.ctx.location != page.location
     }
 
     /// A view of `page` begins: a visit with an id of its own.
     pub fn arrive(&mut self, page: Page, host: &mut impl Host) {
-        self.shared.ctx.visit_id = host.guid().simple().to_string();
-        self.visit_interaction = host.guid().to_string();
-        self.shared.interaction_guid.clone_from(&self.visit_interaction);
-        self.shared.ctx.location = page.location.clone();
+        self.ctx.visit_id = host.guid().simple().encode_lower(&mut Uuid::encode_buffer()).to_owned();
+        self.visit_interaction = guid(host);
         self.see(page);
     }
 
-    /// The page is as it was, but for title, viewport or time zone.
+    /// The page is `page`: where it was, but title, viewport or time zone may have changed.
     pub fn see(&mut self, page: Page) {
-        self.shared.ctx.title = page.title;
-        self.shared.ctx.is_iframe = page.is_iframe;
-        self.shared.env.screen = page.screen;
-        self.shared.env.timezone = page.timezone;
+        self.env.screen = page.screen;
+        self.env.timezone = page.timezone;
+        self.changed |= self.shared.set(Section::Env, &self.env);
+        self.ctx.location = page.location;
+        self.ctx.is_iframe = page.is_iframe;
+        self.ctx.title = page.title;
+        self.changed |= self.shared.set(Section::Ctx, &self.ctx);
     }
 
     /// The user is this one.
     pub fn set_user(&mut self, (id, source): (String, IdSource)) {
-        self.shared.wm.eu_id = id;
-        self.shared.wm.eu_id_source = source;
+        self.user.eu_id = id;
+        self.user.eu_id_source = source;
+        self.changed |= self.shared.set(Section::Wm, &self.user);
     }
 
     /// The session is this one.
     pub fn set_session(&mut self, session: &Session) {
-        self.shared.s_id.clone_from(&session.id);
-        self.shared.visions.s_id.clone_from(&session.visions);
+        self.changed |= self.shared.set_text(Section::SId, &session.id);
+        self.changed |= self.shared.set(Section::Visions, &Visions { s_id: session.visions.clone() });
     }
 
-    /// The next event belongs to the interaction, or to none but the visit. Says whether that is a change.
-    pub fn set_interaction(&mut self, interaction: Option<&str>) -> bool {
-        let guid = interaction.unwrap_or(&self.visit_interaction);
-        let changed = self.shared.interaction_guid != guid;
-        if changed {
-            self.shared.interaction_guid = guid.to_owned();
-        }
-        changed
+    /// The next event belongs to the interaction; to none but the visit's where that is empty.
+    pub fn set_interaction(&mut self, interaction: &str) {
+        let guid = if interaction.is_empty() { &self.visit_interaction } else { interaction };
+        self.changed |= self.shared.set_text(Section::InteractionGuid, guid);
     }
-}
-
-fn environment(agent: &Agent) -> Env {
-    Env { browser: agent.browser(), os: agent.os(), mobile: agent.mobile(), screen: Screen::default(), timezone: 0 }
 }

@@ -4,6 +4,9 @@ use crate::agent::Agent;
 use crate::context::Page;
 use uuid::Uuid;
 
+/// A time that does not come.
+pub const NEVER: i64 = i64::MAX;
+
 /// The world around a [`crate::Recorder`].
 pub trait Host {
     /// Epoch ms.
@@ -22,23 +25,18 @@ pub trait Host {
     fn load(&mut self, key: &str) -> Option<String>;
     /// Keeps the value for later pages as far as the browser lets it.
     fn save(&mut self, key: &str, value: &str);
-    /// Sends a body to the collector, and tells its answer by [`crate::Input::Answered`].
-    fn post(&mut self, post: Post);
-    /// Wants [`crate::Input::Woken`] at that time (epoch ms), and at no other asked for before; `None`: not at all.
-    fn wake_at(&mut self, at: Option<i64>);
-    /// A flush is done: everything arrived, or why not.
-    fn settle(&mut self, ticket: u32, outcome: Result<(), &'static str>);
+    /// Sends the batch with that number to the collector, and tells its answer by [`crate::Input::Answered`].
+    fn post(&mut self, number: u32, body: String);
+    /// Wants [`crate::Input::Woken`] at that time (epoch ms) and at no other asked for before; [`NEVER`]: not at all.
+    fn wake_at(&mut self, at: i64);
+    /// The flushes asked for so far are done: everything arrived, or there was some trouble.
+    fn settle(&mut self, trouble: Option<&'static str>);
     /// Tells the site's developer something, once.
     fn report(&mut self, message: &str);
 }
 
-/// A batch on its way.
-#[derive(Clone, Debug)]
-pub struct Post {
-    /// Which batch.
-    pub number: u32,
-    /// What to send.
-    pub body: String,
-    /// Whether the page may be gone before the answer.
-    pub leaving: bool,
+/// A new GUID as it is written in events: hyphenated, lower case.
+pub fn guid(host: &mut impl Host) -> String {
+    let mut digits = Uuid::encode_buffer();
+    host.guid().hyphenated().encode_lower(&mut digits).to_owned()
 }

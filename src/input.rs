@@ -11,8 +11,8 @@ pub enum Input<'a> {
     Identify(&'a str),
     /// The user left; whoever comes is another.
     Reset,
-    /// The page wants everything sent now. The host is told by the ticket when that is done.
-    Flush(u32),
+    /// The page wants everything sent now. The host is told when that is done ([`crate::Host::settle`]).
+    Flush,
     /// The document's address may have changed.
     Navigated,
     /// The viewport changed.

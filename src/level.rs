@@ -1,6 +1,6 @@
 //! How much a site collects. One place decides; every other module asks here.
 
-use serde::{Deserialize, Deserializer, de};
+use crate::setting::{Setting, Wrong};
 
 /// The tracking level: each holds what the one below it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,12 +12,16 @@ pub enum Level {
     Engagement,
 }
 
-impl<'de> Deserialize<'de> for Level {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u32::deserialize(deserializer)? {
-            0 => Ok(Level::Off),
-            1 => Ok(Level::Engagement),
-            _ => Err(de::Error::custom("must be 0 (off) or 1 (engagement)")),
+impl Level {
+    /// Reads a level's number.
+    ///
+    /// # Errors
+    /// Which levels there are.
+    pub fn read(setting: Setting<'_>) -> Result<Self, Wrong> {
+        match setting.integer(0, 1) {
+            Ok(0) => Ok(Level::Off),
+            Ok(_) => Ok(Level::Engagement),
+            Err(_) => Err("must be 0 (off) or 1 (engagement)"),
         }
     }
 }

@@ -7,6 +7,7 @@
 // What comes in.
 pub mod config;
 pub mod input;
+pub mod setting;
 // Who, where, with what.
 pub mod agent;
 pub mod context;
@@ -21,6 +22,7 @@ pub mod queue;
 pub mod host;
 pub mod recorder;
 pub mod testing;
+pub mod text;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

@@ -1,7 +1,8 @@
 //! Batches on their way: kept until the collector acknowledges them, sent one at a time and in order, again after a
 //! while when that may help, never when it cannot.
 
-use waymark_wire::{Encoder, Lost, Reason};
+use crate::host::NEVER;
+use waymark_wire::{Lost, Reason};
 
 /// The most bytes of unacknowledged batches that are kept in memory; the oldest make room.
 pub const MOST_BYTES: usize = 512 * 1024;
@@ -47,21 +48,22 @@ pub struct Batch {
     pub number: u32,
     /// The number of its first event among the tab's.
     pub seq: u64,
-    /// What is in it.
-    pub encoder: Encoder,
+    /// What is in it, without its envelope.
+    pub sealed: String,
+    events: u32,
     /// How often it was sent.
     pub attempts: u32,
     in_flight: bool,
 }
 
 /// All batches that were not acknowledged yet, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Outbox {
     batches: Vec<Batch>,
     /// How many were ever put in.
     put: u32,
     failures: u32,
-    retry_at: Option<i64>,
+    retry_at: i64,
 }
 
 /// What the recorder must know of an answer.
@@ -76,27 +78,31 @@ pub enum Outcome {
 }
 
 impl Outbox {
+    /// With nothing in it.
+    pub const fn new() -> Self {
+        Outbox { batches: Vec::new(), put: 0, failures: 0, retry_at: NEVER }
+    }
+
     /// Whether everything was acknowledged.
     pub fn is_empty(&self) -> bool {
         self.batches.is_empty()
     }
 
-    /// Keeps a batch whose first event is number `seq`; counts what has to make room for it.
-    pub fn put(&mut self, encoder: Encoder, seq: u64, lost: &mut Lost) {
-        self.batches.push(Batch { number: self.put, seq, encoder, attempts: 0, in_flight: false });
+    /// Keeps a batch of so many events, the first of which is number `seq`; counts what has to make room for it.
+    pub fn put(&mut self, sealed: String, events: u32, seq: u64, lost: &mut Lost) {
+        self.batches.push(Batch { number: self.put, seq, sealed, events, attempts: 0, in_flight: false });
         self.put += 1;
-        while self.batches.iter().map(|batch| batch.encoder.bytes()).sum::<usize>() > MOST_BYTES {
+        while self.batches.iter().map(|batch| batch.sealed.len()).sum::<usize>() > MOST_BYTES {
             let oldest = self.batches.remove(0);
-            lost.add(Reason::Overflow, oldest.encoder.count());
+            lost.add(Reason::Overflow, oldest.events);
         }
     }
 
     /// The batch to send now. While the page lives that is one at a time, and none before the wait is over; when it is
     /// leaving, every one that is not on its way already.
     pub fn next(&mut self, now: i64, leaving: bool) -> Option<&Batch> {
-        let may_send = leaving || self.retry_at.is_none_or(|at| now >= at);
-        let idle = leaving || !self.batches.iter().any(|batch| batch.in_flight);
-        if !may_send || !idle {
+        let waiting = self.retry_at != NEVER && now < self.retry_at;
+        if !leaving && (waiting || self.batches.iter().any(|batch| batch.in_flight)) {
             return None;
         }
         let batch = self.batches.iter_mut().find(|batch| !batch.in_flight)?;
@@ -106,8 +112,8 @@ impl Outbox {
     }
 
     /// When to try again.
-    pub fn due_at(&self) -> Option<i64> {
-        self.retry_at.filter(|_| !self.batches.is_empty())
+    pub fn due_at(&self) -> i64 {
+        if self.batches.is_empty() { NEVER } else { self.retry_at }
     }
 
     /// The answer for batch `number` came. `random` spreads the tries of many browsers.
@@ -121,16 +127,16 @@ impl Outbox {
             self.failures += 1;
             let longest = (FIRST_WAIT_MS << self.failures.min(16)).min(LONGEST_WAIT_MS);
             let wait = FIRST_WAIT_MS + i64::from(random) % longest;
-            self.retry_at = Some(now + wait.max(i64::from(answer.retry_after) * 1_000));
+            self.retry_at = now + wait.max(i64::from(answer.retry_after) * 1_000);
             return Outcome::Postponed;
         }
         let batch = self.batches.remove(at);
         self.failures = 0;
-        self.retry_at = None;
+        self.retry_at = NEVER;
         if verdict == Verdict::Done {
             return Outcome::Delivered;
         }
-        lost.add(Reason::Refused, batch.encoder.count());
+        lost.add(Reason::Refused, batch.events);
         Outcome::Refused
     }
 }
@@ -146,8 +152,8 @@ mod tests {
     }
 
     fn outbox(batches: u64) -> Outbox {
-        let mut outbox = Outbox::default();
-        (0..batches).for_each(|seq| outbox.put(Encoder::default(), seq, &mut Lost::default()));
+        let mut outbox = Outbox::new();
+        (0..batches).for_each(|seq| outbox.put("x".to_owned(), 1, seq, &mut Lost::default()));
         outbox
     }
 
@@ -176,11 +182,11 @@ mod tests {
     #[test]
     fn what_was_not_acknowledged_is_kept_and_sent_again_after_a_growing_wait() {
         let mut outbox = outbox(1);
-        let (mut now, mut waits, mut lost) = (0, vec![], Lost::default());
+        let (mut now, mut waits, mut lost) = (0, vec![], Lost::NONE);
         for _ in 0..12 {
             assert_eq!(next(&mut outbox, now, false), Some(0));
             assert_eq!(outbox.answered(0, down(0), now, u32::MAX, &mut lost), Outcome::Postponed);
-            let due = outbox.due_at().unwrap();
+            let due = outbox.due_at();
             assert_eq!(next(&mut outbox, due - 1, false), None);
             waits.push(due - now);
             now = due;
@@ -198,17 +204,13 @@ mod tests {
         let mut outbox = outbox(1);
         next(&mut outbox, 0, false);
         outbox.answered(0, down(120), 0, 0, &mut Lost::default());
-        assert_eq!(outbox.due_at(), Some(120_000));
+        assert_eq!(outbox.due_at(), 120_000);
     }
 
     #[test]
     fn what_can_never_succeed_is_given_up_and_counted() {
         for status in [400, 401, 403, 413] {
-            let (mut outbox, mut lost) = (Outbox::default(), Lost::default());
-            let mut encoder = Encoder::default();
-            encoder.share(&Default::default());
-            encoder.push(1, "x", "{}");
-            outbox.put(encoder, 0, &mut lost);
+            let (mut outbox, mut lost) = (outbox(1), Lost::NONE);
             next(&mut outbox, 0, false);
             let answer = Answer { status, retry_after: 0 };
             assert_eq!(outbox.answered(0, answer, 0, 0, &mut lost), Outcome::Refused, "{status}");
@@ -219,14 +221,8 @@ mod tests {
 
     #[test]
     fn the_oldest_make_room_and_are_counted() {
-        let (mut outbox, mut lost) = (Outbox::default(), Lost::default());
-        let data = format!("{{\"a\":\"{}\"}}", "x".repeat(30_000));
-        for seq in 0..20 {
-            let mut encoder = Encoder::default();
-            encoder.share(&Default::default());
-            encoder.push(1, "x", &data);
-            outbox.put(encoder, seq, &mut lost);
-        }
+        let (mut outbox, mut lost) = (Outbox::new(), Lost::NONE);
+        (0..20).for_each(|seq| outbox.put("x".repeat(30_000), 1, seq, &mut lost));
         assert_eq!(lost.count(Reason::Overflow), 3);
         assert_eq!(outbox.next(0, false).unwrap().seq, 3);
     }

@@ -1,6 +1,6 @@
 //! Plays of guidance content: each has an id and an interaction GUID that its later events carry too.
 
-use crate::host::Host;
+use crate::host::{Host, guid};
 use crate::input::Record;
 use waymark_wire::json;
 
@@ -8,7 +8,7 @@ use waymark_wire::json;
 const MOST: usize = 32;
 
 /// The plays that later events may belong to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Plays(Vec<Play>);
 
 /// One play of a piece of content.
@@ -22,6 +22,16 @@ pub struct Play {
 }
 
 impl Plays {
+    /// None yet.
+    pub const fn new() -> Self {
+        Plays(Vec::new())
+    }
+
+    /// None any more.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// The play that the event belongs to. `play`, `playFailed` and `open` begin one; so does any event of content that
     /// has none: an onboarding task can be completed without having been played.
     pub fn of(&mut self, event: Record<'_>, host: &mut impl Host) -> &Play {
@@ -48,16 +58,17 @@ impl Play {
         let object = event.content.split_once(':').map_or("", |(_, object)| object);
         let mut id = String::new();
         json::push_int(&mut id, event.at);
-        for part in ["-", object, "-", &host.guid().to_string()] {
+        for part in ["-", object, "-", &guid(host)] {
             id.push_str(part);
         }
-        Play { content: event.content.to_owned(), id, interaction: host.guid().to_string() }
+        Play { content: event.content.to_owned(), id, interaction: guid(host) }
     }
 
-    /// The event's data with what the recorder knows of the play. `data` is the text of a JSON object without a `pId`.
+    /// The event's data with what the recorder knows of the play. `data` is the text of a JSON object without a `pId`
+    /// and without white space around it.
     pub fn complete(&self, data: &str) -> String {
         let mut out = String::with_capacity(data.len() + 128);
-        out.push_str(data.trim_end().strip_suffix('}').unwrap_or(data));
+        out.push_str(data.strip_suffix('}').unwrap_or(data));
         if data.len() > 2 {
             out.push(',');
         }
@@ -81,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_events_of_a_play_carry_its_id_until_the_next_play() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
         let first = plays.of(event("play", "wt:1"), host).id.clone();
         let other = plays.of(event("play", "wt:2"), host).id.clone();
         assert_eq!(plays.of(event("step", "wt:1"), host).id, first);
@@ -92,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_play_id_is_start_object_and_guid() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
         let id = plays.of(event("play", "wt:124909"), host).id.clone();
         let guid = id.strip_prefix("1553433890148-124909-").unwrap();
         assert!(uuid::Uuid::try_parse(guid).is_ok(), "{id}");
@@ -100,7 +111,7 @@ mod tests {
 
     #[test]
     fn an_interaction_has_one_guid() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
         let first = plays.of(event("play", "wt:1"), host).interaction.clone();
         assert_eq!(plays.of(event("step", "wt:1"), host).interaction, first);
         assert_ne!(plays.of(event("play", "wt:1"), host).interaction, first);
@@ -108,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
         for object in 0..100 {
             plays.of(event("play", &format!("wt:{object}")), host);
         }
@@ -117,7 +128,7 @@ mod tests {
 
     #[test]
     fn data_stays_an_object_whatever_stood_in_it() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
         let play = plays.of(event("play", "wt:\"}"), host);
         for data in ["{}", r#"{"type":"wt","oId":"\"}"}"#] {
             let read: serde_json::Value = serde_json::from_str(&play.complete(data)).unwrap();

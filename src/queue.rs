@@ -1,12 +1,11 @@
 //! The batch that is being filled, and when it is full.
 
-use serde::Deserialize;
+use crate::host::NEVER;
 use waymark_wire::encode::ENVELOPE_BYTES;
 use waymark_wire::{Encoder, Shared, limits};
 
 /// A batch leaves when it reaches one of these, whichever is first.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// So many events: 50.
     pub events: u32,
@@ -16,31 +15,33 @@ pub struct Limits {
     pub age_ms: u32,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { events: 50, bytes: 30_000, age_ms: 5_000 }
-    }
+impl Limits {
+    /// Where a site sets nothing else.
+    pub const DEFAULT: Limits = Limits { events: 50, bytes: 30_000, age_ms: 5_000 };
 }
 
 /// The batch that is being filled.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Queue {
     encoder: Encoder,
-    /// When its first event was added.
-    since: Option<i64>,
-    /// Whether the context changed since the encoder heard of it.
-    stale: bool,
+    /// When its first event was added, else [`NEVER`].
+    since: i64,
 }
 
 impl Queue {
+    /// With nothing in it.
+    pub const fn new() -> Self {
+        Queue { encoder: Encoder::new(), since: NEVER }
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.since.is_none()
+        self.since == NEVER
     }
 
     /// When its age makes it leave.
-    pub fn due_at(&self, limits: &Limits) -> Option<i64> {
-        self.since.map(|since| since + i64::from(limits.age_ms))
+    pub fn due_at(&self, limits: &Limits) -> i64 {
+        self.since.saturating_add(limits.age_ms.into())
     }
 
     /// Whether an event with so many bytes of data must wait for the next batch.
@@ -50,18 +51,14 @@ impl Queue {
         !self.is_empty() && with > limits::BATCH_BYTES
     }
 
-    /// What events share has changed.
-    pub fn context_changed(&mut self) {
-        self.stale = true;
+    /// What the events pushed from now on share.
+    pub fn share(&mut self, shared: &Shared) {
+        self.encoder.share(shared);
     }
 
-    /// Adds an event that was recorded at `now`.
-    pub fn push(&mut self, now: i64, at: i64, kind: &str, data: &str, shared: &Shared) {
-        if self.is_empty() || self.stale {
-            self.encoder.share(shared);
-            self.stale = false;
-        }
-        self.since.get_or_insert(now);
+    /// Adds an event that happened at `at` and is recorded `now`.
+    pub fn push(&mut self, now: i64, at: i64, kind: &str, data: &str) {
+        self.since = self.since.min(now);
         self.encoder.push(at, kind, data);
     }
 
@@ -70,8 +67,10 @@ impl Queue {
         self.encoder.count() >= limits.events || self.encoder.bytes() >= limits.bytes as usize
     }
 
-    /// Takes what is in it, leaving it empty.
-    pub fn take(&mut self) -> Option<Encoder> {
-        self.since.take().map(|_| std::mem::take(&mut self.encoder))
+    /// Takes what is in it, and how many events that is.
+    pub fn take(&mut self) -> (String, u32) {
+        self.since = NEVER;
+        let events = self.encoder.count();
+        (self.encoder.seal(), events)
     }
 }

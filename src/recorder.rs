@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::host::{Host, Post};
+use crate::host::{Host, NEVER};
 use crate::identity::Identity;
 use crate::input::{Input, Record};
 use crate::level::Level;
@@ -12,21 +12,16 @@ use crate::queue::Queue;
 use crate::session::Session;
 use uuid::Uuid;
 use waymark_wire::encode::Envelope;
-use waymark_wire::{Lost, Reason, VERSION, limits};
+use waymark_wire::{Lost, Reason, limits};
 
 /// A page view waits so long for its title: single-page routers change the address first and the title after it.
 pub const TITLE_SETTLES_MS: i64 = 100;
 
-/// A recorder at work on one page.
+/// A recorder: made with nothing in it, started once. It lives where it is made, so that nothing is ever moved.
 #[derive(Debug)]
 pub struct Recorder {
+    state: State,
     config: Config,
-    /// Nothing where the level is [`Level::Off`]: no ID is made, nothing is kept, nothing is sent.
-    active: Option<Active>,
-}
-
-#[derive(Debug)]
-struct Active {
     tab: Uuid,
     identity: Identity,
     session: Session,
@@ -39,117 +34,106 @@ struct Active {
     recorded: u64,
     /// Whether the viewport changed since it was looked at.
     resized: bool,
-    /// When the page view that is not recorded yet happened.
-    view: Option<i64>,
-    /// The tickets of flushes that wait for answers.
-    flushes: Vec<u32>,
-    wake_at: Option<i64>,
+    /// When the page view that is not recorded yet happened, else [`NEVER`].
+    view: i64,
+    /// Whether a flush waits for answers.
+    flushing: bool,
+    wake_at: i64,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    New,
+    /// The level is [`Level::Off`]: no ID is made, nothing is kept, nothing is sent.
+    Off,
+    On,
+}
+
+type Call = Result<(), &'static str>;
+
 impl Recorder {
-    /// Starts on the host's page, with the page's first view.
+    /// A recorder that has not started.
+    pub const fn new() -> Self {
+        Recorder {
+            state: State::New,
+            config: Config::new(),
+            tab: Uuid::nil(),
+            identity: Identity::new(),
+            session: Session::new(),
+            context: Context::new(),
+            plays: Plays::new(),
+            queue: Queue::new(),
+            outbox: Outbox::new(),
+            lost: Lost::NONE,
+            recorded: 0,
+            resized: false,
+            view: NEVER,
+            flushing: false,
+            wake_at: NEVER,
+        }
+    }
+
+    /// Starts on the host's page with the page's settings, a line each, and records the page's first view.
     ///
     /// # Errors
-    /// What is wrong with settings that cannot work.
-    pub fn start(config: Config, host: &mut impl Host) -> Result<Self, &'static str> {
-        if let Some(why) = config.refusal() {
-            return Err(why);
+    /// Which setting is wrong and why, in words for the site's developer; the recorder can then be started again.
+    pub fn start(&mut self, settings: &str, host: &mut impl Host) -> Result<(), String> {
+        if self.state != State::New {
+            return Err("was called before: the first settings stay in force".to_owned());
         }
-        let active = (config.level >= Level::Engagement).then(|| Active::start(&config, host));
-        let mut recorder = Recorder { config, active };
-        recorder.act(host, |active, config, host| {
-            active.view = Some(host.now());
-            active.settle_view(config, host);
-            Ok(())
-        })?;
-        Ok(recorder)
+        let mut config = Config::new();
+        config.read(settings)?;
+        self.config = config;
+        self.state = if self.config.level == Level::Off { State::Off } else { State::On };
+        if self.state == State::On {
+            let now = host.now();
+            self.tab = host.guid();
+            self.identity.load(host);
+            self.session.resume(now, host);
+            self.context.start(&self.config, host);
+            self.context.set_session(&self.session);
+            self.context.arrive(host.page(), host);
+            self.view = now;
+            self.settle_view(host);
+            self.schedule(host);
+        }
+        Ok(())
+    }
+
+    /// Where the collector is, once started.
+    pub fn collector(&self) -> &str {
+        &self.config.collector
     }
 
     /// Takes one input.
     ///
     /// # Errors
     /// What is wrong with a call that cannot be carried out, in words for the site's developer.
-    pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Result<(), &'static str> {
-        if self.active.is_none() {
-            if let Input::Flush(ticket) = input {
-                host.settle(ticket, Ok(()));
+    pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
+        if self.state != State::On {
+            if matches!(input, Input::Flush) {
+                host.settle(None);
             }
-            return Ok(());
+            return if self.state == State::Off { Ok(()) } else { Err("call init first") };
         }
-        self.act(host, |active, config, host| match input {
-            Input::Record(event) => active.record(event, config, host),
-            Input::Identify(id) => active.identify(id, config, host),
-            Input::Reset => {
-                active.reset(config, host);
-                Ok(())
-            }
-            Input::Flush(ticket) => {
-                active.flush(ticket, config, host);
-                Ok(())
-            }
-            Input::Navigated => {
-                active.navigated(config, host);
-                Ok(())
-            }
-            Input::Resized => {
-                active.resized = true;
-                Ok(())
-            }
-            Input::Leaving => {
-                active.leave(config, host);
-                Ok(())
-            }
-            Input::Woken => {
-                active.woken(config, host);
-                Ok(())
-            }
-            Input::Answered(number, answer) => {
-                active.answered(number, answer, config, host);
-                Ok(())
-            }
-        })
-    }
-
-    /// Does something where the level allows anything, then says when it next must be woken.
-    fn act<H: Host>(
-        &mut self,
-        host: &mut H,
-        what: impl FnOnce(&mut Active, &Config, &mut H) -> Result<(), &'static str>,
-    ) -> Result<(), &'static str> {
-        let Some(active) = &mut self.active else { return Ok(()) };
-        let outcome = what(active, &self.config, host);
-        active.schedule(&self.config, host);
+        let outcome = match input {
+            Input::Record(event) => self.record(event, host),
+            Input::Identify(id) => self.identify(id, host),
+            Input::Reset => self.reset(host),
+            Input::Flush => self.flush(host),
+            Input::Navigated => self.navigated(host),
+            Input::Resized => self.resized(),
+            Input::Leaving => self.leave(host),
+            Input::Woken => self.woken(host),
+            Input::Answered(number, answer) => self.answered(number, answer, host),
+        };
+        self.schedule(host);
         outcome
     }
-}
 
-impl Active {
-    fn start(config: &Config, host: &mut impl Host) -> Self {
-        let now = host.now();
-        let identity = Identity::load(host);
-        let session = Session::load(now, host).unwrap_or_else(|| Session::begin(now, host));
-        let page = host.page();
-        let context = Context::start(config, &session, page, host);
-        Active {
-            tab: host.guid(),
-            identity,
-            session,
-            context,
-            plays: Plays::default(),
-            queue: Queue::default(),
-            outbox: Outbox::default(),
-            lost: Lost::default(),
-            recorded: 0,
-            resized: false,
-            view: None,
-            flushes: Vec::new(),
-            wake_at: None,
-        }
-    }
-
-    fn record(&mut self, event: Record<'_>, config: &Config, host: &mut impl Host) -> Result<(), &'static str> {
+    fn record(&mut self, event: Record<'_>, host: &mut impl Host) -> Call {
         if !limits::is_type(event.kind) {
-            return Err("record: type must be 1 to 64 of A-Z a-z 0-9 _ . : -");
+            return Err("type must be 1 to 64 of A-Z a-z 0-9 _ . : -");
         }
         if let Some(why) = limits::refuse_data(event.data) {
             if event.data.len() > limits::DATA_BYTES {
@@ -157,200 +141,218 @@ impl Active {
             }
             return Err(why);
         }
-        self.settle_view(config, host);
-        self.refresh(config, host);
+        self.settle_view(host);
+        // Context is read when it changed or a batch begins, not per event.
+        if self.queue.is_empty() || self.resized {
+            self.look_again(host);
+        }
         if event.content.is_empty() {
-            self.interact(None);
-            self.push(event.at, event.kind, event.data, config, host);
+            self.context.set_interaction("");
+            self.push(event.at, event.kind, event.data, host);
         } else {
             let play = self.plays.of(event, host);
+            self.context.set_interaction(&play.interaction);
             let data = play.complete(event.data);
-            if self.context.set_interaction(Some(&play.interaction)) {
-                self.queue.context_changed();
-            }
-            self.push(event.at, event.kind, &data, config, host);
+            self.push(event.at, event.kind, &data, host);
         }
         Ok(())
-    }
-
-    fn interact(&mut self, interaction: Option<&str>) {
-        if self.context.set_interaction(interaction) {
-            self.queue.context_changed();
-        }
     }
 
     /// Every event goes through here.
-    fn push(&mut self, at: i64, kind: &str, data: &str, config: &Config, host: &mut impl Host) {
+    #[inline(never)]
+    fn push(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) {
         if !self.session.runs(at) {
-            self.session = Session::load(at, host).unwrap_or_else(|| Session::begin(at, host));
+            self.session.resume(at, host);
             self.context.set_session(&self.session);
-            self.queue.context_changed();
         }
         self.session.touch(at);
         if self.queue.is_too_full_for(data.len()) {
-            self.dispatch(config, host);
+            self.dispatch(host);
         }
-        self.queue.push(host.now(), at, kind, data, self.context.shared());
+        if let Some(shared) = self.context.change() {
+            self.queue.share(shared);
+        }
+        self.queue.push(host.now(), at, kind, data);
         self.recorded += 1;
-        if self.queue.is_full(&config.batch) {
-            self.dispatch(config, host);
+        if self.queue.is_full(&self.config.batch) {
+            self.dispatch(host);
         }
     }
 
-    /// Context is read when it changed or a batch begins, not per event.
-    fn refresh(&mut self, config: &Config, host: &mut impl Host) {
-        if self.queue.is_empty() || self.resized {
-            self.look_again(host);
-            self.ask_who(config, host);
-        }
-    }
-
-    /// Title, viewport and time zone may have changed; the address is [`Active::navigated`]'s.
+    /// Title, viewport, time zone and user may have changed; the address is [`Active::navigated`]'s.
+    #[inline(never)]
     fn look_again(&mut self, host: &mut impl Host) {
         let page = host.page();
         self.context.see(page);
-        self.queue.context_changed();
         self.resized = false;
+        self.ask_who(host);
     }
 
-    fn ask_who(&mut self, config: &Config, host: &mut impl Host) {
-        self.context.set_user(self.identity.resolve(&config.user, host));
-        self.queue.context_changed();
+    #[inline(never)]
+    fn ask_who(&mut self, host: &mut impl Host) {
+        self.context.set_user(self.identity.resolve(&self.config, host));
     }
 
-    fn navigated(&mut self, config: &Config, host: &mut impl Host) {
-        let page = host.page();
-        if !self.context.is_elsewhere(&page) {
-            return;
-        }
-        // The view before this one, should it still wait for its title: it has the one that it had.
-        if let Some(at) = self.view.take() {
-            self.record_view(at, config, host);
-        }
-        self.context.arrive(page, host);
-        self.ask_who(config, host);
-        self.view = Some(host.now());
-    }
-
-    /// Records the view that waited for its title: it has had its time, or something happens on the page.
-    fn settle_view(&mut self, config: &Config, host: &mut impl Host) {
-        if let Some(at) = self.view.take() {
-            self.look_again(host);
-            self.ask_who(config, host);
-            self.record_view(at, config, host);
-        }
-    }
-
-    fn record_view(&mut self, at: i64, config: &Config, host: &mut impl Host) {
-        self.interact(None);
-        self.push(at, "pageView", "{}", config, host);
-    }
-
-    fn identify(&mut self, id: &str, config: &Config, host: &mut impl Host) -> Result<(), &'static str> {
-        self.identity.identify(id)?;
-        self.settle_view(config, host);
-        self.ask_who(config, host);
+    fn resized(&mut self) -> Call {
+        self.resized = true;
         Ok(())
     }
 
-    fn reset(&mut self, config: &Config, host: &mut impl Host) {
-        self.settle_view(config, host);
+    fn navigated(&mut self, host: &mut impl Host) -> Call {
+        let page = host.page();
+        if self.context.is_elsewhere(&page) {
+            // A view that still waits for its title has the one that it had.
+            self.record_view(host);
+            self.context.arrive(page, host);
+            self.ask_who(host);
+            self.view = host.now();
+        }
+        Ok(())
+    }
+
+    /// Records the view that waited for its title: it has had its time, or something happens on the page.
+    #[inline(never)]
+    fn settle_view(&mut self, host: &mut impl Host) {
+        if self.view != NEVER {
+            self.look_again(host);
+            self.record_view(host);
+        }
+    }
+
+    #[inline(never)]
+    fn record_view(&mut self, host: &mut impl Host) {
+        let at = std::mem::replace(&mut self.view, NEVER);
+        if at != NEVER {
+            self.context.set_interaction("");
+            self.push(at, "pageView", "{}", host);
+        }
+    }
+
+    fn identify(&mut self, id: &str, host: &mut impl Host) -> Call {
+        self.settle_view(host);
+        self.identity.identify(id)?;
+        self.ask_who(host);
+        Ok(())
+    }
+
+    fn reset(&mut self, host: &mut impl Host) -> Call {
+        self.settle_view(host);
         self.identity.reset(host);
-        self.session = Session::begin(host.now(), host);
+        self.session.begin(host.now(), host);
         self.session.save(host);
         self.context.set_session(&self.session);
-        self.plays = Plays::default();
-        self.ask_who(config, host);
+        self.plays.clear();
+        self.ask_who(host);
+        Ok(())
     }
 
     /// Closes the batch and sends what may be sent.
-    fn dispatch(&mut self, config: &Config, host: &mut impl Host) {
-        if let Some(encoder) = self.queue.take() {
-            let seq = self.recorded - u64::from(encoder.count());
-            self.outbox.put(encoder, seq, &mut self.lost);
+    #[inline(never)]
+    fn dispatch(&mut self, host: &mut impl Host) {
+        if !self.queue.is_empty() {
+            let (sealed, events) = self.queue.take();
+            self.outbox.put(sealed, events, self.recorded - u64::from(events), &mut self.lost);
             self.session.save(host);
+            self.context.tell_again();
         }
-        self.send(false, config, host);
+        self.send(false, host);
     }
 
-    fn send(&mut self, leaving: bool, config: &Config, host: &mut impl Host) {
+    #[inline(never)]
+    fn send(&mut self, leaving: bool, host: &mut impl Host) {
         let sent = host.now();
         while let Some(batch) = self.outbox.next(sent, leaving) {
-            let body = batch.encoder.body(&Envelope {
-                v: VERSION,
-                site: &config.site,
+            let envelope = Envelope {
+                site: &self.config.site,
                 tab: self.tab,
                 seq: batch.seq,
                 last: self.recorded.saturating_sub(1),
                 sent,
                 attempt: batch.attempts,
                 lost: self.lost,
-            });
-            host.post(Post { number: batch.number, body, leaving });
+            };
+            let body = envelope.body(&batch.sealed);
+            host.post(batch.number, body);
         }
     }
 
-    fn flush(&mut self, ticket: u32, config: &Config, host: &mut impl Host) {
-        self.settle_view(config, host);
-        self.dispatch(config, host);
-        self.flushes.push(ticket);
+    fn flush(&mut self, host: &mut impl Host) -> Call {
+        self.settle_view(host);
+        self.dispatch(host);
+        self.flushing = true;
+        self.settle_delivered(host);
+        Ok(())
+    }
+
+    fn settle_delivered(&mut self, host: &mut impl Host) {
         if self.outbox.is_empty() {
-            self.settle_flushes(Ok(()), host);
+            self.settle_flushes(None, host);
         }
     }
 
-    fn settle_flushes(&mut self, outcome: Result<(), &'static str>, host: &mut impl Host) {
-        for ticket in self.flushes.drain(..) {
-            host.settle(ticket, outcome);
+    fn settle_flushes(&mut self, trouble: Option<&'static str>, host: &mut impl Host) {
+        if std::mem::take(&mut self.flushing) {
+            host.settle(trouble);
         }
     }
 
-    fn leave(&mut self, config: &Config, host: &mut impl Host) {
-        self.settle_view(config, host);
-        self.dispatch(config, host);
-        self.send(true, config, host);
+    fn leave(&mut self, host: &mut impl Host) -> Call {
+        self.settle_view(host);
+        self.dispatch(host);
+        self.send(true, host);
+        Ok(())
     }
 
-    fn woken(&mut self, config: &Config, host: &mut impl Host) {
+    fn woken(&mut self, host: &mut impl Host) -> Call {
         let now = host.now();
-        self.wake_at = None;
-        if self.view.is_some_and(|at| now >= at + TITLE_SETTLES_MS) {
-            self.settle_view(config, host);
+        self.wake_at = NEVER;
+        if now >= self.view_due_at() {
+            self.settle_view(host);
         }
-        if self.queue.due_at(&config.batch).is_some_and(|at| now >= at) {
-            self.dispatch(config, host);
-        } else {
-            self.send(false, config, host);
+        if now >= self.queue.due_at(&self.config.batch) {
+            self.dispatch(host);
         }
+        self.send(false, host);
+        Ok(())
     }
 
-    fn answered(&mut self, number: u32, answer: Answer, config: &Config, host: &mut impl Host) {
+    fn answered(&mut self, number: u32, answer: Answer, host: &mut impl Host) -> Call {
         let (_, random) = host.guid().as_u64_pair();
-        let outcome = self.outbox.answered(number, answer, host.now(), random as u32, &mut self.lost);
-        match outcome {
+        match self.outbox.answered(number, answer, host.now(), random as u32, &mut self.lost) {
             Outcome::Delivered => {}
-            Outcome::Postponed => self.settle_flushes(Err("the collector cannot be reached; it is tried again"), host),
+            Outcome::Postponed => {
+                self.settle_flushes(Some("the collector cannot be reached; the events are sent later"), host);
+            }
             Outcome::Refused => {
                 host.report(match answer.status {
                     401 => "the collector does not know this site key: check 'site' in init",
-                    403 => "the collector does not take events from this origin: add it to the site's origins",
+                    403 => "the collector takes no events from this origin: add it to the site's origins",
                     _ => "the collector refused a batch of events for good",
                 });
-                self.settle_flushes(Err("the collector refused the events"), host);
+                self.settle_flushes(Some("the collector refused the events"), host);
             }
         }
-        self.send(false, config, host);
-        if self.outbox.is_empty() {
-            self.settle_flushes(Ok(()), host);
-        }
+        self.send(false, host);
+        self.settle_delivered(host);
+        Ok(())
     }
 
-    fn schedule(&mut self, config: &Config, host: &mut impl Host) {
-        let view = self.view.map(|at| at + TITLE_SETTLES_MS);
-        let next = [view, self.queue.due_at(&config.batch), self.outbox.due_at()].into_iter().flatten().min();
+    fn view_due_at(&self) -> i64 {
+        self.view.saturating_add(TITLE_SETTLES_MS)
+    }
+
+    #[inline(never)]
+    fn schedule(&mut self, host: &mut impl Host) {
+        let next = self.view_due_at().min(self.queue.due_at(&self.config.batch)).min(self.outbox.due_at());
         if next != self.wake_at {
             self.wake_at = next;
             host.wake_at(next);
         }
+    }
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Recorder::new()
     }
 }

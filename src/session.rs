@@ -1,7 +1,9 @@
 //! The session: what a user does without a long pause, across the pages and tabs of a site.
 
-use crate::host::Host;
-use uuid::Uuid;
+use crate::host::{Host, guid};
+use crate::identity::is_guid;
+use crate::text::{next_part, parse_int};
+use waymark_wire::json;
 
 /// Where the session is kept: `<session GUID> <visions GUID> <start> <last event>`, times in epoch ms.
 pub const SESSION_KEY: &str = "wm-session";
@@ -12,7 +14,7 @@ pub const IDLE_MS: i64 = 30 * 60 * 1_000;
 /// or after so long in all.
 pub const MOST_MS: i64 = 12 * 60 * 60 * 1_000;
 
-/// A running session.
+/// A session. One that has not begun does not run at any time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     /// The event's `sId`.
@@ -24,23 +26,35 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that begins now.
-    pub fn begin(at: i64, host: &mut impl Host) -> Self {
-        Session { id: host.guid().to_string(), visions: host.guid().to_string(), start: at, last: at }
+    /// One that has not begun.
+    pub const fn new() -> Self {
+        Session { id: String::new(), visions: String::new(), start: -MOST_MS, last: -IDLE_MS }
     }
 
-    /// The kept session if it still runs at `at`; another tab may have begun it.
-    pub fn load(at: i64, host: &mut impl Host) -> Option<Self> {
-        let kept = host.load(SESSION_KEY)?;
-        let mut parts = kept.split(' ');
-        let guid = |part: Option<&str>| part.filter(|part| Uuid::try_parse(part).is_ok()).map(str::to_owned);
-        let session = Session {
-            id: guid(parts.next())?,
-            visions: guid(parts.next())?,
-            start: parts.next()?.parse().ok()?,
-            last: parts.next()?.parse().ok()?,
-        };
-        session.runs(at).then_some(session)
+    /// A new one begins now.
+    pub fn begin(&mut self, at: i64, host: &mut impl Host) {
+        self.id = guid(host);
+        self.visions = guid(host);
+        self.start = at;
+        self.last = at;
+    }
+
+    /// Goes on with the kept session if that still runs at `at`, for another page or tab may have begun it; else a new
+    /// one begins.
+    pub fn resume(&mut self, at: i64, host: &mut impl Host) {
+        let kept = host.load(SESSION_KEY).unwrap_or_default();
+        if !(self.read(&kept) && self.runs(at)) {
+            self.begin(at, host);
+        }
+    }
+
+    fn read(&mut self, kept: &str) -> bool {
+        let mut rest = kept;
+        self.id = next_part(&mut rest, b' ').to_owned();
+        self.visions = next_part(&mut rest, b' ').to_owned();
+        self.start = parse_int(next_part(&mut rest, b' ')).unwrap_or(-MOST_MS);
+        self.last = parse_int(rest).unwrap_or(-IDLE_MS);
+        is_guid(&self.id) && is_guid(&self.visions)
     }
 
     /// Keeps it for later pages and other tabs.
@@ -51,7 +65,7 @@ impl Session {
         kept.push_str(&self.visions);
         for time in [self.start, self.last] {
             kept.push(' ');
-            waymark_wire::json::push_int(&mut kept, time);
+            json::push_int(&mut kept, time);
         }
         host.save(SESSION_KEY, &kept);
     }
@@ -72,10 +86,21 @@ mod tests {
     use super::*;
     use crate::testing::MemoryHost;
 
+    fn begun(at: i64, host: &mut MemoryHost) -> Session {
+        let mut session = Session::new();
+        session.begin(at, host);
+        session
+    }
+
+    fn resumed(at: i64, host: &mut MemoryHost) -> Session {
+        let mut session = Session::new();
+        session.resume(at, host);
+        session
+    }
+
     #[test]
     fn a_session_ends_after_half_an_hour_of_nothing() {
-        let host = &mut MemoryHost::default();
-        let mut session = Session::begin(0, host);
+        let mut session = begun(0, &mut MemoryHost::default());
         session.touch(60_000);
         assert!(session.runs(60_000 + IDLE_MS - 1));
         assert!(!session.runs(60_000 + IDLE_MS));
@@ -83,23 +108,28 @@ mod tests {
 
     #[test]
     fn a_session_ends_after_twelve_hours_however_busy() {
-        let host = &mut MemoryHost::default();
-        let mut session = Session::begin(0, host);
+        let mut session = begun(0, &mut MemoryHost::default());
         session.touch(MOST_MS - 1);
         assert!(session.runs(MOST_MS - 1));
         assert!(!session.runs(MOST_MS));
     }
 
     #[test]
+    fn a_session_that_has_not_begun_does_not_run() {
+        assert!(!Session::new().runs(0));
+    }
+
+    #[test]
     fn a_kept_session_goes_on_and_an_ended_or_damaged_one_does_not() {
         let host = &mut MemoryHost::default();
-        let session = Session::begin(1_000, host);
+        let session = begun(1_000, host);
         session.save(host);
-        assert_eq!(Session::load(2_000, host), Some(session));
-        assert_eq!(Session::load(1_000 + IDLE_MS, host), None);
-        for damaged in ["", "x", "a b 1 2", "9ef11e58-809f-4d93-855d-22f12c3fd401 "] {
+        assert_eq!(resumed(2_000, host), session);
+        assert_ne!(resumed(1_000 + IDLE_MS, host).id, session.id);
+        let (id, visions) = (&session.id, &session.visions);
+        for damaged in ["", "x", "a b 1 2", &format!("{id} "), &format!("{id} {visions} 1000 x")] {
             host.save(SESSION_KEY, damaged);
-            assert_eq!(Session::load(2_000, host), None, "{damaged}");
+            assert_ne!(resumed(2_000, host).id, session.id, "{damaged}");
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::agent::Agent;
 use crate::context::Page;
-use crate::host::{Host, Post};
+use crate::host::Host;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
 
@@ -22,12 +22,12 @@ pub struct MemoryHost {
     pub variables: BTreeMap<String, String>,
     /// What was kept.
     pub stored: BTreeMap<String, String>,
-    /// What was sent and waits for an answer.
-    pub posts: Vec<Post>,
+    /// What was sent: the batch's number and the body.
+    pub posts: Vec<(u32, String)>,
     /// When it wants to be woken.
-    pub wake_at: Option<i64>,
+    pub wake_at: i64,
     /// The flushes that are done.
-    pub settled: Vec<(u32, Result<(), &'static str>)>,
+    pub settled: Vec<Option<&'static str>>,
     /// What the site's developer was told.
     pub reports: Vec<String>,
     /// How often the page was asked for: reading it costs a browser most.
@@ -72,16 +72,16 @@ impl Host for MemoryHost {
         self.stored.insert(key.to_owned(), value.to_owned());
     }
 
-    fn post(&mut self, post: Post) {
-        self.posts.push(post);
+    fn post(&mut self, number: u32, body: String) {
+        self.posts.push((number, body));
     }
 
-    fn wake_at(&mut self, at: Option<i64>) {
+    fn wake_at(&mut self, at: i64) {
         self.wake_at = at;
     }
 
-    fn settle(&mut self, ticket: u32, outcome: Result<(), &'static str>) {
-        self.settled.push((ticket, outcome));
+    fn settle(&mut self, trouble: Option<&'static str>) {
+        self.settled.push(trouble);
     }
 
     fn report(&mut self, message: &str) {

@@ -1,51 +1,27 @@
-//! What the loader calls. Each call answers with what was wrong, or with nothing.
+//! What the loader calls.
 
-use super::{intake, lifecycle, settings};
-use crate::{Config, Input, input};
-use js_sys::Function;
+use super::intake;
+use crate::input::{Input, Record};
 use wasm_bindgen::prelude::*;
 
-/// Starts the recorder with the page's settings.
+/// Makes the call that the page made, and answers with what was wrong, or with nothing. One door for all of them:
+/// every exported function would bring its own copies of what turns texts to bytes and back.
+///
+/// | command | | takes |
+/// |---|---|---|
+/// | 0 | `init` | `text`: the settings, a line each |
+/// | 1 | `record` | `text`: the type; `data`: the data as JSON; `content`: `<type>:<oId>` of guidance content; `at`: when, epoch ms |
+/// | 2 | `identify` | `text`: the ID |
+/// | 3 | `reset` | |
+/// | 4 | `flush` | the loader's `settle` is called when it is done |
 #[wasm_bindgen]
-pub fn init(settings: JsValue) -> Option<String> {
-    let config: Config = match settings::read(settings) {
-        Ok(config) => config,
-        Err(why) => return Some(why),
+pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Option<String> {
+    let outcome = match command {
+        0 => return intake::start(text),
+        1 => intake::take(Input::Record(Record { at: at as i64, kind: text, data, content })),
+        2 => intake::take(Input::Identify(text)),
+        3 => intake::take(Input::Reset),
+        _ => intake::take(Input::Flush),
     };
-    let outcome = intake::start(config);
-    if outcome.is_ok() {
-        lifecycle::watch();
-    }
-    wrong(outcome)
-}
-
-/// Records an event: `data` is the text of its data, `content` is `<type>:<oId>` for guidance content, else empty.
-#[wasm_bindgen]
-pub fn record(kind: &str, data: &str, content: &str, at: f64) -> Option<String> {
-    wrong(intake::take(Input::Record(input::Record { at: at as i64, kind, data, content })))
-}
-
-/// Says who the user is.
-#[wasm_bindgen]
-pub fn identify(id: &str) -> Option<String> {
-    wrong(intake::take(Input::Identify(id)))
-}
-
-/// Forgets who the user was.
-#[wasm_bindgen]
-pub fn reset() -> Option<String> {
-    wrong(intake::take(Input::Reset))
-}
-
-/// Sends everything; `done` is called with nothing when it arrived, else with what went wrong.
-#[wasm_bindgen]
-pub fn flush(done: Function) -> Option<String> {
-    wrong(intake::with(|recorder, host| {
-        let ticket = host.ticket(done);
-        recorder.on(Input::Flush(ticket), host)
-    }))
-}
-
-fn wrong(outcome: Result<(), &'static str>) -> Option<String> {
     outcome.err().map(str::to_owned)
 }

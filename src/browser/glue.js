@@ -1,11 +1,28 @@
 // What the recorder needs of the browser and web-sys does not give, or only for more bytes than these lines take.
 
+// What happens to the page is told by this: what, and two numbers about it.
+let tell;
+// Where batches go.
+let events;
+
 // Client hints and the user-agent string, a value a line.
 export function agent() {
   const hints = navigator.userAgentData;
   const lines = [navigator.userAgent, (hints && hints.platform) || '', hints ? +hints.mobile : ''];
   for (const { brand, version } of (hints && hints.brands) || []) lines.push(brand, version);
-  return lines.join('\n');
+  return lines.join('\n') + '\n';
+}
+
+// The viewport. Asking for it can make the browser lay the page out: only at the start and when it changed.
+let viewport;
+const measure = () => (viewport = [innerWidth, innerHeight]);
+
+// The page, a value a line; the title comes last, for it may hold line breaks.
+export function page() {
+  const { protocol, hostname, pathname } = location;
+  const [width, height] = viewport || measure();
+  const zone = new Date().getTimezoneOffset();
+  return [protocol, hostname, pathname, width, height, zone, +(self != top), document.title].join('\n');
 }
 
 export function cookie(name) {
@@ -29,13 +46,20 @@ export function variable(path) {
   } catch {}
 }
 
-// Tells what happens to the page: 0 it is hidden or left, 1 its viewport changed, 2 its address may have changed.
-export function listen(tell) {
+// Tells from here on what happens to the page: 0 it is hidden or left, 1 its address may have changed, 2 its viewport
+// has.
+export function listen(collector, door) {
+  if (tell) return;
+  tell = door;
+  events = collector.replace(/\/+$/, '') + '/v1/events';
   const leave = () => tell(0);
   addEventListener('pagehide', leave);
   document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && leave());
-  addEventListener('resize', () => tell(1));
-  const move = () => tell(2);
+  addEventListener('resize', () => {
+    measure();
+    tell(2);
+  });
+  const move = () => tell(1);
   if (window.navigation) {
     navigation.addEventListener('currententrychange', move);
   } else {
@@ -49,10 +73,47 @@ export function listen(tell) {
   }
 }
 
-// Sends a batch as text/plain, which needs no preflight. With keepalive it outlives the page.
-export function post(url, body, number, answered) {
-  fetch(url, { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' }).then(
-    (answer) => answered(number, answer.status, +answer.headers.get('retry-after') || 0),
-    () => answered(number, 0, 0),
+// What is to be done once the recorder has been let go of.
+let effects = [];
+
+export function carryOut() {
+  if (effects.length) {
+    const due = effects;
+    effects = [];
+    for (const effect of due) effect();
+  }
+}
+
+// Sends a batch as text/plain, which needs no preflight; with keepalive it outlives the page. Tells the answer: 3 + the
+// batch's number, status (0 for none), seconds to wait.
+export function post(number, body) {
+  effects.push(() =>
+    fetch(events, { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' }).then(
+      (answer) => tell(number + 3, answer.status, +answer.headers.get('retry-after')),
+      () => tell(number + 3),
+    ),
   );
+}
+
+// The loader's `settle` answers the page's flushes.
+export function settle(trouble) {
+  effects.push(() => waymark.settle(trouble));
+}
+
+// What the browser refuses to keep is kept for this page.
+const memory = {};
+
+export function load(key) {
+  try {
+    return localStorage.getItem(key) ?? memory[key];
+  } catch {
+    return memory[key];
+  }
+}
+
+export function save(key, value) {
+  memory[key] = value;
+  try {
+    localStorage.setItem(key, value);
+  } catch {}
 }

@@ -8,10 +8,14 @@ use gloo_timers::callback::Timeout;
 const LONGEST_MS: i64 = i32::MAX as i64;
 
 /// A timer that is set, or not.
-#[derive(Default)]
 pub struct Timer(Option<Timeout>);
 
 impl Timer {
+    /// Not set.
+    pub const fn new() -> Self {
+        Timer(None)
+    }
+
     /// Fires once in so many ms; what was set before does not.
     pub fn set(&mut self, in_ms: Option<i64>) {
         self.0 = in_ms.map(|in_ms| {

@@ -48,6 +48,17 @@ impl Shared {
     pub fn set(&mut self, section: Section, value: &dyn Value) -> bool {
         let mut text = String::new();
         value.write(&mut text);
+        self.replace(section, text)
+    }
+
+    /// From here on, `section` is the text `value`. Says whether that is a change.
+    pub fn set_text(&mut self, section: Section, value: &str) -> bool {
+        let mut text = String::new();
+        json::push_str(&mut text, value);
+        self.replace(section, text)
+    }
+
+    fn replace(&mut self, section: Section, text: String) -> bool {
         let held = &mut self.0[section as usize];
         let changed = *held != text;
         *held = text;
@@ -71,18 +82,6 @@ impl Shared {
             }
         }
         object.close();
-    }
-}
-
-impl Value for str {
-    fn write(&self, out: &mut String) {
-        json::push_str(out, self);
-    }
-}
-
-impl Value for String {
-    fn write(&self, out: &mut String) {
-        json::push_str(out, self);
     }
 }
 

@@ -101,8 +101,8 @@ impl Event {
             platform: self.wm.platform,
         };
         let mut shared = Shared::default();
-        shared.set(Section::SId, &self.s_id.to_string());
-        shared.set(Section::InteractionGuid, &self.wm.interaction_guid);
+        shared.set_text(Section::SId, &self.s_id);
+        shared.set_text(Section::InteractionGuid, &self.wm.interaction_guid);
         shared.set(Section::Wm, &user);
         shared.set(Section::Env, &*self.env);
         shared.set(Section::Ctx, &*self.ctx);

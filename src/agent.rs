@@ -2,6 +2,7 @@
 //! user-agent string. What browsers freeze or invent in that string (the OS versions of Windows, macOS and reduced
 //! Android) is left out rather than repeated.
 
+use crate::text::find;
 use waymark_wire::{Browser, Os};
 
 /// What the browser says of itself.
@@ -65,13 +66,7 @@ const REDUCED: &str = "Android 10; K)";
 impl Agent {
     /// The browser's name and version.
     pub fn browser(&self) -> Browser {
-        let (mut name, mut version) = ("unknown", "");
-        let heard = [&self.brands, &self.user_agent];
-        let mut known = heard.iter().flat_map(|text| BROWSERS.iter().map(move |browser| (text, browser)));
-        if let Some((text, (token, known))) = known.find(|(text, (token, _))| find(text, token).is_some()) {
-            name = known;
-            version = after(text, token);
-        }
+        let (name, version) = known(&self.brands).or_else(|| known(&self.user_agent)).unwrap_or(("unknown", ""));
         let mut string = name.to_owned();
         if !version.is_empty() {
             string.push(' ');
@@ -105,17 +100,17 @@ impl Agent {
     }
 }
 
+/// The first browser of the table that `text` tells of, and its version.
+fn known(text: &str) -> Option<(&'static str, &str)> {
+    BROWSERS.iter().find(|(token, _)| find(text, token).is_some()).map(|(token, name)| (*name, after(text, token)))
+}
+
 /// The version that follows `token`: up to the first character that is no digit, dot or underscore.
 fn after<'a>(text: &'a str, token: &str) -> &'a str {
     let start = find(text, token).unwrap_or_default() + token.len();
     let rest = text.get(start..).unwrap_or_default();
     let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_')).count();
     rest.get(..length).unwrap_or_default()
-}
-
-/// Where `token` is in `text`. `str::find` would bring its two-way search into the wasm.
-fn find(text: &str, token: &str) -> Option<usize> {
-    text.as_bytes().windows(token.len()).position(|window| window == token.as_bytes())
 }
 
 #[cfg(test)]

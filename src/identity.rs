@@ -88,13 +88,13 @@ pub(crate) fn is_guid(text: &str) -> bool {
 
 /// Why `id` cannot be anybody's, or `None` where it can. Sites hand over such values when nobody is logged in.
 fn refusal(id: &str) -> Option<&'static str> {
-    const NOBODY: [&str; 7] =
-        ["", "null", "undefined", "NaN", "[object Object]", "anonymous", "00000000-0000-0000-0000-000000000000"];
-    if NOBODY.contains(&id.trim_ascii()) {
+    const NOBODY: [&str; 6] =
+        ["null", "undefined", "NaN", "[object Object]", "anonymous", "00000000-0000-0000-0000-000000000000"];
+    let id = id.trim_ascii();
+    if id.is_empty() || NOBODY.contains(&id) {
         return Some("the id names nobody");
     }
-    let continues = |byte: &u8| *byte & 0xc0 == 0x80;
-    if id.bytes().filter(|byte| !continues(byte)).count() > ID_CHARS {
+    if id.bytes().filter(|byte| byte & 0xc0 != 0x80).count() > ID_CHARS {
         return Some("the id is over 256 characters");
     }
     id.bytes().any(|byte| byte.is_ascii_control()).then_some("the id holds control characters")

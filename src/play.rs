@@ -34,22 +34,14 @@ impl Plays {
 
     /// The play that the event belongs to. `play`, `playFailed` and `open` begin one; so does any event of content that
     /// has none: an onboarding task can be completed without having been played.
-    pub fn of(&mut self, event: Record<'_>, host: &mut impl Host) -> &Play {
+    pub fn of(&mut self, event: Record<'_>, host: &mut impl Host) -> Option<&Play> {
         let begins = matches!(event.kind, "play" | "playFailed" | "open");
-        let known = self.0.iter().position(|play| play.content == event.content);
-        let at = match known {
-            Some(at) if !begins => at,
-            _ => {
-                if let Some(at) = known {
-                    self.0.remove(at);
-                } else if self.0.len() >= MOST {
-                    self.0.remove(0);
-                }
-                self.0.push(Play::begin(event, host));
-                self.0.len() - 1
-            }
-        };
-        &self.0[at]
+        if begins || !self.0.iter().any(|play| play.content == event.content) {
+            let mut room = self.0.len() < MOST;
+            self.0.retain(|play| play.content != event.content && std::mem::replace(&mut room, true));
+            self.0.push(Play::begin(event, host));
+        }
+        self.0.iter().find(|play| play.content == event.content)
     }
 }
 
@@ -90,21 +82,25 @@ mod tests {
         Record { at: 1_553_433_890_148, kind, data: "{}", content }
     }
 
+    fn of<'p>(plays: &'p mut Plays, kind: &str, content: &str, host: &mut MemoryHost) -> &'p Play {
+        plays.of(event(kind, content), host).unwrap()
+    }
+
     #[test]
     fn the_events_of_a_play_carry_its_id_until_the_next_play() {
         let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
-        let first = plays.of(event("play", "wt:1"), host).id.clone();
-        let other = plays.of(event("play", "wt:2"), host).id.clone();
-        assert_eq!(plays.of(event("step", "wt:1"), host).id, first);
-        assert_eq!(plays.of(event("complete", "wt:1"), host).id, first);
-        assert_eq!(plays.of(event("close", "wt:2"), host).id, other);
-        assert_ne!(plays.of(event("play", "wt:1"), host).id, first);
+        let first = of(plays, "play", "wt:1", host).id.clone();
+        let other = of(plays, "play", "wt:2", host).id.clone();
+        assert_eq!(of(plays, "step", "wt:1", host).id, first);
+        assert_eq!(of(plays, "complete", "wt:1", host).id, first);
+        assert_eq!(of(plays, "close", "wt:2", host).id, other);
+        assert_ne!(of(plays, "play", "wt:1", host).id, first);
     }
 
     #[test]
     fn a_play_id_is_start_object_and_guid() {
         let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
-        let id = plays.of(event("play", "wt:124909"), host).id.clone();
+        let id = of(plays, "play", "wt:124909", host).id.clone();
         let guid = id.strip_prefix("1553433890148-124909-").unwrap();
         assert!(uuid::Uuid::try_parse(guid).is_ok(), "{id}");
     }
@@ -112,16 +108,16 @@ mod tests {
     #[test]
     fn an_interaction_has_one_guid() {
         let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
-        let first = plays.of(event("play", "wt:1"), host).interaction.clone();
-        assert_eq!(plays.of(event("step", "wt:1"), host).interaction, first);
-        assert_ne!(plays.of(event("play", "wt:1"), host).interaction, first);
+        let first = of(plays, "play", "wt:1", host).interaction.clone();
+        assert_eq!(of(plays, "step", "wt:1", host).interaction, first);
+        assert_ne!(of(plays, "play", "wt:1", host).interaction, first);
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
         let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
         for object in 0..100 {
-            plays.of(event("play", &format!("wt:{object}")), host);
+            of(plays, "play", &format!("wt:{object}"), host);
         }
         assert_eq!(plays.0.len(), MOST);
     }
@@ -129,7 +125,7 @@ mod tests {
     #[test]
     fn data_stays_an_object_whatever_stood_in_it() {
         let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
-        let play = plays.of(event("play", "wt:\"}"), host);
+        let play = of(plays, "play", "wt:\"}", host);
         for data in ["{}", r#"{"type":"wt","oId":"\"}"}"#] {
             let read: serde_json::Value = serde_json::from_str(&play.complete(data)).unwrap();
             assert_eq!(read["pId"], play.id);

@@ -81,9 +81,8 @@ impl Recorder {
         if self.state != State::New {
             return Err("was called before: the first settings stay in force".to_owned());
         }
-        let mut config = Config::new();
-        config.read(settings)?;
-        self.config = config;
+        self.config = Config::new();
+        self.config.read(settings)?;
         self.state = if self.config.level == Level::Off { State::Off } else { State::On };
         if self.state == State::On {
             let now = host.now();
@@ -146,15 +145,10 @@ impl Recorder {
         if self.queue.is_empty() || self.resized {
             self.look_again(host);
         }
-        if event.content.is_empty() {
-            self.context.set_interaction("");
-            self.push(event.at, event.kind, event.data, host);
-        } else {
-            let play = self.plays.of(event, host);
-            self.context.set_interaction(&play.interaction);
-            let data = play.complete(event.data);
-            self.push(event.at, event.kind, &data, host);
-        }
+        let play = if event.content.is_empty() { None } else { self.plays.of(event, host) };
+        self.context.set_interaction(play.map_or("", |play| &play.interaction));
+        let completed = play.map(|play| play.complete(event.data));
+        self.push(event.at, event.kind, completed.as_deref().unwrap_or(event.data), host);
         Ok(())
     }
 

@@ -74,11 +74,11 @@ impl Shared {
     }
 
     /// Writes an object with the sections in which this differs from `base`.
-    pub(crate) fn write_since(&self, base: Option<&Shared>, out: &mut String) {
+    pub(crate) fn write_since(&self, base: &Shared, out: &mut String) {
         let mut object = Object::open(out);
-        for (at, text) in self.0.iter().enumerate() {
-            if base.is_none_or(|base| base.0[at] != *text) {
-                object.member(Section::NAMES[at]).push_str(text);
+        for ((name, text), old) in Section::NAMES.iter().zip(&self.0).zip(&base.0) {
+            if text != old {
+                object.member(name).push_str(text);
             }
         }
         object.close();

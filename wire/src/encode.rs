@@ -83,11 +83,11 @@ impl Encoder {
         let end = self.contexts.len();
         self.current = 0;
         if end == 0 {
-            shared.write_since(None, &mut self.contexts);
+            shared.write_since(&Shared::new(), &mut self.contexts);
             self.base.copy(shared);
         } else if self.base != *shared {
             self.contexts.push(',');
-            shared.write_since(Some(&self.base), &mut self.contexts);
+            shared.write_since(&self.base, &mut self.contexts);
             if number > 0 && self.contexts.get(end..) == self.contexts.get(start..end) {
                 self.contexts.truncate(end);
             } else {

@@ -85,15 +85,14 @@ pub fn push_int(out: &mut String, number: i64) {
     if number < 0 {
         out.push('-');
     }
-    let mut power = 1;
-    let rest = number.unsigned_abs();
-    while rest / power >= 10 {
-        power *= 10;
+    push_digits(out, number.unsigned_abs());
+}
+
+fn push_digits(out: &mut String, number: u64) {
+    if number >= 10 {
+        push_digits(out, number / 10);
     }
-    while power > 0 {
-        out.push(char::from(b'0' + (rest / power % 10) as u8));
-        power /= 10;
-    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 #[cfg(test)]

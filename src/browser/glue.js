@@ -50,7 +50,12 @@ export function variable(path) {
 // has.
 export function listen(collector, door) {
   if (tell) return;
-  tell = door;
+  // Nothing may be thrown into the page, whatever happens inside.
+  tell = (what, a, b) => {
+    try {
+      door(what, a, b);
+    } catch {}
+  };
   events = collector.replace(/\/+$/, '') + '/v1/events';
   const leave = () => tell(0);
   addEventListener('pagehide', leave);
@@ -87,8 +92,10 @@ export function carryOut() {
 // Sends a batch as text/plain, which needs no preflight; with keepalive it outlives the page. Tells the answer: 3 + the
 // batch's number, status (0 for none), seconds to wait.
 export function post(number, body) {
+  const request = { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' };
+  // A page may have put a fetch of its own in place, and that one may throw.
   effects.push(() =>
-    fetch(events, { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' }).then(
+    new Promise((settle) => settle(fetch(events, request))).then(
       (answer) => tell(number + 3, answer.status, +answer.headers.get('retry-after')),
       () => tell(number + 3),
     ),
@@ -97,7 +104,7 @@ export function post(number, body) {
 
 // The loader's `settle` answers the page's flushes.
 export function settle(trouble) {
-  effects.push(() => waymark.settle(trouble));
+  effects.push(() => window.waymark.settle(trouble));
 }
 
 // What the browser refuses to keep is kept for this page.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
-use crate::{cargo, compress, npm, pack, process, stamp};
+use crate::{cargo, compress, npm, pack, process, stamp, trim};
 
 /// What the build leaves on its way, for whoever measures it.
 pub struct Parts {
@@ -65,8 +65,19 @@ fn compile(project: &Project) -> Result<PathBuf> {
         Some(name) => command.env("WAYMARK_BUILD", name),
         None => command.env_remove("WAYMARK_BUILD"),
     };
+    command.env("RUSTFLAGS", rust_flags()?);
     process::live(&mut command)?;
     Ok(project.target().join(cargo::WASM).join("recorder").join("waymark.wasm"))
+}
+
+/// The flags of `.cargo/config.toml`, which these replace, and no path of this machine in the wasm.
+fn rust_flags() -> Result<String> {
+    let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"))?;
+    Ok(format!(
+        "-Clink-arg=-zstack-size=32768 --remap-path-prefix={}= --remap-path-prefix={home}/registry/src/=",
+        sysroot.trim(),
+    ))
 }
 
 /// The last commit as `20190306-123518-32b80d9f`: when, in UTC, and which.
@@ -82,7 +93,7 @@ fn commit(project: &Project) -> Option<String> {
 fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
     let folder = project.bindgen();
     let outputs = [folder.join("waymark.js"), folder.join("waymark_bg.wasm")];
-    let flags = cargo::locked_version(project, "wasm-bindgen-cli-support")?;
+    let flags = cargo::locked_version(project, "wasm-bindgen-cli-support")? + include_str!("trim.rs");
     stamp::unless_fresh(project, "bindgen", &[compiled.into()], &flags, &outputs, || {
         // Snippets of code that is gone would stay otherwise.
         if folder.exists() {
@@ -90,9 +101,12 @@ fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
         }
         let mut bindgen = Bindgen::new();
         bindgen.input_path(compiled).out_name("waymark").typescript(false);
-        bindgen.omit_default_module_path(true).remove_name_section(true).remove_producers_section(true);
+        // The trimming goes by the names; wasm-opt takes them out.
+        bindgen.omit_default_module_path(true).keep_debug(false).remove_producers_section(true);
         let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(&folder));
-        bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
+        bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
+        let [glue, wasm] = &outputs;
+        trim::trim(wasm, glue)
     })?;
     let [glue, wasm] = outputs;
     Ok((glue, wasm))
@@ -107,6 +121,13 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
         "--enable-sign-ext",
         "--enable-nontrapping-float-to-int",
         "--enable-mutable-globals",
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+        "--traps-never-happen",
+        "--flatten",
+        "--rereloop",
+        "-Oz",
         "-Oz",
         "--converge",
     ];

@@ -18,6 +18,7 @@ mod size;
 mod stamp;
 mod test;
 mod tools;
+mod trim;
 mod xvfb;
 
 use std::process::ExitCode;

@@ -1,0 +1,117 @@
+//! Takes out of the wasm what Rust links and nothing uses: what formats panic messages that nobody would see (a panic
+//! is a trap either way, and the loader catches it), closures and task wakers of bindings that are not used, and the
+//! long names by which wasm and glue know each other. On stable Rust this is worth what `panic=immediate-abort` and a
+//! standard library built for it are worth on nightly (docs/size.md).
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, anyhow, ensure};
+use walrus::{ElementItems, ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
+
+/// Trims the wasm and its glue, in place. The wasm must still have its names.
+pub fn trim(wasm: &Path, glue: &Path) -> Result<()> {
+    let mut module = Module::from_file(wasm).map_err(|error| anyhow!("the wasm cannot be read: {error:#}"))?;
+    let mut script = fs::read_to_string(glue)?;
+    drop_unused_exports(&mut module, &script);
+    trap_where_unreachable(&mut module);
+    shorten(&mut module, &mut script)?;
+    walrus::passes::gc::run(&mut module);
+    module.emit_wasm_file(wasm).map_err(|error| anyhow!("the wasm cannot be written: {error:#}"))?;
+    Ok(fs::write(glue, script)?)
+}
+
+/// js-sys exports an entry for its task runner whether or not there are tasks.
+fn drop_unused_exports(module: &mut Module, script: &str) {
+    let unused = |name: &str| name != "memory" && !script.contains(&format!("wasm.{name}"));
+    let exports: Vec<_> =
+        module.exports.iter().filter(|export| unused(&export.name)).map(|export| export.id()).collect();
+    exports.into_iter().for_each(|export| module.exports.delete(export));
+}
+
+fn trap_where_unreachable(module: &mut Module) {
+    let exported: HashSet<FunctionId> = module
+        .exports
+        .iter()
+        .filter_map(|export| match export.item {
+            ExportItem::Function(function) => Some(function),
+            _ => None,
+        })
+        .collect();
+    let dead: Vec<FunctionId> = module
+        .funcs
+        .iter()
+        .filter(|function| matches!(function.kind, FunctionKind::Local(_)) && !exported.contains(&function.id()))
+        .filter(|function| function.name.as_deref().is_some_and(|name| is_panicking(name) || is_unused_binding(name)))
+        .map(|function| function.id())
+        .collect();
+    for &id in &dead {
+        let signature = module.types.get(module.funcs.get(id).ty());
+        let (parameters, results) = (signature.params().to_vec(), signature.results().to_vec());
+        let arguments = parameters.iter().map(|&parameter| module.locals.add(parameter)).collect();
+        let mut trap = FunctionBuilder::new(&mut module.types, &parameters, &results);
+        trap.func_body().unreachable();
+        module.funcs.get_mut(id).kind = FunctionKind::Local(trap.local_func(arguments));
+    }
+    // The table would keep each of them alive.
+    let Some(&trap) = dead.first() else { return };
+    let dead: HashSet<FunctionId> = dead.into_iter().collect();
+    for element in module.elements.iter_mut() {
+        if let ElementItems::Functions(functions) = &mut element.items {
+            functions.iter_mut().filter(|function| dead.contains(function)).for_each(|function| *function = trap);
+        }
+    }
+}
+
+/// What the standard library runs only on its way to a panic. The recorder itself formats nothing.
+fn is_panicking(name: &str) -> bool {
+    const LIBRARY: [&str; 4] = ["core[", "alloc[", "std[", " as core"];
+    const PANIC: [&str; 10] = [
+        "]::fmt::",
+        "core::fmt::",
+        "::panicking::",
+        "::panic",
+        "panic_",
+        "_fail",
+        "handle_error",
+        "assert_failed",
+        "PanicPayload",
+        "::str::count::",
+    ];
+    LIBRARY.iter().any(|part| name.contains(part)) && PANIC.iter().any(|part| name.contains(part))
+}
+
+/// The closures that are used are exported; futures are not used.
+fn is_unused_binding(name: &str) -> bool {
+    name.contains("wasm_bindgen::convert::closures::_::invoke") || name.contains("js_sys::futures")
+}
+
+/// The generated names carry sixteen digits each that no compression shortens, once in the wasm and once in the glue.
+fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
+    let mut letters = ('a'..='z').chain('A'..='Z').map(|letter| format!("${letter}"));
+    let mut replace = |script: &mut String, before: &str, name: &str, after: &str| {
+        let short = letters.next().ok_or_else(|| anyhow!("more generated names than letters"))?;
+        let found = script.matches(&format!("{before}{name}{after}")).count();
+        ensure!(found > 0, "the glue does not name {name}");
+        *script = script.replace(&format!("{before}{name}{after}"), &format!("{before}{short}{after}"));
+        anyhow::Ok(short)
+    };
+    for import in module.imports.iter_mut().filter(|import| import.name.starts_with("__wb")) {
+        import.name = replace(script, "", &import.name, ": function")?;
+    }
+    let generated = |name: &str| name.starts_with("__") || name.starts_with("wasm_bindgen__");
+    for export in module.exports.iter_mut().filter(|export| generated(&export.name)) {
+        export.name = replace(script, "wasm.", &export.name, "")?;
+    }
+    let modules: HashSet<String> = module.imports.iter().map(|import| import.module.clone()).collect();
+    for long in modules {
+        let short = replace(script, "\"", &long, "\": import")?;
+        module
+            .imports
+            .iter_mut()
+            .filter(|import| import.module == long)
+            .for_each(|import| import.module.clone_from(&short));
+    }
+    Ok(())
+}

@@ -7,6 +7,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::browser::Browser;
+use support::engine::Engine;
 use support::shape::same_shape;
 use support::world::{World, kind};
 
@@ -68,7 +69,7 @@ async fn a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_events_l
     flush(browser).await;
     world.stop_collector().await;
     browser.run("for (let i = 0; i < 120; i++) waymark('record', 'kept', { i })", &[]).await;
-    browser.run("waymark('flush').catch(() => {})", &[]).await;
+    assert_eq!(browser.promised("waymark('flush')").await["ok"], false);
     world.start_collector().await;
     let events = world.wait_for(|events| events.len() == 121).await;
     let sent: Vec<_> = events.iter().filter(|event| kind(event) == "kept").map(|event| &event["data"]["i"]).collect();
@@ -86,13 +87,18 @@ async fn a_page_that_forbids_wasm_works(browser: &Browser, world: &World) {
 
 // What the page is when it goes.
 
-async fn a_call_just_before_its_tab_is_closed_arrives(browser: &Browser, world: &World) {
-    let before = browser.new_tab().await;
-    browser.goto(&world.page("pages/inline.html")).await;
-    flush(browser).await;
-    browser.run("waymark('record', 'goodbye', {})", &[]).await;
-    browser.close_tab(before).await;
-    world.wait_for_kinds(&["pageView", "goodbye"]).await;
+async fn calls_just_before_their_tabs_are_closed_arrive(browser: &Browser, world: &World) {
+    const TABS: usize = 10;
+    for tab in 0..TABS {
+        let before = browser.new_tab().await;
+        browser.goto(&world.page("pages/inline.html")).await;
+        flush(browser).await;
+        browser.run("waymark('record', 'goodbye', { tab: arguments[0] })", &[json!(tab)]).await;
+        browser.close_tab(before).await;
+    }
+    // Firefox drops one request in thirty of a tab that its driver closes, be it a beacon or a fetch with keepalive.
+    let enough = if browser.engine == Engine::Firefox { TABS - 3 } else { TABS };
+    world.wait_for(|events| events.iter().filter(|event| kind(event) == "goodbye").count() >= enough).await;
 }
 
 async fn a_call_just_before_its_page_is_left_arrives(browser: &Browser, world: &World) {
@@ -116,7 +122,8 @@ async fn a_single_page_application_has_a_view_per_navigation(browser: &Browser, 
         browser.run("go(arguments[0])", &[json!(path)]).await;
         browser.promised("new Promise((done) => setTimeout(done, 200))").await;
     }
-    browser.back().await;
+    // By the page: WebKit's own button passes over entries that no user made.
+    browser.run("history.back()", &[]).await;
     browser.wait_for("location.pathname === '/orders'").await;
     browser.promised("new Promise((done) => setTimeout(done, 200))").await;
     flush(browser).await;
@@ -219,7 +226,7 @@ async fn play_tour(browser: &Browser, name: &str, steps: usize) {
 /// Everything that the page recorded so far has arrived.
 async fn flush(browser: &Browser) {
     browser.wait_for("window.waymark").await;
-    browser.promised("waymark('flush')").await;
+    assert_eq!(browser.promised("waymark('flush')").await, json!({ "ok": true }));
 }
 
 /// What went wrong on the page, as `www/pages/watch.js` saw it.
@@ -242,7 +249,7 @@ in_every_engine![
     a_page_without_a_collector_works,
     a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_events_later,
     a_page_that_forbids_wasm_works,
-    a_call_just_before_its_tab_is_closed_arrives,
+    calls_just_before_their_tabs_are_closed_arrive,
     a_call_just_before_its_page_is_left_arrives,
     a_single_page_application_has_a_view_per_navigation,
     a_cookie_names_the_user,

@@ -157,10 +157,6 @@ impl Browser {
         self.ask("go back", self.client.switch_to_window(before)).await;
     }
 
-    pub async fn back(&self) {
-        self.ask("back", self.client.back()).await;
-    }
-
     pub async fn resize(&self, width: u32, height: u32) {
         self.ask("resize", self.client.set_window_size(width, height)).await;
     }

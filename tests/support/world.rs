@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const WRITTEN_COLLECTOR: &str = "http://127.0.0.1:8787";
 /// What they say where a site has the snippet's text.
 const WRITTEN_SNIPPET: &str = "<script src=\"http://127.0.0.1:8787/snippet.js\"></script>";
+/// The collector that stands in the snippet's text until a site owner writes another.
+const PASTED_COLLECTOR: &str = "https://collect.example.com";
 
 pub struct World {
     folder: PathBuf,
@@ -68,6 +70,8 @@ impl World {
     /// Serves a text as `pages/<name>`, made this world's own: its collector, and the snippet's text in place.
     pub fn add_page(&self, name: &str, text: &str) {
         let snippet = fs::read_to_string(project().join("target/dist/snippet.js")).unwrap();
+        assert!(snippet.contains(PASTED_COLLECTOR), "the snippet names no collector: {snippet}");
+        let snippet = snippet.replace(PASTED_COLLECTOR, &self.collector());
         let text = text.replace(WRITTEN_SNIPPET, &format!("<script>{snippet}</script>"));
         fs::write(self.folder.join("pages").join(name), text.replace(WRITTEN_COLLECTOR, &self.collector())).unwrap();
     }

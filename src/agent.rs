@@ -2,7 +2,7 @@
 //! user-agent string. What browsers freeze or invent in that string (the OS versions of Windows, macOS and reduced
 //! Android) is left out rather than repeated.
 
-use crate::text::find;
+use crate::text::{find, next_part};
 use waymark_wire::{Browser, Os};
 
 /// What the browser says of itself.
@@ -69,7 +69,7 @@ impl Agent {
         let (name, version) = known(&self.brands).or_else(|| known(&self.user_agent)).unwrap_or(("unknown", ""));
         let mut string = name.to_owned();
         if !version.is_empty() {
-            string.push(' ');
+            string.push_str(" ");
             string.push_str(version);
         }
         Browser { name: name.to_owned(), version: version.to_owned(), string }
@@ -86,8 +86,12 @@ impl Agent {
         } else if let Some((_, known, before)) = SYSTEMS.iter().find(told) {
             name = known;
             if !before.is_empty() && find(&self.user_agent, REDUCED).is_none() {
-                let number = after(&self.user_agent, before).bytes();
-                version = number.map(|byte| if byte == b'_' { '.' } else { char::from(byte) }).collect();
+                let mut parts = after(&self.user_agent, before);
+                version.push_str(next_part(&mut parts, b'_'));
+                while !parts.is_empty() {
+                    version.push_str(".");
+                    version.push_str(next_part(&mut parts, b'_'));
+                }
             }
         }
         Os { name: name.to_owned(), version: (!version.is_empty()).then_some(version) }

@@ -83,7 +83,7 @@ impl Config {
 
 fn wrong(name: &str, why: &str) -> String {
     let mut text = name.to_owned();
-    text.push(' ');
+    text.push_str(" ");
     text.push_str(why);
     text
 }

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::host::{Host, guid};
 use crate::session::Session;
-use uuid::Uuid;
+use crate::text::next_part;
 use waymark_wire::{
     Browser, Ctx, Env, IdSource, Location, Os, SCHEMA, Screen, Section, Shared, User, Version, Visions,
 };
@@ -90,7 +90,12 @@ impl Context {
 
     /// A view of `page` begins: a visit with an id of its own.
     pub fn arrive(&mut self, page: Page, host: &mut impl Host) {
-        self.ctx.visit_id = host.guid().simple().encode_lower(&mut Uuid::encode_buffer()).to_owned();
+        let visit = guid(host);
+        let mut rest = visit.as_str();
+        self.ctx.visit_id.clear();
+        while !rest.is_empty() {
+            self.ctx.visit_id.push_str(next_part(&mut rest, b'-'));
+        }
         self.visit_interaction = guid(host);
         self.see(page);
     }

@@ -92,15 +92,9 @@ impl Outbox {
     pub fn put(&mut self, sealed: String, events: u32, seq: u64, lost: &mut Lost) {
         self.batches.push(Batch { number: self.put, seq, sealed, events, attempts: 0, in_flight: false });
         self.put += 1;
-        let mut excess = self.batches.iter().map(|batch| batch.sealed.len()).sum::<usize>();
-        self.batches.retain(|batch| {
-            let fits = excess <= MOST_BYTES;
-            if !fits {
-                excess -= batch.sealed.len();
-                lost.add(Reason::Overflow, batch.events);
-            }
-            fits
-        });
+        while self.batches.iter().map(|batch| batch.sealed.len()).sum::<usize>() > MOST_BYTES {
+            lost.add(Reason::Overflow, self.batches.remove(0).events);
+        }
     }
 
     /// The batch to send now. While the page lives that is one at a time, and none before the wait is over; when it is
@@ -124,19 +118,20 @@ impl Outbox {
     /// The answer for batch `number` came. `random` spreads the tries of many browsers.
     pub fn answered(&mut self, number: u32, answer: Answer, now: i64, random: u32, lost: &mut Lost) -> Outcome {
         let verdict = answer.verdict();
-        let Some(batch) = self.batches.iter_mut().find(|batch| batch.number == number) else {
+        let Some(at) = self.batches.iter().position(|batch| batch.number == number) else {
             return Outcome::Delivered;
         };
         if verdict == Verdict::Again {
-            batch.in_flight = false;
+            if let Some(batch) = self.batches.get_mut(at) {
+                batch.in_flight = false;
+            }
             self.failures += 1;
             let longest = (FIRST_WAIT_MS << self.failures.min(16)).min(LONGEST_WAIT_MS);
             let wait = FIRST_WAIT_MS + (i64::from(random) * longest >> 32);
             self.retry_at = now + wait.max(i64::from(answer.retry_after) * 1_000);
             return Outcome::Postponed;
         }
-        let events = batch.events;
-        self.batches.retain(|batch| batch.number != number);
+        let events = self.batches.remove(at).events;
         self.failures = 0;
         self.retry_at = NEVER;
         if verdict == Verdict::Done {

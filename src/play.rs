@@ -2,6 +2,7 @@
 
 use crate::host::{Host, guid};
 use crate::input::Record;
+use crate::text::next_part;
 use waymark_wire::json;
 
 /// How many pieces of content are remembered at once; the one begun longest ago makes room.
@@ -36,18 +37,23 @@ impl Plays {
     /// has none: an onboarding task can be completed without having been played.
     pub fn of(&mut self, event: Record<'_>, host: &mut impl Host) -> Option<&Play> {
         let begins = matches!(event.kind, "play" | "playFailed" | "open");
-        if begins || !self.0.iter().any(|play| play.content == event.content) {
-            let mut room = self.0.len() < MOST;
-            self.0.retain(|play| play.content != event.content && std::mem::replace(&mut room, true));
+        let known = self.0.iter().position(|play| play.content == event.content);
+        if begins || known.is_none() {
+            // The last play of this content makes room, or else the oldest of all.
+            if known.is_some() || self.0.len() == MOST {
+                self.0.remove(known.unwrap_or_default());
+            }
             self.0.push(Play::begin(event, host));
+            return self.0.last();
         }
-        self.0.iter().find(|play| play.content == event.content)
+        known.and_then(|at| self.0.get(at))
     }
 }
 
 impl Play {
     fn begin(event: Record<'_>, host: &mut impl Host) -> Self {
-        let object = event.content.split_once(':').map_or("", |(_, object)| object);
+        let mut object = event.content;
+        next_part(&mut object, b':');
         let mut id = String::new();
         json::push_int(&mut id, event.at);
         for part in ["-", object, "-", &guid(host)] {
@@ -60,15 +66,15 @@ impl Play {
     /// and without white space around it.
     pub fn complete(&self, data: &str) -> String {
         let mut out = String::with_capacity(data.len() + 128);
-        out.push_str(data.strip_suffix('}').unwrap_or(data));
+        out.push_str(data.strip_suffix("}").unwrap_or(data));
         if data.len() > 2 {
-            out.push(',');
+            out.push_str(",");
         }
         out.push_str("\"pId\":");
         json::push_str(&mut out, &self.id);
         out.push_str(",\"libVer\":");
         json::push_str(&mut out, crate::BUILD);
-        out.push('}');
+        out.push_str("}");
         out
     }
 }

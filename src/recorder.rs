@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::host::{Host, NEVER};
+use crate::host::{Host, NEVER, guid};
 use crate::identity::Identity;
 use crate::input::{Input, Record};
 use crate::level::Level;
@@ -10,7 +10,6 @@ use crate::outbox::{Answer, Outbox, Outcome};
 use crate::play::Plays;
 use crate::queue::Queue;
 use crate::session::Session;
-use uuid::Uuid;
 use waymark_wire::encode::Envelope;
 use waymark_wire::{Lost, Reason, limits};
 
@@ -22,7 +21,7 @@ pub const TITLE_SETTLES_MS: i64 = 100;
 pub struct Recorder {
     state: State,
     config: Config,
-    tab: Uuid,
+    tab: String,
     identity: Identity,
     session: Session,
     context: Context,
@@ -57,7 +56,7 @@ impl Recorder {
         Recorder {
             state: State::New,
             config: Config::new(),
-            tab: Uuid::nil(),
+            tab: String::new(),
             identity: Identity::new(),
             session: Session::new(),
             context: Context::new(),
@@ -86,7 +85,7 @@ impl Recorder {
         self.state = if self.config.level == Level::Off { State::Off } else { State::On };
         if self.state == State::On {
             let now = host.now();
-            self.tab = host.guid();
+            self.tab = guid(host);
             self.identity.load(host);
             self.session.resume(now, host);
             self.context.start(&self.config, host);
@@ -258,7 +257,7 @@ impl Recorder {
         while let Some(batch) = self.outbox.next(sent, leaving) {
             let envelope = Envelope {
                 site: &self.config.site,
-                tab: self.tab,
+                tab: &self.tab,
                 seq: batch.seq,
                 last: self.recorded.saturating_sub(1),
                 sent,

@@ -61,10 +61,10 @@ impl Session {
     pub fn save(&self, host: &mut impl Host) {
         let mut kept = String::with_capacity(104);
         kept.push_str(&self.id);
-        kept.push(' ');
+        kept.push_str(" ");
         kept.push_str(&self.visions);
         for time in [self.start, self.last] {
-            kept.push(' ');
+            kept.push_str(" ");
             json::push_int(&mut kept, time);
         }
         host.save(SESSION_KEY, &kept);

@@ -11,7 +11,7 @@ pub fn next_part<'t>(rest: &mut &'t str, separator: u8) -> &'t str {
 
 /// The whole number that `text` is in decimal, if it is one of at most 18 digits.
 pub fn parse_int(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
+    let digits = text.strip_prefix("-").unwrap_or(text);
     // 18 digits always fit; no time and no setting has more.
     if digits.is_empty() || digits.len() > 18 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;

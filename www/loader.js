@@ -6,116 +6,101 @@ import { call, initSync } from '../target/bindgen/waymark.js';
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
 
-// The commands as the recorder's api.rs numbers them.
-const [INIT, RECORD, IDENTIFY, RESET, FLUSH] = [0, 1, 2, 3, 4];
+// `{user: {cookie: 'a'}, level: 1}` as lines: `user.cookie s a`, `level n 1`.
+const lines = (settings, prefix) =>
+  Object.entries(settings).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    if (value && typeof value == 'object') return lines(value, prefix + key + '.');
+    const kind = { string: 's', number: 'n' }[typeof value] || typeof value;
+    return `${prefix + key} ${kind} ${value}`.replace(/\n/g, ' ');
+  });
+
+// What each command hands to the recorder: the command's number there (api.rs) and up to three texts.
+// What cannot be a call is thrown, as a text.
+const commands = {
+  init: (settings) => [0, lines(settings, '').join('\n')],
+  record(type, data = {}) {
+    if (typeof type != 'string') throw 'type must be a text';
+    if (!data || typeof data != 'object') throw 'data must be an object';
+    // Guidance content is told by its number; a page that counts its plays itself is left to it.
+    const content = data.oId !== undefined && data.pId === undefined ? data.type + ':' + data.oId : '';
+    return [1, type, JSON.stringify(data) || '', content];
+  },
+  identify: (id) => [2, '' + id],
+  reset: () => [3],
+  flush: () => [4],
+};
 
 function start(page, stub, script) {
   // Another copy is at work on this page.
   if (stub && stub.settle) return;
 
-  const queue = (stub && stub.q) || [];
-  const complaints = new Set();
+  const queue = [];
+  const complaints = {};
   let flushes = [];
   let ready, started, dead;
 
-  const outcome = (wrong) => (wrong ? { ok: false, error: wrong } : { ok: true });
-
-  // One line on the console for each thing that is wrong, once.
-  const complain = (command, wrong) => {
+  const finish = (settle, command, wrong) => {
     const line = `waymark('${command}'): ${wrong}`;
-    if (!complaints.has(line)) console.warn(line);
-    complaints.add(line);
-  };
-
-  // `{user: {cookie: 'a'}, level: 1}` as lines: `user.cookie s a`, `level n 1`.
-  const lines = (settings, prefix) =>
-    Object.entries(settings).flatMap(([key, value]) => {
-      if (value === undefined) return [];
-      if (value && typeof value == 'object') return lines(value, prefix + key + '.');
-      const kind = { string: 's', number: 'n' }[typeof value] || typeof value;
-      return `${prefix + key} ${kind} ${value}`.replace(/\n/g, ' ');
-    });
-
-  const commands = {
-    init(settings) {
-      const wrong = call(INIT, lines({ collector: home(script), ...settings }, '').join('\n'), '', '', 0);
-      started ||= !wrong;
-      return wrong;
-    },
-    record(type, data = {}, at) {
-      if (typeof type != 'string') return 'type must be a text';
-      if (!data || typeof data != 'object') return 'data must be an object';
-      // Turned to JSON before the recorder is touched: the page's own toJSON and getters may throw, or call us.
-      const json = JSON.stringify(data) || '';
-      const content = data.oId !== undefined && data.pId === undefined ? data.type + ':' + data.oId : '';
-      return call(RECORD, type, json, content, at);
-    },
-    identify: (id) => call(IDENTIFY, '' + id, '', '', 0),
-    reset: () => call(RESET, '', '', '', 0),
-    flush: () => call(FLUSH, '', '', '', 0),
+    // One line for each thing that is wrong, once.
+    if (wrong && !complaints[line]) console.warn((complaints[line] = line));
+    settle(wrong ? { ok: false, error: wrong } : { ok: true });
   };
 
   const make = (entry) => {
-    const [at, settle, [command, ...given]] = entry;
-    const flushing = command == 'flush';
+    const { at, settle, command, given } = entry;
     let wrong = dead;
     try {
-      if (flushing) flushes.push(settle);
-      if (!wrong) {
-        wrong = Object.hasOwn(commands, command)
-          ? commands[command](given[0], given[1], at)
-          : `there is no such command; there are ${Object.keys(commands).join(', ')}`;
-      }
+      const [number, text = '', data = '', content = ''] = given;
+      if (number == 4) flushes.push(entry);
+      wrong ||= call(number, text, data, content, at);
+      started ||= number == 0 && !wrong;
     } catch (error) {
-      wrong = '' + error;
-      if (error instanceof WebAssembly.RuntimeError) dead = 'the recorder failed: ' + wrong;
+      dead = wrong = 'the recorder failed: ' + error;
     }
-    if (wrong == 'busy') {
-      setTimeout(make, 0, entry);
-    } else if (wrong) {
-      complain(command, wrong);
-      settle(outcome(wrong));
-    } else if (!flushing) {
-      settle(outcome());
-    }
+    // A getter of the page's, asked for the user's ID, made this call: its turn comes.
+    if (wrong == 'busy') setTimeout(make, 0, entry);
+    else if (wrong || command != 'flush') finish(settle, command, wrong);
   };
 
   // What the page calls before it called init waits until it does.
   const drain = () => {
-    if (!ready) return;
-    const init = queue.findIndex(([, , [command]]) => command == 'init');
-    if (!started && init >= 0) make(queue.splice(init, 1)[0]);
+    const init = queue.findIndex(({ command }) => command == 'init');
+    if (ready && !started && init >= 0) make(queue.splice(init, 1)[0]);
     while ((started || dead) && queue.length) make(queue.shift());
   };
 
-  const waymark = (...given) =>
-    new Promise((settle) => {
-      const entry = [Date.now(), settle, given];
-      if (started) return make(entry);
-      // What is recorded is what was true at the call.
-      if (!ready && given[0] == 'record') {
-        try {
-          given[2] = JSON.parse(JSON.stringify(given[2]));
-        } catch {}
-      }
-      if (queue.length < MOST_QUEUED) queue.push(entry);
-      else settle(outcome('too many calls before init'));
+  // Everything is read at the call, and what is to be recorded turned to JSON: the page may change it afterwards, and
+  // its own toJSON and getters may throw or call us, which must not happen inside the recorder.
+  const take = ([at, settle, [command, ...given]]) => {
+    try {
+      if (!Object.hasOwn(commands, command)) throw 'there is no such command; there are ' + Object.keys(commands);
+      if (queue.length >= MOST_QUEUED) throw 'too many calls before init';
+      queue.push({ at, settle, command, given: commands[command](...given) });
       drain();
-    });
+    } catch (error) {
+      finish(settle, command, '' + error);
+    }
+  };
+
+  const waymark = (...given) => new Promise((settle) => take([Date.now(), settle, given]));
 
   // The recorder's answer to the flushes that were asked for.
-  waymark.settle = (trouble) => {
+  waymark.settle = (wrong) => {
     const settled = flushes;
     flushes = [];
-    for (const settle of settled) settle(outcome(trouble));
+    for (const { settle, command } of settled) finish(settle, command, wrong);
   };
 
   page.waymark = waymark;
+  ((stub && stub.q) || []).map(take);
   const { site, userCookie, userVariable, level, env } = (script && script.dataset) || {};
   if (site) {
-    const number = (text) => (text === undefined ? text : +text);
+    const number = (text) => text && +text;
+    // The script came from the collector: from an origin, or from a folder on the site's own.
+    const collector = new URL('.', script.src).href.replace(/\/(v\/\w{16}\/)?$/, '');
     const user = { cookie: userCookie, variable: userVariable };
-    waymark('init', { site, user, level: number(level), env: number(env) });
+    waymark('init', { site, collector, user, level: number(level), env: number(env) });
   }
 
   WebAssembly.compile(Uint8Array.from(WASM, (byte) => byte.charCodeAt(0)))
@@ -127,11 +112,6 @@ function start(page, stub, script) {
       ready = true;
       drain();
     });
-}
-
-// The collector that the script came from: an origin, or a folder on the site's own.
-function home(script) {
-  return script && new URL('.', script.src).href.replace(/\/(v\/\w{16}\/)?$/, '');
 }
 
 try {

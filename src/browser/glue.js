@@ -78,6 +78,8 @@ export function listen(collector, door) {
   }
 }
 
+export const report = (message) => console.warn('waymark: ' + message);
+
 // What is to be done once the recorder has been let go of.
 let effects = [];
 

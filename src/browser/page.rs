@@ -16,6 +16,8 @@ extern "C" {
     pub fn cookie(name: &str) -> Option<String>;
     /// The text or number at a dotted path from `window`.
     pub fn variable(path: &str) -> Option<String>;
+    /// A line on the console.
+    pub fn report(message: &str);
 }
 
 /// The page as it is now.
@@ -43,11 +45,4 @@ pub fn agent() -> Agent {
     let mobile = line();
     let mobile = (!mobile.is_empty()).then(|| mobile == "1");
     Agent { user_agent, platform, mobile, brands: rest.to_owned() }
-}
-
-/// A line on the console.
-pub fn report(message: &str) {
-    let mut line = String::from("waymark: ");
-    line.push_str(message);
-    web_sys::console::warn_1(&line.into());
 }

@@ -12,15 +12,14 @@
 
 use crate::json::{self, Object};
 use crate::{Lost, Shared, VERSION};
-use uuid::Uuid;
 
 /// What a batch says of itself. It may change from attempt to attempt; the events do not.
 #[derive(Clone, Debug)]
 pub struct Envelope<'a> {
     /// The site's key.
     pub site: &'a str,
-    /// The tab that recorded it.
-    pub tab: Uuid,
+    /// The tab that recorded it, a hyphenated GUID.
+    pub tab: &'a str,
     /// The number of its first event among the tab's events, from 0.
     pub seq: u64,
     /// The number of the newest event that the tab has recorded: what is below and never arrives is missing.
@@ -41,8 +40,7 @@ impl Envelope<'_> {
     pub fn body(&self, sealed: &str) -> String {
         let mut out = String::with_capacity(sealed.len() + ENVELOPE_BYTES);
         let mut object = Object::open(&mut out);
-        object.int("v", VERSION.into()).text("site", self.site);
-        object.text("tab", self.tab.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        object.int("v", VERSION.into()).text("site", self.site).text("tab", self.tab);
         object.int("seq", self.seq as i64).int("last", self.last as i64).int("sent", self.sent);
         self.lost.write(object.int("attempt", self.attempt.into()).member("lost"));
         out.push_str(sealed);
@@ -86,7 +84,7 @@ impl Encoder {
             shared.write_since(&Shared::new(), &mut self.contexts);
             self.base.copy(shared);
         } else if self.base != *shared {
-            self.contexts.push(',');
+            self.contexts.push_str(",");
             shared.write_since(&self.base, &mut self.contexts);
             if number > 0 && self.contexts.get(end..) == self.contexts.get(start..end) {
                 self.contexts.truncate(end);
@@ -113,7 +111,7 @@ impl Encoder {
             out.push_str("\",\"data\":");
         }
         out.push_str(data);
-        out.push('}');
+        out.push_str("}");
         self.count += 1;
     }
 

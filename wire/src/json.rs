@@ -18,7 +18,7 @@ pub struct Object<'o> {
 impl<'o> Object<'o> {
     /// Begins an object.
     pub fn open(out: &'o mut String) -> Self {
-        out.push('{');
+        out.push_str("{");
         Object { out, empty: true }
     }
 
@@ -51,13 +51,13 @@ impl<'o> Object<'o> {
 
     /// Ends the object.
     pub fn close(&mut self) {
-        self.out.push('}');
+        self.out.push_str("}");
     }
 }
 
-/// Appends `text` as a JSON string, quotes included.
+/// Appends `text` as a JSON string, quotes included. (Whole pieces: pushing a `char` brings UTF-8's encoder along.)
 pub fn push_str(out: &mut String, text: &str) {
-    out.push('"');
+    out.push_str("\"");
     let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {
         if byte >= 0x20 && byte != b'"' && byte != b'\\' {
@@ -68,22 +68,20 @@ pub fn push_str(out: &mut String, text: &str) {
         match byte {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
             _ => {
                 out.push_str(if byte < 0x10 { "\\u000" } else { "\\u001" });
-                let low = byte & 0xf;
-                out.push(char::from(if low < 10 { b'0' + low } else { b'a' - 10 + low }));
+                push_digit(out, byte & 0xf);
             }
         }
     }
     out.push_str(text.get(copied..).unwrap_or_default());
-    out.push('"');
+    out.push_str("\"");
 }
 
 /// Appends `number` in decimal.
 pub fn push_int(out: &mut String, number: i64) {
     if number < 0 {
-        out.push('-');
+        out.push_str("-");
     }
     push_digits(out, number.unsigned_abs());
 }
@@ -92,7 +90,12 @@ fn push_digits(out: &mut String, number: u64) {
     if number >= 10 {
         push_digits(out, number / 10);
     }
-    out.push(char::from(b'0' + (number % 10) as u8));
+    push_digit(out, (number % 10) as u8);
+}
+
+fn push_digit(out: &mut String, digit: u8) {
+    let at = usize::from(digit);
+    out.push_str("0123456789abcdef".get(at..=at).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ fn encode(events: &[Event]) -> String {
     }
     let envelope = Envelope {
         site: "demo",
-        tab: uuid::uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401"),
+        tab: "9ef11e58-809f-4d93-855d-22f12c3fd401",
         seq: 12,
         last: 12 + events.len() as u64 - 1,
         sent: 1_553_433_895_150,

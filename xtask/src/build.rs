@@ -75,7 +75,7 @@ fn rust_flags() -> Result<String> {
     let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
     let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"))?;
     Ok(format!(
-        "-Clink-arg=-zstack-size=32768 --remap-path-prefix={}= --remap-path-prefix={home}/registry/src/=",
+        "-Clink-arg=-zstack-size=32768 --remap-path-prefix={}/=./ --remap-path-prefix={home}/registry/src/=./",
         sysroot.trim(),
     ))
 }
@@ -125,6 +125,7 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
         "--strip-producers",
         "--strip-target-features",
         "--traps-never-happen",
+        "--low-memory-unused",
         "--flatten",
         "--rereloop",
         "-Oz",

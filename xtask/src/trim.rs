@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Result, anyhow, ensure};
@@ -16,6 +17,7 @@ pub fn trim(wasm: &Path, glue: &Path) -> Result<()> {
     let mut script = fs::read_to_string(glue)?;
     drop_unused_exports(&mut module, &script);
     trap_where_unreachable(&mut module);
+    blank_what_nobody_reads(&mut module);
     shorten(&mut module, &mut script)?;
     walrus::passes::gc::run(&mut module);
     module.emit_wasm_file(wasm).map_err(|error| anyhow!("the wasm cannot be written: {error:#}"))?;
@@ -87,6 +89,51 @@ fn is_unused_binding(name: &str) -> bool {
     name.contains("wasm_bindgen::convert::closures::_::invoke") || name.contains("js_sys::futures")
 }
 
+/// The words of panics, which only the functions above would read: where they stand there are zeros, which compress to
+/// nothing. What is not found is not there.
+fn blank_what_nobody_reads(module: &mut Module) {
+    const WORDS: &[&str] = &[
+        "FnOnce called more than once",
+        "closure invoked recursively or after being dropped",
+        "removal index (is ",
+        ") should be < len (is ",
+        "assertion failed: self.is_char_boundary(new_len)",
+        "could not retrieve random bytes for uuid",
+        "Tried to shrink to a larger capacity",
+        "capacity overflow",
+        "RefCell already mutably borrowed",
+        "RefCell already borrowed",
+        "attempt to divide by zero",
+        "called `Result::unwrap_throw()` on an `Err` value",
+    ];
+    let two_digits: String = (0..100).map(|number| format!("{number:02}")).collect();
+    let segments: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for segment in segments {
+        let data = module.data.get_mut(segment);
+        for words in WORDS.iter().copied().chain([two_digits.as_str()]) {
+            while let Some(at) = data.value.windows(words.len()).position(|window| window == words.as_bytes()) {
+                data.value[at..at + words.len()].fill(0);
+            }
+        }
+        let paths = rust_paths(&data.value);
+        paths.into_iter().for_each(|path| data.value[path].fill(0));
+    }
+}
+
+/// The source files that panics would name. Texts stand next to each other without a gap: a path begins where one of the
+/// project's or the toolchain's beginnings stands, not where its characters do.
+fn rust_paths(bytes: &[u8]) -> Vec<Range<usize>> {
+    const BEGINNINGS: [&[u8]; 4] = [b"./", b"/rustc/", b"wire/src/", b"src/"];
+    let of_a_path = |byte: &&u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
+    let ends = bytes.windows(3).enumerate().filter(|(_, window)| window == b".rs").map(|(at, _)| at + 3);
+    let path = |end: usize| {
+        let run = end - bytes[..end].iter().rev().take_while(of_a_path).count();
+        let begins = |at: &usize| BEGINNINGS.iter().any(|beginning| bytes[*at..end].starts_with(beginning));
+        (run..end).find(begins).map(|start| start..end)
+    };
+    ends.filter_map(path).collect()
+}
+
 /// The generated names carry sixteen digits each that no compression shortens, once in the wasm and once in the glue.
 fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
     let mut letters = ('a'..='z').chain('A'..='Z').map(|letter| format!("${letter}"));
@@ -114,4 +161,30 @@ fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
             .for_each(|import| import.module.clone_from(&short));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_blanked_and_its_neighbours_are_not() {
+        let bytes = b"open./js-sys-0.3/src/jspi.rs\0unknownwire/src/json.rs\0.rs";
+        let paths: Vec<&[u8]> = rust_paths(bytes).into_iter().map(|path| &bytes[path]).collect();
+        assert_eq!(paths, [&b"./js-sys-0.3/src/jspi.rs"[..], b"wire/src/json.rs"]);
+    }
+
+    #[test]
+    fn only_what_leads_to_a_panic_is_panicking() {
+        for name in [
+            "core[c593]::panicking::panic_fmt",
+            "<u32 as core[c5]::fmt::Display>::fmt",
+            "alloc[3]::raw_vec::handle_error",
+        ] {
+            assert!(is_panicking(name), "{name}");
+        }
+        for name in ["uuid::fmt::format_simple::h04", "waymark::recorder::Recorder::push", "alloc[3]::vec::Vec::push"] {
+            assert!(!is_panicking(name), "{name}");
+        }
+    }
 }

@@ -9,10 +9,10 @@ use crate::support::engine::Engine;
 use crate::support::world::World;
 use crate::support::{http, runtime};
 
-const ROUNDS: usize = 11;
+const ROUNDS: usize = 9;
 const FRAMES: u32 = 120;
 /// Long enough for the frames and for the last answer.
-const LASTS_MS: u32 = 3_500;
+const LASTS_MS: u32 = 7_000;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Mode {

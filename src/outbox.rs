@@ -110,9 +110,10 @@ impl Outbox {
         Some(batch)
     }
 
-    /// When to try again.
+    /// When to try again. While a batch is on its way, its answer decides.
     pub fn due_at(&self) -> i64 {
-        if self.batches.is_empty() { NEVER } else { self.retry_at }
+        let decided = self.batches.iter().all(|batch| !batch.in_flight) && !self.batches.is_empty();
+        if decided { self.retry_at } else { NEVER }
     }
 
     /// The answer for batch `number` came. `random` spreads the tries of many browsers.

@@ -3,12 +3,12 @@
 
 use crate::agent::Agent;
 use crate::context::Page;
-use crate::host::Host;
+use crate::host::{Host, NEVER};
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
 
 /// A browser that is not there.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryHost {
     /// The clock, epoch ms.
     pub now: i64,
@@ -33,6 +33,25 @@ pub struct MemoryHost {
     /// How often the page was asked for: reading it costs a browser most.
     pub page_reads: usize,
     guids: u64,
+}
+
+impl Default for MemoryHost {
+    fn default() -> Self {
+        MemoryHost {
+            now: 0,
+            agent: Agent::default(),
+            page: Page::default(),
+            cookies: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            stored: BTreeMap::new(),
+            posts: Vec::new(),
+            wake_at: NEVER,
+            settled: Vec::new(),
+            reports: Vec::new(),
+            page_reads: 0,
+            guids: 0,
+        }
+    }
 }
 
 impl Host for MemoryHost {

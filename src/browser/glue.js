@@ -95,12 +95,12 @@ export function carryOut() {
 // batch's number, status (0 for none), seconds to wait.
 export function post(number, body) {
   const request = { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' };
-  // A page may have put a fetch of its own in place, and that one may throw.
+  // A page may have put a fetch of its own in place, and that one may throw. The answer is read to its end: until then
+  // Chromium counts the request against what a page may have on its way with keepalive.
   effects.push(() =>
-    new Promise((settle) => settle(fetch(events, request))).then(
-      (answer) => tell(number + 3, answer.status, +answer.headers.get('retry-after')),
-      () => tell(number + 3),
-    ),
+    new Promise((settle) => settle(fetch(events, request)))
+      .then((answer) => answer.text().then(() => tell(number + 3, answer.status, +answer.headers.get('retry-after'))))
+      .catch(() => tell(number + 3)),
   );
 }
 

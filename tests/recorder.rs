@@ -1,0 +1,505 @@
+//! The recorder on a host in memory: what goes in as calls and happenings comes out as batches that the collector reads.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use waymark::host::NEVER;
+use waymark::input::{Input, Record};
+use waymark::outbox::Answer;
+use waymark::testing::MemoryHost;
+use waymark::{Recorder, recorder::TITLE_SETTLES_MS, session};
+use waymark_wire::{Batch, Location, Screen};
+
+const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
+const START: i64 = 1_553_433_890_000;
+const SETTINGS: &str = "site s demo\ncollector s https://collect.example.com";
+const OK: Answer = Answer { status: 200, retry_after: 0 };
+
+/// A recorder on its page.
+struct Page {
+    recorder: Recorder,
+    host: MemoryHost,
+}
+
+impl Page {
+    fn open(settings: &str) -> Self {
+        Page::open_in(host(), settings)
+    }
+
+    /// Opens the next page in the same browser.
+    fn open_in(mut host: MemoryHost, settings: &str) -> Self {
+        let mut recorder = Recorder::new();
+        recorder.start(&format!("{SETTINGS}\n{settings}"), &mut host).unwrap();
+        Page { recorder, host }
+    }
+
+    #[track_caller]
+    fn on(&mut self, input: Input<'_>) {
+        self.recorder.on(input, &mut self.host).unwrap();
+    }
+
+    #[track_caller]
+    fn record(&mut self, kind: &str, data: &str) {
+        let at = self.host.now;
+        self.on(Input::Record(Record { at, kind, data, content: "" }));
+    }
+
+    #[track_caller]
+    fn content(&mut self, kind: &str, content: &str) {
+        let at = self.host.now;
+        self.on(Input::Record(Record { at, kind, data: r#"{"type":"wt","oId":7}"#, content }));
+    }
+
+    /// The time passes, and the recorder is woken whenever it asked for it.
+    fn wait(&mut self, ms: i64) {
+        let end = self.host.now + ms;
+        while self.host.wake_at <= end {
+            self.host.now = std::mem::replace(&mut self.host.wake_at, NEVER).max(self.host.now);
+            self.on(Input::Woken);
+        }
+        self.host.now = end;
+    }
+
+    /// Everything that was sent so far, as the collector stores it; the collector acknowledges it.
+    fn sent(&mut self) -> Vec<Value> {
+        let mut events = Vec::new();
+        while !self.host.posts.is_empty() {
+            for (number, body) in std::mem::take(&mut self.host.posts) {
+                events.extend(expand(&body));
+                self.on(Input::Answered(number, OK));
+            }
+        }
+        events
+    }
+
+    fn flushed(&mut self) -> Vec<Value> {
+        self.on(Input::Flush);
+        self.sent()
+    }
+}
+
+fn host() -> MemoryHost {
+    let mut host = MemoryHost::default();
+    host.now = START;
+    host.agent.user_agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+        Chrome/72.0.3626.121 Safari/537.36"
+        .to_owned();
+    host.page.screen = Screen { height: 561, width: 1249 };
+    host.page.timezone = -120;
+    host.go("/product/pink-alligator/", "Pink Alligator - ShopMe");
+    host
+}
+
+trait Browse {
+    fn go(&mut self, path: &str, title: &str);
+}
+
+impl Browse for MemoryHost {
+    fn go(&mut self, path: &str, title: &str) {
+        let (protocol, hostname) = ("http:".to_owned(), "shopme.walkme.com".to_owned());
+        self.page.location = Location { protocol, hostname, pathname: path.to_owned() };
+        self.page.title = title.to_owned();
+    }
+}
+
+fn expand(body: &str) -> Vec<Value> {
+    let batch = Batch::read(body.as_bytes()).unwrap();
+    batch.expand(ACCOUNT).map(|event| serde_json::to_value(event.unwrap().1).unwrap()).collect()
+}
+
+fn kinds(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["type"].as_str().unwrap()).collect()
+}
+
+fn each<'e>(events: &'e [Value], pointer: &str) -> Vec<&'e str> {
+    events.iter().map(|event| event.pointer(pointer).unwrap().as_str().unwrap()).collect()
+}
+
+fn envelope(body: &str) -> Value {
+    serde_json::from_str(body).unwrap()
+}
+
+// The event.
+
+#[test]
+fn a_played_walk_thru_has_every_key_of_the_example() {
+    let mut page = Page::open("");
+    let data = json!({
+        "type": "wt", "oId": 124909, "oName": "Log in", "pInit": {"type": 1}, "oRequestedSubObject": 1394694,
+        "oActualSubObject": 1394694, "pluginVer": "x.x",
+    });
+    let (at, data) = (START + 150, data.to_string());
+    page.on(Input::Record(Record { at, kind: "play", data: &data, content: "wt:124909" }));
+    let events = page.flushed();
+    let mut event = events.into_iter().find(|event| event["type"] == "play").unwrap();
+    event.as_object_mut().unwrap().remove("id").unwrap();
+
+    let mut example = envelope(include_str!("../wire/fixtures/example-event.json"));
+    // What is drawn anew each time, and the versions, need only be there; the rest is what it was told.
+    for pointer in [
+        "/time",
+        "/sId",
+        "/data/pId",
+        "/data/libVer",
+        "/wm/euId",
+        "/wm/interactionGuid",
+        "/ctx/visitId",
+        "/visions/sId",
+        "/version/lib",
+        "/version/pe",
+    ] {
+        let drawn = event.pointer(pointer).unwrap().clone();
+        assert_eq!(drawn.is_string(), example.pointer(pointer).unwrap().is_string(), "{pointer}");
+        *example.pointer_mut(pointer).unwrap() = drawn;
+    }
+    assert_eq!(event, example);
+    assert_eq!(event["ctx"]["visitId"].as_str().unwrap().len(), 32);
+    assert!(event["data"]["pId"].as_str().unwrap().starts_with("1553433890150-124909-"));
+}
+
+#[test]
+fn the_events_of_a_play_share_its_id_and_its_interaction() {
+    let mut page = Page::open("");
+    for kind in ["play", "step", "complete", "play"] {
+        page.content(kind, "wt:7");
+    }
+    page.record("custom", "{}");
+    let events = page.flushed();
+    let plays = each(&events[1..5], "/data/pId");
+    assert!(plays[0] == plays[1] && plays[1] == plays[2] && plays[2] != plays[3], "{plays:?}");
+    let interactions = each(&events, "/wm/interactionGuid");
+    assert!(interactions[1] == interactions[2] && interactions[2] == interactions[3], "{interactions:?}");
+    assert_ne!(interactions[3], interactions[4]);
+    assert_eq!(interactions[0], interactions[5], "what belongs to no play has the visit's");
+}
+
+#[test]
+fn what_cannot_be_an_event_is_refused_in_words() {
+    let mut page = Page::open("");
+    let large = format!("{{\"a\":\"{}\"}}", "x".repeat(40_000));
+    for (kind, data, why) in [
+        ("a b", "{}", "type must be 1 to 64 of A-Z a-z 0-9 _ . : -"),
+        ("a", "[]", "data must be an object"),
+        ("a", &large, "data is over 32,768 bytes"),
+    ] {
+        let event = Record { at: START, kind, data, content: "" };
+        assert_eq!(page.recorder.on(Input::Record(event), &mut page.host), Err(why));
+    }
+    page.on(Input::Flush);
+    assert_eq!(envelope(&page.host.posts[0].1)["lost"], json!({"too_large": 1}));
+}
+
+// When batches leave.
+
+#[test]
+fn a_batch_leaves_by_count() {
+    let mut page = Page::open("batch.events n 3");
+    page.record("a", "{}");
+    assert!(page.host.posts.is_empty());
+    page.record("b", "{}");
+    assert_eq!(kinds(&page.sent()), ["pageView", "a", "b"]);
+}
+
+#[test]
+fn a_batch_leaves_by_bytes() {
+    let mut page = Page::open("batch.bytes n 2000");
+    page.record("a", &json!({"text": "x".repeat(1_500)}).to_string());
+    assert_eq!(kinds(&page.sent()), ["pageView", "a"]);
+}
+
+#[test]
+fn a_batch_leaves_by_age() {
+    let mut page = Page::open("");
+    page.wait(4_999);
+    assert!(page.host.posts.is_empty());
+    page.wait(1);
+    assert_eq!(kinds(&page.sent()), ["pageView"]);
+    page.wait(3_600_000);
+    assert!(page.host.posts.is_empty(), "nothing happened, so nothing is sent");
+}
+
+#[test]
+fn a_hidden_page_sends_what_it_has() {
+    let mut page = Page::open("");
+    page.record("a", "{}");
+    page.on(Input::Leaving);
+    assert_eq!(kinds(&page.sent()), ["pageView", "a"]);
+}
+
+#[test]
+fn no_batch_is_larger_than_a_closing_page_may_send() {
+    let mut page = Page::open("batch.bytes n 60000");
+    let data = json!({"text": "x".repeat(29_000)}).to_string();
+    (0..6).for_each(|_| page.record("large", &data));
+    page.on(Input::Leaving);
+    assert!(page.host.posts.iter().all(|(_, body)| body.len() <= 60_000));
+    assert_eq!(page.sent().len(), 7);
+}
+
+#[test]
+fn a_flush_is_done_when_everything_is_acknowledged() {
+    let mut page = Page::open("");
+    page.on(Input::Flush);
+    assert!(page.host.settled.is_empty());
+    page.sent();
+    assert_eq!(page.host.settled, [None]);
+    page.on(Input::Flush);
+    assert_eq!(page.host.settled, [None, None], "there was nothing to send");
+}
+
+#[test]
+fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
+    let mut page = Page::open("");
+    page.on(Input::Flush);
+    let (number, first) = page.host.posts.remove(0);
+    page.on(Input::Answered(number, Answer { status: 0, retry_after: 0 }));
+    assert_eq!(page.host.settled, [Some("the collector cannot be reached; the events are sent later")]);
+    page.wait(10_000);
+    let (_, second) = &page.host.posts[0];
+    assert_eq!(envelope(&first)["events"], envelope(second)["events"]);
+    assert_eq!(envelope(second)["attempt"], 2);
+    assert_eq!(expand(&first)[0]["id"], expand(second)[0]["id"]);
+}
+
+#[test]
+fn a_refused_batch_is_counted_and_told() {
+    let mut page = Page::open("");
+    page.on(Input::Flush);
+    let (number, _) = page.host.posts.remove(0);
+    page.on(Input::Answered(number, Answer { status: 401, retry_after: 0 }));
+    assert_eq!(page.host.reports, ["the collector does not know this site key: check 'site' in init"]);
+    page.record("a", "{}");
+    page.on(Input::Flush);
+    let next = envelope(&page.host.posts[0].1);
+    assert_eq!((&next["lost"], &next["seq"], &next["last"]), (&json!({"refused": 1}), &json!(1), &json!(1)));
+}
+
+// Where an event happened.
+
+#[test]
+fn the_page_is_read_once_a_batch_not_once_an_event() {
+    let mut page = Page::open("batch.events n 1000");
+    let before = page.host.page_reads;
+    (0..500).for_each(|_| page.record("a", "{}"));
+    assert_eq!(page.host.page_reads, before);
+}
+
+#[test]
+fn a_new_viewport_shows_in_the_next_event() {
+    let mut page = Page::open("");
+    page.host.page.screen = Screen { height: 1, width: 2 };
+    page.on(Input::Resized);
+    page.record("a", "{}");
+    let events = page.flushed();
+    assert_eq!(events[0]["env"]["screen"], json!({"height": 561, "width": 1249}));
+    assert_eq!(events[1]["env"]["screen"], json!({"height": 1, "width": 2}));
+}
+
+#[test]
+fn each_navigation_is_one_view_with_the_title_that_comes_after_it() {
+    let mut page = Page::open("");
+    page.host.go("/cart/", "Pink Alligator - ShopMe");
+    page.on(Input::Navigated);
+    page.on(Input::Navigated);
+    page.host.page.title = "Cart - ShopMe".to_owned();
+    page.wait(TITLE_SETTLES_MS);
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "pageView"]);
+    assert_eq!(each(&events, "/ctx/location/pathname"), ["/product/pink-alligator/", "/cart/"]);
+    assert_eq!(each(&events, "/ctx/title"), ["Pink Alligator - ShopMe", "Cart - ShopMe"]);
+    assert_ne!(events[0]["ctx"]["visitId"], events[1]["ctx"]["visitId"]);
+}
+
+#[test]
+fn what_happens_right_after_a_navigation_comes_after_its_view() {
+    let mut page = Page::open("");
+    page.host.go("/cart/", "Cart - ShopMe");
+    page.on(Input::Navigated);
+    page.record("a", "{}");
+    page.host.go("/pay/", "Pay - ShopMe");
+    page.on(Input::Navigated);
+    page.host.go("/thanks/", "Thanks - ShopMe");
+    page.on(Input::Navigated);
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "pageView", "a", "pageView", "pageView"]);
+    let paths = ["/product/pink-alligator/", "/cart/", "/cart/", "/pay/", "/thanks/"];
+    assert_eq!(each(&events, "/ctx/location/pathname"), paths);
+}
+
+// Who it was, and when.
+
+#[test]
+fn the_anonymous_user_is_the_same_on_the_next_page_and_another_after_reset() {
+    let mut first = Page::open("");
+    let id = first.flushed()[0]["wm"]["euId"].clone();
+    let mut next = Page::open_in(first.host, "");
+    next.on(Input::Reset);
+    next.record("a", "{}");
+    let events = next.flushed();
+    assert_eq!(events[0]["wm"]["euId"], id);
+    assert_ne!(events[1]["wm"]["euId"], id);
+    assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache"]);
+    assert_ne!(events[0]["sId"], events[1]["sId"], "the next user has a session of their own");
+}
+
+#[test]
+fn events_keep_the_user_that_they_were_recorded_for() {
+    let mut page = Page::open("user.cookie s shop_user");
+    page.on(Input::Identify("ann"));
+    page.record("a", "{}");
+    page.on(Input::Reset);
+    page.host.cookies.insert("shop_user".to_owned(), "bea".to_owned());
+    page.flushed();
+    page.record("b", "{}");
+    let events = page.flushed();
+    assert_eq!(each(&events, "/wm/euId"), ["bea"]);
+    assert_eq!(each(&events, "/wm/euIdSource"), ["Identifier"]);
+}
+
+#[test]
+fn a_session_goes_on_over_pages_and_ends_with_a_long_pause() {
+    let mut first = Page::open("");
+    let session = first.flushed()[0]["sId"].clone();
+    let mut next = Page::open_in(first.host, "");
+    assert_eq!(next.flushed()[0]["sId"], session);
+    next.wait(session::IDLE_MS);
+    next.record("a", "{}");
+    let events = next.flushed();
+    assert_ne!(events[0]["sId"], session);
+    assert_ne!(events[0]["visions"]["sId"], json!(null));
+}
+
+#[test]
+fn a_session_that_another_tab_kept_alive_goes_on_here() {
+    let mut page = Page::open("");
+    let session = page.flushed()[0]["sId"].clone();
+    page.wait(session::IDLE_MS - 1_000);
+    let mut other = Page::open_in(std::mem::take(&mut page.host), "");
+    other.flushed();
+    page.host = other.host;
+    page.host.now += 60_000;
+    page.record("a", "{}");
+    assert_eq!(page.flushed()[0]["sId"], session);
+}
+
+#[test]
+fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
+    let mut page = Page::open("level n 0");
+    page.record("a", "{}");
+    page.on(Input::Identify("ann"));
+    page.on(Input::Navigated);
+    page.on(Input::Leaving);
+    page.on(Input::Flush);
+    page.wait(60_000);
+    assert!(page.host.stored.is_empty());
+    assert!(page.host.posts.is_empty());
+    assert_eq!(page.host.page_reads, 0);
+    assert_eq!(page.host.settled, [None]);
+}
+
+#[test]
+fn settings_that_are_wrong_leave_it_to_be_started_again() {
+    let (mut recorder, mut host) = (Recorder::new(), host());
+    let wrong = recorder.start("site s demo\ncollector n 3", &mut host);
+    assert_eq!(wrong, Err("collector must be a text".to_owned()));
+    assert_eq!(recorder.on(Input::Reset, &mut host), Err("call init first"));
+    assert!(host.stored.is_empty());
+    recorder.start(SETTINGS, &mut host).unwrap();
+    assert!(recorder.start(SETTINGS, &mut host).is_err());
+}
+
+// Whatever happens, in whatever order.
+
+#[derive(Clone, Debug)]
+enum Step {
+    Record(String),
+    Content(String, u8),
+    Go(u8),
+    Identify(String),
+    Reset,
+    Flush,
+    Leave,
+    Wait(i64),
+    /// The oldest body on its way is answered.
+    Answer(u16),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => ".{0,200}".prop_map(Step::Record),
+        3 => ("play|step|complete|close", 0..4u8).prop_map(|(kind, object)| Step::Content(kind, object)),
+        2 => (0..4u8).prop_map(Step::Go),
+        1 => ".{0,8}".prop_map(Step::Identify),
+        1 => Just(Step::Reset),
+        1 => Just(Step::Flush),
+        1 => Just(Step::Leave),
+        2 => prop_oneof![0..200i64, 0..10_000i64, Just(session::IDLE_MS)].prop_map(Step::Wait),
+        3 => prop_oneof![3 => Just(200u16), 1 => Just(0), 1 => Just(503), 1 => Just(400)].prop_map(Step::Answer),
+    ]
+}
+
+proptest! {
+    /// The audit: every event that was recorded is delivered exactly once or declared lost, in order, under one number.
+    #[test]
+    fn every_event_is_delivered_once_or_declared_lost(steps in prop::collection::vec(any_step(), 1..120)) {
+        let mut page = Page::open("batch.events n 7\nbatch.bytes n 3000");
+        let mut recorded = 1;
+        let (mut delivered, mut refused) = (Vec::new(), 0);
+        for step in steps {
+            let now = page.host.now;
+            match step {
+                Step::Record(text) => {
+                    page.record("r", &json!({ "text": text }).to_string());
+                    recorded += 1;
+                }
+                Step::Content(kind, object) => {
+                    page.content(&kind, &format!("wt:{object}"));
+                    recorded += 1;
+                }
+                Step::Go(to) => {
+                    let path = format!("/{to}");
+                    recorded += u64::from(page.host.page.location.pathname != path);
+                    page.host.go(&path, "title");
+                    page.on(Input::Navigated);
+                }
+                Step::Identify(id) => drop(page.recorder.on(Input::Identify(&id), &mut page.host)),
+                Step::Reset => page.on(Input::Reset),
+                Step::Flush => page.on(Input::Flush),
+                Step::Leave => page.on(Input::Leaving),
+                Step::Wait(ms) => page.wait(ms),
+                Step::Answer(status) if !page.host.posts.is_empty() => {
+                    let (number, body) = page.host.posts.remove(0);
+                    if status == 200 {
+                        delivered.push(body);
+                    } else if status == 400 {
+                        refused += envelope(&body)["events"].as_array().unwrap().len() as u64;
+                    }
+                    page.on(Input::Answered(number, Answer { status, retry_after: 0 }));
+                }
+                Step::Answer(_) => {}
+            }
+            prop_assert!(page.host.now >= now);
+        }
+        // The collector is there in the end, and everything still waiting arrives.
+        for _ in 0..200 {
+            page.on(Input::Flush);
+            for (number, body) in std::mem::take(&mut page.host.posts) {
+                delivered.push(body);
+                page.on(Input::Answered(number, OK));
+            }
+            page.wait(600_000);
+        }
+        let mut seen: Vec<u64> = Vec::new();
+        for body in &delivered {
+            let envelope = envelope(body);
+            let first = envelope["seq"].as_u64().unwrap();
+            seen.extend((first..).take(expand(body).len()));
+        }
+        let count = seen.len() as u64;
+        seen.sort_unstable();
+        seen.dedup();
+        prop_assert_eq!(seen.len() as u64, count, "nothing twice");
+        prop_assert_eq!(count + refused, recorded, "nothing missing");
+    }
+}

@@ -51,7 +51,7 @@ export function variable(path) {
 export function listen(collector, door) {
   if (tell) return;
   // Nothing may be thrown into the page, whatever happens inside.
-  tell = (what, a, b) => {
+  tell = (what, a = 0, b = 0) => {
     try {
       door(what, a, b);
     } catch {}

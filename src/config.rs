@@ -88,12 +88,6 @@ fn wrong(name: &str, why: &str) -> String {
     text
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        Config::new()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

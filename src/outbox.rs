@@ -7,7 +7,8 @@ use waymark_wire::{Lost, Reason};
 /// The most bytes of unacknowledged batches that are kept in memory; the oldest make room.
 pub const MOST_BYTES: usize = 512 * 1024;
 
-/// The wait after a first failure is up to this; it doubles with each one that follows,
+/// The shortest wait after a failure. How much is drawn on top of it, so that many browsers do not come back at once,
+/// doubles with each failure that follows,
 pub const FIRST_WAIT_MS: i64 = 1_000;
 
 /// up to this.
@@ -110,6 +111,11 @@ impl Outbox {
         Some(batch)
     }
 
+    /// Ends the wait: somebody wants it sent now.
+    pub fn try_now(&mut self) {
+        self.retry_at = NEVER;
+    }
+
     /// When to try again. While a batch is on its way, its answer decides.
     pub fn due_at(&self) -> i64 {
         let decided = self.batches.iter().all(|batch| !batch.in_flight) && !self.batches.is_empty();
@@ -128,7 +134,7 @@ impl Outbox {
             }
             self.failures += 1;
             let longest = (FIRST_WAIT_MS << self.failures.min(16)).min(LONGEST_WAIT_MS);
-            let wait = FIRST_WAIT_MS + (i64::from(random) * longest >> 32);
+            let wait = FIRST_WAIT_MS + ((i64::from(random) * longest) >> 32);
             self.retry_at = now + wait.max(i64::from(answer.retry_after) * 1_000);
             return Outcome::Postponed;
         }

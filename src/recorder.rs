@@ -72,11 +72,12 @@ impl Recorder {
         }
     }
 
-    /// Starts on the host's page with the page's settings, a line each, and records the page's first view.
+    /// Starts on the host's page with the page's settings, a line each, and records the page's first view as of `at`,
+    /// when the page asked for it.
     ///
     /// # Errors
     /// Which setting is wrong and why, in words for the site's developer; the recorder can then be started again.
-    pub fn start(&mut self, settings: &str, host: &mut impl Host) -> Result<(), String> {
+    pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), String> {
         if self.state != State::New {
             return Err("was called before: the first settings stay in force".to_owned());
         }
@@ -91,16 +92,16 @@ impl Recorder {
             self.context.start(&self.config, host);
             self.context.set_session(&self.session);
             self.context.arrive(host.page(), host);
-            self.view = now;
+            self.view = at;
             self.settle_view(host);
             self.schedule(host);
         }
         Ok(())
     }
 
-    /// Where the collector is, once started.
-    pub fn collector(&self) -> &str {
-        &self.config.collector
+    /// Where the collector is; nowhere while nothing may be collected.
+    pub fn collector(&self) -> Option<&str> {
+        (self.state == State::On).then_some(self.config.collector.as_str())
     }
 
     /// Takes one input.
@@ -271,6 +272,7 @@ impl Recorder {
 
     fn flush(&mut self, host: &mut impl Host) -> Call {
         self.settle_view(host);
+        self.outbox.try_now();
         self.dispatch(host);
         self.flushing = true;
         self.settle_delivered(host);
@@ -341,11 +343,5 @@ impl Recorder {
             self.wake_at = next;
             host.wake_at(next);
         }
-    }
-}
-
-impl Default for Recorder {
-    fn default() -> Self {
-        Recorder::new()
     }
 }

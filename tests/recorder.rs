@@ -30,7 +30,7 @@ impl Page {
     /// Opens the next page in the same browser.
     fn open_in(mut host: MemoryHost, settings: &str) -> Self {
         let mut recorder = Recorder::new();
-        recorder.start(&format!("{SETTINGS}\n{settings}"), &mut host).unwrap();
+        recorder.start(&format!("{SETTINGS}\n{settings}"), host.now, &mut host).unwrap();
         Page { recorder, host }
     }
 
@@ -255,7 +255,7 @@ fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
     let (number, first) = page.host.posts.remove(0);
     page.on(Input::Answered(number, Answer { status: 0, retry_after: 0 }));
     assert_eq!(page.host.settled, [Some("the collector cannot be reached; the events are sent later")]);
-    page.wait(10_000);
+    page.on(Input::Flush);
     let (_, second) = &page.host.posts[0];
     assert_eq!(envelope(&first)["events"], envelope(second)["events"]);
     assert_eq!(envelope(second)["attempt"], 2);
@@ -401,12 +401,12 @@ fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
 #[test]
 fn settings_that_are_wrong_leave_it_to_be_started_again() {
     let (mut recorder, mut host) = (Recorder::new(), host());
-    let wrong = recorder.start("site s demo\ncollector n 3", &mut host);
+    let wrong = recorder.start("site s demo\ncollector n 3", START, &mut host);
     assert_eq!(wrong, Err("collector must be a text".to_owned()));
     assert_eq!(recorder.on(Input::Reset, &mut host), Err("call init first"));
     assert!(host.stored.is_empty());
-    recorder.start(SETTINGS, &mut host).unwrap();
-    assert!(recorder.start(SETTINGS, &mut host).is_err());
+    recorder.start(SETTINGS, START, &mut host).unwrap();
+    assert!(recorder.start(SETTINGS, START, &mut host).is_err());
 }
 
 // Whatever happens, in whatever order.

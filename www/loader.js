@@ -18,7 +18,7 @@ const lines = (settings, prefix) =>
 // What each command hands to the recorder: the command's number there (api.rs) and up to three texts.
 // What cannot be a call is thrown, as a text.
 const commands = {
-  init: (settings) => [0, lines(settings, '').join('\n')],
+  init: (settings = {}) => [0, lines(settings, '').join('\n')],
   record(type, data = {}) {
     if (typeof type != 'string') throw 'type must be a text';
     if (!data || typeof data != 'object') throw 'data must be an object';
@@ -59,7 +59,7 @@ function start(page, stub, script) {
       dead = wrong = 'the recorder failed: ' + error;
     }
     // A getter of the page's, asked for the user's ID, made this call: its turn comes.
-    if (wrong == 'busy') setTimeout(make, 0, entry);
+    if (wrong == 'busy' && entry.tries++ < 50) setTimeout(make, 0, entry);
     else if (wrong || command != 'flush') finish(settle, command, wrong);
   };
 
@@ -76,7 +76,7 @@ function start(page, stub, script) {
     try {
       if (!Object.hasOwn(commands, command)) throw 'there is no such command; there are ' + Object.keys(commands);
       if (queue.length >= MOST_QUEUED) throw 'too many calls before init';
-      queue.push({ at, settle, command, given: commands[command](...given) });
+      queue.push({ at, settle, command, given: commands[command](...given), tries: 0 });
       drain();
     } catch (error) {
       finish(settle, command, '' + error);

@@ -66,7 +66,7 @@ export function listen(collector, door) {
   });
   const move = () => tell(1);
   if (window.navigation) {
-    navigation.addEventListener('currententrychange', move);
+    navigation.addEventListener('currententrychange', (change) => change.navigationType != 'replace' && move());
   } else {
     const push = history.pushState;
     history.pushState = function () {

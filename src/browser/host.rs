@@ -18,12 +18,6 @@ impl BrowserHost {
     }
 }
 
-impl Default for BrowserHost {
-    fn default() -> Self {
-        BrowserHost::new()
-    }
-}
-
 impl Host for BrowserHost {
     fn now(&self) -> i64 {
         js_sys::Date::now() as i64

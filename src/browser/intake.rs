@@ -14,11 +14,11 @@ thread_local! {
 pub const BUSY: &str = "busy";
 
 /// Starts the recorder of this page. Answers with what was wrong, or with nothing.
-pub fn start(settings: &str) -> Option<String> {
+pub fn start(settings: &str, at: i64) -> Option<String> {
     enter(|recorder, host| {
-        let outcome = recorder.start(settings, host);
-        if outcome.is_ok() {
-            lifecycle::watch(recorder.collector());
+        let outcome = recorder.start(settings, at, host);
+        if let (Ok(()), Some(collector)) = (&outcome, recorder.collector()) {
+            lifecycle::watch(collector);
         }
         outcome.err()
     })

@@ -74,6 +74,10 @@ impl<'a> Batch<'a> {
         if batch.events.is_empty() {
             return Err(Unreadable("events is empty".to_owned()));
         }
+        // Each context is for some event; more would only make the reader work.
+        if batch.contexts.len() > batch.events.len() {
+            return Err(Unreadable("contexts has more entries than events".to_owned()));
+        }
         if batch.events.len() > limits::BATCH_EVENTS {
             return Err(Unreadable(format!("events has over {} entries", limits::BATCH_EVENTS)));
         }
@@ -200,16 +204,16 @@ impl Context {
         fn either<T>(new: Option<T>, old: &Arc<T>) -> Arc<T> {
             new.map_or_else(|| Arc::clone(old), Arc::new)
         }
-        let mut wm = (*self.wm).clone();
+        let mut wm = Arc::clone(&self.wm);
         if let Some(guid) = delta.interaction_guid {
-            wm.interaction_guid = guid;
+            Arc::make_mut(&mut wm).interaction_guid = guid;
         }
         if let Some(user) = delta.wm {
-            wm = wm.of(user);
+            wm = Arc::new(Wm::clone(&wm).of(user));
         }
         Context {
             s_id: delta.s_id.map_or_else(|| Arc::clone(&self.s_id), Into::into),
-            wm: Arc::new(wm),
+            wm,
             env: either(delta.env, &self.env),
             ctx: either(delta.ctx, &self.ctx),
             visions: either(delta.visions, &self.visions),

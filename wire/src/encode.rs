@@ -139,9 +139,3 @@ impl Encoder {
         sealed
     }
 }
-
-impl Default for Encoder {
-    fn default() -> Self {
-        Encoder::new()
-    }
-}

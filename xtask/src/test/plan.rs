@@ -73,6 +73,9 @@ impl Plan {
         }
         if self.has(Part::Native) {
             steps.cargo("native tests", &["test", "--workspace"]);
+            let mut adapters = Command::new("node");
+            adapters.current_dir(project.root()).args(["--test", "www/adapters/driver.test.js"]);
+            steps.command("adapter tests", &mut adapters);
         }
         if self.has(Part::Lint) {
             let mut doc = cargo::cargo(project, &["doc", "--workspace", "--no-deps"]);

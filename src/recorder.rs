@@ -13,7 +13,8 @@ use crate::session::Session;
 use waymark_wire::encode::Envelope;
 use waymark_wire::{Lost, Reason, limits};
 
-/// A page view waits so long for its title: single-page routers change the address first and the title after it.
+/// A page view waits so long for its title: single-page applications change the address first and the title after it,
+/// or set the title when they have started.
 pub const TITLE_SETTLES_MS: i64 = 100;
 
 /// A recorder: made with nothing in it, started once. It lives where it is made, so that nothing is ever moved.
@@ -72,8 +73,8 @@ impl Recorder {
         }
     }
 
-    /// Starts on the host's page with the page's settings, a line each, and records the page's first view as of `at`,
-    /// when the page asked for it.
+    /// Starts on the host's page with the page's settings, a line each. The page's first view is as of `at`, when the
+    /// page asked for it.
     ///
     /// # Errors
     /// Which setting is wrong and why, in words for the site's developer; the recorder can then be started again.
@@ -92,8 +93,8 @@ impl Recorder {
             self.context.start(&self.config, host);
             self.context.set_session(&self.session);
             self.context.arrive(host.page(), host);
+            self.ask_who(host);
             self.view = at;
-            self.settle_view(host);
             self.schedule(host);
         }
         Ok(())

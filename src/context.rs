@@ -32,6 +32,8 @@ pub struct Context {
     user: User,
     env: Env,
     ctx: Ctx,
+    /// The interaction that the next event belongs to.
+    interaction: String,
     /// The interaction GUID of what belongs to no play: one per visit.
     visit_interaction: String,
 }
@@ -57,6 +59,7 @@ impl Context {
                 visit_id: NONE,
                 title: NONE,
             },
+            interaction: NONE,
             visit_interaction: NONE,
         }
     }
@@ -127,6 +130,9 @@ impl Context {
     /// The next event belongs to the interaction; to none but the visit's where that is empty.
     pub fn set_interaction(&mut self, interaction: &str) {
         let guid = if interaction.is_empty() { &self.visit_interaction } else { interaction };
-        self.changed |= self.shared.set_text(Section::InteractionGuid, guid);
+        if self.interaction != *guid {
+            self.interaction = guid.to_owned();
+            self.changed |= self.shared.set_text(Section::InteractionGuid, guid);
+        }
     }
 }

@@ -174,7 +174,7 @@ impl Recorder {
         }
     }
 
-    /// Title, viewport, time zone and user may have changed; the address is [`Active::navigated`]'s.
+    /// Title, viewport, time zone and user may have changed; the address is [`Recorder::navigated`]'s.
     #[inline(never)]
     fn look_again(&mut self, host: &mut impl Host) {
         let page = host.page();

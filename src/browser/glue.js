@@ -17,12 +17,15 @@ export function agent() {
 let viewport;
 const measure = () => (viewport = [innerWidth, innerHeight]);
 
-// The page, a value a line; the title comes last, for it may hold line breaks.
+// The page, a value a line; the title comes last, for it may hold line breaks. An address or a title of many kilobytes
+// would crowd out the events that happen there.
 export function page() {
   const { protocol, hostname, pathname } = location;
   const [width, height] = viewport || measure();
   const zone = new Date().getTimezoneOffset();
-  return [protocol, hostname, pathname, width, height, zone, +(self != top), document.title].join('\n');
+  return [protocol, hostname, pathname.slice(0, 2000), width, height, zone, +(self != top), document.title.slice(0, 1000)].join(
+    '\n',
+  );
 }
 
 export function cookie(name) {

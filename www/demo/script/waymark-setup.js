@@ -27,7 +27,8 @@ function remembered(asked) {
 export const collector = remembered(allowed(new URLSearchParams(location.search).get('collector'))) ?? DEFAULT;
 
 if (!window.waymark) {
-  // What the documentation's snippet does: a queueing function, then the recorder by an async script.
+  // What a site pastes as the snippet (www/snippet.js), for a collector whose address is known only here: a queueing
+  // function, then the recorder by an async script.
   (function(w){if(w.waymark)return;var q=[];(w.waymark=function(){var a=arguments,t=Date.now();return new Promise(function(r){q.push([t,r,a])})}).q=q})(window);
   document.head.append(Object.assign(document.createElement('script'), { async: true, src: `${collector}/waymark.js` }));
 }

@@ -74,12 +74,15 @@ pub async fn run(
 impl fmt::Display for Started {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Started { collector, pages, first, keeps } = self;
+        // The site's pages look for the collector at its usual address, unless they are told another.
+        let elsewhere = collector.port() != Config::demo().listen.port();
+        let told = if elsewhere { format!("?collector=http://{collector}") } else { String::new() };
         write!(
             f,
             "
   Waymark demo
 
-    Demo site   http://{pages}/{first}
+    Demo site   http://{pages}/{first}{told}
     Inspector   http://{collector}/
 
     Open both side by side: what happens on the site arrives in the inspector.

@@ -76,7 +76,9 @@ function start(page, stub, script) {
     try {
       if (!Object.hasOwn(commands, command)) throw 'there is no such command; there are ' + Object.keys(commands);
       if (queue.length >= MOST_QUEUED) throw 'too many calls before init';
-      queue.push({ at, settle, command, given: commands[command](...given), tries: 0 });
+      const entry = { at, settle, command, given: commands[command](...given), tries: 0 };
+      if (started || dead) return make(entry);
+      queue.push(entry);
       drain();
     } catch (error) {
       finish(settle, command, '' + error);

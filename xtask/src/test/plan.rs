@@ -68,7 +68,7 @@ impl Plan {
         if self.has(Part::Lint) {
             steps.cargo("format", &["fmt", "--all", "--check"]);
             steps.cargo("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
-            let edge = ["--package", "waymark", "--lib", "--tests", "--", "-D", "warnings"];
+            let edge = ["--package", "waymark", "--lib", "--test", "browser", "--", "-D", "warnings"];
             steps.cargo("clippy for wasm", &[["clippy", "--target", cargo::WASM].as_slice(), &edge].concat());
         }
         if self.has(Part::Native) {

@@ -75,8 +75,8 @@ impl<'a> Batch<'a> {
             return Err(Unreadable("events is empty".to_owned()));
         }
         // Each context is for some event; more would only make the reader work.
-        if batch.contexts.len() > batch.events.len() {
-            return Err(Unreadable("contexts has more entries than events".to_owned()));
+        if batch.contexts.len() > limits::BATCH_EVENTS {
+            return Err(Unreadable(format!("contexts has over {} entries", limits::BATCH_EVENTS)));
         }
         if batch.events.len() > limits::BATCH_EVENTS {
             return Err(Unreadable(format!("events has over {} entries", limits::BATCH_EVENTS)));

@@ -9,7 +9,7 @@ use crate::level::Level;
 use crate::outbox::{Answer, Outbox, Outcome};
 use crate::play::Plays;
 use crate::queue::Queue;
-use crate::session::Session;
+use crate::session::{KEPT_MS, Session};
 use waymark_wire::encode::Envelope;
 use waymark_wire::{Lost, Reason, limits};
 
@@ -234,7 +234,7 @@ impl Recorder {
         self.settle_view(host);
         self.identity.reset(host);
         self.session.begin(host.now(), host);
-        self.session.save(host);
+        self.session.keep(1, host);
         self.context.set_session(&self.session);
         self.plays.clear();
         self.ask_who(host);
@@ -247,7 +247,7 @@ impl Recorder {
         if !self.queue.is_empty() {
             let (sealed, events) = self.queue.take();
             self.outbox.put(sealed, events, self.recorded - u64::from(events), &mut self.lost);
-            self.session.save(host);
+            self.session.keep(KEPT_MS, host);
             self.context.tell_again();
         }
         self.send(false, host);
@@ -295,6 +295,7 @@ impl Recorder {
     fn leave(&mut self, host: &mut impl Host) -> Call {
         self.settle_view(host);
         self.dispatch(host);
+        self.session.keep(1, host);
         self.send(true, host);
         Ok(())
     }

@@ -14,6 +14,9 @@ pub const IDLE_MS: i64 = 30 * 60 * 1_000;
 /// or after so long in all.
 pub const MOST_MS: i64 = 12 * 60 * 60 * 1_000;
 
+/// What is kept is at most so far behind, while the page is there.
+pub const KEPT_MS: i64 = 30 * 1_000;
+
 /// A session. One that has not begun does not run at any time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
@@ -23,12 +26,14 @@ pub struct Session {
     pub visions: String,
     start: i64,
     last: i64,
+    /// `last` as it is kept.
+    kept: i64,
 }
 
 impl Session {
     /// One that has not begun.
     pub const fn new() -> Self {
-        Session { id: String::new(), visions: String::new(), start: -MOST_MS, last: -IDLE_MS }
+        Session { id: String::new(), visions: String::new(), start: -MOST_MS, last: -IDLE_MS, kept: -IDLE_MS }
     }
 
     /// A new one begins now.
@@ -37,6 +42,7 @@ impl Session {
         self.visions = guid(host);
         self.start = at;
         self.last = at;
+        self.kept = -IDLE_MS;
     }
 
     /// Goes on with the kept session if that still runs at `at`, for another page or tab may have begun it; else a new
@@ -54,11 +60,17 @@ impl Session {
         self.visions = next_part(&mut rest, b' ').to_owned();
         self.start = parse_int(next_part(&mut rest, b' ')).unwrap_or(-MOST_MS);
         self.last = parse_int(rest).unwrap_or(-IDLE_MS);
+        self.kept = self.last;
         is_guid(&self.id) && is_guid(&self.visions)
     }
 
-    /// Keeps it for later pages and other tabs.
-    pub fn save(&self, host: &mut impl Host) {
+    /// Keeps it for later pages and other tabs, if what is kept is so much behind: writing costs the page more than all
+    /// else that a batch does.
+    pub fn keep(&mut self, behind_ms: i64, host: &mut impl Host) {
+        if self.last - self.kept < behind_ms {
+            return;
+        }
+        self.kept = self.last;
         let mut kept = String::with_capacity(104);
         kept.push_str(&self.id);
         kept.push_str(" ");
@@ -115,6 +127,20 @@ mod tests {
     }
 
     #[test]
+    fn a_session_is_not_written_for_every_batch() {
+        let host = &mut MemoryHost::default();
+        let mut session = begun(0, host);
+        let mut writes = 0;
+        for at in (0..120_000).step_by(5_000) {
+            host.stored.clear();
+            session.touch(at);
+            session.keep(KEPT_MS, host);
+            writes += host.stored.len();
+        }
+        assert_eq!(writes, 4);
+    }
+
+    #[test]
     fn a_session_that_has_not_begun_does_not_run() {
         assert!(!Session::new().runs(0));
     }
@@ -122,8 +148,8 @@ mod tests {
     #[test]
     fn a_kept_session_goes_on_and_an_ended_or_damaged_one_does_not() {
         let host = &mut MemoryHost::default();
-        let session = begun(1_000, host);
-        session.save(host);
+        let mut session = begun(1_000, host);
+        session.keep(1, host);
         assert_eq!(resumed(2_000, host), session);
         assert_ne!(resumed(1_000 + IDLE_MS, host).id, session.id);
         let (id, visions) = (&session.id, &session.visions);

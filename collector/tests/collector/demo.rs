@@ -36,7 +36,7 @@ async fn a_taken_port_is_replaced_by_a_free_one_and_told() {
                 "
   Waymark demo
 
-    Demo site   http://{pages}/demo/
+    Demo site   http://{pages}/demo/?collector=http://{collector}
     Inspector   http://{collector}/
 
     Open both side by side: what happens on the site arrives in the inspector.

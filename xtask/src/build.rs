@@ -124,7 +124,6 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
         "--strip-debug",
         "--strip-producers",
         "--strip-target-features",
-        "--traps-never-happen",
         "--low-memory-unused",
         "--flatten",
         "--rereloop",

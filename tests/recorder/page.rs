@@ -1,0 +1,132 @@
+//! A page of a browser that is in memory, with the recorder on it and the collector's answers in the test's hands.
+
+use serde_json::Value;
+use waymark::Recorder;
+use waymark::host::NEVER;
+use waymark::input::{Input, Record};
+use waymark::outbox::Answer;
+use waymark::recorder::TITLE_SETTLES_MS;
+use waymark::testing::MemoryHost;
+use waymark_wire::{Batch, Location, Screen};
+
+pub const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
+pub const START: i64 = 1_553_433_890_000;
+pub const SETTINGS: &str = "site s demo\ncollector s https://collect.example.com";
+pub const OK: Answer = Answer { status: 200, retry_after: 0 };
+
+/// A recorder on its page.
+pub struct Page {
+    pub recorder: Recorder,
+    pub host: MemoryHost,
+}
+
+impl Page {
+    pub fn open(settings: &str) -> Self {
+        Page::open_in(host(), settings)
+    }
+
+    /// Opens the next page in the same browser.
+    pub fn open_in(mut host: MemoryHost, settings: &str) -> Self {
+        let mut recorder = Recorder::new();
+        recorder.start(&format!("{SETTINGS}\n{settings}"), host.now, &mut host).unwrap();
+        let mut page = Page { recorder, host };
+        page.wait(TITLE_SETTLES_MS);
+        page
+    }
+
+    #[track_caller]
+    pub fn on(&mut self, input: Input<'_>) {
+        self.recorder.on(input, &mut self.host).unwrap();
+    }
+
+    #[track_caller]
+    pub fn record(&mut self, kind: &str, data: &str) {
+        let at = self.host.now;
+        self.on(Input::Record(Record { at, kind, data, content: "" }));
+    }
+
+    #[track_caller]
+    pub fn content(&mut self, kind: &str, content: &str) {
+        let at = self.host.now;
+        self.on(Input::Record(Record { at, kind, data: r#"{"type":"wt","oId":7}"#, content }));
+    }
+
+    /// The time passes, and the recorder is woken whenever it asked for it.
+    pub fn wait(&mut self, ms: i64) {
+        let end = self.host.now + ms;
+        while self.host.wake_at <= end {
+            self.host.now = std::mem::replace(&mut self.host.wake_at, NEVER).max(self.host.now);
+            self.on(Input::Woken);
+        }
+        self.host.now = end;
+    }
+
+    /// Everything that was sent so far, as the collector stores it; the collector acknowledges it.
+    pub fn sent(&mut self) -> Vec<Value> {
+        let mut events = Vec::new();
+        while !self.host.posts.is_empty() {
+            for (number, body) in std::mem::take(&mut self.host.posts) {
+                events.extend(expand(&body));
+                self.on(Input::Answered(number, OK));
+            }
+        }
+        events
+    }
+
+    pub fn flushed(&mut self) -> Vec<Value> {
+        self.on(Input::Flush);
+        self.sent()
+    }
+}
+
+pub fn host() -> MemoryHost {
+    let mut host = MemoryHost::default();
+    host.now = START;
+    host.agent.user_agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+        Chrome/72.0.3626.121 Safari/537.36"
+        .to_owned();
+    host.page.screen = Screen { height: 561, width: 1249 };
+    host.page.timezone = -120;
+    let ctx = &example()["ctx"];
+    let text = |pointer: &str| ctx.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+    host.page.location = Location {
+        protocol: text("/location/protocol"),
+        hostname: text("/location/hostname"),
+        pathname: text("/location/pathname"),
+    };
+    host.page.title = text("/title");
+    host
+}
+
+/// The requirement's example event.
+pub fn example() -> Value {
+    envelope(include_str!("../../wire/fixtures/example-event.json"))
+}
+
+pub trait Browse {
+    fn go(&mut self, path: &str, title: &str);
+}
+
+impl Browse for MemoryHost {
+    fn go(&mut self, path: &str, title: &str) {
+        self.page.location.pathname = path.to_owned();
+        self.page.title = title.to_owned();
+    }
+}
+
+pub fn expand(body: &str) -> Vec<Value> {
+    let batch = Batch::read(body.as_bytes()).unwrap();
+    batch.expand(ACCOUNT).map(|event| serde_json::to_value(event.unwrap().1).unwrap()).collect()
+}
+
+pub fn kinds(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["type"].as_str().unwrap()).collect()
+}
+
+pub fn each<'e>(events: &'e [Value], pointer: &str) -> Vec<&'e str> {
+    events.iter().map(|event| event.pointer(pointer).unwrap().as_str().unwrap()).collect()
+}
+
+pub fn envelope(body: &str) -> Value {
+    serde_json::from_str(body).unwrap()
+}

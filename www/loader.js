@@ -65,8 +65,10 @@ function start(page, stub, script) {
 
   // What the page calls before it called init waits until it does.
   const drain = () => {
-    const init = queue.findIndex(({ command }) => command == 'init');
-    if (ready && !started && init >= 0) make(queue.splice(init, 1)[0]);
+    let init;
+    while (ready && !started && (init = queue.findIndex(({ command }) => command == 'init')) >= 0) {
+      make(queue.splice(init, 1)[0]);
+    }
     while ((started || dead) && queue.length) make(queue.shift());
   };
 

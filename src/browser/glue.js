@@ -81,7 +81,9 @@ export function listen(collector, door) {
   }
 }
 
-export const report = (message) => console.warn('waymark: ' + message);
+// A line on the console, once: a wrong site key refuses every batch.
+const said = {};
+export const report = (message) => said[message] || console.warn('waymark: ' + (said[message] = message));
 
 // What is to be done once the recorder has been let go of.
 let effects = [];

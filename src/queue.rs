@@ -20,6 +20,10 @@ impl Limits {
     pub const DEFAULT: Limits = Limits { events: 50, bytes: 30_000, age_ms: 5_000 };
 }
 
+/// More than an event takes beside its data, with the context that it may bring along: its page's address and title and
+/// its user's ID, each bounded where it is read, at their longest and every character of the title escaped.
+const CONTEXT_BYTES: usize = 12_000;
+
 /// The batch that is being filled.
 #[derive(Debug)]
 pub struct Queue {
@@ -46,8 +50,7 @@ impl Queue {
 
     /// Whether an event with so many bytes of data must wait for the next batch.
     pub fn is_too_full_for(&self, data_bytes: usize) -> bool {
-        const EVENT_BYTES: usize = 128;
-        let with = self.encoder.bytes() + data_bytes + EVENT_BYTES + ENVELOPE_BYTES;
+        let with = self.encoder.bytes() + data_bytes + CONTEXT_BYTES + ENVELOPE_BYTES;
         !self.is_empty() && with > limits::BATCH_BYTES
     }
 

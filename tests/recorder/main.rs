@@ -130,6 +130,22 @@ fn no_batch_is_larger_than_a_closing_page_may_send() {
 }
 
 #[test]
+fn nor_is_one_whose_events_bring_the_longest_contexts_along() {
+    let mut page = Page::open("batch.bytes n 60000");
+    let data = json!({"text": "x".repeat(15_000)}).to_string();
+    for place in 0..8 {
+        let (path, title) = (format!("/{place}").repeat(1_000), "\u{1}".repeat(1_000));
+        page.host.go(&path, &title);
+        page.on(Input::Navigated);
+        page.on(Input::Identify(&"😀".repeat(256)));
+        page.record("large", &data);
+    }
+    page.on(Input::Leaving);
+    let largest = page.host.posts.iter().map(|(_, body)| body.len()).max().unwrap();
+    assert!((30_000..=60_000).contains(&largest), "{largest}");
+}
+
+#[test]
 fn a_flush_is_done_when_everything_is_acknowledged() {
     let mut page = Page::open("");
     page.on(Input::Flush);

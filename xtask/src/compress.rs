@@ -11,16 +11,20 @@ pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
+/// The encoder guesses what the bytes are, or is told; which serves best only trying tells.
 pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 24,
-        size_hint: bytes.len(),
-        ..brotli::enc::BrotliEncoderParams::default()
-    };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &params)?;
-    Ok(compressed)
+    use brotli::enc::BrotliEncoderParams as Params;
+    use brotli::enc::backward_references::BrotliEncoderMode as Mode;
+    let mut smallest: Option<Vec<u8>> = None;
+    for mode in [Mode::BROTLI_MODE_GENERIC, Mode::BROTLI_MODE_TEXT, Mode::BROTLI_MODE_FONT] {
+        let params = Params { mode, quality: 11, lgwin: 22, size_hint: bytes.len(), ..Params::default() };
+        let mut compressed = Vec::new();
+        brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &params)?;
+        if smallest.as_ref().is_none_or(|smallest| compressed.len() < smallest.len()) {
+            smallest = Some(compressed);
+        }
+    }
+    smallest.context("no encoding was tried")
 }
 
 /// `waymark.js` → `waymark.js.br`

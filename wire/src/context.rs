@@ -1,68 +1,112 @@
 //! What the events of a stretch of time share: who, with which browser, on which page, in which session.
 //! Read when it changes, sent once a batch, repeated in each stored event.
 
-use crate::json::{self, Object};
+use crate::json;
+use crate::level::{Allowed, Field};
+use crate::text::next_part;
 use serde::{Deserialize, Serialize};
 
-/// A part of what events share, as it is called in a batch and (but for the GUID) in an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
-    /// The session's GUID, a text.
-    SId,
-    /// One GUID per user interaction with content, a text: the event's `wm.interactionGuid`.
-    InteractionGuid,
-    /// Who the events are about: [`User`].
-    Wm,
-    /// The browser and the device: [`Env`].
-    Env,
-    /// The page: [`Ctx`].
-    Ctx,
-    /// The experience and playback session: [`Visions`].
-    Visions,
-    /// What recorded the events: [`Version`].
-    Version,
-}
+/// What events share, field by field: the recorder's side, which has nothing but fields of the table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values([String; Field::ALL.len()]);
 
-impl Section {
-    pub(crate) const NAMES: [&str; 7] = ["sId", "interactionGuid", "wm", "env", "ctx", "visions", "version"];
+impl Values {
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        Values([const { String::new() }; Field::ALL.len()])
+    }
+
+    /// From here on, `field` is `value`: a text as it is, a number or a boolean as JSON writes it; empty where there is
+    /// none. Says whether that is a change.
+    pub fn set(&mut self, field: Field, value: &str) -> bool {
+        let held = &mut self.0[field as usize];
+        let changed = held != value;
+        if changed {
+            *held = value.to_owned();
+        }
+        changed
+    }
+
+    /// What `field` is.
+    pub fn get(&self, field: Field) -> &str {
+        &self.0[field as usize]
+    }
 }
 
 /// Everything that the events of a batch may have in common, each section as the JSON text in which it is sent: it is
-/// written when it changes, and compared and copied as text.
+/// written when something changes, and compared and copied as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shared([String; Section::NAMES.len()]);
-
-/// What can be a section's value.
-pub trait Value {
-    /// Appends it as JSON.
-    fn write(&self, out: &mut String);
-}
+pub struct Shared([String; Shared::NAMES.len()]);
 
 impl Shared {
+    /// The sections, as they are called in a batch and (but for the GUID, which is the event's `wm.interactionGuid`) in
+    /// an event.
+    const NAMES: [&str; 7] = ["sId", "interactionGuid", "wm", "env", "ctx", "visions", "version"];
+
     /// Nothing yet.
     pub const fn new() -> Self {
-        Shared([const { String::new() }; Section::NAMES.len()])
+        Shared([const { String::new() }; Shared::NAMES.len()])
     }
 
-    /// From here on, `section` is `value`. Says whether that is a change.
-    pub fn set(&mut self, section: Section, value: &dyn Value) -> bool {
-        let mut text = String::new();
-        value.write(&mut text);
-        self.replace(section, text)
+    /// From here on it is what `values` holds and `allowed` lets through; a section of which nothing is left is not
+    /// there. The one place where a field is written.
+    pub fn set(&mut self, values: &Values, allowed: &Allowed) {
+        let mut paths = Field::PATHS;
+        let (mut at, mut section, mut group) = (0, Shared::NAMES[0], "");
+        self.clear();
+        for (&field, value) in Field::ALL.iter().zip(&values.0) {
+            let mut path = next_part(&mut paths, b';');
+            let name = next_part(&mut path, b'.');
+            if name != section {
+                self.close(at, group);
+                section = name;
+                group = "";
+                at += 1;
+            }
+            if value.is_empty() || !allowed.field(field) {
+                continue;
+            }
+            let text = &mut self.0[at];
+            if path.is_empty() {
+                json::push_str(text, value);
+                continue;
+            }
+            let mut leaf = path;
+            let mut inside = next_part(&mut leaf, b'.');
+            if leaf.is_empty() {
+                leaf = inside;
+                inside = "";
+            }
+            if inside != group {
+                if !group.is_empty() {
+                    text.push_str("}");
+                }
+                if !inside.is_empty() {
+                    push_key(text, inside);
+                    text.push_str("{");
+                }
+                group = inside;
+            }
+            let raw = leaf.strip_suffix("#");
+            push_key(text, raw.unwrap_or(leaf));
+            if raw.is_some() {
+                text.push_str(value);
+            } else {
+                json::push_str(text, value);
+            }
+        }
+        self.close(at, group);
     }
 
-    /// From here on, `section` is the text `value`. Says whether that is a change.
-    pub fn set_text(&mut self, section: Section, value: &str) -> bool {
-        let mut text = String::new();
-        json::push_str(&mut text, value);
-        self.replace(section, text)
+    fn close(&mut self, at: usize, group: &str) {
+        let text = &mut self.0[at];
+        if text.starts_with("{") {
+            text.push_str(if group.is_empty() { "}" } else { "}}" });
+        }
     }
 
-    fn replace(&mut self, section: Section, text: String) -> bool {
-        let held = &mut self.0[section as usize];
-        let changed = *held != text;
-        *held = text;
-        changed
+    fn clear(&mut self) {
+        self.0.iter_mut().for_each(String::clear);
     }
 
     /// From here on it is as `other`.
@@ -73,69 +117,41 @@ impl Shared {
         }
     }
 
-    /// Writes an object with the sections in which this differs from `base`.
+    /// Writes the sections in which this differs from `base` as the members of an object, without its braces.
     pub(crate) fn write_since(&self, base: &Shared, out: &mut String) {
-        let mut object = Object::open(out);
-        for ((name, text), old) in Section::NAMES.iter().zip(&self.0).zip(&base.0) {
+        for ((name, text), old) in Shared::NAMES.iter().zip(&self.0).zip(&base.0) {
             if text != old {
-                object.member(name).push_str(text);
+                push_key(out, name);
+                out.push_str(if text.is_empty() { "{}" } else { text });
             }
         }
-        object.close();
     }
-}
 
-impl Value for User {
-    fn write(&self, out: &mut String) {
-        let source = match self.eu_id_source {
-            IdSource::Cache => "Cache",
-            IdSource::Identifier => "Identifier",
-        };
-        let mut object = Object::open(out);
-        object.text("euId", &self.eu_id).text("euIdSource", source).int("permId", self.perm_id.into());
-        object.int("env", self.env.into()).int("platform", self.platform.into()).close();
-    }
-}
-
-impl Value for Env {
-    fn write(&self, out: &mut String) {
-        let mut object = Object::open(out);
-        let mut browser = Object::open(object.member("browser"));
-        browser.text("name", &self.browser.name).text("version", &self.browser.version);
-        browser.text("string", &self.browser.string).close();
-        let mut os = Object::open(object.member("os"));
-        os.text("name", &self.os.name);
-        if let Some(version) = &self.os.version {
-            os.text("version", version);
+    /// Takes over from `other` who it is and in which session, where that is not there yet, and writes it as the members
+    /// of an object.
+    pub(crate) fn complete(&mut self, other: &Shared, out: &mut String) {
+        for at in [0, 2, 5] {
+            let (held, text) = (&mut self.0[at], &other.0[at]);
+            if held.is_empty() {
+                push_key(out, Shared::NAMES[at]);
+                out.push_str(text);
+                held.push_str(text);
+            }
         }
-        os.close();
-        object.boolean("mobile", self.mobile);
-        let mut screen = Object::open(object.member("screen"));
-        screen.int("height", self.screen.height.into()).int("width", self.screen.width.into()).close();
-        object.int("timezone", self.timezone.into()).close();
     }
 }
 
-impl Value for Ctx {
-    fn write(&self, out: &mut String) {
-        let mut object = Object::open(out);
-        let mut location = Object::open(object.member("location"));
-        location.text("protocol", &self.location.protocol).text("hostname", &self.location.hostname);
-        location.text("pathname", &self.location.pathname).close();
-        object.boolean("isIframe", self.is_iframe).text("visitId", &self.visit_id).text("title", &self.title).close();
-    }
-}
-
-impl Value for Visions {
-    fn write(&self, out: &mut String) {
-        Object::open(out).text("sId", &self.s_id).close();
-    }
-}
-
-impl Value for Version {
-    fn write(&self, out: &mut String) {
-        Object::open(out).text("lib", &self.lib).text("pe", &self.pe).close();
-    }
+/// Appends a member's key, with the brace or the comma that stands before it.
+fn push_key(out: &mut String, key: &str) {
+    out.push_str(if out.is_empty() {
+        "{\""
+    } else if out.ends_with("{") {
+        "\""
+    } else {
+        ",\""
+    });
+    out.push_str(key);
+    out.push_str("\":");
 }
 
 /// What a context of a batch says: the first everything, the later ones in what they differ from the first.
@@ -156,9 +172,11 @@ pub(crate) struct Delta {
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// The end user's ID.
-    pub eu_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eu_id: Option<String>,
     /// Where the ID came from.
-    pub eu_id_source: IdSource,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eu_id_source: Option<IdSource>,
     /// The A/B permutation, -1 for none.
     pub perm_id: i32,
     /// The site's environment: 0 is production.
@@ -182,33 +200,42 @@ pub enum IdSource {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Env {
     /// The browser.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub browser: Browser,
     /// The operating system.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub os: Os,
     /// Whether the browser calls itself one for phones.
-    pub mobile: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<bool>,
     /// The viewport.
-    pub screen: Screen,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screen: Option<Screen>,
     /// Minutes as `Date.getTimezoneOffset` gives them: UTC+2 is -120.
-    pub timezone: i32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<i32>,
 }
 
 /// The browser, as its client hints say or else its user-agent string.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Browser {
     /// Such as `Chrome`.
-    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// As precise as the browser tells.
-    pub version: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// Name and version.
-    pub string: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub string: Option<String>,
 }
 
 /// The operating system.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Os {
     /// Such as `Windows`.
-    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Only where the browser still tells the true one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
@@ -227,25 +254,38 @@ pub struct Screen {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ctx {
-    /// Where it is; never the query nor the hash.
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub location: Location,
     /// Whether it is shown inside another page.
-    pub is_iframe: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_iframe: Option<bool>,
     /// One per page view, 32 hex digits.
-    pub visit_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit_id: Option<String>,
     /// The document's title.
-    pub title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }
 
 /// Where a page is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Location {
     /// With its colon, as `location.protocol` gives it.
-    pub protocol: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
     /// Without the port.
-    pub hostname: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
     /// From the first slash.
-    pub pathname: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pathname: Option<String>,
+    /// The query parameters that the site keeps, as `?a=b&c=d`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    /// From the `#`, where the site wants it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
 }
 
 /// The experience and playback session.
@@ -263,4 +303,8 @@ pub struct Version {
     pub lib: String,
     /// The version of the event's shape ([`crate::SCHEMA`]).
     pub pe: String,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -2,8 +2,9 @@
 //! event; only what makes the whole batch meaningless refuses the batch.
 
 use crate::context::Delta;
-use crate::{Ctx, Env, Event, VERSION, Version, Visions, Wm, event_id, limits};
+use crate::{Allowed, Ctx, Env, Event, Field, Level, VERSION, Version, Visions, Wm, event_id, limits};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -40,6 +41,15 @@ pub struct Batch<'a> {
 /// Why nothing of a body can be read, in words for whoever sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable(pub String);
+
+/// What a batch holds, event by event.
+#[derive(Debug)]
+pub struct Expanded {
+    /// Each with its number among the tab's events, or why it can never be stored.
+    pub events: Vec<Result<(u64, Event), Rejected>>,
+    /// How many fields and events were left out because the site does not collect them.
+    pub stripped: u64,
+}
 
 /// An event of a batch that can never be stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,27 +104,43 @@ impl<'a> Batch<'a> {
         self.events.is_empty()
     }
 
-    /// The events in order, as those of the site owner `account`, each with its id.
-    pub fn expand(&self, account: &str) -> impl Iterator<Item = Result<(u64, Event), Rejected>> {
-        let contexts = self.read_contexts(account);
-        self.events.iter().enumerate().map(move |(index, raw)| {
+    /// The events in order, as those of the site owner `account`, each with its number and its id. What `allowed` does
+    /// not allow is left out of them, and counted.
+    pub fn expand(&self, account: &str, allowed: &Allowed) -> Expanded {
+        if allowed.level() == Level::Off {
+            let why = "the site collects nothing (level 0)";
+            let reject = |index| Err(Rejected { index, seq: self.seq + index as u64, why: why.to_owned() });
+            return Expanded { events: (0..self.len()).map(reject).collect(), stripped: self.len() as u64 };
+        }
+        let mut stripped = 0;
+        let contexts = self.read_contexts(account, allowed, &mut stripped);
+        let events = self.events.iter().enumerate().map(|(index, raw)| {
             let seq = self.seq + index as u64;
             match self.read_event(raw, &contexts, seq) {
-                Ok(event) => Ok((seq, event)),
+                Ok(event) if allowed.kind(&event.kind) => Ok((seq, event)),
+                Ok(event) => {
+                    stripped += 1;
+                    let level = allowed.level() as u8;
+                    Err(Rejected { index, seq, why: format!("the site collects no {} (level {level})", event.kind) })
+                }
                 Err(why) => Err(Rejected { index, seq, why }),
             }
-        })
+        });
+        let events = events.collect();
+        Expanded { events, stripped }
     }
 
-    fn read_contexts(&self, account: &str) -> Vec<Result<Context, String>> {
+    fn read_contexts(&self, account: &str, allowed: &Allowed, stripped: &mut u64) -> Vec<Result<Context, String>> {
         let mut contexts: Vec<Result<Context, String>> = Vec::with_capacity(self.contexts.len());
         for (number, raw) in self.contexts.iter().enumerate() {
-            let read = serde_json::from_str(raw.get()).map_err(|error| error.to_string()).and_then(|delta| {
-                match contexts.first() {
-                    None => Context::first(delta, account),
-                    Some(Ok(base)) => Ok(base.changed_by(delta)),
-                    Some(Err(_)) => Err("the first context, which it builds on, is unreadable".to_owned()),
-                }
+            let delta = serde_json::from_str(raw.get()).and_then(|mut context: Value| {
+                *stripped += strip(&mut context, "", allowed);
+                serde_json::from_value(context)
+            });
+            let read = delta.map_err(|error| error.to_string()).and_then(|delta| match contexts.first() {
+                None => Context::first(delta, account),
+                Some(Ok(base)) => Ok(base.changed_by(delta)),
+                Some(Err(_)) => Err("the first context, which it builds on, is unreadable".to_owned()),
             });
             contexts.push(read.map_err(|why| format!("context {number}: {why}")));
         }
@@ -190,13 +216,13 @@ impl Context {
             Some(Context {
                 s_id: delta.s_id?.into(),
                 wm: Arc::new(base.of(delta.wm?)),
-                env: Arc::new(delta.env?),
-                ctx: Arc::new(delta.ctx?),
+                env: Arc::new(delta.env.unwrap_or_default()),
+                ctx: Arc::new(delta.ctx.unwrap_or_default()),
                 visions: Arc::new(delta.visions?),
                 version: Arc::new(delta.version?),
             })
         }
-        let required = "must have sId, interactionGuid, wm, env, ctx, visions and version";
+        let required = "must have sId, interactionGuid, wm, visions and version";
         whole(delta, account).ok_or_else(|| required.to_owned())
     }
 
@@ -220,6 +246,30 @@ impl Context {
             version: either(delta.version, &self.version),
         }
     }
+}
+
+/// Takes out of a context what the table does not name or `allowed` does not allow; says how much that was.
+fn strip(context: &mut Value, path: &str, allowed: &Allowed) -> u64 {
+    let Value::Object(members) = context else { return 0 };
+    let mut stripped = 0;
+    members.retain(|key, value| {
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        if value.is_object() && !Field::ALL.iter().any(|field| field.path() == path) {
+            let here = strip(value, &path, allowed);
+            stripped += here;
+            return here == 0 || value.as_object().is_some_and(|left| !left.is_empty());
+        }
+        // A section that is no object is told by the reader of the context, which comes next.
+        let known = Field::at(&path).is_some_and(|field| allowed.field(field));
+        let keeps = known || is_section(&path);
+        stripped += u64::from(!keeps);
+        keeps
+    });
+    stripped
+}
+
+fn is_section(path: &str) -> bool {
+    Field::ALL.iter().any(|field| field.path().strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// The data with any line break between its members as a space: exports hold an event a line. Inside a JSON string no

@@ -80,19 +80,39 @@ impl Encoder {
         let (start, number) = self.newest;
         let end = self.contexts.len();
         self.current = 0;
-        if end == 0 {
-            shared.write_since(&Shared::new(), &mut self.contexts);
-            self.base.copy(shared);
-        } else if self.base != *shared {
-            self.contexts.push_str(",");
-            shared.write_since(&self.base, &mut self.contexts);
-            if number > 0 && self.contexts.get(end..) == self.contexts.get(start..end) {
-                self.contexts.truncate(end);
-            } else {
-                self.newest = (end, number + 1);
-            }
-            self.current = self.newest.1;
+        if end > 0 && self.base == *shared {
+            return;
         }
+        let mut text = String::new();
+        shared.write_since(&self.base, &mut text);
+        text.push_str("}");
+        if end == 0 {
+            self.base.copy(shared);
+            self.contexts = text;
+            return;
+        }
+        if number == 0 || self.contexts.get(start..) != Some(&text) {
+            self.contexts.push_str(",");
+            self.newest = (end + 1, number + 1);
+            self.contexts.push_str(&text);
+        }
+        self.current = self.newest.1;
+    }
+
+    /// The sections that no context has named yet are those of `shared`, for all events so far: who the user is, and in
+    /// which session, may become known after the first events.
+    pub fn complete(&mut self, shared: &Shared) {
+        let mut text = String::new();
+        self.base.complete(shared, &mut text);
+        if text.is_empty() || self.contexts.is_empty() {
+            return;
+        }
+        text.push_str(",");
+        if self.newest.1 > 0 {
+            self.newest.0 += text.len() - 1;
+        }
+        text.push_str(self.contexts.get(1..).unwrap_or_default());
+        self.contexts = text;
     }
 
     /// Adds an event: `kind` must satisfy [`crate::limits::is_type`], `data` must be a JSON object and goes in as it is.
@@ -132,6 +152,7 @@ impl Encoder {
             sealed.push_str(part);
         }
         self.contexts.clear();
+        self.base = Shared::new();
         self.newest = (0, 0);
         self.current = 0;
         self.events.clear();

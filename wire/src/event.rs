@@ -1,7 +1,7 @@
 //! The canonical event: what is stored, exported and shown, key for key the shape of
 //! `fixtures/example-event.json`, with its id and what the collector knows.
 
-use crate::{Ctx, Env, IdSource, Section, Shared, User, Version, Visions};
+use crate::{Ctx, Env, Field, IdSource, User, Values, Version, Visions};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -44,10 +44,12 @@ pub struct Event {
 pub struct Wm {
     /// The account: 32 hex digits, never a person.
     pub u_id: String,
-    /// The end user's ID.
-    pub eu_id: String,
+    /// The end user's ID; absent where users are not told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eu_id: Option<String>,
     /// Where the ID came from.
-    pub eu_id_source: IdSource,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eu_id_source: Option<IdSource>,
     /// The A/B permutation, -1 for none.
     pub perm_id: i32,
     /// The site's environment: 0 is production.
@@ -92,22 +94,20 @@ impl Wm {
 
 impl Event {
     /// What this event would share with its neighbours in a batch.
-    pub fn shared(&self) -> Shared {
-        let user = User {
-            eu_id: self.wm.eu_id.clone(),
-            eu_id_source: self.wm.eu_id_source,
-            perm_id: self.wm.perm_id,
-            env: self.wm.env,
-            platform: self.wm.platform,
-        };
-        let mut shared = Shared::default();
-        shared.set_text(Section::SId, &self.s_id);
-        shared.set_text(Section::InteractionGuid, &self.wm.interaction_guid);
-        shared.set(Section::Wm, &user);
-        shared.set(Section::Env, &*self.env);
-        shared.set(Section::Ctx, &*self.ctx);
-        shared.set(Section::Visions, &*self.visions);
-        shared.set(Section::Version, &*self.version);
-        shared
+    ///
+    /// # Errors
+    /// That it cannot be turned to JSON.
+    pub fn values(&self) -> serde_json::Result<Values> {
+        let event = serde_json::to_value(self)?;
+        let mut values = Values::new();
+        for &field in Field::ALL {
+            let path = if field == Field::InteractionGuid { "wm.interactionGuid" } else { field.path() };
+            match event.pointer(&format!("/{}", path.replace('.', "/"))) {
+                Some(serde_json::Value::String(text)) => values.set(field, text),
+                Some(other) => values.set(field, &other.to_string()),
+                None => false,
+            };
+        }
+        Ok(values)
     }
 }

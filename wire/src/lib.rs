@@ -4,7 +4,7 @@
 //! canonical events that are stored, exported and shown ([`Batch::read`], [`Event`]).
 //! Never here: clocks, randomness, browsers, sockets, stores.
 //!
-//! The modules in the order the data takes: [`context`] and [`content`] say what an event carries, [`encode`] packs a
+//! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say what an event carries, [`encode`] packs a
 //! batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what the collector answers.
 
 pub mod content;
@@ -14,16 +14,19 @@ pub mod encode;
 pub mod event;
 pub mod id;
 pub mod json;
+pub mod level;
 pub mod limits;
 pub mod loss;
 pub mod reply;
+pub mod text;
 
 pub use content::Content;
-pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Section, Shared, User, Version, Visions};
-pub use decode::{Batch, Rejected, Unreadable};
+pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Shared, User, Values, Version, Visions};
+pub use decode::{Batch, Expanded, Rejected, Unreadable};
 pub use encode::{Encoder, Envelope};
 pub use event::{Event, Server, Wm};
 pub use id::event_id;
+pub use level::{Allowed, Field, Level};
 pub use loss::{Lost, Reason};
 pub use reply::{Refusal, Reply};
 

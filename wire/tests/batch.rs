@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 use std::sync::Arc;
 use waymark_wire::{
-    Batch, Browser, Content, Ctx, Encoder, Env, Envelope, Event, IdSource, Location, Lost, Os, Reason, Screen, Version,
-    Visions, Wm,
+    Allowed, Batch, Browser, Content, Ctx, Encoder, Env, Envelope, Event, Field, IdSource, Level, Location, Lost, Os,
+    Reason, Screen, Shared, Version, Visions, Wm, level::Switch,
 };
 
 /// The requirement's example event, as it was given.
@@ -16,6 +16,14 @@ const EXAMPLE: &str = include_str!("../fixtures/example-event.json");
 /// A batch as version 1 of the format writes it; later versions must still read it.
 const V1_BATCH: &str = include_str!("../fixtures/v1/batch.json");
 const V1_EVENTS: &str = include_str!("../fixtures/v1/events.json");
+
+const ALL: Allowed = Allowed::at(Level::Playback);
+
+fn shared(event: &Event, allowed: &Allowed) -> Shared {
+    let mut shared = Shared::new();
+    shared.set(&event.values().unwrap(), allowed);
+    shared
+}
 
 fn value(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -41,7 +49,9 @@ fn the_example_survives_a_batch() {
 fn a_batch_of_version_1_reads_as_it_always_did() {
     let batch = Batch::read(V1_BATCH.as_bytes()).unwrap();
     let events: Vec<Value> = batch
-        .expand("3210be7ad82f403298f7c4da065ec657")
+        .expand("3210be7ad82f403298f7c4da065ec657", &ALL)
+        .events
+        .into_iter()
         .map(|event| serde_json::to_value(event.unwrap().1).unwrap())
         .collect();
     assert_eq!(Value::Array(events), value(V1_EVENTS));
@@ -63,8 +73,13 @@ fn a_bad_event_is_named_and_the_good_ones_are_kept() {
         {"time": 1, "type": "x", "in": 9, "data": {}}, good,
     ]);
     let text = batch.to_string();
-    let read: Vec<_> =
-        Batch::read(text.as_bytes()).unwrap().expand("").map(|event| event.map(|(seq, _)| seq)).collect();
+    let read: Vec<_> = Batch::read(text.as_bytes())
+        .unwrap()
+        .expand("", &ALL)
+        .events
+        .into_iter()
+        .map(|event| event.map(|(seq, _)| seq))
+        .collect();
     let (good, bad): (Vec<_>, Vec<_>) = read.into_iter().partition(Result::is_ok);
     assert_eq!(good, [Ok(12), Ok(18)]);
     let whys: Vec<String> =
@@ -87,7 +102,7 @@ fn a_bad_context_spoils_only_the_events_in_it() {
     batch["contexts"][1] = json!({"ctx": 1});
     let text = batch.to_string();
     let batch = Batch::read(text.as_bytes()).unwrap();
-    let good: Vec<bool> = batch.expand("").map(|event| event.is_ok()).collect();
+    let good: Vec<bool> = batch.expand("", &ALL).events.iter().map(Result::is_ok).collect();
     assert_eq!(good, [true, false]);
 }
 
@@ -110,7 +125,7 @@ fn a_body_that_is_no_batch_says_why() {
 #[test]
 fn an_exported_event_is_one_line() {
     let text = V1_BATCH.replace(r#""data":{"#, "\"data\":{\r\n");
-    for event in Batch::read(text.as_bytes()).unwrap().expand("") {
+    for event in Batch::read(text.as_bytes()).unwrap().expand("", &ALL).events {
         let line = serde_json::to_string(&event.unwrap().1).unwrap();
         assert!(!line.contains(['\n', '\r']), "{line}");
     }
@@ -126,7 +141,7 @@ proptest! {
     #[test]
     fn bytes_from_a_stranger_never_panic(body: Vec<u8>) {
         if let Ok(batch) = Batch::read(&body) {
-            batch.expand("").for_each(drop);
+            drop(batch.expand("", &ALL));
         }
     }
 
@@ -135,7 +150,7 @@ proptest! {
         let mut body = V1_BATCH.as_bytes().to_vec();
         body[at] = byte;
         if let Ok(batch) = Batch::read(&body) {
-            batch.expand("").for_each(drop);
+            drop(batch.expand("", &ALL));
         }
     }
 }
@@ -147,14 +162,22 @@ fn encode(events: &[Event]) -> String {
     let mut lost = Lost::NONE;
     lost.add(Reason::Overflow, 2);
     for event in events {
-        encoder.share(&event.shared());
+        encoder.share(&shared(event, &ALL));
         encoder.push(event.time, &event.kind, event.data.get());
     }
+    body_with(&mut encoder, events.len(), lost)
+}
+
+fn body(encoder: &mut Encoder, events: usize) -> String {
+    body_with(encoder, events, Lost::NONE)
+}
+
+fn body_with(encoder: &mut Encoder, events: usize, lost: Lost) -> String {
     let envelope = Envelope {
         site: "demo",
         tab: "9ef11e58-809f-4d93-855d-22f12c3fd401",
         seq: 12,
-        last: 12 + events.len() as u64 - 1,
+        last: 12 + events as u64 - 1,
         sent: 1_553_433_895_150,
         attempt: 1,
         lost,
@@ -166,7 +189,7 @@ fn encode(events: &[Event]) -> String {
 fn there_and_back(events: &[Event], account: &str) -> Vec<Value> {
     let body = encode(events);
     let batch = Batch::read(body.as_bytes()).unwrap();
-    let read = batch.expand(account).map(|event| {
+    let read = batch.expand(account, &ALL).events.into_iter().map(|event| {
         let (_, mut event) = event.unwrap();
         assert!(event.id.take().is_some());
         serde_json::to_value(event).unwrap()
@@ -183,20 +206,23 @@ fn fixture_events() -> Vec<Event> {
     view.kind = "pageView".to_owned();
     view.data = RawValue::from_string("{}".to_owned()).unwrap();
     let mut ctx = (*play.ctx).clone();
-    ctx.location.pathname = "/cart/".to_owned();
-    ctx.title = "Cart - ShopMe".to_owned();
-    ctx.visit_id = "0d5b2d9a0e4c4b6c9a57a3b7b8e5f1c2".to_owned();
+    ctx.location.pathname = Some("/cart/".to_owned());
+    ctx.title = Some("Cart - ShopMe".to_owned());
+    ctx.visit_id = Some("0d5b2d9a0e4c4b6c9a57a3b7b8e5f1c2".to_owned());
     view.ctx = Arc::new(ctx);
     vec![play, view]
 }
 
-/// Few distinct values, so that neighbours often share.
+/// Few distinct values, so that neighbours often share. An empty text is one that is not there.
 fn any_event() -> impl Strategy<Value = Event> {
-    let text = || prop_oneof![Just("a".to_owned()), Just("b".to_owned()), "(?s).{0,4}"];
-    let user = (text(), any::<bool>(), -1..2i32, 0..2u32);
-    let env = (text(), prop::option::of(text()), any::<bool>(), 0..3u32, -900..900i32);
-    let ctx = (text(), text(), any::<bool>(), text());
-    let own = (0..1i64 << 47, "[A-Za-z0-9_.:-]{1,8}", prop::collection::btree_map(text(), any::<i32>(), 0..3));
+    let text = || prop_oneof![Just("a".to_owned()), Just("b".to_owned()), "(?s).{1,4}"];
+    let maybe = move || prop::option::of(text());
+    let user = (maybe(), prop::option::of(any::<bool>()), -1..2i32, 0..2u32);
+    let env =
+        (maybe(), maybe(), prop::option::of(any::<bool>()), prop::option::of(0..3u32), prop::option::of(-900..900i32));
+    let ctx = (maybe(), maybe(), maybe(), prop::option::of(any::<bool>()), maybe());
+    let data = prop::collection::btree_map("(?s).{0,4}", any::<i32>(), 0..3);
+    let own = (0..1i64 << 47, "[A-Za-z0-9_.:-]{1,8}", data);
     (own, user, env, ctx, text(), text()).prop_map(|(own, user, env, ctx, s_id, guid)| Event {
         id: None,
         time: own.0,
@@ -206,7 +232,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         wm: Arc::new(Wm {
             u_id: ACCOUNT.to_owned(),
             eu_id: user.0,
-            eu_id_source: if user.1 { IdSource::Cache } else { IdSource::Identifier },
+            eu_id_source: user.1.map(|cache| if cache { IdSource::Cache } else { IdSource::Identifier }),
             perm_id: user.2,
             env: user.3,
             interaction_guid: guid,
@@ -214,21 +240,135 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         env: Arc::new(Env {
             browser: Browser { name: env.0.clone(), version: env.0.clone(), string: env.0 },
-            os: Os { name: "Linux".to_owned(), version: env.1 },
+            os: Os { name: env.1.clone(), version: env.1 },
             mobile: env.2,
-            screen: Screen { height: env.3, width: env.3 },
+            screen: env.3.map(|side| Screen { height: side, width: side }),
             timezone: env.4,
         }),
         ctx: Arc::new(Ctx {
-            location: Location { protocol: "https:".to_owned(), hostname: ctx.0, pathname: ctx.1 },
-            is_iframe: ctx.2,
-            visit_id: ctx.3.clone(),
-            title: ctx.3,
+            location: Location {
+                protocol: ctx.0.clone(),
+                hostname: ctx.0,
+                pathname: ctx.1.clone(),
+                search: ctx.1,
+                hash: ctx.2.clone(),
+            },
+            is_iframe: ctx.3,
+            visit_id: ctx.2,
+            title: ctx.4,
         }),
         visions: Arc::new(Visions { s_id }),
         version: Arc::new(Version { lib: "x".to_owned(), pe: waymark_wire::SCHEMA.to_owned() }),
         server: None,
     })
+}
+
+fn any_allowed() -> impl Strategy<Value = Allowed> {
+    (1..4u8, prop::collection::vec(prop::sample::select(Switch::ALL.to_vec()), 0..6)).prop_map(|(level, off)| {
+        let mut allowed = Allowed::at(Level::of(level));
+        off.into_iter().for_each(|switch| allowed.without(switch));
+        allowed
+    })
+}
+
+/// Where each leaf of an event's context stands, as the table has it.
+fn leaves(event: &Value) -> Vec<String> {
+    fn walk(value: &Value, path: &str, found: &mut Vec<String>) {
+        match value.as_object() {
+            Some(members) => members.iter().for_each(|(key, value)| walk(value, &format!("{path}.{key}"), found)),
+            None => found.push(path.trim_start_matches('.').to_owned()),
+        }
+    }
+    let mut found = Vec::new();
+    let of_the_event = ["id", "time", "type", "data", "server"];
+    let shared = event.as_object().unwrap().iter().filter(|(key, _)| !of_the_event.contains(&key.as_str()));
+    shared.for_each(|(key, value)| walk(value, key, &mut found));
+    // The collector's own, and the GUID's place in the batch.
+    found.retain(|path| path != "wm.uId");
+    found.iter_mut().filter(|path| *path == "wm.interactionGuid").for_each(|path| *path = "interactionGuid".to_owned());
+    found
+}
+
+proptest! {
+    /// The recorder's side: what the table does not allow is not written, and what it allows is.
+    #[test]
+    fn a_field_that_is_not_allowed_is_not_on_the_wire(event in any_event(), allowed in any_allowed()) {
+        let mut encoder = Encoder::new();
+        encoder.share(&shared(&event, &allowed));
+        encoder.push(event.time, "play", "{}");
+        let body = body(&mut encoder, 1);
+        let batch = Batch::read(body.as_bytes()).unwrap();
+        // Whoever allows everything sees what was sent.
+        let seen = serde_json::to_value(batch.expand(ACCOUNT, &ALL).events.remove(0).unwrap().1).unwrap();
+        let all = leaves(&serde_json::to_value(&event).unwrap());
+        let expected: Vec<String> = all.into_iter().filter(|path| allowed.field(Field::at(path).unwrap())).collect();
+        prop_assert_eq!(leaves(&seen), expected);
+    }
+
+    /// The collector's side: the same is stripped and counted, whoever sent it.
+    #[test]
+    fn a_field_that_is_not_allowed_is_not_stored(event in any_event(), allowed in any_allowed()) {
+        let body = encode(std::slice::from_ref(&event));
+        let batch = Batch::read(body.as_bytes()).unwrap();
+        let mut expanded = batch.expand(ACCOUNT, &allowed);
+        let all = leaves(&serde_json::to_value(&event).unwrap());
+        let stored = serde_json::to_value(expanded.events.remove(0).unwrap().1).unwrap();
+        let kept = leaves(&stored);
+        prop_assert!(kept.iter().all(|path| allowed.field(Field::at(path).unwrap())), "{kept:?}");
+        prop_assert_eq!(expanded.stripped as usize, all.len() - kept.len());
+    }
+
+    /// What becomes known late is said of all events, whatever was shared meanwhile.
+    #[test]
+    fn a_batch_can_be_completed(events in prop::collection::vec(any_event(), 1..8), user in any_event()) {
+        let mut events = events;
+        for event in &mut events {
+            (event.wm, event.s_id, event.visions) = (user.wm.clone(), user.s_id.clone(), user.visions.clone());
+        }
+        let mut encoder = Encoder::new();
+        for event in &events {
+            let mut values = event.values().unwrap();
+            for late in [Field::SId, Field::EuId, Field::EuIdSource, Field::PermId, Field::Environment, Field::Platform, Field::Visions] {
+                values.set(late, "");
+            }
+            let mut early = Shared::new();
+            early.set(&values, &ALL);
+            encoder.share(&early);
+            encoder.push(event.time, &event.kind, event.data.get());
+        }
+        encoder.complete(&shared(&user, &ALL));
+        let body = body(&mut encoder, events.len());
+        let batch = Batch::read(body.as_bytes()).unwrap();
+        let read: Vec<Value> = batch.expand(ACCOUNT, &ALL).events.into_iter().map(|event| {
+            let (_, mut event) = event.unwrap();
+            event.id = None;
+            serde_json::to_value(event).unwrap()
+        }).collect();
+        let originals: Vec<Value> = events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
+        prop_assert_eq!(read, originals);
+    }
+}
+
+#[test]
+fn what_the_table_does_not_know_is_stripped_and_counted() {
+    let mut batch = value(V1_BATCH);
+    batch["contexts"][0]["env"]["fingerprint"] = json!({"canvas": "x", "fonts": [1]});
+    batch["contexts"][0]["secret"] = json!("x");
+    batch["events"][0]["type"] = json!("elementClick");
+    let text = batch.to_string();
+    let expanded = Batch::read(text.as_bytes()).unwrap().expand(ACCOUNT, &Allowed::at(Level::Engagement));
+    assert_eq!(expanded.stripped, 4);
+    let refused = expanded.events[0].as_ref().unwrap_err();
+    assert_eq!(refused.why, "the site collects no elementClick (level 1)");
+    let event = serde_json::to_string(&expanded.events[1].as_ref().unwrap().1).unwrap();
+    assert!(!event.contains("fingerprint") && !event.contains("secret"), "{event}");
+}
+
+#[test]
+fn a_site_at_level_0_takes_nothing() {
+    let expanded = Batch::read(V1_BATCH.as_bytes()).unwrap().expand(ACCOUNT, &Allowed::at(Level::Off));
+    assert_eq!(expanded.stripped, 2);
+    assert!(expanded.events.iter().all(|event| event.as_ref().unwrap_err().why.contains("level 0")));
 }
 
 #[test]

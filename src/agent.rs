@@ -2,8 +2,7 @@
 //! user-agent string. What browsers freeze or invent in that string (the OS versions of Windows, macOS and reduced
 //! Android) is left out rather than repeated.
 
-use crate::text::{find, next_part};
-use waymark_wire::{Browser, Os};
+use waymark_wire::text::{find, next_part};
 
 /// What the browser says of itself.
 #[derive(Clone, Debug, Default)]
@@ -35,8 +34,8 @@ const SYSTEMS: &str = "iPhone=iOS=iPhone OS ;iPod=iOS=iPhone OS ;iPad=iOS=CPU OS
 const REDUCED: &str = "Android 10; K)";
 
 impl Agent {
-    /// The browser's name and version.
-    pub fn browser(&self) -> Browser {
+    /// The browser's name and its version, which is empty where unknown.
+    pub fn browser(&self) -> (&'static str, &str) {
         let (mut name, mut version) = ("unknown", "");
         for text in [&self.user_agent, &self.brands] {
             if let Some((token, known)) = row(BROWSERS, text) {
@@ -44,16 +43,11 @@ impl Agent {
                 version = after(text, token);
             }
         }
-        let mut string = name.to_owned();
-        if !version.is_empty() {
-            string.push_str(" ");
-            string.push_str(version);
-        }
-        Browser { name: name.to_owned(), version: version.to_owned(), string }
+        (name, version)
     }
 
     /// The operating system's name, and its version where the browser still tells the true one.
-    pub fn os(&self) -> Os {
+    pub fn os(&self) -> (&str, String) {
         let (mut name, mut version) = ("unknown", String::new());
         if self.platform == "Chrome OS" {
             name = "ChromeOS";
@@ -70,7 +64,7 @@ impl Agent {
                 }
             }
         }
-        Os { name: name.to_owned(), version: (!version.is_empty()).then_some(version) }
+        (name, version)
     }
 
     /// Whether the browser is one for phones.
@@ -282,16 +276,16 @@ mod tests {
         ("", "unknown", "unknown", false),
     ];
 
-    fn spoken(os: &Os) -> String {
-        os.version.as_ref().map_or_else(|| os.name.clone(), |version| format!("{} {version}", os.name))
+    fn spoken((name, version): (&str, impl AsRef<str>)) -> String {
+        format!("{name} {}", version.as_ref()).trim_end().to_owned()
     }
 
     #[test]
     fn real_user_agents_are_known_for_what_they_are() {
         for &(user_agent, browser, os, mobile) in REAL {
             let agent = Agent { user_agent: user_agent.to_owned(), ..Agent::default() };
-            assert_eq!(agent.browser().string, browser, "{user_agent}");
-            assert_eq!(spoken(&agent.os()), os, "{user_agent}");
+            assert_eq!(spoken(agent.browser()), browser, "{user_agent}");
+            assert_eq!(spoken(agent.os()), os, "{user_agent}");
             assert_eq!(agent.mobile(), mobile, "{user_agent}");
         }
     }
@@ -317,8 +311,8 @@ mod tests {
                 platform: platform.to_owned(),
                 mobile: Some(true),
             };
-            assert_eq!(agent.browser().string, browser);
-            assert_eq!(spoken(&agent.os()), os);
+            assert_eq!(spoken(agent.browser()), browser);
+            assert_eq!(spoken(agent.os()), os);
             assert!(agent.mobile());
         }
     }
@@ -327,6 +321,6 @@ mod tests {
     fn hints_without_a_known_brand_leave_the_word_to_the_user_agent() {
         let agent =
             Agent { user_agent: REAL[0].0.to_owned(), brands: "Not/A)Brand\n99\n".to_owned(), ..Agent::default() };
-        assert_eq!(agent.browser().string, "Chrome 72.0.3626.121");
+        assert_eq!(spoken(agent.browser()), "Chrome 72.0.3626.121");
     }
 }

@@ -1,140 +1,238 @@
-//! What a page asks for when it starts the recorder.
+//! What a page asks for when it starts the recorder: one table of settings with what each may be, its default, and the
+//! safest value, which stands in for one that is refused. The settings are kept as text and looked up by name: all of
+//! them are asked for at the start or when a page changes, none per event.
 
-use crate::level::Level;
-use crate::queue::Limits;
-use crate::setting::{Setting, Wrong};
-use crate::text::next_part;
-use waymark_wire::limits;
+use crate::setting::Setting;
+use waymark_wire::level::{Allowed, Level, Switch};
+use waymark_wire::text::{next_part, parse_int};
 
-/// The settings of `waymark('init', settings)`. A key that is not listed here is refused.
+/// The settings of `waymark('init', settings)`: name, default, what stands in for a refused one, and what it may be
+/// ([`Setting::refusal`]); `-` is an empty text. docs/configuration.md says what each means.
+const SETTINGS: &str = "site - - s;collector - - s;level 1 0 n 0 3;env 0 0 n 0 1000;permId -1 -1 n -1 2147483647;\
+    batch.events 50 50 n 1 1000;batch.bytes 30000 30000 n 1 60000;batch.ageMs 5000 5000 n 0 3600000;\
+    user - - e none generated;user.cookie - - s;user.variable - - s;user.localStorage - - s;\
+    user.sessionStorage - - s;user.selector - - s;user.meta - - s;user.function - - s;user.idToken - - s;\
+    user.attribute - - s;user.claim - - s;\
+    identity.waitMs 1000 1000 n 0 10000;identity.hash false true b;identity.salt - - s;identity.link true false b;\
+    identity.days 365 365 n 1 400;\
+    collect.url true false b;collect.pathname true false b;collect.query - - s;collect.hash false false b;\
+    collect.title true false b;collect.pageViews true false b;collect.browserName true false b;\
+    collect.browserVersion true false b;collect.mobile true false b;collect.osName true false b;\
+    collect.osVersion true false b;collect.screen true false b;collect.timezone true false b;\
+    consent implied wait e implied wait anonymous;gpc limit deny e limit deny;dnt ignore deny e ignore limit deny;\
+    gate - ! s;manual false true b;state localStorage localStorage e localStorage cookie";
+
+/// A site's settings.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `site`: the site's key. Required.
-    pub site: String,
-    /// `collector`: where the collector is, an address such as `https://collect.example.com`, or a path on the site's
-    /// own origin. Required.
-    pub collector: String,
-    /// `user.cookie`: the name of the cookie that holds the end user's ID. Without a provider users get the anonymous
-    /// one; where both are given the cookie is asked first.
-    pub user_cookie: String,
-    /// `user.variable`: the dotted path from `window` of the end user's ID, such as `app.user.id`.
-    pub user_variable: String,
-    /// `level`: how much is collected.
-    pub level: Level,
-    /// `env`: the site's environment, the event's `wm.env`. 0 is production.
-    pub env: u32,
-    /// `permId`: the A/B permutation, the event's `wm.permId`. -1 is none.
-    pub perm_id: i32,
-    /// `batch.events`, `batch.bytes`, `batch.ageMs`: when a batch leaves.
-    pub batch: Limits,
+    /// `name value`, a line each: those that hold, in the order in which the page gave them.
+    lines: String,
+    /// What was wrong with the others, a line each.
+    pub refused: String,
 }
 
 impl Config {
-    /// What holds where a site sets nothing else.
+    /// What holds where a site sets nothing.
     pub const fn new() -> Self {
-        Config {
-            site: String::new(),
-            collector: String::new(),
-            user_cookie: String::new(),
-            user_variable: String::new(),
-            level: Level::Engagement,
-            env: 0,
-            perm_id: -1,
-            batch: Limits::DEFAULT,
-        }
+        Config { lines: String::new(), refused: String::new() }
     }
 
-    /// Reads the settings, a line each (see [`crate::setting`]), over these.
+    /// Reads the settings, a line each (see [`crate::setting`]). What is wrong with one is noted in
+    /// [`Config::refused`]; the rest hold.
     ///
     /// # Errors
-    /// Which setting is wrong and why, in words for the site's developer.
-    pub fn read(&mut self, settings: &str) -> Result<(), String> {
+    /// That the site's key or the collector's address is missing: nothing can be done without.
+    pub fn read(&mut self, settings: &str) -> Result<(), &'static str> {
         let mut rest = settings;
         while !rest.is_empty() {
             let setting = Setting::read(next_part(&mut rest, b'\n'));
-            self.set(setting).map_err(|why| wrong(setting.name, why))?;
+            let (_, safe, rule) = row(setting.name);
+            let value = match setting.refusal(rule) {
+                None => setting.value,
+                Some(why) => {
+                    self.refused.push_str(&why);
+                    self.refused.push_str("\n");
+                    safe
+                }
+            };
+            if value != "-" {
+                for part in [setting.name, " ", value, "\n"] {
+                    self.lines.push_str(part);
+                }
+            }
         }
-        if self.site.is_empty() {
-            return Err(wrong("site", "must be the site's key"));
+        let collector = self.text("collector");
+        if self.text("site").is_empty() {
+            Err("site must be the site's key")
+        } else if !["https://", "http://", "/"].iter().any(|start| collector.starts_with(start)) {
+            Err("collector must be an address such as https://collect.example.com")
+        } else {
+            Ok(())
         }
-        if !["https://", "http://", "/"].iter().any(|start| self.collector.starts_with(start)) {
-            return Err(wrong("collector", "must be an address such as https://collect.example.com"));
-        }
-        Ok(())
     }
 
-    fn set(&mut self, setting: Setting<'_>) -> Result<(), Wrong> {
-        match setting.name {
-            "site" => setting.text(&mut self.site)?,
-            "collector" => setting.text(&mut self.collector)?,
-            "user.cookie" => setting.text(&mut self.user_cookie)?,
-            "user.variable" => setting.text(&mut self.user_variable)?,
-            "level" => self.level = Level::read(setting)?,
-            "env" => self.env = setting.integer(0, 1_000)? as u32,
-            "permId" => self.perm_id = setting.integer(-1, i32::MAX)?,
-            "batch.events" => self.batch.events = setting.integer(1, 1_000)? as u32,
-            "batch.bytes" => self.batch.bytes = setting.integer(1, limits::BATCH_BYTES as i32)? as u32,
-            "batch.ageMs" => self.batch.age_ms = setting.integer(0, 3_600_000)? as u32,
-            _ => return Err("is no setting"),
+    /// A setting's text: what was said last, else the default.
+    pub fn text(&self, name: &str) -> &str {
+        let (default, ..) = row(name);
+        let mut text = if default == "-" { "" } else { default };
+        self.each(name, |rest, value| {
+            if rest.is_empty() {
+                text = value;
+            }
+        });
+        text
+    }
+
+    /// A whole number.
+    pub fn number(&self, name: &str) -> i64 {
+        parse_int(self.text(name)).unwrap_or_default()
+    }
+
+    /// A boolean.
+    pub fn is(&self, name: &str) -> bool {
+        self.text(name) == "true"
+    }
+
+    /// Hands over every line whose name begins with `prefix`, in order: the rest of its name, and its value.
+    pub fn each<'c>(&'c self, prefix: &str, mut line: impl FnMut(&'c str, &'c str)) {
+        let mut rest = self.lines.as_str();
+        while !rest.is_empty() {
+            let mut value = next_part(&mut rest, b'\n');
+            if let Some(name) = next_part(&mut value, b' ').strip_prefix(prefix) {
+                line(name, value);
+            }
         }
-        Ok(())
+    }
+
+    /// What the site's level and switches allow.
+    pub fn allowed(&self) -> Allowed {
+        let mut allowed = Allowed::at(Level::of(self.number("level") as u8));
+        let mut names = Switch::NAMES;
+        for switch in Switch::ALL {
+            if self.text(next_part(&mut names, b' ')) == "false" {
+                allowed.without(switch);
+            }
+        }
+        allowed
     }
 }
 
-fn wrong(name: &str, why: &str) -> String {
-    let mut text = name.to_owned();
-    text.push_str(" ");
-    text.push_str(why);
-    text
+/// A setting's default, what stands in for a refused one, and its rule.
+fn row(name: &str) -> (&'static str, &'static str, &'static str) {
+    let mut rows = SETTINGS;
+    while !rows.is_empty() {
+        let mut row = next_part(&mut rows, b';');
+        if next_part(&mut row, b' ') == name {
+            return (next_part(&mut row, b' '), next_part(&mut row, b' '), row);
+        }
+    }
+    ("-", "-", "")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use waymark_wire::Field;
 
-    fn read(settings: &str) -> Result<Config, String> {
+    const LEAST: &str = "site s k\ncollector s /c\n";
+
+    fn read(settings: &str) -> Config {
         let mut config = Config::new();
-        config.read(settings).map(|()| config)
+        config.read(&format!("{LEAST}{settings}")).unwrap();
+        config
     }
 
     #[test]
     fn a_site_and_a_collector_are_enough() {
-        let config = read("site s k\ncollector s https://c.example").unwrap();
-        assert_eq!(config.level, Level::Engagement);
-        assert_eq!((config.env, config.perm_id), (0, -1));
-        assert_eq!((config.batch.events, config.batch.bytes, config.batch.age_ms), (50, 30_000, 5_000));
+        let config = read("");
+        assert_eq!((config.text("site"), config.text("collector")), ("k", "/c"));
+        assert_eq!((config.number("level"), config.number("env"), config.number("permId")), (1, 0, -1));
+        assert_eq!((config.number("batch.events"), config.number("batch.bytes")), (50, 30_000));
+        assert_eq!((config.text("consent"), config.text("gpc"), config.text("user")), ("implied", "limit", ""));
+        assert!(config.is("identity.link") && !config.is("identity.hash"));
+        assert_eq!(config.refused, "");
     }
 
     #[test]
-    fn every_setting_is_read() {
-        let config = read(
-            "site s k k\ncollector s /c\nuser.cookie s a\nuser.variable s b.c\nlevel n 0\nenv n 2\npermId n 7\n\
-             batch.events n 1\nbatch.bytes n 2000\nbatch.ageMs n 300",
-        );
-        let config = config.unwrap();
-        assert_eq!((config.site.as_str(), config.collector.as_str()), ("k k", "/c"));
-        assert_eq!((config.user_cookie.as_str(), config.user_variable.as_str()), ("a", "b.c"));
-        assert_eq!((config.level, config.env, config.perm_id), (Level::Off, 2, 7));
-        assert_eq!((config.batch.events, config.batch.bytes, config.batch.age_ms), (1, 2_000, 300));
-    }
-
-    #[test]
-    fn a_wrong_setting_is_named() {
-        for (setting, why) in [
-            ("levle n 1", "levle is no setting"),
-            ("level n 7", "level must be 0 (off) or 1 (engagement)"),
-            ("level s 1", "level must be 0 (off) or 1 (engagement)"),
-            ("user s me", "user is no setting"),
-            ("user.cookie n 3", "user.cookie must be a text"),
-            ("user.cookie s ", "user.cookie must be a text"),
-            ("env n -1", "env is out of range"),
-            ("env n 1.5", "env must be a whole number"),
-            ("batch.events n 0", "batch.events is out of range"),
-            ("site object ", "site must be a text"),
-            ("collector s c.example", "collector must be an address such as https://collect.example.com"),
+    fn without_a_site_or_a_collector_nothing_starts() {
+        for (settings, why) in [
+            ("", "site must be the site's key"),
+            ("site n 1\ncollector s /c", "site must be the site's key"),
+            ("site s k", "collector must be an address such as https://collect.example.com"),
+            ("site s k\ncollector s c.example", "collector must be an address such as https://collect.example.com"),
         ] {
-            assert_eq!(read(&format!("site s k\ncollector s /c\n{setting}")).unwrap_err(), why);
+            assert_eq!(Config::new().read(settings), Err(why));
         }
-        assert_eq!(read("").unwrap_err(), "site must be the site's key");
+    }
+
+    #[test]
+    fn every_setting_takes_what_its_rule_says_and_has_a_safe_value() {
+        let mut rows = SETTINGS;
+        while !rows.is_empty() {
+            let mut row = next_part(&mut rows, b';');
+            let name = next_part(&mut row, b' ');
+            let (default, safe) = (next_part(&mut row, b' '), next_part(&mut row, b' '));
+            let (kind, rule) = row.split_once(' ').unwrap_or((row, ""));
+            let good = match kind {
+                "s" => "some text".to_owned(),
+                "b" => "true".to_owned(),
+                "n" => rule.split(' ').next_back().unwrap().to_owned(),
+                _ => rule.split(' ').next_back().unwrap().to_owned(),
+            };
+            let letter = if kind == "e" { "s" } else { kind };
+            let config = read(&format!("{name} {letter} {}", if name == "collector" { "/c" } else { &good }));
+            assert_eq!(config.refused, "", "{name}");
+            assert_eq!(config.text(name), if name == "collector" { "/c" } else { &good }, "{name}");
+            for value in [default, safe] {
+                let setting = format!("{name} {letter} {value}");
+                let refusal = Setting::read(&setting).refusal(row);
+                assert!(value == "-" || value == "!" || refusal.is_none(), "{name}: {refusal:?}");
+            }
+            // The safe value is in force where the setting is of the wrong type.
+            if !matches!(name, "site" | "collector") {
+                let refused = read(&format!("{name} o [object Object]"));
+                assert_eq!(refused.text(name), if safe == "-" { "" } else { safe }, "{name}");
+                assert_eq!(refused.refused.lines().count(), 1, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_settings_are_named_one_by_one_and_the_rest_hold() {
+        let config = read(
+            "levle n 1\nlevel n 7\nuser.cookie n 3\nuser.variable s app.user\nenv n 1.5\nbatch.events n 0\n\
+             consent s never\ncollect.title s no\nuser s me\nidentity.hash n 1",
+        );
+        assert_eq!(
+            config.refused.lines().collect::<Vec<_>>(),
+            [
+                "levle is no setting",
+                "level must be a whole number within 0 3",
+                "user.cookie must be a text",
+                "env must be a whole number within 0 1000",
+                "batch.events must be a whole number within 1 1000",
+                "consent must be one of implied wait anonymous",
+                "collect.title must be true or false",
+                "user must be one of none generated",
+                "identity.hash must be true or false",
+            ]
+        );
+        assert_eq!(config.number("level"), 0, "the safest");
+        assert_eq!((config.text("consent"), config.is("identity.hash")), ("wait", true));
+        assert_eq!(config.number("batch.events"), 50);
+        let mut providers = Vec::new();
+        config.each("user.", |kind, at| providers.push((kind, at)));
+        assert_eq!(providers, [("variable", "app.user")]);
+        assert!(!config.allowed().field(Field::Title));
+    }
+
+    #[test]
+    fn switches_remove_fields() {
+        let allowed = read("collect.url b false\ncollect.browserVersion b false\nidentity.link b false").allowed();
+        for gone in [Field::Hostname, Field::Pathname, Field::BrowserVersion, Field::BrowserString, Field::Hash] {
+            assert!(!allowed.field(gone), "{gone:?}");
+        }
+        assert!(allowed.field(Field::Title) && allowed.field(Field::BrowserName));
+        assert!(!allowed.kind("identify") && allowed.kind("pageView"));
     }
 }

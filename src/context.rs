@@ -1,39 +1,39 @@
-//! What an event happened in: the page as the browser tells it, and how that becomes the sections that events share.
+//! What an event happened in, kept up to date so that no event has to ask: the page as the browser tells it, the user,
+//! the session, the interaction.
 
 use crate::config::Config;
 use crate::host::{Host, guid};
+use crate::identity::Who;
 use crate::session::Session;
-use crate::text::next_part;
-use waymark_wire::{
-    Browser, Ctx, Env, IdSource, Location, Os, SCHEMA, Screen, Section, Shared, User, Version, Visions,
-};
+use waymark_wire::text::next_part;
+use waymark_wire::{Allowed, Field, SCHEMA, Shared, Values, json};
 
-/// The page as the browser tells it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Page {
-    /// Where it is, without query and hash.
-    pub location: Location,
-    /// The document's title.
-    pub title: String,
-    /// The viewport, in CSS pixels.
-    pub screen: Screen,
-    /// Minutes as `Date.getTimezoneOffset` gives them.
-    pub timezone: i32,
-    /// Whether it is shown inside another page.
-    pub is_iframe: bool,
-}
+/// The page, as [`Host::page`] tells it: a line each, the title last, for it may hold line breaks.
+pub const PAGE: [Field; 10] = [
+    Field::Protocol,
+    Field::Hostname,
+    Field::Pathname,
+    Field::Search,
+    Field::Hash,
+    Field::IsIframe,
+    Field::ScreenHeight,
+    Field::ScreenWidth,
+    Field::Timezone,
+    Field::Title,
+];
 
-/// What events share, kept up to date so that no event has to ask.
+/// How many of them say where it is.
+const WHERE: usize = 5;
+
+/// What events share.
 #[derive(Debug)]
 pub struct Context {
+    values: Values,
     shared: Shared,
-    /// Whether that changed since it was last told.
-    changed: bool,
-    user: User,
-    env: Env,
-    ctx: Ctx,
-    /// The interaction that the next event belongs to.
-    interaction: String,
+    /// Whether `values` changed since they were written.
+    stale: bool,
+    /// Whether `shared` must be told again.
+    told: bool,
     /// The interaction GUID of what belongs to no play: one per visit.
     visit_interaction: String,
 }
@@ -41,98 +41,133 @@ pub struct Context {
 impl Context {
     /// Nothing yet.
     pub const fn new() -> Self {
-        const NONE: String = String::new();
         Context {
+            values: Values::new(),
             shared: Shared::new(),
-            changed: true,
-            user: User { eu_id: NONE, eu_id_source: IdSource::Cache, perm_id: -1, env: 0, platform: 1 },
-            env: Env {
-                browser: Browser { name: NONE, version: NONE, string: NONE },
-                os: Os { name: NONE, version: None },
-                mobile: false,
-                screen: Screen { height: 0, width: 0 },
-                timezone: 0,
-            },
-            ctx: Ctx {
-                location: Location { protocol: NONE, hostname: NONE, pathname: NONE },
-                is_iframe: false,
-                visit_id: NONE,
-                title: NONE,
-            },
-            interaction: NONE,
-            visit_interaction: NONE,
+            stale: true,
+            told: false,
+            visit_interaction: String::new(),
         }
+    }
+
+    fn set(&mut self, field: Field, value: &str) {
+        self.stale |= self.values.set(field, value);
     }
 
     /// Takes what does not change on a page.
-    pub fn start(&mut self, config: &Config, host: &mut impl Host) {
+    pub fn start(&mut self, host: &mut impl Host) {
         let agent = host.agent();
-        self.env.browser = agent.browser();
-        self.env.os = agent.os();
-        self.env.mobile = agent.mobile();
-        self.user.perm_id = config.perm_id;
-        self.user.env = config.env;
-        let version = Version { lib: crate::BUILD.to_owned(), pe: SCHEMA.to_owned() };
-        self.shared.set(Section::Version, &version);
+        let (name, version) = agent.browser();
+        let mut string = name.to_owned();
+        if !version.is_empty() {
+            string.push_str(" ");
+            string.push_str(version);
+        }
+        let (os, os_version) = agent.os();
+        for (field, value) in [
+            (Field::BrowserName, name),
+            (Field::BrowserVersion, version),
+            (Field::BrowserString, &string),
+            (Field::OsName, os),
+            (Field::OsVersion, &os_version),
+            (Field::Mobile, if agent.mobile() { "true" } else { "false" }),
+            (Field::Lib, crate::BUILD),
+            (Field::Pe, SCHEMA),
+        ] {
+            self.set(field, value);
+        }
+    }
+
+    /// What events share now.
+    pub fn shared(&mut self, allowed: &Allowed) -> &Shared {
+        if self.stale {
+            self.shared.set(&self.values, allowed);
+            self.stale = false;
+            self.told = false;
+        }
+        &self.shared
     }
 
     /// What events share now, if that has changed since it was last asked for.
-    pub fn change(&mut self) -> Option<&Shared> {
-        std::mem::take(&mut self.changed).then_some(&self.shared)
+    pub fn change(&mut self, allowed: &Allowed) -> Option<&Shared> {
+        self.shared(allowed);
+        (!std::mem::replace(&mut self.told, true)).then_some(&self.shared)
     }
 
-    /// A new batch has to be told everything.
+    /// A new batch has to be told everything, and so has one that is recorded under another leave.
     pub fn tell_again(&mut self) {
-        self.changed = true;
+        self.told = false;
+        self.stale = true;
     }
 
     /// Whether `page` is another place than the current view's.
-    pub fn is_elsewhere(&self, page: &Page) -> bool {
-        self.ctx.location != page.location
+    pub fn is_elsewhere(&self, page: &str) -> bool {
+        let mut rest = page;
+        PAGE[..WHERE].iter().any(|&field| next_part(&mut rest, b'\n') != self.values.get(field))
     }
 
     /// A view of `page` begins: a visit with an id of its own.
-    pub fn arrive(&mut self, page: Page, host: &mut impl Host) {
-        let visit = guid(host);
-        let mut rest = visit.as_str();
-        self.ctx.visit_id.clear();
+    pub fn arrive(&mut self, page: &str, host: &mut impl Host) {
+        let guid_of_visit = guid(host);
+        let mut rest = guid_of_visit.as_str();
+        let mut visit = String::new();
         while !rest.is_empty() {
-            self.ctx.visit_id.push_str(next_part(&mut rest, b'-'));
+            visit.push_str(next_part(&mut rest, b'-'));
         }
+        self.set(Field::VisitId, &visit);
         self.visit_interaction = guid(host);
+        self.set_interaction("");
         self.see(page);
     }
 
-    /// The page is `page`: where it was, but title, viewport or time zone may have changed.
-    pub fn see(&mut self, page: Page) {
-        self.env.screen = page.screen;
-        self.env.timezone = page.timezone;
-        self.changed |= self.shared.set(Section::Env, &self.env);
-        self.ctx.location = page.location;
-        self.ctx.is_iframe = page.is_iframe;
-        self.ctx.title = page.title;
-        self.changed |= self.shared.set(Section::Ctx, &self.ctx);
+    /// The page is `page`: title, viewport, time zone or, without a new view, the address may have changed.
+    pub fn see(&mut self, page: &str) {
+        let mut rest = page;
+        for &field in &PAGE[..PAGE.len() - 1] {
+            self.set(field, next_part(&mut rest, b'\n'));
+        }
+        self.set(Field::Title, rest);
     }
 
     /// The user is this one.
-    pub fn set_user(&mut self, (id, source): (String, IdSource)) {
-        self.user.eu_id = id;
-        self.user.eu_id_source = source;
-        self.changed |= self.shared.set(Section::Wm, &self.user);
+    pub fn set_user(&mut self, who: &Who, config: &Config) {
+        let source = if who.is_known { "Identifier" } else { "Cache" };
+        for (field, value) in [
+            (Field::EuId, who.id.as_str()),
+            (Field::EuIdSource, if who.id.is_empty() { "" } else { source }),
+            (Field::PermId, config.text("permId")),
+            (Field::Environment, config.text("env")),
+            (Field::Platform, "1"),
+        ] {
+            self.set(field, value);
+        }
     }
 
     /// The session is this one.
     pub fn set_session(&mut self, session: &Session) {
-        self.changed |= self.shared.set_text(Section::SId, &session.id);
-        self.changed |= self.shared.set(Section::Visions, &Visions { s_id: session.visions.clone() });
+        self.set(Field::SId, &session.id);
+        self.set(Field::Visions, &session.visions);
+    }
+
+    /// Nobody is known any more.
+    pub fn leave(&mut self) {
+        *self = Context::new();
     }
 
     /// The next event belongs to the interaction; to none but the visit's where that is empty.
     pub fn set_interaction(&mut self, interaction: &str) {
         let guid = if interaction.is_empty() { &self.visit_interaction } else { interaction };
-        if self.interaction != *guid {
-            self.interaction = guid.to_owned();
-            self.changed |= self.shared.set_text(Section::InteractionGuid, guid);
-        }
+        self.stale |= self.values.set(Field::InteractionGuid, guid);
+    }
+
+    /// Appends what events share as a JSON object.
+    pub fn write(&mut self, allowed: &Allowed, out: &mut String) {
+        let text = self.shared(allowed).text();
+        out.push_str(&text);
+    }
+
+    /// Appends one of the values as a JSON text.
+    pub fn push(&self, field: Field, out: &mut String) {
+        json::push_str(out, self.values.get(field));
     }
 }

@@ -1,11 +1,23 @@
 //! What the recorder needs from wherever it runs: facts, a clock, randomness, a small store, and effects carried out.
 
 use crate::agent::Agent;
-use crate::context::Page;
 use uuid::Uuid;
+use waymark_wire::level::Place;
 
 /// A time that does not come.
 pub const NEVER: i64 = i64::MAX;
+
+/// What became of something that was to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Kept {
+    /// It is kept for later pages.
+    Stored,
+    /// It lives as long as the page does: more is not permitted, or the browser refuses it.
+    ForThePage,
+    /// There is no room: what was kept under the key before is kept on.
+    Full,
+}
 
 /// The world around a [`crate::Recorder`].
 pub trait Host {
@@ -15,18 +27,29 @@ pub trait Host {
     fn guid(&mut self) -> Uuid;
     /// What the browser says of itself. Asked once.
     fn agent(&mut self) -> Agent;
-    /// The page as it is now. Asked when it may have changed.
-    fn page(&mut self) -> Page;
-    /// A cookie's value.
-    fn cookie(&mut self, name: &str) -> Option<String>;
-    /// The text or number at a dotted path from `window`.
-    fn variable(&mut self, path: &str) -> Option<String>;
-    /// What [`Host::save`] kept under the key, in this page or an earlier one.
-    fn load(&mut self, key: &str) -> Option<String>;
-    /// Keeps the value for later pages as far as the browser lets it.
-    fn save(&mut self, key: &str, value: &str);
+    /// The page as it is now, a line for each of [`crate::context::PAGE`]. `query` names the parameters that the site
+    /// keeps, a space between them; `#` among them: the hash too.
+    fn page(&mut self, query: &str) -> String;
+    /// What a provider gives now ([`crate::identity`] lists them). `detail` is the attribute of a selector, the claim of
+    /// an ID token. What a promise gives comes later, with [`crate::Input::LookAgain`].
+    fn provided(&mut self, kind: &str, at: &str, detail: &str) -> Option<String>;
+    /// From here on only keys that begin with one of `names` (a space behind each) are kept for later pages; what is kept
+    /// under others is removed. The page's own memory goes on holding them, and what it holds is kept as soon as it is
+    /// permitted; with `forget` that is gone too.
+    fn permit(&mut self, names: &str, forget: bool);
+    /// What [`Host::save`] kept under the key, in this page or, as far as is permitted, an earlier one.
+    fn load(&mut self, key: &str, place: Place, days: u32) -> Option<String>;
+    /// Keeps the value for so many days, as far as that is permitted and the browser lets it; an empty one removes it.
+    fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> Kept;
+    /// The keys under which something is kept that begin with `prefix`, a line each.
+    fn keys(&mut self, prefix: &str) -> String;
+    /// Wants to be the only one among the site's tabs for a moment: [`crate::Input::Turn`] tells when that begins and
+    /// when it ends.
+    fn take_turn(&mut self);
     /// Sends the batch with that number to the collector, and tells its answer by [`crate::Input::Answered`].
     fn post(&mut self, number: u32, body: String);
+    /// Asks the collector to erase what `body` says.
+    fn forget(&mut self, body: String);
     /// Wants [`crate::Input::Woken`] at that time (epoch ms) and at no other asked for before; [`NEVER`]: not at all.
     fn wake_at(&mut self, at: i64);
     /// The flushes asked for so far are done: everything arrived, or there was some trouble.

@@ -13,12 +13,32 @@ pub enum Input<'a> {
     Reset,
     /// The page wants everything sent now. The host is told when that is done ([`crate::Host::settle`]).
     Flush,
+    /// The user agreed to these purposes ([`waymark_wire::level::purpose`]); to none: denied.
+    Consent(u8),
+    /// The page wants no more than this level. It can only lower the site's.
+    Level(u8),
+    /// In manual mode: levels 2 and 3 may begin, or must end.
+    Experience(bool),
+    /// What is held here, and why: answered as the text of a JSON object.
+    Inspect,
+    /// Erase everything here, and have the collector erase what it knows of the anonymous user.
+    Forget,
+    /// The kept state is asked for or changed.
+    State(State<'a>),
+    /// The recorder is taken off the page: what is queued is sent, and nothing is done any more.
+    Stop,
     /// The document's address may have changed.
     Navigated,
     /// The viewport changed.
     Resized,
-    /// The page is hidden or being left: it may never run again.
-    Leaving,
+    /// Who the user is, what the page is or what other tabs keep may have changed.
+    LookAgain,
+    /// The page is hidden (`false`) or left (`true`): it may never run again.
+    Leaving(bool),
+    /// The page that was left is back as it was.
+    Returned,
+    /// The turn that was asked for by [`crate::Host::take_turn`] begins (`false`), or ends (`true`).
+    Turn(bool),
     /// The time that was asked for by [`crate::Host::wake_at`] has come.
     Woken,
     /// The collector answered a batch, or could not be reached.
@@ -36,4 +56,15 @@ pub struct Record<'a> {
     pub data: &'a str,
     /// For guidance content `<data.type>:<data.oId>`, so that its play can be told; else empty.
     pub content: &'a str,
+}
+
+/// What is to be done with the kept state.
+#[derive(Clone, Copy, Debug)]
+pub struct State<'a> {
+    /// `get`, `set`, `remove` or `all`.
+    pub verb: &'a str,
+    /// `<kind> <name>`, for `set` followed by ` <days> <1 to record an event, else 0>`.
+    pub entry: &'a str,
+    /// For `set`: the value as JSON.
+    pub value: &'a str,
 }

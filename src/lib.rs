@@ -8,13 +8,16 @@
 pub mod config;
 pub mod input;
 pub mod setting;
-// Who, where, with what.
+// With whose leave, who, where, with what.
 pub mod agent;
+pub mod consent;
 pub mod context;
+pub mod hash;
 pub mod identity;
-pub mod level;
 pub mod play;
 pub mod session;
+pub mod state;
+pub mod tab;
 // What goes out.
 pub mod outbox;
 pub mod queue;
@@ -22,7 +25,6 @@ pub mod queue;
 pub mod host;
 pub mod recorder;
 pub mod testing;
-pub mod text;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
@@ -31,6 +33,8 @@ pub use config::Config;
 pub use host::Host;
 pub use input::Input;
 pub use recorder::Recorder;
+/// What may be collected at which level: the table that recorder and collector share.
+pub use waymark_wire::level;
 
 /// The recorder's build, `<date>-<time>-<commit>` of the sources it was made from: the event's `version.lib`.
 pub const BUILD: &str = match option_env!("WAYMARK_BUILD") {

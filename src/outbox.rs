@@ -55,6 +55,8 @@ pub struct Batch {
     /// How often it was sent.
     pub attempts: u32,
     in_flight: bool,
+    /// Whether it is not to be sent again, whatever the answer.
+    withdrawn: bool,
 }
 
 /// All batches that were not acknowledged yet, oldest first.
@@ -91,7 +93,15 @@ impl Outbox {
 
     /// Keeps a batch of so many events, the first of which is number `seq`; counts what has to make room for it.
     pub fn put(&mut self, sealed: String, events: u32, seq: u64, lost: &mut Lost) {
-        self.batches.push(Batch { number: self.put, seq, sealed, events, attempts: 0, in_flight: false });
+        self.batches.push(Batch {
+            number: self.put,
+            seq,
+            sealed,
+            events,
+            attempts: 0,
+            in_flight: false,
+            withdrawn: false,
+        });
         self.put += 1;
         while self.batches.iter().map(|batch| batch.sealed.len()).sum::<usize>() > MOST_BYTES {
             lost.add(Reason::Overflow, self.batches.remove(0).events);
@@ -111,6 +121,25 @@ impl Outbox {
         Some(batch)
     }
 
+    /// How many batches were not acknowledged yet.
+    pub fn len(&self) -> usize {
+        self.batches.len()
+    }
+
+    /// Gives up what is not on its way, and counts it; what is on its way is not sent again.
+    pub fn withdraw(&mut self, lost: &mut Lost) {
+        let mut at = 0;
+        while let Some(batch) = self.batches.get_mut(at) {
+            if batch.in_flight {
+                batch.withdrawn = true;
+                batch.sealed.clear();
+                at += 1;
+            } else {
+                lost.add(Reason::Withdrawn, self.batches.remove(at).events);
+            }
+        }
+    }
+
     /// Ends the wait: somebody wants it sent now.
     pub fn try_now(&mut self) {
         self.retry_at = NEVER;
@@ -128,7 +157,8 @@ impl Outbox {
         let Some(at) = self.batches.iter().position(|batch| batch.number == number) else {
             return Outcome::Delivered;
         };
-        if verdict == Verdict::Again {
+        let is_withdrawn = self.batches.get(at).is_some_and(|batch| batch.withdrawn);
+        if verdict == Verdict::Again && !is_withdrawn {
             if let Some(batch) = self.batches.get_mut(at) {
                 batch.in_flight = false;
             }
@@ -142,6 +172,10 @@ impl Outbox {
         self.failures = 0;
         self.retry_at = NEVER;
         if verdict == Verdict::Done {
+            return Outcome::Delivered;
+        }
+        if is_withdrawn {
+            lost.add(Reason::Withdrawn, events);
             return Outcome::Delivered;
         }
         lost.add(Reason::Refused, events);
@@ -225,6 +259,16 @@ mod tests {
             assert_eq!(lost.count(Reason::Refused), 1);
             assert!(outbox.is_empty());
         }
+    }
+
+    #[test]
+    fn what_is_withdrawn_is_not_sent_again_and_counted() {
+        let (mut outbox, mut lost) = (outbox(3), Lost::NONE);
+        next(&mut outbox, 0, false);
+        outbox.withdraw(&mut lost);
+        assert_eq!((lost.count(Reason::Withdrawn), outbox.len()), (2, 1));
+        assert_eq!(outbox.answered(0, down(0), 0, 0, &mut lost), Outcome::Delivered);
+        assert_eq!((lost.count(Reason::Withdrawn), next(&mut outbox, i64::MAX - 1, true)), (3, None));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use crate::host::{Host, guid};
 use crate::input::Record;
-use crate::text::next_part;
 use waymark_wire::json;
+use waymark_wire::text::next_part;
 
 /// How many pieces of content are remembered at once; the one begun longest ago makes room.
 const MOST: usize = 32;

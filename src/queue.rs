@@ -51,12 +51,23 @@ impl Queue {
     /// Whether an event with so many bytes of data must wait for the next batch.
     pub fn is_too_full_for(&self, data_bytes: usize) -> bool {
         let with = self.encoder.bytes() + data_bytes + CONTEXT_BYTES + ENVELOPE_BYTES;
-        !self.is_empty() && with > limits::BATCH_BYTES
+        let is_full = with > limits::BATCH_BYTES || self.count() as usize >= limits::BATCH_EVENTS;
+        !self.is_empty() && is_full
     }
 
     /// What the events pushed from now on share.
     pub fn share(&mut self, shared: &Shared) {
         self.encoder.share(shared);
+    }
+
+    /// Who the user is and in which session is known now: that holds for the events so far.
+    pub fn complete(&mut self, shared: &Shared) {
+        self.encoder.complete(shared);
+    }
+
+    /// How many events are in it.
+    pub fn count(&self) -> u32 {
+        self.encoder.count()
     }
 
     /// Adds an event that happened at `at` and is recorded `now`.

@@ -1,12 +1,10 @@
-//! The session: what a user does without a long pause, across the pages and tabs of a site.
+//! The session: what a user does without a long pause, across the pages, tabs and subdomains of a site.
 
 use crate::host::{Host, guid};
 use crate::identity::is_guid;
-use crate::text::{next_part, parse_int};
 use waymark_wire::json;
-
-/// Where the session is kept: `<session GUID> <visions GUID> <start> <last event>`, times in epoch ms.
-pub const SESSION_KEY: &str = "wm-session";
+use waymark_wire::level::Key;
+use waymark_wire::text::{next_part, parse_int};
 
 /// A session ends after so long without an event,
 pub const IDLE_MS: i64 = 30 * 60 * 1_000;
@@ -24,6 +22,8 @@ pub struct Session {
     pub id: String,
     /// The event's `visions.sId`.
     pub visions: String,
+    /// The mark of the user whose session it is.
+    pub user: String,
     start: i64,
     last: i64,
     /// `last` as it is kept.
@@ -33,53 +33,81 @@ pub struct Session {
 impl Session {
     /// One that has not begun.
     pub const fn new() -> Self {
-        Session { id: String::new(), visions: String::new(), start: -MOST_MS, last: -IDLE_MS, kept: -IDLE_MS }
+        Session {
+            id: String::new(),
+            visions: String::new(),
+            user: String::new(),
+            start: -MOST_MS,
+            last: -IDLE_MS,
+            kept: -IDLE_MS,
+        }
     }
 
-    /// A new one begins now.
-    pub fn begin(&mut self, at: i64, host: &mut impl Host) {
+    /// A new one of `user` begins now.
+    pub fn begin(&mut self, at: i64, user: &str, host: &mut impl Host) {
         self.id = guid(host);
         self.visions = guid(host);
         self.start = at;
         self.last = at;
-        self.kept = -IDLE_MS;
+        self.user = user.to_owned();
+        self.keep_now(host);
     }
 
-    /// Goes on with the kept session if that still runs at `at`, for another page or tab may have begun it; else a new
-    /// one begins.
-    pub fn resume(&mut self, at: i64, host: &mut impl Host) {
-        let kept = host.load(SESSION_KEY).unwrap_or_default();
-        if !(self.read(&kept) && self.runs(at)) {
-            self.begin(at, host);
+    /// Goes on with the kept session, which another page or tab may have begun, if it still runs at `at` and is the
+    /// user's: of that mark, or of `before` (whom the user turned out to be). Says whether it does.
+    pub fn resume(&mut self, at: i64, user: &str, before: &str, host: &mut impl Host) -> bool {
+        let kept = host.load(Key::SESSION.name, Key::SESSION.place, 1).unwrap_or_default();
+        let mut found = Session::read(&kept);
+        let goes_on = found.runs(at) && (found.user == user || !before.is_empty() && found.user == before);
+        if goes_on {
+            found.user = user.to_owned();
+            *self = found;
         }
+        goes_on
     }
 
-    fn read(&mut self, kept: &str) -> bool {
+    /// The kept session, `<session GUID>.<visions GUID>.<start>.<last event>.<mark>`; one that does not run where that is
+    /// none.
+    fn read(kept: &str) -> Session {
+        let mut session = Session::new();
         let mut rest = kept;
-        self.id = next_part(&mut rest, b' ').to_owned();
-        self.visions = next_part(&mut rest, b' ').to_owned();
-        self.start = parse_int(next_part(&mut rest, b' ')).unwrap_or(-MOST_MS);
-        self.last = parse_int(rest).unwrap_or(-IDLE_MS);
-        self.kept = self.last;
-        is_guid(&self.id) && is_guid(&self.visions)
+        let (id, visions) = (next_part(&mut rest, b'.'), next_part(&mut rest, b'.'));
+        let start = parse_int(next_part(&mut rest, b'.'));
+        let last = parse_int(next_part(&mut rest, b'.'));
+        if let (Some(start), Some(last), true) = (start, last, is_guid(id) && is_guid(visions)) {
+            session.id = id.to_owned();
+            session.visions = visions.to_owned();
+            session.user = rest.to_owned();
+            session.start = start;
+            session.last = last;
+            session.kept = last;
+        }
+        session
     }
 
     /// Keeps it for later pages and other tabs, if what is kept is so much behind: writing costs the page more than all
     /// else that a batch does.
     pub fn keep(&mut self, behind_ms: i64, host: &mut impl Host) {
-        if self.last - self.kept < behind_ms {
-            return;
+        if self.last - self.kept >= behind_ms {
+            self.keep_now(host);
         }
+    }
+
+    /// Keeps it whatever is kept.
+    #[inline(never)]
+    pub fn keep_now(&mut self, host: &mut impl Host) {
         self.kept = self.last;
-        let mut kept = String::with_capacity(104);
+        let mut kept = String::with_capacity(128);
         kept.push_str(&self.id);
-        kept.push_str(" ");
+        kept.push_str(".");
         kept.push_str(&self.visions);
         for time in [self.start, self.last] {
-            kept.push_str(" ");
+            kept.push_str(".");
             json::push_int(&mut kept, time);
         }
-        host.save(SESSION_KEY, &kept);
+        kept.push_str(".");
+        kept.push_str(&self.user);
+        host.save(Key::SESSION.name, &kept, Key::SESSION.place, 1);
     }
 
     /// Whether an event at `at` still belongs to it. A clock that was set back does not end a session.
@@ -100,14 +128,13 @@ mod tests {
 
     fn begun(at: i64, host: &mut MemoryHost) -> Session {
         let mut session = Session::new();
-        session.begin(at, host);
+        session.begin(at, "7", host);
         session
     }
 
-    fn resumed(at: i64, host: &mut MemoryHost) -> Session {
+    fn resumed(at: i64, user: &str, before: &str, host: &mut MemoryHost) -> Option<Session> {
         let mut session = Session::new();
-        session.resume(at, host);
-        session
+        session.resume(at, user, before, host).then_some(session)
     }
 
     #[test]
@@ -130,14 +157,12 @@ mod tests {
     fn a_session_is_not_written_for_every_batch() {
         let host = &mut MemoryHost::default();
         let mut session = begun(0, host);
-        let mut writes = 0;
+        let before = host.writes;
         for at in (0..120_000).step_by(5_000) {
-            host.stored.clear();
             session.touch(at);
             session.keep(KEPT_MS, host);
-            writes += host.stored.len();
         }
-        assert_eq!(writes, 4);
+        assert_eq!(host.writes - before, 3);
     }
 
     #[test]
@@ -146,16 +171,23 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_session_goes_on_and_an_ended_or_damaged_one_does_not() {
+    fn a_kept_session_goes_on_for_its_user_and_for_whom_that_turned_out_to_be() {
         let host = &mut MemoryHost::default();
-        let mut session = begun(1_000, host);
-        session.keep(1, host);
-        assert_eq!(resumed(2_000, host), session);
-        assert_ne!(resumed(1_000 + IDLE_MS, host).id, session.id);
+        let session = begun(1_000, host);
+        assert_eq!(resumed(2_000, "7", "", host), Some(session.clone()));
+        assert_eq!(resumed(1_000 + IDLE_MS, "7", "", host), None);
+        assert_eq!(resumed(2_000, "8", "", host), None);
+        assert_eq!(resumed(2_000, "8", "7", host).unwrap().id, session.id);
+    }
+
+    #[test]
+    fn a_damaged_one_does_not_go_on() {
+        let host = &mut MemoryHost::default();
+        let session = begun(1_000, host);
         let (id, visions) = (&session.id, &session.visions);
-        for damaged in ["", "x", "a b 1 2", &format!("{id} "), &format!("{id} {visions} 1000 x")] {
-            host.save(SESSION_KEY, damaged);
-            assert_ne!(resumed(2_000, host).id, session.id, "{damaged}");
+        for damaged in ["", "x", "a.b.1.2.7", &format!("{id}.."), &format!("{id}.{visions}.1000.x.7")] {
+            host.save(Key::SESSION.name, damaged, Key::SESSION.place, 1);
+            assert_eq!(resumed(2_000, "7", "", host), None, "{damaged}");
         }
     }
 }

@@ -2,10 +2,33 @@
 //! test's hands. For tests of the recorder, of this crate and of others.
 
 use crate::agent::Agent;
-use crate::context::Page;
-use crate::host::{Host, NEVER};
+use crate::host::{Host, Kept, NEVER};
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
+use waymark_wire::level::Place;
+
+/// The page of a browser that is not there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// With its colon.
+    pub protocol: String,
+    /// Without the port.
+    pub hostname: String,
+    /// From the first slash.
+    pub pathname: String,
+    /// The query parameters that the site keeps.
+    pub search: String,
+    /// From the `#`; told only to a recorder that wants it.
+    pub hash: String,
+    /// The document's title.
+    pub title: String,
+    /// The viewport: height and width.
+    pub screen: (u32, u32),
+    /// Minutes as `Date.getTimezoneOffset` gives them.
+    pub timezone: i32,
+    /// Whether it is shown inside another page.
+    pub is_iframe: bool,
+}
 
 /// A browser that is not there.
 #[derive(Debug)]
@@ -20,10 +43,26 @@ pub struct MemoryHost {
     pub cookies: BTreeMap<String, String>,
     /// The page's variables, by dotted path.
     pub variables: BTreeMap<String, String>,
-    /// What was kept.
+    /// What the page's functions answer, by dotted path.
+    pub functions: BTreeMap<String, String>,
+    /// What the other providers give, by kind and place.
+    pub others: BTreeMap<(String, String), String>,
+    /// What is kept for later pages, with the tab's own and what has a cookie, too.
     pub stored: BTreeMap<String, String>,
+    /// What lives as long as the page.
+    pub memory: BTreeMap<String, (String, Place, u32)>,
+    /// Which keys may be kept, as [`Host::permit`] said last; before that none.
+    pub permitted: String,
+    /// Whether there is room for nothing more.
+    pub is_full: bool,
+    /// How often something was kept.
+    pub writes: usize,
+    /// How often a turn was asked for.
+    pub turns: usize,
     /// What was sent: the batch's number and the body.
     pub posts: Vec<(u32, String)>,
+    /// What the collector was asked to erase.
+    pub forgotten: Vec<String>,
     /// When it wants to be woken.
     pub wake_at: i64,
     /// The flushes that are done.
@@ -36,6 +75,7 @@ pub struct MemoryHost {
 }
 
 impl Default for MemoryHost {
+    /// Everything may be kept, as after [`Host::permit`] with all keys.
     fn default() -> Self {
         MemoryHost {
             now: 0,
@@ -43,14 +83,28 @@ impl Default for MemoryHost {
             page: Page::default(),
             cookies: BTreeMap::new(),
             variables: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            others: BTreeMap::new(),
             stored: BTreeMap::new(),
+            memory: BTreeMap::new(),
+            permitted: "wm- ".to_owned(),
+            is_full: false,
+            writes: 0,
+            turns: 0,
             posts: Vec::new(),
+            forgotten: Vec::new(),
             wake_at: NEVER,
             settled: Vec::new(),
             reports: Vec::new(),
             page_reads: 0,
             guids: 0,
         }
+    }
+}
+
+impl MemoryHost {
+    fn may_keep(&self, key: &str) -> bool {
+        self.permitted.split_whitespace().any(|name| key.starts_with(name))
     }
 }
 
@@ -70,29 +124,74 @@ impl Host for MemoryHost {
         self.agent.clone()
     }
 
-    fn page(&mut self) -> Page {
+    fn page(&mut self, query: &str) -> String {
         self.page_reads += 1;
-        self.page.clone()
+        let Page { protocol, hostname, pathname, search, hash, title, screen, timezone, is_iframe } = &self.page;
+        let hash = if query.contains('#') { hash } else { "" };
+        let (height, width) = screen;
+        format!(
+            "{protocol}\n{hostname}\n{pathname}\n{search}\n{hash}\n{is_iframe}\n{height}\n{width}\n{timezone}\n{title}"
+        )
     }
 
-    fn cookie(&mut self, name: &str) -> Option<String> {
-        self.cookies.get(name).cloned()
+    fn provided(&mut self, kind: &str, at: &str, _detail: &str) -> Option<String> {
+        match kind {
+            "cookie" => self.cookies.get(at).cloned(),
+            "variable" => self.variables.get(at).cloned(),
+            "function" => self.functions.get(at).cloned(),
+            _ => self.others.get(&(kind.to_owned(), at.to_owned())).cloned(),
+        }
     }
 
-    fn variable(&mut self, path: &str) -> Option<String> {
-        self.variables.get(path).cloned()
+    fn permit(&mut self, names: &str, forget: bool) {
+        self.permitted = names.to_owned();
+        let stored = std::mem::take(&mut self.stored);
+        self.stored = stored.into_iter().filter(|(key, _)| self.may_keep(key)).collect();
+        for (key, (value, place, days)) in std::mem::take(&mut self.memory) {
+            if self.may_keep(&key) || !forget {
+                self.save(&key, &value, place, days);
+            }
+        }
     }
 
-    fn load(&mut self, key: &str) -> Option<String> {
-        self.stored.get(key).cloned()
+    fn load(&mut self, key: &str, _place: Place, _days: u32) -> Option<String> {
+        let stored = if self.may_keep(key) { self.stored.get(key) } else { None };
+        stored.or_else(|| self.memory.get(key).map(|(value, ..)| value)).cloned()
     }
 
-    fn save(&mut self, key: &str, value: &str) {
-        self.stored.insert(key.to_owned(), value.to_owned());
+    fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> Kept {
+        self.writes += 1;
+        if value.is_empty() {
+            self.stored.remove(key);
+            self.memory.remove(key);
+            Kept::Stored
+        } else if !self.may_keep(key) {
+            self.memory.insert(key.to_owned(), (value.to_owned(), place, days));
+            Kept::ForThePage
+        } else if self.is_full {
+            Kept::Full
+        } else {
+            self.memory.remove(key);
+            self.stored.insert(key.to_owned(), value.to_owned());
+            Kept::Stored
+        }
+    }
+
+    fn keys(&mut self, prefix: &str) -> String {
+        let keys = self.stored.keys().chain(self.memory.keys()).filter(|key| key.starts_with(prefix));
+        keys.cloned().collect::<Vec<_>>().join("\n")
+    }
+
+    fn take_turn(&mut self) {
+        self.turns += 1;
     }
 
     fn post(&mut self, number: u32, body: String) {
         self.posts.push((number, body));
+    }
+
+    fn forget(&mut self, body: String) {
+        self.forgotten.push(body);
     }
 
     fn wake_at(&mut self, at: i64) {

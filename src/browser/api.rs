@@ -1,12 +1,14 @@
-//! What the loader calls.
+//! What the loader and the glue call.
 
 use super::intake;
-use crate::input::{Input, Record};
+use crate::input::{Input, Record, State};
+use crate::outbox::Answer;
 use wasm_bindgen::prelude::*;
+use waymark_wire::text::{next_part, parse_int};
 
-/// Makes the call that the page made, and answers with what was wrong, or with nothing. One door for all of them:
-/// every exported function would bring its own copies of what turns texts to bytes and back. `at` is when the page made
-/// the call, epoch ms.
+/// Makes the call that the page made, or tells what the browser did, and answers with nothing, with what was wrong, or,
+/// behind a `=`, with the JSON of what was asked for. One door for all of them: every exported function would bring its
+/// own copies of what turns texts to bytes and back. `at` is when the page made the call, epoch ms, or a number.
 ///
 /// | command | | takes |
 /// |---|---|---|
@@ -14,15 +16,56 @@ use wasm_bindgen::prelude::*;
 /// | 1 | `record` | `text`: the type; `data`: the data as JSON; `content`: `<type>:<oId>` of guidance content; `at` |
 /// | 2 | `identify` | `text`: the ID |
 /// | 3 | `reset` | |
-/// | 4 | `flush` | the loader's `settle` is called when it is done |
+/// | 4 | `flush` | the loader is told when it is done |
+/// | 5 | `consent` | `at`: the purposes, as bits |
+/// | 6 | `level` | `at`: the level |
+/// | 7 | `experience` | `at`: 1 to begin, 0 to end |
+/// | 8 | `inspect` | |
+/// | 9 | `forget` | |
+/// | 10 | `state` | `text`: the verb; `content`: `<kind> <name> <days> <1 to record>`; `data`: the value as JSON |
+/// | 11 | `stop` | |
+/// | 12 | the page is hidden or left | `at`: 1 if it is left |
+/// | 13 | the page is back as it was | |
+/// | 14 | the address may have changed | |
+/// | 15 | the viewport has | |
+/// | 16 | anything else may have | |
+/// | 17 | the turn begins or is over | `at`: 1 if it is over |
+/// | 18 | a batch was answered | `text`: `<number> <status> <seconds to wait>` |
 #[wasm_bindgen]
 pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Option<String> {
-    let outcome = match command {
-        0 => return intake::start(text, at as i64),
-        1 => intake::take(Input::Record(Record { at: at as i64, kind: text, data, content })),
-        2 => intake::take(Input::Identify(text)),
-        3 => intake::take(Input::Reset),
-        _ => intake::take(Input::Flush),
+    let number = at as i64;
+    let input = match command {
+        0 => return intake::start(text, number).err().map(str::to_owned),
+        1 => Input::Record(Record { at: number, kind: text, data, content }),
+        2 => Input::Identify(text),
+        3 => Input::Reset,
+        4 => Input::Flush,
+        5 => Input::Consent(number as u8),
+        6 => Input::Level(number as u8),
+        7 => Input::Experience(number > 0),
+        8 => Input::Inspect,
+        9 => Input::Forget,
+        10 => Input::State(State { verb: text, entry: content, value: data }),
+        11 => Input::Stop,
+        12 => Input::Leaving(number > 0),
+        13 => Input::Returned,
+        14 => Input::Navigated,
+        15 => Input::Resized,
+        16 => Input::LookAgain,
+        17 => Input::Turn(number > 0),
+        _ => {
+            let mut rest = text;
+            let mut number = || parse_int(next_part(&mut rest, b' ')).unwrap_or_default();
+            Input::Answered(number() as u32, Answer { status: number() as u16, retry_after: number() as u32 })
+        }
     };
-    outcome.err().map(str::to_owned)
+    match intake::take(input) {
+        Ok(answer) if answer.is_empty() => None,
+        Ok(answer) => {
+            let mut text = String::from("=");
+            text.push_str(&answer);
+            Some(text)
+        }
+        Err(why) => Some(why.to_owned()),
+    }
 }

@@ -2,9 +2,9 @@
 
 use super::{page, sender, storage, timer::Timer};
 use crate::agent::Agent;
-use crate::context::Page;
-use crate::host::{Host, NEVER};
+use crate::host::{Host, Kept, NEVER};
 use uuid::Uuid;
+use waymark_wire::level::Place;
 
 /// The page's browser.
 pub struct BrowserHost {
@@ -31,28 +31,44 @@ impl Host for BrowserHost {
         page::agent()
     }
 
-    fn page(&mut self) -> Page {
-        page::page()
+    fn page(&mut self, query: &str) -> String {
+        page::page(query)
     }
 
-    fn cookie(&mut self, name: &str) -> Option<String> {
-        page::cookie(name)
+    fn provided(&mut self, kind: &str, at: &str, detail: &str) -> Option<String> {
+        page::provided(kind, at, detail)
     }
 
-    fn variable(&mut self, path: &str) -> Option<String> {
-        page::variable(path)
+    fn permit(&mut self, names: &str, forget: bool) {
+        storage::permit(names, forget);
     }
 
-    fn load(&mut self, key: &str) -> Option<String> {
-        storage::load(key)
+    fn load(&mut self, key: &str, place: Place, days: u32) -> Option<String> {
+        storage::load(key, place as u32, days)
     }
 
-    fn save(&mut self, key: &str, value: &str) {
-        storage::save(key, value);
+    fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> Kept {
+        match storage::save(key, value, place as u32, days) {
+            0 => Kept::Stored,
+            1 => Kept::ForThePage,
+            _ => Kept::Full,
+        }
+    }
+
+    fn keys(&mut self, prefix: &str) -> String {
+        storage::keys(prefix)
+    }
+
+    fn take_turn(&mut self) {
+        sender::take_turn();
     }
 
     fn post(&mut self, number: u32, body: String) {
         sender::post(number, &body);
+    }
+
+    fn forget(&mut self, body: String) {
+        sender::forget(&body);
     }
 
     fn wake_at(&mut self, at: i64) {

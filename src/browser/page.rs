@@ -1,38 +1,21 @@
-//! What the browser says of itself and of the page.
+//! What the browser says of itself, of the page and of the user, and the page's developer's console.
 
 use crate::agent::Agent;
-use crate::context::Page;
-use crate::text::{next_part, parse_int};
 use wasm_bindgen::prelude::*;
-use waymark_wire::{Location, Screen};
+use waymark_wire::text::next_part;
 
 #[wasm_bindgen(module = "/src/browser/glue.js")]
 extern "C" {
     #[wasm_bindgen(js_name = agent)]
     fn agent_lines() -> String;
-    #[wasm_bindgen(js_name = page)]
-    fn page_lines() -> String;
-    /// A cookie's value, decoded.
-    pub fn cookie(name: &str) -> Option<String>;
-    /// The text or number at a dotted path from `window`.
-    pub fn variable(path: &str) -> Option<String>;
+    /// The page as it is now, a value a line ([`crate::context::PAGE`]).
+    pub fn page(query: &str) -> String;
+    /// What a provider of the user's ID gives now.
+    pub fn provided(kind: &str, at: &str, detail: &str) -> Option<String>;
+    /// From here on the recorder hears of what happens to the page and to the batches sent to the collector.
+    pub fn watch(collector: &str);
     /// A line on the console.
     pub fn report(message: &str);
-}
-
-/// The page as it is now.
-pub fn page() -> Page {
-    let text = page_lines();
-    let mut rest = text.as_str();
-    let mut line = || next_part(&mut rest, b'\n');
-    let number = |line: &str| parse_int(line).unwrap_or_default();
-    Page {
-        location: Location { protocol: line().to_owned(), hostname: line().to_owned(), pathname: line().to_owned() },
-        screen: Screen { width: number(line()) as u32, height: number(line()) as u32 },
-        timezone: number(line()) as i32,
-        is_iframe: line() == "1",
-        title: rest.to_owned(),
-    }
 }
 
 /// What the browser says of itself.

@@ -1,6 +1,5 @@
-//! Sends batches, and tells the loader of flushes that are done. Both are noted down by the glue until
-//! [`carry_out`]: what they call is the page's (it may have replaced `fetch`) and may call the recorder.
-//! The answers arrive by [`super::lifecycle`].
+//! Sends batches, takes turns with other tabs, and tells the loader of flushes that are done. All of it is noted down by
+//! the glue until [`carry_out`]: what it calls is the page's (it may have replaced `fetch`) and may call the recorder.
 
 use wasm_bindgen::prelude::*;
 
@@ -8,6 +7,11 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// Notes down to send the batch with that number.
     pub fn post(number: u32, body: &str);
+    /// Notes down to ask the collector to erase what `body` says, once every batch on its way has been answered.
+    pub fn forget(body: &str);
+    /// Notes down to be the only one among the site's tabs for a moment.
+    #[wasm_bindgen(js_name = takeTurn)]
+    pub fn take_turn();
     /// Notes down to tell the loader that the flushes are done: everything arrived, or what the trouble was.
     pub fn settle(trouble: &str);
     /// Does what was noted down. The recorder must not be borrowed.

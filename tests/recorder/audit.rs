@@ -41,7 +41,7 @@ proptest! {
     /// The audit: every event that was recorded is delivered exactly once or declared lost, in order, under one number.
     #[test]
     fn every_event_is_delivered_once_or_declared_lost(steps in prop::collection::vec(any_step(), 1..120)) {
-        let mut page = Page::open("batch.events n 7\nbatch.bytes n 3000");
+        let mut page = Page::open("batch.events n 7\nbatch.bytes n 3000\nidentity.link b false");
         let mut recorded = 1;
         let (mut delivered, mut refused) = (Vec::new(), 0);
         for step in steps {
@@ -57,14 +57,14 @@ proptest! {
                 }
                 Step::Go(to) => {
                     let path = format!("/{to}");
-                    recorded += u64::from(page.host.page.location.pathname != path);
+                    recorded += u64::from(page.host.page.pathname != path);
                     page.host.go(&path, "title");
                     page.on(Input::Navigated);
                 }
                 Step::Identify(id) => drop(page.recorder.on(Input::Identify(&id), &mut page.host)),
                 Step::Reset => page.on(Input::Reset),
                 Step::Flush => page.on(Input::Flush),
-                Step::Leave => page.on(Input::Leaving),
+                Step::Leave => page.on(Input::Leaving(true)),
                 Step::Wait(ms) => page.wait(ms),
                 Step::Answer(status) if !page.host.posts.is_empty() => {
                     let (number, body) = page.host.posts.remove(0);

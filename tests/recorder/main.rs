@@ -10,7 +10,6 @@ use serde_json::json;
 use waymark::input::{Input, Record};
 use waymark::outbox::Answer;
 use waymark::{Recorder, recorder::TITLE_SETTLES_MS, session};
-use waymark_wire::Screen;
 
 // The event.
 
@@ -115,7 +114,7 @@ fn a_batch_leaves_by_age() {
 fn a_hidden_page_sends_what_it_has() {
     let mut page = Page::open("");
     page.record("a", "{}");
-    page.on(Input::Leaving);
+    page.on(Input::Leaving(true));
     assert_eq!(kinds(&page.sent()), ["pageView", "a"]);
 }
 
@@ -124,7 +123,7 @@ fn no_batch_is_larger_than_a_closing_page_may_send() {
     let mut page = Page::open("batch.bytes n 60000");
     let data = json!({"text": "x".repeat(29_000)}).to_string();
     (0..6).for_each(|_| page.record("large", &data));
-    page.on(Input::Leaving);
+    page.on(Input::Leaving(true));
     assert!(page.host.posts.iter().all(|(_, body)| body.len() <= 60_000));
     assert_eq!(page.sent().len(), 7);
 }
@@ -140,7 +139,7 @@ fn nor_is_one_whose_events_bring_the_longest_contexts_along() {
         page.on(Input::Identify(&"😀".repeat(256)));
         page.record("large", &data);
     }
-    page.on(Input::Leaving);
+    page.on(Input::Leaving(true));
     let largest = page.host.posts.iter().map(|(_, body)| body.len()).max().unwrap();
     assert!((30_000..=60_000).contains(&largest), "{largest}");
 }
@@ -196,7 +195,7 @@ fn the_page_is_read_once_a_batch_not_once_an_event() {
 #[test]
 fn a_new_viewport_shows_in_the_next_event() {
     let mut page = Page::open("");
-    page.host.page.screen = Screen { height: 1, width: 2 };
+    page.host.page.screen = (1, 2);
     page.on(Input::Resized);
     page.record("a", "{}");
     let events = page.flushed();
@@ -207,7 +206,7 @@ fn a_new_viewport_shows_in_the_next_event() {
 #[test]
 fn each_navigation_is_one_view_with_the_title_that_comes_after_it() {
     let mut page = Page::open("");
-    page.host.page.location.pathname = "/cart/".to_owned();
+    page.host.page.pathname = "/cart/".to_owned();
     page.on(Input::Navigated);
     page.on(Input::Navigated);
     page.host.page.title = "Cart".to_owned();
@@ -223,7 +222,7 @@ fn each_navigation_is_one_view_with_the_title_that_comes_after_it() {
 fn a_page_left_before_its_title_settled_was_viewed_all_the_same() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     recorder.start(SETTINGS, START - 50, &mut host).unwrap();
-    recorder.on(Input::Leaving, &mut host).unwrap();
+    recorder.on(Input::Leaving(true), &mut host).unwrap();
     let events = expand(&host.posts[0].1);
     assert_eq!((kinds(&events), &events[0]["time"]), (vec!["pageView"], &json!(START - 50)));
 }
@@ -270,8 +269,9 @@ fn events_keep_the_user_that_they_were_recorded_for() {
     page.flushed();
     page.record("b", "{}");
     let events = page.flushed();
-    assert_eq!(each(&events, "/wm/euId"), ["bea"]);
-    assert_eq!(each(&events, "/wm/euIdSource"), ["Identifier"]);
+    assert_eq!(kinds(&events), ["identify", "b"], "who was anonymous is known");
+    assert_eq!(each(&events, "/wm/euId"), ["bea", "bea"]);
+    assert_eq!(each(&events, "/wm/euIdSource"), ["Identifier", "Identifier"]);
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
     page.record("a", "{}");
     page.on(Input::Identify("ann"));
     page.on(Input::Navigated);
-    page.on(Input::Leaving);
+    page.on(Input::Leaving(true));
     page.on(Input::Flush);
     page.wait(60_000);
     assert!(page.host.stored.is_empty());
@@ -319,7 +319,7 @@ fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
 fn settings_that_are_wrong_leave_it_to_be_started_again() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     let wrong = recorder.start("site s demo\ncollector n 3", START, &mut host);
-    assert_eq!(wrong, Err("collector must be a text".to_owned()));
+    assert_eq!(wrong, Err("collector must be an address such as https://collect.example.com"));
     assert_eq!(recorder.on(Input::Reset, &mut host), Err("call init first"));
     assert!(host.stored.is_empty());
     recorder.start(SETTINGS, START, &mut host).unwrap();

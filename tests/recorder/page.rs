@@ -7,7 +7,7 @@ use waymark::input::{Input, Record};
 use waymark::outbox::Answer;
 use waymark::recorder::TITLE_SETTLES_MS;
 use waymark::testing::MemoryHost;
-use waymark_wire::{Batch, Location, Screen};
+use waymark_wire::{Allowed, Batch, Level};
 
 pub const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
 pub const START: i64 = 1_553_433_890_000;
@@ -30,6 +30,7 @@ impl Page {
         let mut recorder = Recorder::new();
         recorder.start(&format!("{SETTINGS}\n{settings}"), host.now, &mut host).unwrap();
         let mut page = Page { recorder, host };
+        page.take_turns();
         page.wait(TITLE_SETTLES_MS);
         page
     }
@@ -37,6 +38,16 @@ impl Page {
     #[track_caller]
     pub fn on(&mut self, input: Input<'_>) {
         self.recorder.on(input, &mut self.host).unwrap();
+        self.take_turns();
+    }
+
+    /// No other tab is there: each turn comes at once.
+    fn take_turns(&mut self) {
+        while self.host.turns > 0 {
+            self.host.turns -= 1;
+            self.recorder.on(Input::Turn(false), &mut self.host).unwrap();
+            self.recorder.on(Input::Turn(true), &mut self.host).unwrap();
+        }
     }
 
     #[track_caller]
@@ -85,15 +96,13 @@ pub fn host() -> MemoryHost {
     host.agent.user_agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
         Chrome/72.0.3626.121 Safari/537.36"
         .to_owned();
-    host.page.screen = Screen { height: 561, width: 1249 };
+    host.page.screen = (561, 1249);
     host.page.timezone = -120;
     let ctx = &example()["ctx"];
     let text = |pointer: &str| ctx.pointer(pointer).unwrap().as_str().unwrap().to_owned();
-    host.page.location = Location {
-        protocol: text("/location/protocol"),
-        hostname: text("/location/hostname"),
-        pathname: text("/location/pathname"),
-    };
+    host.page.protocol = text("/location/protocol");
+    host.page.hostname = text("/location/hostname");
+    host.page.pathname = text("/location/pathname");
     host.page.title = text("/title");
     host
 }
@@ -109,14 +118,16 @@ pub trait Browse {
 
 impl Browse for MemoryHost {
     fn go(&mut self, path: &str, title: &str) {
-        self.page.location.pathname = path.to_owned();
+        self.page.pathname = path.to_owned();
         self.page.title = title.to_owned();
     }
 }
 
 pub fn expand(body: &str) -> Vec<Value> {
     let batch = Batch::read(body.as_bytes()).unwrap();
-    batch.expand(ACCOUNT).map(|event| serde_json::to_value(event.unwrap().1).unwrap()).collect()
+    let expanded = batch.expand(ACCOUNT, &Allowed::at(Level::Playback));
+    assert_eq!(expanded.stripped, 0);
+    expanded.events.into_iter().map(|event| serde_json::to_value(event.unwrap().1).unwrap()).collect()
 }
 
 pub fn kinds(events: &[Value]) -> Vec<&str> {

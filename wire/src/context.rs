@@ -127,6 +127,17 @@ impl Shared {
         }
     }
 
+    /// All of it as a JSON object.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.write_since(&Shared::new(), &mut text);
+        if text.is_empty() {
+            text.push_str("{");
+        }
+        text.push_str("}");
+        text
+    }
+
     /// Takes over from `other` who it is and in which session, where that is not there yet, and writes it as the members
     /// of an object.
     pub(crate) fn complete(&mut self, other: &Shared, out: &mut String) {

@@ -103,8 +103,10 @@ impl Encoder {
     /// which session, may become known after the first events.
     pub fn complete(&mut self, shared: &Shared) {
         let mut text = String::new();
-        self.base.complete(shared, &mut text);
-        if text.is_empty() || self.contexts.is_empty() {
+        if !self.contexts.is_empty() {
+            self.base.complete(shared, &mut text);
+        }
+        if text.is_empty() {
             return;
         }
         text.push_str(",");

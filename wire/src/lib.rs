@@ -12,6 +12,7 @@ pub mod context;
 pub mod decode;
 pub mod encode;
 pub mod event;
+pub mod forget;
 pub mod id;
 pub mod json;
 pub mod level;
@@ -25,6 +26,7 @@ pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Shared, Use
 pub use decode::{Batch, Expanded, Rejected, Unreadable};
 pub use encode::{Encoder, Envelope};
 pub use event::{Event, Server, Wm};
+pub use forget::Forget;
 pub use id::event_id;
 pub use level::{Allowed, Field, Level};
 pub use loss::{Lost, Reason};

@@ -1,7 +1,8 @@
 //! What the recorder could not deliver, by reason. Every batch declares the tab's losses so far, so that the collector
 //! can tell *created = stored + lost + missing*.
 
-use crate::json::Object;
+use crate::json::{self, Object};
+use crate::text::{next_part, parse_int};
 
 /// Why an event will never arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +14,12 @@ pub enum Reason {
     Overflow,
     /// The collector refused it for good.
     Refused,
+    /// The user withdrew the consent before it was delivered.
+    Withdrawn,
 }
 
 impl Reason {
-    const ALL: [Reason; 3] = [Reason::TooLarge, Reason::Overflow, Reason::Refused];
+    const ALL: [Reason; 4] = [Reason::TooLarge, Reason::Overflow, Reason::Refused, Reason::Withdrawn];
 
     /// The reason's name on the wire.
     pub fn name(self) -> &'static str {
@@ -24,6 +27,7 @@ impl Reason {
             Reason::TooLarge => "too_large",
             Reason::Overflow => "overflow",
             Reason::Refused => "refused",
+            Reason::Withdrawn => "withdrawn",
         }
     }
 }
@@ -53,7 +57,24 @@ impl Lost {
 }
 
 impl Lost {
-    pub(crate) fn write(&self, out: &mut String) {
+    /// Appends the counts as plain text, for keeping.
+    pub fn push(&self, out: &mut String) {
+        for &count in &self.0 {
+            json::push_int(out, count.into());
+            out.push_str("-");
+        }
+    }
+
+    /// Takes the counts from such a text, as far as they are there.
+    pub fn read(&mut self, text: &str) {
+        let mut rest = text;
+        for count in &mut self.0 {
+            *count = parse_int(next_part(&mut rest, b'-')).unwrap_or_default() as u32;
+        }
+    }
+
+    /// Appends the reasons that occurred and their counts as a JSON object.
+    pub fn write(&self, out: &mut String) {
         let mut object = Object::open(out);
         for reason in Reason::ALL {
             if self.count(reason) > 0 {

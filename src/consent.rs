@@ -1,0 +1,228 @@
+//! With whose leave: the level in force, and why. What the site set, what its page lowered, what the user agreed to, what
+//! the browser signals, what the page's gate answers and whether manual mode was started each cap the level; the lowest
+//! cap holds. In: settings, calls and signals. Out: the level, whether anything may be kept or sent, and for what.
+
+use crate::config::Config;
+use crate::host::Host;
+use waymark_wire::level::{Allowed, Key, Level, Switch, purpose};
+use waymark_wire::text::parse_int;
+
+/// What may be done with what is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing is recorded.
+    Off,
+    /// It is held in memory until the user has answered: nothing is kept or sent.
+    Held,
+    /// It is sent, and nothing is kept beyond the page.
+    Anonymous,
+    /// It is sent, and what belongs to it is kept.
+    On,
+}
+
+impl Mode {
+    /// The modes' names, in order.
+    pub const NAMES: [&str; 4] = ["off", "held", "anonymous", "on"];
+}
+
+/// What caps the level, in the order of [`Leave::caps`].
+pub const CAPS: [&str; 7] = ["settings", "page", "consent", "gpc", "dnt", "gate", "manual"];
+
+/// What has been said about consent, and by whom.
+#[derive(Debug)]
+pub struct Consent {
+    /// What the user agreed to, as bits; nothing while the user has not been asked.
+    pub granted: Option<u8>,
+    /// The most that the page wants.
+    pub page: u8,
+    /// In manual mode: whether levels 2 and 3 were started.
+    pub started: bool,
+}
+
+/// What follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leave {
+    /// What may be recorded.
+    pub allowed: Allowed,
+    /// What may be done with it.
+    pub mode: Mode,
+    /// For which purposes something may be kept, as bits.
+    pub kept_for: u8,
+    /// The most that each of [`CAPS`] allows.
+    pub caps: [u8; 7],
+}
+
+impl Leave {
+    /// For nothing.
+    pub const NONE: Leave = Leave { allowed: Allowed::at(Level::Off), mode: Mode::Off, kept_for: 0, caps: [0; 7] };
+}
+
+impl Consent {
+    /// Nobody has said anything.
+    pub const fn new() -> Self {
+        Consent { granted: None, page: 3, started: false }
+    }
+
+    /// Takes what was kept of it; what another tab was told counts here too. A denial is kept nowhere: where there is
+    /// nothing any more that was there before, it was withdrawn.
+    pub fn load(&mut self, config: &Config, host: &mut impl Host) {
+        let days = config.number("identity.days") as u32;
+        let kept = host.load(Key::CONSENT.name, Key::CONSENT.place, days);
+        let granted = kept.and_then(|kept| parse_int(&kept)).map(|granted| granted as u8 & purpose::ALL);
+        let had_some = self.granted.is_some_and(|granted| granted > 0);
+        if granted.is_some() || had_some {
+            self.granted = Some(granted.unwrap_or_default());
+        }
+    }
+
+    /// Keeps it, if there is anything that was agreed to.
+    pub fn keep(&self, config: &Config, host: &mut impl Host) {
+        if let Some(granted @ 1..) = self.granted {
+            let kept = "01234567".get(usize::from(granted)..=usize::from(granted)).unwrap_or_default();
+            host.save(Key::CONSENT.name, kept, Key::CONSENT.place, config.number("identity.days") as u32);
+        }
+    }
+
+    /// What follows from it now.
+    pub fn leave(&self, config: &Config, host: &mut impl Host) -> Leave {
+        let site = config.number("level") as u8;
+        let before = config.text("consent");
+        let gpc = signal(config.text("gpc"), "navigator.globalPrivacyControl", "true", host);
+        let caps = [
+            site,
+            self.page,
+            match self.granted {
+                Some(granted) if granted & purpose::ANALYTICS == 0 => 0,
+                Some(granted) if granted & purpose::PLAYBACK == 0 => 2,
+                None if before != "implied" => 1,
+                _ => 3,
+            },
+            gpc,
+            signal(config.text("dnt"), "navigator.doNotTrack", "1", host),
+            // The page's gate is asked only where its answer matters.
+            if site > 1 && !config.text("gate").is_empty() && !answers_yes(config.text("gate"), host) { 1 } else { 3 },
+            if config.is("manual") && !self.started { 1 } else { 3 },
+        ];
+        let least = |caps: &[u8]| caps.iter().copied().min().unwrap_or_default();
+        let level = Level::of(least(&caps));
+        let mode = match (self.granted, before) {
+            _ if level == Level::Off => Mode::Off,
+            (None, "wait") => Mode::Held,
+            (None, "anonymous") => Mode::Anonymous,
+            _ => Mode::On,
+        };
+        // Without analytics nothing is recorded, and still the user's progress may be kept.
+        let kept_for = match (self.granted, before) {
+            _ if least(&[caps[0], caps[1], caps[3], caps[4]]) == 0 => 0,
+            (Some(granted), _) => granted,
+            (None, "implied") => purpose::ALL,
+            _ => 0,
+        };
+        let mut allowed = config.allowed();
+        allowed.set_level(level);
+        if gpc < 3 {
+            allowed.without(Switch::Link);
+        }
+        Leave { allowed, mode, kept_for, caps }
+    }
+}
+
+/// How much a signal of the browser leaves: all where it is not given or not heeded.
+fn signal(setting: &str, path: &str, given: &str, host: &mut impl Host) -> u8 {
+    if setting == "ignore" || host.provided("variable", path, "").as_deref() != Some(given) {
+        3
+    } else if setting == "deny" {
+        0
+    } else {
+        1
+    }
+}
+
+/// Whether the page's gate says that experience data may be collected; whatever is not `true` is a no.
+fn answers_yes(gate: &str, host: &mut impl Host) -> bool {
+    host.provided("function", gate, "").as_deref() == Some("true")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::MemoryHost;
+
+    fn leave(settings: &str, granted: Option<u8>, host: &mut MemoryHost) -> Leave {
+        let mut config = Config::new();
+        config.read(&format!("site s k\ncollector s /c\n{settings}")).unwrap();
+        Consent { granted, ..Consent::new() }.leave(&config, host)
+    }
+
+    fn at(settings: &str, granted: Option<u8>) -> (u8, Mode, u8) {
+        let leave = leave(settings, granted, &mut MemoryHost::default());
+        (leave.allowed.level() as u8, leave.mode, leave.kept_for)
+    }
+
+    #[test]
+    fn what_the_user_said_and_what_holds_before() {
+        for (settings, granted, expected) in [
+            ("", None, (1, Mode::On, 7)),
+            ("level n 3", None, (3, Mode::On, 7)),
+            ("level n 0", Some(7), (0, Mode::Off, 0)),
+            ("level n 3\nconsent s wait", None, (1, Mode::Held, 0)),
+            ("level n 3\nconsent s anonymous", None, (1, Mode::Anonymous, 0)),
+            ("level n 3\nconsent s wait", Some(7), (3, Mode::On, 7)),
+            ("level n 3", Some(3), (2, Mode::On, 3)),
+            ("level n 3", Some(2), (2, Mode::On, 2)),
+            ("level n 3", Some(1), (0, Mode::Off, 1)),
+            ("level n 3", Some(0), (0, Mode::Off, 0)),
+        ] {
+            assert_eq!(at(settings, granted), expected, "{settings} {granted:?}");
+        }
+    }
+
+    #[test]
+    fn signals_of_the_browser_are_heeded_as_the_site_says_and_gpc_always() {
+        for (settings, gpc, dnt, level, links) in [
+            ("", true, false, 1, false),
+            ("gpc s deny", true, false, 0, false),
+            ("gpc s ignore", true, false, 0, false),
+            ("", false, true, 3, true),
+            ("dnt s limit", false, true, 1, true),
+            ("dnt s deny", false, true, 0, false),
+            ("gpc s deny\ndnt s deny", false, false, 3, true),
+        ] {
+            let host = &mut MemoryHost::default();
+            if gpc {
+                host.variables.insert("navigator.globalPrivacyControl".to_owned(), "true".to_owned());
+            }
+            if dnt {
+                host.variables.insert("navigator.doNotTrack".to_owned(), "1".to_owned());
+            }
+            let leave = leave(&format!("level n 3\n{settings}"), Some(7), host);
+            assert_eq!(leave.allowed.level() as u8, level, "{settings}");
+            assert_eq!(leave.allowed.kind("identify"), links, "{settings}");
+        }
+    }
+
+    #[test]
+    fn only_a_gate_that_says_true_opens() {
+        for (answer, level) in [(None, 1), (Some("true"), 3), (Some("false"), 1), (Some("1"), 1), (Some("yes"), 1)] {
+            let host = &mut MemoryHost::default();
+            if let Some(answer) = answer {
+                host.functions.insert("app.may".to_owned(), answer.to_owned());
+            }
+            assert_eq!(leave("level n 3\ngate s app.may", None, host).allowed.level() as u8, level, "{answer:?}");
+        }
+        assert_eq!(at("level n 3\ngate n 1", None).0, 1, "a refused gate is a closed one");
+    }
+
+    #[test]
+    fn manual_mode_waits() {
+        assert_eq!(at("level n 3\nmanual b true", None).0, 1);
+        assert_eq!(at("level n 1\nmanual b true", None).0, 1);
+    }
+
+    #[test]
+    fn every_cap_has_a_name_and_the_lowest_holds() {
+        let leave = leave("level n 2", Some(7), &mut MemoryHost::default());
+        assert_eq!(leave.caps.len(), CAPS.len());
+        assert_eq!(leave.allowed.level() as u8, *leave.caps.iter().min().unwrap());
+    }
+}

@@ -1,0 +1,160 @@
+//! Finds out who the user is, and in which session, before anything leaves: a provider may answer late, and of ten tabs
+//! that open at once one begins the session. Until then events are held in the queue, which is completed afterwards, so
+//! that they carry the right ID.
+
+use super::{Call, DONE, Recorder};
+use crate::consent::Mode;
+use crate::hash::mark;
+use crate::host::Host;
+use waymark_wire::json::Object;
+use waymark_wire::level::purpose;
+
+/// A session's turn among the tabs takes no longer than this.
+pub const TURN_MS: i64 = 1_000;
+
+/// What events are held for, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// Nothing: they leave.
+    No,
+    /// The user has not been asked yet.
+    Consent,
+    /// No provider has answered yet.
+    User,
+    /// Another tab may be beginning the session.
+    Session,
+}
+
+impl Recorder {
+    /// Something may be recorded from here on: the page is viewed as of `at`.
+    pub(super) fn begin(&mut self, at: i64, host: &mut impl Host) {
+        self.context.start(host);
+        let page = host.page(&self.query);
+        self.context.arrive(&page, host);
+        self.view = at;
+        self.hold = Hold::Consent;
+    }
+
+    /// Goes on as far as it can; `force`: to the end, whoever has not answered.
+    #[inline(never)]
+    pub(super) fn advance(&mut self, force: bool, host: &mut impl Host) {
+        let now = host.now();
+        if self.hold == Hold::Consent && self.leave.mode != Mode::Held {
+            self.identity.load(&self.config, host);
+            self.hold = Hold::User;
+            self.hold_until = now;
+            let wait = self.config.number("identity.waitMs");
+            let until = &mut self.hold_until;
+            self.config.each("user.", |_, _| *until = now + wait);
+        }
+        if self.hold == Hold::User {
+            let asks = self.asks_providers();
+            let known = self.identity.known(asks, &self.config, host);
+            if known.is_none() && asks && !force && now < self.hold_until {
+                return;
+            }
+            self.who = self.identity.resolve(asks, &self.config, host);
+            self.hold = Hold::Session;
+            self.hold_until = now + TURN_MS;
+            let user = mark(&self.who.id);
+            if self.session.resume(now, &user, &self.before(&user), host) {
+                return self.release(host);
+            }
+            if self.leave.kept_for & purpose::ANALYTICS == 0 {
+                self.hold_until = now;
+            } else if !force {
+                host.take_turn();
+            }
+        }
+        if self.hold == Hold::Session && (force || now >= self.hold_until) {
+            self.take_session(host);
+            self.release(host);
+        }
+    }
+
+    /// The turn began, or is over: a session that another tab began is there for all, or ours is.
+    pub(super) fn turn(&mut self, is_over: bool, host: &mut impl Host) -> Call {
+        if self.hold == Hold::Session {
+            self.take_session(host);
+            if is_over {
+                self.release(host);
+            }
+        }
+        DONE
+    }
+
+    /// Goes on with the kept session of the user, or else with the one that runs, or begins one.
+    #[inline(never)]
+    pub(super) fn take_session(&mut self, host: &mut impl Host) {
+        let (now, user) = (host.now(), mark(&self.who.id));
+        if !self.session.resume(now, &user, &self.before(&user), host) && !self.session.runs(now) {
+            self.session.begin(now, &user, host);
+        }
+        self.context.set_session(&self.session);
+    }
+
+    /// The mark of whom the user may have been before: the session of the anonymous goes on as the known one's.
+    fn before(&self, user: &str) -> String {
+        let links = self.who.is_known && self.leave.allowed.kind("identify") && self.identity.may_be(user);
+        if links { mark(&self.identity.anonymous) } else { String::new() }
+    }
+
+    fn release(&mut self, host: &mut impl Host) {
+        self.hold = Hold::No;
+        if self.tab.id.is_empty() {
+            self.recorded += self.tab.open(&mut self.lost, host);
+        }
+        self.context.set_session(&self.session);
+        self.context.set_user(&self.who, &self.config);
+        self.queue.complete(self.context.shared(&self.leave.allowed));
+        self.link(host);
+        if self.queue.is_full(&self.limits) {
+            self.dispatch(host);
+        }
+    }
+
+    fn asks_providers(&self) -> bool {
+        self.leave.mode == Mode::On
+    }
+
+    /// Who is it now? Another user gets another session; one that turned out to be known keeps it.
+    #[inline(never)]
+    pub(super) fn ask_who(&mut self, host: &mut impl Host) {
+        if self.hold != Hold::No {
+            return self.advance(false, host);
+        }
+        let who = self.identity.resolve(self.asks_providers(), &self.config, host);
+        if who == self.who {
+            return;
+        }
+        let was_anonymous = !self.who.is_known && !self.who.id.is_empty();
+        self.who = who;
+        let user = mark(&self.who.id);
+        if was_anonymous && !self.before(&user).is_empty() {
+            self.session.user = user;
+            self.session.keep_now(host);
+        } else {
+            self.plays.clear();
+            self.session = crate::session::Session::new();
+            self.take_session(host);
+        }
+        self.context.set_user(&self.who, &self.config);
+        self.link(host);
+    }
+
+    /// The anonymous user turned out to be a known one: that is told once, and what is remembered of the one becomes the
+    /// other's.
+    fn link(&mut self, host: &mut impl Host) {
+        let user = mark(&self.who.id);
+        if self.before(&user).is_empty() {
+            return;
+        }
+        let known = crate::state::Owner { mark: &user, place: self.state_place() };
+        self.anonymous_state().merge_into(&known, host);
+        if self.identity.link(&user, &self.config, host) {
+            let mut data = String::new();
+            Object::open(&mut data).text("anonymousId", &self.identity.anonymous).close();
+            self.push(host.now(), "identify", &data, host);
+        }
+    }
+}

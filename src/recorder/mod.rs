@@ -1,0 +1,516 @@
+//! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `hold` finds out who
+//! and in which session before anything leaves, `leave` heeds what may be collected, `inspect` shows all of it.
+
+mod hold;
+mod inspect;
+mod leave;
+
+use crate::config::Config;
+use crate::consent::{Consent, Leave, Mode};
+use crate::context::Context;
+use crate::hash::mark;
+use crate::host::{Host, NEVER};
+use crate::identity::{Identity, Who};
+use crate::input::{Input, Record, State};
+use crate::outbox::{Answer, Outbox, Outcome};
+use crate::play::Plays;
+use crate::queue::{Limits, Queue};
+use crate::session::{KEPT_MS, Session};
+use crate::state::Owner;
+use crate::tab::Tab;
+use hold::Hold;
+use waymark_wire::encode::Envelope;
+use waymark_wire::level::Place;
+use waymark_wire::text::{next_part, parse_int};
+use waymark_wire::{Lost, Reason, json::Object, limits};
+
+/// A page view waits so long for its title: single-page applications change the address first and the title after it,
+/// or set the title when they have started.
+pub const TITLE_SETTLES_MS: i64 = 100;
+
+/// What a call answers that must be made again a moment later: who the user is, is not known yet.
+pub const BUSY: &str = "busy";
+
+/// A recorder: made with nothing in it, started once. It lives where it is made, so that nothing is ever moved.
+#[derive(Debug)]
+pub struct Recorder {
+    started: bool,
+    config: Config,
+    limits: Limits,
+    /// The query parameters that the site keeps, for [`Host::page`].
+    query: String,
+    consent: Consent,
+    leave: Leave,
+    hold: Hold,
+    /// When the hold ends whatever happens.
+    hold_until: i64,
+    tab: Tab,
+    identity: Identity,
+    who: Who,
+    /// Whom the collector may be asked to forget when nothing here knows them any more.
+    erasable: String,
+    session: Session,
+    context: Context,
+    plays: Plays,
+    queue: Queue,
+    outbox: Outbox,
+    lost: Lost,
+    /// How many events were put into the queue so far: the next one's number.
+    recorded: u64,
+    /// Whether the viewport changed since it was looked at.
+    resized: bool,
+    /// When the page view that is not recorded yet happened, else [`NEVER`].
+    view: i64,
+    /// Whether a flush waits for answers.
+    flushing: bool,
+    wake_at: i64,
+}
+
+/// What a call answers: the text of a JSON value, empty where there is nothing to tell.
+pub type Call = Result<String, &'static str>;
+
+const DONE: Call = Ok(String::new());
+
+impl Recorder {
+    /// A recorder that has not started.
+    pub const fn new() -> Self {
+        Recorder {
+            started: false,
+            config: Config::new(),
+            limits: Limits::DEFAULT,
+            query: String::new(),
+            consent: Consent::new(),
+            leave: Leave::NONE,
+            hold: Hold::No,
+            hold_until: NEVER,
+            tab: Tab::new(),
+            identity: Identity::new(),
+            who: Who { id: String::new(), is_known: false },
+            erasable: String::new(),
+            session: Session::new(),
+            context: Context::new(),
+            plays: Plays::new(),
+            queue: Queue::new(),
+            outbox: Outbox::new(),
+            lost: Lost::NONE,
+            recorded: 0,
+            resized: false,
+            view: NEVER,
+            flushing: false,
+            wake_at: NEVER,
+        }
+    }
+
+    /// Starts on the host's page with the page's settings, a line each. The page's first view is as of `at`, when the
+    /// page asked for it. Settings that are wrong are told to the site's developer one by one; the rest hold.
+    ///
+    /// # Errors
+    /// What nothing can be done without, in words for the site's developer; the recorder can then be started again.
+    pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), &'static str> {
+        if self.started {
+            return Err("was called before: the first settings stay in force");
+        }
+        self.config = Config::new();
+        let read = self.config.read(settings);
+        let mut refused = self.config.refused.as_str();
+        while !refused.is_empty() {
+            host.report(next_part(&mut refused, b'\n'));
+        }
+        read?;
+        self.started = true;
+        let [events, bytes, age_ms] =
+            ["batch.events", "batch.bytes", "batch.ageMs"].map(|name| self.config.number(name) as u32);
+        self.limits = Limits { events, bytes, age_ms };
+        let query = &mut self.query;
+        self.config.each("collect.query", |_, name| {
+            query.push_str(name);
+            query.push_str(" ");
+        });
+        if self.config.is("collect.hash") {
+            query.push_str("#");
+        }
+        self.consent.load(&self.config, host);
+        self.reconsider(at, host)?;
+        self.schedule(host);
+        Ok(())
+    }
+
+    /// Where the collector is; nowhere before the start.
+    pub fn collector(&self) -> &str {
+        self.config.text("collector")
+    }
+
+    /// Takes one input.
+    ///
+    /// # Errors
+    /// What is wrong with a call that cannot be carried out, in words for the site's developer.
+    pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
+        if !self.started {
+            return Err("call init first");
+        }
+        let is_off = self.leave.mode == Mode::Off;
+        let outcome = match input {
+            Input::Consent(granted) => self.consented(granted, host),
+            Input::Level(level) => {
+                self.consent.page = level;
+                self.reconsider(host.now(), host)
+            }
+            Input::Experience(started) => {
+                self.consent.started = started;
+                self.reconsider(host.now(), host)
+            }
+            Input::Inspect => self.inspect(),
+            Input::Forget => self.forget(host),
+            Input::State(state) => self.state(state, host),
+            Input::LookAgain => self.look_around(host),
+            Input::Flush => self.flush(host),
+            Input::Answered(number, answer) => self.answered(number, answer, host),
+            _ if is_off => DONE,
+            Input::Record(event) => self.record(event, host),
+            Input::Identify(id) => self.identify(id, host),
+            Input::Reset => self.reset(host),
+            Input::Stop => self.stop(host),
+            Input::Navigated => self.navigated(host),
+            Input::Resized => self.resized(),
+            Input::Leaving(for_good) => self.leaving(for_good, host),
+            Input::Returned => self.returned(host),
+            Input::Turn(is_over) => self.turn(is_over, host),
+            Input::Woken => self.woken(host),
+        };
+        // A page that was left may still record: its tab's next page must not use the numbers again.
+        if self.tab.is_closed() {
+            self.tab.close(self.recorded, &self.lost, host);
+        }
+        self.schedule(host);
+        outcome
+    }
+
+    fn record(&mut self, event: Record<'_>, host: &mut impl Host) -> Call {
+        if !limits::is_type(event.kind) {
+            return Err("type must be 1 to 64 of A-Z a-z 0-9 _ . : -");
+        }
+        if let Some(why) = limits::refuse_data(event.data) {
+            if event.data.len() > limits::DATA_BYTES {
+                self.lost.add(Reason::TooLarge, 1);
+            }
+            return Err(why);
+        }
+        if !self.leave.allowed.kind(event.kind) {
+            return Err("events of this type are not collected here: see the site's level and switches");
+        }
+        self.settle_view(host);
+        // Context is read when it changed or a batch begins, not per event.
+        if self.queue.is_empty() || self.resized {
+            self.look_again(host);
+        }
+        let play = if event.content.is_empty() { None } else { self.plays.of(event, host) };
+        self.context.set_interaction(play.map_or("", |play| &play.interaction));
+        let completed = play.map(|play| play.complete(event.data));
+        self.push(event.at, event.kind, completed.as_deref().unwrap_or(event.data), host);
+        DONE
+    }
+
+    /// Every event goes through here: what the level, the switches and the user's leave do not allow stops here.
+    #[inline(never)]
+    fn push(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) {
+        if !self.leave.allowed.kind(kind) {
+            return;
+        }
+        if self.hold == Hold::No {
+            if !self.session.runs(at) {
+                self.take_session(host);
+            }
+            self.session.touch(at);
+        }
+        if self.queue.is_too_full_for(data.len()) {
+            if self.hold != Hold::No {
+                // As much is held as one batch takes, and no more.
+                self.lost.add(Reason::Overflow, 1);
+                return;
+            }
+            self.dispatch(host);
+        }
+        if let Some(shared) = self.context.change(&self.leave.allowed) {
+            self.queue.share(shared);
+        }
+        self.queue.push(host.now(), at, kind, data);
+        self.recorded += 1;
+        if self.hold == Hold::No && self.queue.is_full(&self.limits) {
+            self.dispatch(host);
+        }
+    }
+
+    /// Title, viewport, time zone and user may have changed; the address is [`Recorder::navigated`]'s.
+    #[inline(never)]
+    fn look_again(&mut self, host: &mut impl Host) {
+        let page = host.page(&self.query);
+        self.context.see(&page);
+        self.resized = false;
+        self.ask_who(host);
+    }
+
+    /// Something changed outside of what the page tells: another tab, a promise, the page is seen again.
+    fn look_around(&mut self, host: &mut impl Host) -> Call {
+        self.consent.load(&self.config, host);
+        self.reconsider(host.now(), host)?;
+        if self.leave.mode != Mode::Off {
+            self.look_again(host);
+        }
+        DONE
+    }
+
+    fn resized(&mut self) -> Call {
+        self.resized = true;
+        DONE
+    }
+
+    fn navigated(&mut self, host: &mut impl Host) -> Call {
+        let page = host.page(&self.query);
+        if self.context.is_elsewhere(&page) {
+            self.arrive(&page, host)?;
+        }
+        DONE
+    }
+
+    /// A page that was left and kept is back: that is a view of its own.
+    fn returned(&mut self, host: &mut impl Host) -> Call {
+        self.tab.reopen(host);
+        let page = host.page(&self.query);
+        self.arrive(&page, host)
+    }
+
+    #[inline(never)]
+    fn arrive(&mut self, page: &str, host: &mut impl Host) -> Call {
+        // A view that still waits for its title has the one that it had.
+        self.record_view(host);
+        self.context.arrive(page, host);
+        self.view = host.now();
+        self.reconsider(host.now(), host)?;
+        self.ask_who(host);
+        DONE
+    }
+
+    /// Records the view that waited for its title: it has had its time, or something happens on the page.
+    #[inline(never)]
+    fn settle_view(&mut self, host: &mut impl Host) {
+        if self.view != NEVER {
+            self.look_again(host);
+            self.record_view(host);
+        }
+    }
+
+    #[inline(never)]
+    fn record_view(&mut self, host: &mut impl Host) {
+        let at = std::mem::replace(&mut self.view, NEVER);
+        if at != NEVER {
+            self.context.set_interaction("");
+            self.push(at, "pageView", "{}", host);
+        }
+    }
+
+    fn identify(&mut self, id: &str, host: &mut impl Host) -> Call {
+        self.settle_view(host);
+        self.identity.identify(id, &self.config)?;
+        self.ask_who(host);
+        DONE
+    }
+
+    fn reset(&mut self, host: &mut impl Host) -> Call {
+        self.settle_view(host);
+        self.advance(true, host);
+        self.identity.reset(&self.config, host);
+        self.plays.clear();
+        self.anonymous_state().clear(host);
+        // The session is a new one even where a provider still names the same user.
+        self.session = Session::new();
+        let user = mark(&self.who.id);
+        self.session.begin(host.now(), &user, host);
+        self.context.set_session(&self.session);
+        self.ask_who(host);
+        DONE
+    }
+
+    fn state(&mut self, state: State<'_>, host: &mut impl Host) -> Call {
+        if self.hold == Hold::User && self.leave.mode != Mode::Off {
+            return Err(BUSY);
+        }
+        let user = if self.who.is_known { mark(&self.who.id) } else { String::from(ANONYMOUS) };
+        let owner = Owner { mark: &user, place: self.state_place() };
+        let mut rest = state.entry;
+        let (kind, name) = (next_part(&mut rest, b' '), next_part(&mut rest, b' '));
+        match state.verb {
+            "get" => {
+                let mut out = String::new();
+                match owner.get(kind, name, host) {
+                    Some(entry) => entry.write(&mut Object::open(&mut out)),
+                    None => out.push_str("null"),
+                }
+                return Ok(out);
+            }
+            "all" => return Ok(owner.all(host)),
+            "remove" => owner.remove(kind, name, host),
+            _ => {
+                let days = parse_int(next_part(&mut rest, b' ')).filter(|days| (1..=3_650).contains(days));
+                let days = days.ok_or("days must be a whole number from 1 to 3650")?;
+                let change = owner.set(kind, name, state.value, days, host)?;
+                if let (Some(change), "1", true) = (change, rest, self.leave.mode != Mode::Off) {
+                    let (at, kind, data) = (host.now(), change.verb, &change.data);
+                    return self.record(Record { at, kind, data, content: &change.content }, host);
+                }
+            }
+        }
+        DONE
+    }
+
+    fn state_place(&self) -> Place {
+        if self.config.text("state") == "cookie" { Place::Cookie } else { Place::Local }
+    }
+
+    /// The kept state of whoever is not known.
+    fn anonymous_state(&self) -> Owner<'static> {
+        Owner { mark: ANONYMOUS, place: self.state_place() }
+    }
+
+    /// Closes the batch and sends what may be sent.
+    #[inline(never)]
+    fn dispatch(&mut self, host: &mut impl Host) {
+        if self.hold != Hold::No {
+            return;
+        }
+        if !self.queue.is_empty() {
+            let (sealed, events) = self.queue.take();
+            self.outbox.put(sealed, events, self.recorded - u64::from(events), &mut self.lost);
+            self.session.keep(KEPT_MS, host);
+            self.context.tell_again();
+        }
+        self.send(false, host);
+    }
+
+    #[inline(never)]
+    fn send(&mut self, leaving: bool, host: &mut impl Host) {
+        let sent = host.now();
+        while let Some(batch) = self.outbox.next(sent, leaving) {
+            let envelope = Envelope {
+                site: self.config.text("site"),
+                tab: &self.tab.id,
+                seq: batch.seq,
+                last: self.recorded.saturating_sub(1),
+                sent,
+                attempt: batch.attempts,
+                lost: self.lost,
+            };
+            let body = envelope.body(&batch.sealed);
+            host.post(batch.number, body);
+        }
+    }
+
+    fn flush(&mut self, host: &mut impl Host) -> Call {
+        self.flushing = true;
+        if self.leave.mode == Mode::Held {
+            self.settle_flushes(Some("nothing is sent before the user has agreed"), host);
+            return DONE;
+        }
+        if self.leave.mode != Mode::Off {
+            self.settle_view(host);
+            self.advance(true, host);
+        }
+        self.outbox.try_now();
+        self.dispatch(host);
+        self.settle_delivered(host);
+        DONE
+    }
+
+    fn settle_delivered(&mut self, host: &mut impl Host) {
+        if self.outbox.is_empty() {
+            self.settle_flushes(None, host);
+        }
+    }
+
+    fn settle_flushes(&mut self, trouble: Option<&'static str>, host: &mut impl Host) {
+        if std::mem::take(&mut self.flushing) {
+            host.settle(trouble);
+        }
+    }
+
+    fn leaving(&mut self, for_good: bool, host: &mut impl Host) -> Call {
+        self.settle_view(host);
+        self.advance(true, host);
+        if self.hold == Hold::No {
+            self.dispatch(host);
+            self.session.keep(1, host);
+            self.send(true, host);
+            if for_good {
+                self.tab.close(self.recorded, &self.lost, host);
+            }
+        }
+        DONE
+    }
+
+    fn stop(&mut self, host: &mut impl Host) -> Call {
+        self.leaving(true, host)?;
+        self.leave = Leave::NONE;
+        self.started = false;
+        self.view = NEVER;
+        DONE
+    }
+
+    fn woken(&mut self, host: &mut impl Host) -> Call {
+        let now = host.now();
+        self.wake_at = NEVER;
+        if now >= self.view_due_at() {
+            self.settle_view(host);
+        }
+        if self.hold != Hold::No {
+            self.advance(false, host);
+        }
+        if self.hold == Hold::No {
+            if now >= self.queue.due_at(&self.limits) {
+                self.dispatch(host);
+            }
+            self.send(false, host);
+        }
+        DONE
+    }
+
+    fn answered(&mut self, number: u32, answer: Answer, host: &mut impl Host) -> Call {
+        let (_, random) = host.guid().as_u64_pair();
+        match self.outbox.answered(number, answer, host.now(), random as u32, &mut self.lost) {
+            Outcome::Delivered => {}
+            Outcome::Postponed => {
+                self.settle_flushes(Some("the collector cannot be reached; the events are sent later"), host);
+            }
+            Outcome::Refused => {
+                host.report(match answer.status {
+                    401 => "the collector does not know this site key: check 'site' in init",
+                    403 => "the collector takes no events from this origin: add it to the site's origins",
+                    _ => "the collector refused a batch of events for good",
+                });
+                self.settle_flushes(Some("the collector refused the events"), host);
+            }
+        }
+        self.send(false, host);
+        self.settle_delivered(host);
+        DONE
+    }
+
+    fn view_due_at(&self) -> i64 {
+        self.view.saturating_add(TITLE_SETTLES_MS)
+    }
+
+    #[inline(never)]
+    fn schedule(&mut self, host: &mut impl Host) {
+        let queue = match self.hold {
+            Hold::No => self.queue.due_at(&self.limits),
+            Hold::Consent => NEVER,
+            _ => self.hold_until,
+        };
+        let next = self.view_due_at().min(queue).min(self.outbox.due_at());
+        if next != self.wake_at {
+            self.wake_at = next;
+            host.wake_at(next);
+        }
+    }
+}
+
+/// Stands for the mark of whoever is not known: their state is this browser's, whatever their ID.
+const ANONYMOUS: &str = "0";

@@ -2,23 +2,46 @@
 // queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
 // throw into the page.
 import { call, initSync } from '../target/bindgen/waymark.js';
+import { connect, shown, unwatch } from 'waymark-glue';
 
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
+// A call that comes while the recorder waits for something is made again after this, so often.
+const AGAIN_MS = 20;
+const MOST_TRIES = 600;
 
-// `{user: {cookie: 'a'}, level: 1}` as lines: `user.cookie s a`, `level n 1`.
-const lines = (settings, prefix) =>
-  Object.entries(settings).flatMap(([key, value]) => {
-    if (value === undefined) return [];
-    if (value && typeof value == 'object') return lines(value, prefix + key + '.');
-    const kind = { string: 's', number: 'n' }[typeof value] || typeof value;
-    return `${prefix + key} ${kind} ${value}`.replace(/\n/g, ' ');
-  });
+// Functions among the settings, by the name that stands for each.
+const functions = {};
 
-// What each command hands to the recorder: the command's number there (api.rs) and up to three texts.
+// `{user: {cookie: 'a'}, level: 1}` as lines: `user.cookie s a`, `level n 1`; what is in an array has the array's name.
+const lines = (value, name) => {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap((each) => lines(each, name));
+  if (value && typeof value == 'object')
+    return Object.entries(value).flatMap(([key, each]) => lines(each, name ? name + '.' + key : key));
+  if (typeof value == 'function') {
+    functions['#' + name] = value;
+    value = '#' + name;
+  }
+  return `${name} ${(typeof value)[0]} ${value}`.replace(/\n/g, ' ');
+};
+
+const purposes = ['functional', 'analytics', 'playback'];
+
+const oneOf = (value, allowed) => {
+  if (!allowed.includes(value)) throw 'must be one of ' + allowed;
+  return value;
+};
+
+const state = (verb, content = '', value) => {
+  const data = JSON.stringify(value) || '';
+  return [10, verb, data, content];
+};
+
+// What each command hands to the recorder: the command's number there (api.rs), up to three texts, and a number.
 // What cannot be a call is thrown, as a text.
 const commands = {
-  init: (settings = {}) => [0, lines(settings, '').join('\n')],
+  init: (settings = {}) => [0, [].concat(lines(settings, '')).join('\n')],
   record(type, data = {}) {
     if (typeof type != 'string') throw 'type must be a text';
     if (!data || typeof data != 'object') throw 'data must be an object';
@@ -29,38 +52,66 @@ const commands = {
   identify: (id) => [2, '' + id],
   reset: () => [3],
   flush: () => [4],
+  // 'granted', 'denied', ['analytics'], or {analytics: true, playback: false}.
+  consent(given) {
+    const agreed = { granted: purposes, denied: [] }[given] || given;
+    const list = Array.isArray(agreed) ? agreed : Object.keys(Object(agreed)).filter((name) => agreed[name]);
+    if (typeof agreed == 'string') oneOf(agreed, ['granted', 'denied']);
+    return [5, '', '', '', list.reduce((bits, name) => bits | (1 << purposes.indexOf(oneOf(name, purposes))), 0)];
+  },
+  level: (level) => [6, '', '', '', oneOf(level, [0, 1, 2, 3])],
+  experience: (on) => [7, '', '', '', +oneOf(on, [true, false])],
+  inspect: () => [8],
+  forget: () => [9],
+  'state.get': (kind, name) => state('get', kind + ' ' + name),
+  'state.set': (kind, name, value, { days = 365, record = true } = {}) =>
+    state('set', `${kind} ${name} ${days} ${+record}`, value),
+  'state.remove': (kind, name) => state('remove', kind + ' ' + name),
+  'state.all': () => state('all'),
+  stop: () => [11],
 };
 
 function start(page, stub, script) {
   // Another copy is at work on this page.
-  if (stub && stub.settle) return;
+  if (stub && !stub.q) return;
 
   const queue = [];
   const complaints = {};
   let flushes = [];
   let ready, started, dead;
 
-  const finish = (settle, command, wrong) => {
+  const finish = (settle, command, wrong, value) => {
     const line = `waymark('${command}'): ${wrong}`;
     // One line for each thing that is wrong, once.
     if (wrong && !complaints[line]) console.warn((complaints[line] = line));
-    settle(wrong ? { ok: false, error: wrong } : { ok: true });
+    settle(wrong ? { ok: false, error: wrong } : value === undefined ? { ok: true } : { ok: true, value });
   };
 
   const make = (entry) => {
     const { at, settle, command, given } = entry;
     let wrong = dead;
+    let value;
     try {
-      const [number, text = '', data = '', content = ''] = given;
+      const [number, text = '', data = '', content = '', argument = at] = given;
       if (number == 4) flushes.push(entry);
-      wrong ||= call(number, text, data, content, at);
+      wrong ||= call(number, text, data, content, argument);
       started ||= number == 0 && !wrong;
+      if (wrong && wrong[0] == '=') {
+        value = JSON.parse(wrong.slice(1));
+        wrong = undefined;
+        if (number == 8) Object.assign(value, shown());
+      }
+      if (number == 11) {
+        unwatch();
+        dead = 'the recorder was stopped';
+        if (page.waymark == waymark) delete page.waymark;
+      }
     } catch (error) {
       dead = wrong = 'the recorder failed: ' + error;
     }
-    // A getter of the page's, asked for the user's ID, made this call: its turn comes.
-    if (wrong == 'busy' && entry.tries++ < 50) setTimeout(make, 0, entry);
-    else if (wrong || command != 'flush') finish(settle, command, wrong);
+    // The recorder waits for the user's ID, or a getter of the page's, asked for it, made this call: its turn comes.
+    if (wrong == 'busy' && entry.tries++ < MOST_TRIES) setTimeout(make, AGAIN_MS, entry);
+    else if (wrong || command != 'flush') finish(settle, command, wrong, value);
   };
 
   // What the page calls before it called init waits until it does.
@@ -89,26 +140,44 @@ function start(page, stub, script) {
 
   const waymark = (...given) => new Promise((settle) => take([Date.now(), settle, given]));
 
-  // The recorder's answer to the flushes that were asked for.
-  waymark.settle = (wrong) => {
-    const settled = flushes;
-    flushes = [];
-    for (const { settle, command } of settled) finish(settle, command, wrong);
-  };
-
   page.waymark = waymark;
   ((stub && stub.q) || []).map(take);
-  const { site, userCookie, userVariable, level, env } = (script && script.dataset) || {};
+  const { site, userCookie, userVariable, level, env, consent } = (script && script.dataset) || {};
   if (site) {
     const number = (text) => text && +text;
     // The script came from the collector: from an origin, or from a folder on the site's own.
     const collector = new URL('.', script.src).href.replace(/\/(v\/\w{16}\/)?$/, '');
     const user = { cookie: userCookie, variable: userVariable };
-    waymark('init', { site, collector, user, level: number(level), env: number(env) });
+    waymark('init', { site, collector, user, level: number(level), env: number(env), consent });
   }
 
   WebAssembly.compile(Uint8Array.from(WASM, (byte) => byte.charCodeAt(0)))
-    .then((module) => initSync({ module }))
+    .then((module) => {
+      initSync({ module });
+      // The recorder's answer to the flushes that were asked for.
+      connect(
+        call,
+        (wrong) => {
+          const settled = flushes;
+          flushes = [];
+          for (const { settle, command } of settled) finish(settle, command, wrong);
+        },
+        functions,
+      );
+      // A page that is made ready before anybody sees it is viewed when somebody does.
+      if (document.prerendering) {
+        return new Promise((seen) =>
+          document.addEventListener(
+            'prerenderingchange',
+            () => {
+              for (const entry of queue) entry.at = Date.now();
+              seen();
+            },
+            { once: true },
+          ),
+        );
+      }
+    })
     .catch((error) => {
       dead = 'the recorder could not start: ' + error;
     })

@@ -1,9 +1,25 @@
 // What the recorder needs of the browser and web-sys does not give, or only for more bytes than these lines take.
 
-// What happens to the page is told by this: what, and two numbers about it.
-let tell;
-// Where batches go.
-let events;
+// The recorder's one door (api.rs), and the loader's answer to the page's flushes.
+let call, settled;
+// Where the collector takes batches, and what the loader was given as functions instead of paths.
+let collector, functions;
+
+export function connect(door, settle, given) {
+  [call, settled, functions] = [door, settle, given];
+}
+
+// Nothing may be thrown into the page, whatever happens inside.
+const tell = (what, at = 0, text = '') => {
+  try {
+    call(what, text, '', '', at);
+  } catch {}
+};
+const attempt = (what) => {
+  try {
+    return what();
+  } catch {}
+};
 
 // Client hints and the user-agent string, a value a line.
 export function agent() {
@@ -15,71 +31,206 @@ export function agent() {
 
 // The viewport. Asking for it can make the browser lay the page out: only at the start and when it changed.
 let viewport;
-const measure = () => (viewport = [innerWidth, innerHeight]);
+const measure = () => (viewport = [innerHeight | 0, innerWidth | 0]);
 
 // The page, a value a line; the title comes last, for it may hold line breaks. An address or a title of many kilobytes
-// would crowd out the events that happen there.
-export function page() {
-  const { protocol, hostname, pathname } = location;
-  const [width, height] = viewport || measure();
-  const zone = new Date().getTimezoneOffset();
-  return [protocol, hostname, pathname.slice(0, 2000), width, height, zone, +(self != top), document.title.slice(0, 1000)].join(
-    '\n',
-  );
+// would crowd out the events that happen there. Of the query only what is named in `query` is kept.
+export function page(query) {
+  const { protocol, hostname, pathname, search, hash } = location;
+  const names = query.split(' ');
+  const kept = new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => name && names.includes(name)));
+  const text = '' + kept;
+  return [
+    protocol,
+    hostname,
+    pathname.slice(0, 2000),
+    text && '?' + text.slice(0, 1000),
+    names.includes('#') ? hash.slice(0, 1000) : '',
+    self != top,
+    ...(viewport || measure()),
+    new Date().getTimezoneOffset() | 0,
+    document.title.slice(0, 1000),
+  ].join('\n');
 }
 
-export function cookie(name) {
-  for (const part of document.cookie.split('; ')) {
-    if (part.startsWith(name + '=')) {
-      const value = part.slice(name.length + 1);
-      try {
-        return decodeURIComponent(value);
-      } catch {
-        return value;
+// What promises of the page's functions gave last, by the function's path.
+const promised = {};
+
+// Where an ID can be found. All of it is the page's, and may throw.
+const providers = {
+  cookie(name) {
+    const part = document.cookie.split('; ').find((part) => part.startsWith(name + '='));
+    const value = part && part.slice(name.length + 1);
+    return attempt(() => decodeURIComponent(value)) ?? value;
+  },
+  // `app.users[0].id` or `app.users.0.id`
+  variable: (path) => path.split(/[.[\]]+/).reduce((at, key) => (key ? at[key] : at), window),
+  localStorage: (key) => localStorage.getItem(key),
+  sessionStorage: (key) => sessionStorage.getItem(key),
+  // A password is nobody's ID.
+  selector(selector, attribute) {
+    const element = document.querySelector(selector);
+    if (element.type == 'password') return;
+    return attribute ? element.getAttribute(attribute) : (element.value ?? element.textContent).trim();
+  },
+  meta: (name) => document.querySelector(`meta[name="${name}"]`).content,
+  function(path) {
+    const answer = (functions[path] || providers.variable(path))();
+    if (!answer || !answer.then) return answer;
+    answer.then(
+      (value) => promised[path] !== value && ((promised[path] = value), tell(16)),
+      () => {},
+    );
+    return promised[path];
+  },
+  // `variable:app.session`, `localStorage:key`, ...: the token, or JSON with an `id_token`. One that has expired does not
+  // count.
+  idToken(place, claim) {
+    const [, kind, at] = /(\w+):(.+)/.exec(place);
+    const found = providers[kind](at);
+    const token = found.id_token || attempt(() => JSON.parse(found).id_token) || found;
+    const text = atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'));
+    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (byte) => byte.charCodeAt(0))));
+    if (!(claims.exp * 1000 <= Date.now())) return claims[claim || 'sub'];
+  },
+};
+
+export function provided(kind, at, detail) {
+  const value = attempt(() => providers[kind](at, detail));
+  if (/string|number|boolean/.test(typeof value)) return '' + value;
+}
+
+// What may be kept: what keys begin with. Before anything is known, nothing but what the user agreed to is read.
+let permitted = ['wm-consent'];
+const may = (key) => permitted.some((name) => key.startsWith(name));
+
+// What is not permitted, or what the browser refuses to keep, is kept for this page.
+const memory = {};
+
+const area = (place) => (place ? localStorage : sessionStorage);
+
+// The longest part of the host's name that takes cookies reaches its subdomains: found by trying, once.
+let domain;
+const cookieDomain = () => {
+  const labels = location.hostname.split('.');
+  for (domain = ''; labels.length > 1 && !domain; ) {
+    for (let count = 2; count <= labels.length && !domain; count++) {
+      const tried = '; domain=' + labels.slice(-count).join('.');
+      document.cookie = 'wm-probe=1' + tried;
+      if (providers.cookie('wm-probe')) {
+        document.cookie = 'wm-probe=; max-age=0' + tried;
+        domain = tried;
       }
     }
+    break;
   }
+  return domain;
+};
+
+const setCookie = (key, value, days) =>
+  (document.cookie = `${key}=${encodeURIComponent(value)}; path=/; max-age=${days * 86400}; samesite=lax${
+    domain ?? cookieDomain()
+  }${location.protocol == 'https:' ? '; secure' : ''}`);
+
+export function load(key, place, days) {
+  const held = memory[key] && memory[key][0];
+  if (!may(key)) return held;
+  const cookie = place > 1 ? attempt(() => providers.cookie(key)) : undefined;
+  const stored = place < 3 ? attempt(() => area(place).getItem(key)) : undefined;
+  const value = cookie ?? stored ?? held;
+  // Each repairs the other; the cookie, which subdomains share, is right.
+  if (place == 2 && value && cookie != stored) save(key, value, place, days);
+  return value;
 }
 
-// The text or number at a dotted path from window. The getters on the way are the page's and may throw.
-export function variable(path) {
-  try {
-    const value = path.split('.').reduce((at, key) => at[key], window);
-    if (typeof value == 'string' || typeof value == 'number') return '' + value;
-  } catch {}
-}
-
-// Tells from here on what happens to the page: 0 it is hidden or left, 1 its address may have changed, 2 its viewport
-// has.
-export function listen(collector, door) {
-  if (tell) return;
-  // Nothing may be thrown into the page, whatever happens inside.
-  tell = (what, a = 0, b = 0) => {
+export function save(key, value, place, days) {
+  if (!value) return remove(key), 0;
+  memory[key] = [value, place, days];
+  if (!may(key)) return 1;
+  let full, kept;
+  if (place < 3) {
     try {
-      door(what, a, b);
-    } catch {}
-  };
-  events = collector.replace(/\/+$/, '') + '/v1/events';
-  const leave = () => tell(0);
-  addEventListener('pagehide', leave);
-  document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && leave());
-  addEventListener('resize', () => {
-    measure();
-    tell(2);
+      area(place).setItem(key, value);
+      kept = 1;
+    } catch (error) {
+      full = /quota/i.test(error.name) && attempt(() => area(place).length);
+    }
+  }
+  if (place > 1) {
+    attempt(() => setCookie(key, value, days));
+    kept ||= attempt(() => providers.cookie(key)) == value;
+  }
+  if (kept || full) delete memory[key];
+  return kept ? 0 : full ? 2 : 1;
+}
+
+const remove = (key) => {
+  delete memory[key];
+  attempt(() => localStorage.removeItem(key));
+  attempt(() => sessionStorage.removeItem(key));
+  attempt(() => providers.cookie(key) != null && setCookie(key, '', 0));
+};
+
+// All that is kept, wherever: where, key, value.
+const kept = () => {
+  const found = Object.keys(memory).map((key) => ['memory', key, memory[key][0]]);
+  for (const where of ['localStorage', 'sessionStorage'])
+    attempt(() => {
+      for (const key of Object.keys(window[where])) found.push([where, key, window[where].getItem(key)]);
+    });
+  attempt(() => {
+    for (const part of document.cookie.split('; ')) found.push(['cookie', ...part.split('=')]);
   });
-  const move = () => tell(1);
+  return found.filter(([, key]) => key.startsWith('wm-'));
+};
+
+export function permit(names, forget) {
+  permitted = names.split(' ').filter(Boolean);
+  const held = Object.entries(memory);
+  for (const [, key] of kept()) if (!may(key)) remove(key);
+  for (const [key, [value, place, days]] of held)
+    if (may(key)) save(key, value, place, days);
+    else if (!forget) memory[key] = [value, place, days];
+}
+
+export const keys = (prefix) =>
+  [...new Set(kept().map(([, key]) => key))].filter((key) => key.startsWith(prefix)).join('\n');
+
+// Tells from here on what happens to the page (api.rs has the numbers).
+let ending;
+export function watch(address) {
+  collector = address.replace(/\/+$/, '') + '/v1/';
+  ending = new AbortController();
+  const on = (target, name, happened) => target.addEventListener(name, happened, { signal: ending.signal });
+  on(window, 'pagehide', () => tell(12, 1));
+  on(window, 'pageshow', (event) => event.persisted && tell(13));
+  on(document, 'visibilitychange', () => tell(document.visibilityState == 'hidden' ? 12 : 16));
+  on(window, 'storage', () => tell(16));
+  on(window, 'resize', () => {
+    measure();
+    tell(15);
+  });
+  const move = () => tell(14);
   if (window.navigation) {
-    navigation.addEventListener('currententrychange', (change) => change.navigationType != 'replace' && move());
+    on(navigation, 'currententrychange', (change) => change.navigationType != 'replace' && move());
   } else {
     const push = history.pushState;
-    history.pushState = function () {
+    const patched = function () {
       const result = push.apply(this, arguments);
       move();
       return result;
     };
-    addEventListener('popstate', move);
+    history.pushState = patched;
+    on(ending.signal, 'abort', () => {
+      // Somebody may have patched it after us, and calls ours.
+      if (history.pushState == patched) history.pushState = push;
+    });
+    on(window, 'popstate', move);
+    on(window, 'hashchange', move);
   }
 }
+
+export const unwatch = () => ending && ending.abort();
 
 // A line on the console, once: a wrong site key refuses every batch.
 const said = {};
@@ -96,38 +247,67 @@ export function carryOut() {
   }
 }
 
-// Sends a batch as text/plain, which needs no preflight; with keepalive it outlives the page. Tells the answer: 3 + the
-// batch's number, status (0 for none), seconds to wait.
+// As text/plain a request needs no preflight; with keepalive it outlives the page. A page may have put a fetch of its own
+// in place, and that one may throw.
+const request = (path, body) =>
+  new Promise((answered) =>
+    answered(
+      fetch(collector + path, {
+        method: 'POST',
+        body,
+        keepalive: true,
+        credentials: 'omit',
+        referrerPolicy: 'no-referrer',
+      }),
+    ),
+  );
+
+// The last batches as they were sent and answered, and when all of them have been.
+const batches = [];
+let answered = Promise.resolve();
+
+// Sends a batch and tells the answer: the batch's number, status (0 for none), seconds to wait. The answer is read to its
+// end: until then Chromium counts the request against what a page may have on its way with keepalive.
 export function post(number, body) {
-  const request = { method: 'POST', body, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' };
-  // A page may have put a fetch of its own in place, and that one may throw. The answer is read to its end: until then
-  // Chromium counts the request against what a page may have on its way with keepalive.
+  const batch = { sent: Date.now(), status: 0, body, answer: '' };
+  if (batches.push(batch) > 5) batches.shift();
+  effects.push(() => {
+    const sent = request('events', body)
+      .then((answer) =>
+        answer.text().then((text) => {
+          [batch.status, batch.answer] = [answer.status, text];
+          tell(18, 0, `${number} ${answer.status} ${+answer.headers.get('retry-after') | 0}`);
+        }),
+      )
+      .catch(() => tell(18, 0, `${number} 0 0`));
+    answered = Promise.all([answered, sent]);
+  });
+}
+
+export function forget(body) {
+  batches.length = 0;
   effects.push(() =>
-    new Promise((settle) => settle(fetch(events, request)))
-      .then((answer) => answer.text().then(() => tell(number + 3, answer.status, +answer.headers.get('retry-after'))))
-      .catch(() => tell(number + 3)),
+    answered
+      .then(() => request('forget', body))
+      .then(({ ok }) => ok || report('the collector did not erase what it has: ask its operator'))
+      .catch(() => report('the collector cannot be reached: what it has is not erased; call forget again')),
   );
 }
 
-// The loader's `settle` answers the page's flushes.
+// One tab after the other where there are locks; else a safe order of writes. The pause lets what was written reach the
+// others.
+export function takeTurn() {
+  const turn = () =>
+    new Promise((over) => {
+      tell(17);
+      setTimeout(() => over(tell(17, 1)), 100);
+    });
+  effects.push(() => (navigator.locks ? navigator.locks.request('wm-session', turn).catch(turn) : turn()));
+}
+
 export function settle(trouble) {
-  effects.push(() => window.waymark.settle(trouble));
+  effects.push(() => settled(trouble));
 }
 
-// What the browser refuses to keep is kept for this page.
-const memory = {};
-
-export function load(key) {
-  try {
-    return localStorage.getItem(key) ?? memory[key];
-  } catch {
-    return memory[key];
-  }
-}
-
-export function save(key, value) {
-  memory[key] = value;
-  try {
-    localStorage.setItem(key, value);
-  } catch {}
-}
+// What `inspect` shows beside what the recorder tells.
+export const shown = () => ({ stored: kept().map(([where, key, value]) => ({ key, where, value })), batches });

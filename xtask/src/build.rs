@@ -39,7 +39,7 @@ pub fn build(project: &Project) -> Result<Parts> {
     let compiled = compile(project)?;
     let (glue, bound) = bind(project, &compiled)?;
     let wasm = optimise(project, &bound)?;
-    let script = one_script(project, &loader_source, &wasm)?;
+    let script = one_script(project, &loader_source, &glue_source(project)?, &wasm)?;
     let snippet = minified_snippet(project, &snippet_source)?;
     for path in [&script, &snippet] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
@@ -75,7 +75,7 @@ fn rust_flags() -> Result<String> {
     let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
     let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"))?;
     Ok(format!(
-        "-Clink-arg=-zstack-size=32768 --remap-path-prefix={}/=./ --remap-path-prefix={home}/registry/src/=./",
+        "-Clink-arg=-zstack-size=32768 --cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compact\" --remap-path-prefix={}/=./ --remap-path-prefix={home}/registry/src/=./",
         sysroot.trim(),
     ))
 }
@@ -141,8 +141,16 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
     Ok(optimised)
 }
 
-fn one_script(project: &Project, loader: &Path, wasm: &Path) -> Result<PathBuf> {
-    let bundled = esbuild(project, loader, &["--bundle", "--format=iife"])?;
+/// The glue where wasm-bindgen puts it, so that the loader imports the very same module.
+fn glue_source(project: &Project) -> Result<PathBuf> {
+    let snippets = project.bindgen().join("snippets");
+    let folder = fs::read_dir(&snippets)?.next().context("wasm-bindgen wrote no snippets")??;
+    Ok(folder.path().join("src/browser/glue.js"))
+}
+
+fn one_script(project: &Project, loader: &Path, glue: &Path, wasm: &Path) -> Result<PathBuf> {
+    let alias = format!("--alias:waymark-glue={}", glue.display());
+    let bundled = esbuild(project, loader, &["--bundle", "--format=iife", &alias])?;
     let packed = pack::into_script(&bundled, &fs::read(wasm)?)?;
     written(project, "waymark.js", &packed)
 }

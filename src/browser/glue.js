@@ -59,9 +59,11 @@ const promised = {};
 // Where an ID can be found. All of it is the page's, and may throw.
 const providers = {
   cookie(name) {
-    const part = document.cookie.split('; ').find((part) => part.startsWith(name + '='));
-    const value = part && part.slice(name.length + 1);
-    return attempt(() => decodeURIComponent(value)) ?? value;
+    for (const part of document.cookie.split('; '))
+      if (part.startsWith(name + '=')) {
+        const value = part.slice(name.length + 1);
+        return attempt(() => decodeURIComponent(value)) ?? value;
+      }
   },
   // `app.users[0].id` or `app.users.0.id`
   variable: (path) => path.split(/[.[\]]+/).reduce((at, key) => (key ? at[key] : at), window),
@@ -113,16 +115,14 @@ const area = (place) => (place ? localStorage : sessionStorage);
 let domain;
 const cookieDomain = () => {
   const labels = location.hostname.split('.');
-  for (domain = ''; labels.length > 1 && !domain; ) {
-    for (let count = 2; count <= labels.length && !domain; count++) {
-      const tried = '; domain=' + labels.slice(-count).join('.');
-      document.cookie = 'wm-probe=1' + tried;
-      if (providers.cookie('wm-probe')) {
-        document.cookie = 'wm-probe=; max-age=0' + tried;
-        domain = tried;
-      }
+  domain = '';
+  for (let count = 2; count <= labels.length && !domain; count++) {
+    const tried = '; domain=' + labels.slice(-count).join('.');
+    document.cookie = 'wm-probe=1' + tried;
+    if (providers.cookie('wm-probe')) {
+      document.cookie = 'wm-probe=; max-age=0' + tried;
+      domain = tried;
     }
-    break;
   }
   return domain;
 };

@@ -31,9 +31,7 @@ pub fn take(input: Input<'_>) -> Call {
     enter(|recorder, host| recorder.on(input, host))
 }
 
-fn enter<T>(
-    visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> Result<T, &'static str>,
-) -> Result<T, &'static str> {
+fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> Result<T, &'static str>) -> Result<T, &'static str> {
     let visited = RUNNING.try_with(|running| {
         let mut running = running.try_borrow_mut().ok()?;
         let (recorder, host) = &mut *running;

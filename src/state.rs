@@ -124,68 +124,79 @@ impl Owner<'_> {
 
     /// Forgets all of it.
     pub fn clear(&self, host: &mut impl Host) {
-        self.each(host, |key, _, _, _, host| {
-            host.save(key, "", self.place, 0);
-        });
+        for (key, ..) in self.entries(host) {
+            host.save(&key, "", self.place, 0);
+        }
     }
 
     /// All of it, as the text of a JSON array.
     pub fn all(&self, host: &mut impl Host) -> String {
         let mut out = String::from("[");
-        self.each(host, |_, kind, name, entry, _| {
+        for (key, kind_at, entry) in self.entries(host) {
             if out.len() > 1 {
                 out.push_str(",");
             }
+            let (kind, name) = parts(&key, kind_at);
             let mut object = Object::open(&mut out);
             object.text("kind", kind).text("name", name);
             entry.write(&mut object);
-        });
+        }
         out.push_str("]");
         out
     }
 
+    /// Everything: its key, where in the key its kind stands, and the entry.
     #[inline(never)]
-    fn each<H: Host>(&self, host: &mut H, mut visit: impl FnMut(&str, &str, &str, &Entry, &mut H)) {
+    fn entries(&self, host: &mut impl Host) -> Vec<(String, usize, Entry)> {
         let prefix = self.prefix();
         let keys = host.keys(&prefix);
         let mut rest = keys.as_str();
+        let mut entries = Vec::new();
         while !rest.is_empty() {
             let key = next_part(&mut rest, b'\n');
-            let mut name = key.get(prefix.len()..).unwrap_or_default();
-            let kind = next_part(&mut name, b'-');
             if let Some(entry) = self.at(key, host) {
-                visit(key, kind, name, &entry, host);
+                entries.push((key.to_owned(), prefix.len(), entry));
             }
         }
+        entries
     }
 
     /// The user of this state turned out to be `other`: it becomes that one's, and progress never goes back. Numbers take
     /// the larger, the site's own values the later; what was first stays first.
     pub fn merge_into(&self, other: &Owner<'_>, host: &mut impl Host) {
-        self.each(host, |key, kind, name, own, host| {
-            let theirs = other.get(kind, name, host);
-            let merged = match &theirs {
+        for (key, kind_at, own) in self.entries(host) {
+            let (kind, name) = parts(&key, kind_at);
+            let merged = match other.get(kind, name, host) {
                 Some(theirs) => own.merged(theirs, kind),
-                None => own.clone(),
+                None => own,
             };
             // Where there is no room it stays where it is.
-            if theirs.as_ref() == Some(&merged) || other.put(&other.key(kind, name), &merged, host) != Kept::Full {
-                host.save(key, "", self.place, 0);
+            if other.put(&other.key(kind, name), &merged, host) != Kept::Full {
+                host.save(&key, "", self.place, 0);
             }
-        });
+        }
     }
+}
+
+/// A key's kind and name.
+fn parts(key: &str, kind_at: usize) -> (&str, &str) {
+    let mut name = key.get(kind_at..).unwrap_or_default();
+    let kind = next_part(&mut name, b'-');
+    (kind, name)
 }
 
 impl Entry {
     /// Of both, what is further; of values that are the site's own, the later.
-    fn merged(&self, other: &Entry, kind: &str) -> Entry {
-        let is_further = match kind {
-            "data" => self.at > other.at,
-            _ => parse_int(&self.value) > parse_int(&other.value),
-        };
-        let further = if is_further { self } else { other };
-        let at = if kind == "data" { further.at } else { self.at.min(other.at) };
-        Entry { at, expires: self.expires.max(other.expires), value: further.value.clone() }
+    fn merged(self, other: Entry, kind: &str) -> Entry {
+        let is_data = kind == "data";
+        let (first, last) = (self.at.min(other.at), self.expires.max(other.expires));
+        let is_further = if is_data { self.at > other.at } else { parse_int(&self.value) > parse_int(&other.value) };
+        let mut merged = if is_further { self } else { other };
+        merged.expires = last;
+        if !is_data {
+            merged.at = first;
+        }
+        merged
     }
 
     /// Writes it as the rest of an object.

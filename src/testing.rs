@@ -71,7 +71,8 @@ pub struct MemoryHost {
     pub reports: Vec<String>,
     /// How often the page was asked for: reading it costs a browser most.
     pub page_reads: usize,
-    guids: u64,
+    /// What the next GUID is drawn from.
+    pub guid_seed: u64,
 }
 
 impl Default for MemoryHost {
@@ -97,7 +98,7 @@ impl Default for MemoryHost {
             settled: Vec::new(),
             reports: Vec::new(),
             page_reads: 0,
-            guids: 0,
+            guid_seed: 0,
         }
     }
 }
@@ -114,9 +115,9 @@ impl Host for MemoryHost {
     }
 
     fn guid(&mut self) -> Uuid {
-        self.guids += 1;
+        self.guid_seed += 1;
         let mut bytes = [0x5a; 16];
-        bytes[..8].copy_from_slice(&self.guids.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        bytes[..8].copy_from_slice(&self.guid_seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
         Builder::from_random_bytes(bytes).into_uuid()
     }
 

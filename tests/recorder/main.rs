@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod audit;
+mod leave;
 mod page;
+mod user;
 
 use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds};
 use serde_json::json;

@@ -56,6 +56,25 @@ impl Page {
         self.on(Input::Record(Record { at, kind, data, content: "" }));
     }
 
+    /// Records an event, allowed or not.
+    pub fn record_if_allowed(&mut self, kind: &str) {
+        let event = Record { at: self.host.now, kind, data: "{}", content: "" };
+        let _ = self.recorder.on(Input::Record(event), &mut self.host);
+        self.take_turns();
+    }
+
+    /// The bodies of everything that a flush sends; the collector acknowledges them.
+    pub fn flushed_bodies(&mut self) -> Vec<String> {
+        self.on(Input::Flush);
+        let mut bodies = Vec::new();
+        while !self.host.posts.is_empty() {
+            let (number, body) = self.host.posts.remove(0);
+            bodies.push(body);
+            self.on(Input::Answered(number, OK));
+        }
+        bodies
+    }
+
     #[track_caller]
     pub fn content(&mut self, kind: &str, content: &str) {
         let at = self.host.now;

@@ -1,0 +1,352 @@
+//! With whose leave: nothing is kept or sent before it may be, and what may no longer be is gone.
+
+use crate::page::{Browse, Page, SETTINGS, START, each, envelope, host, kinds};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use waymark::input::{Input, State};
+use waymark::level::{Field, Key, Switch, purpose};
+use waymark::outbox::Answer;
+use waymark::testing::MemoryHost;
+
+fn inspected(page: &mut Page) -> Value {
+    envelope(&page.recorder.on(Input::Inspect, &mut page.host).unwrap())
+}
+
+#[track_caller]
+fn nothing_left(host: &MemoryHost) {
+    assert!(host.stored.is_empty(), "{:?}", host.stored);
+    assert!(host.posts.is_empty(), "{:?}", host.posts);
+}
+
+/// What a page of every kind does, without a look at what comes of it.
+fn live(page: &mut Page) {
+    page.record("a", "{}");
+    page.content("play", "wt:7");
+    page.on(Input::Identify("ann"));
+    page.host.go("/next", "Next");
+    page.on(Input::Navigated);
+    page.on(Input::Resized);
+    page.on(Input::LookAgain);
+    page.wait(60_000);
+    page.on(Input::Flush);
+    page.on(Input::Leaving(false));
+}
+
+#[test]
+fn before_the_user_has_agreed_nothing_is_kept_or_sent_and_then_all_of_it_is_sent() {
+    let mut page = Page::open("consent s wait");
+    live(&mut page);
+    nothing_left(&page.host);
+    assert_eq!(page.host.settled, [Some("nothing is sent before the user has agreed")]);
+    assert_eq!(inspected(&mut page)["mode"], "held");
+    page.on(Input::Consent(purpose::ALL));
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "a", "play", "pageView", "consent"]);
+    assert_eq!(events[4]["data"]["purposes"], json!(["functional", "analytics", "playback"]));
+    assert!(events.iter().all(|event| event["wm"]["euId"] == "ann"), "held events carry the right ID");
+    assert_eq!(each(&events, "/ctx/location/pathname")[..3], ["/product/pink-alligator/"; 3]);
+    assert_eq!(events[0]["time"], START);
+    assert!(page.host.stored.contains_key("wm-consent") && page.host.stored.contains_key("wm-session"));
+}
+
+#[test]
+fn what_was_held_for_a_user_who_denies_is_gone() {
+    let mut page = Page::open("consent s wait");
+    live(&mut page);
+    page.on(Input::Consent(0));
+    live(&mut page);
+    nothing_left(&page.host);
+    assert!(page.host.memory.is_empty());
+    // Whoever agrees later is counted from there: nothing of before has a number.
+    page.on(Input::Consent(purpose::ANALYTICS));
+    page.on(Input::Flush);
+    let (_, body) = &page.host.posts[0];
+    assert_eq!((&envelope(body)["seq"], &envelope(body)["lost"]), (&json!(0), &json!({})));
+}
+
+#[test]
+fn no_more_is_held_than_one_batch_takes_and_the_rest_is_declared() {
+    let mut page = Page::open("consent s wait");
+    let data = json!({"text": "x".repeat(20_000)}).to_string();
+    (0..5).for_each(|_| page.record("large", &data));
+    page.on(Input::Consent(purpose::ALL));
+    page.on(Input::Flush);
+    let sent = page.host.posts.clone();
+    let held: Vec<Value> = sent.iter().flat_map(|(_, body)| crate::page::expand(body)).collect();
+    let large = held.iter().filter(|event| event["type"] == "large").count() as u64;
+    assert!(large >= 1 && sent.iter().all(|(_, body)| body.len() <= 60_000));
+    assert_eq!(envelope(&sent[0].1)["lost"]["overflow"], 5 - large);
+}
+
+#[test]
+fn without_an_answer_an_anonymous_mode_sends_and_keeps_nothing() {
+    let mut first = host();
+    first.cookies.insert("user".to_owned(), "ann".to_owned());
+    let mut page = Page::open_in(first, "consent s anonymous\nuser.cookie s user");
+    page.record("a", "{}");
+    page.on(Input::Identify("ann"));
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "a"]);
+    assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache"]);
+    assert!(page.host.stored.is_empty());
+    let id = events[0]["wm"]["euId"].clone();
+    // The next page has nothing of this one.
+    page.host.memory.clear();
+    let mut next = Page::open_in(page.host, "consent s anonymous\nuser.cookie s user");
+    assert_ne!(next.flushed()[0]["wm"]["euId"], id);
+    // Whoever agrees is asked for, and what lives in memory is kept from then on.
+    next.on(Input::Consent(purpose::ALL));
+    assert_eq!(each(&next.flushed(), "/wm/euId"), ["ann", "ann"], "identify and consent");
+    assert!(next.host.stored.contains_key("wm-session") && next.host.memory.is_empty());
+}
+
+#[test]
+fn a_consent_is_kept_for_the_next_page_and_a_denial_is_not() {
+    let mut page = Page::open("consent s wait");
+    page.on(Input::Consent(purpose::ANALYTICS));
+    page.flushed();
+    let mut next = Page::open_in(page.host, "consent s wait");
+    assert_eq!(kinds(&next.flushed()), ["pageView"]);
+    next.on(Input::Consent(0));
+    nothing_left(&next.host);
+    let mut third = Page::open_in(next.host, "consent s wait");
+    live(&mut third);
+    nothing_left(&third.host);
+}
+
+#[test]
+fn a_withdrawal_purges_what_is_stored_and_queued_and_says_how_much_that_was() {
+    let mut page = Page::open("batch.events n 2");
+    page.record("a", "{}");
+    assert_eq!(page.host.posts.len(), 1, "on its way");
+    page.record("b", "{}");
+    page.record("c", "{}");
+    page.record("d", "{}");
+    page.on(Input::Consent(0));
+    assert!(page.host.stored.is_empty());
+    let (number, _) = page.host.posts.remove(0);
+    page.on(Input::Answered(number, Answer { status: 503, retry_after: 0 }));
+    page.wait(3_600_000);
+    nothing_left(&page.host);
+    page.on(Input::Consent(purpose::ALL));
+    page.on(Input::Flush);
+    let declared = envelope(&page.host.posts[0].1);
+    assert_eq!(declared["lost"], json!({"withdrawn": 4}));
+    assert_eq!(declared["seq"], 4, "the one that had not left has no number");
+}
+
+#[test]
+fn what_another_tab_was_told_counts_here_too() {
+    let mut page = Page::open("consent s wait");
+    page.on(Input::Consent(purpose::ALL));
+    page.flushed();
+    // Another tab denies: it purges what both keep.
+    page.host.stored.clear();
+    page.on(Input::LookAgain);
+    page.record("a", "{}");
+    page.on(Input::Flush);
+    nothing_left(&page.host);
+    assert_eq!(inspected(&mut page)["consent"], "denied");
+    // Another agrees.
+    page.host.permitted = "wm- ".to_owned();
+    page.host.stored.insert("wm-consent".to_owned(), "7".to_owned());
+    page.on(Input::LookAgain);
+    assert_eq!(inspected(&mut page)["mode"], "on");
+}
+
+#[test]
+fn who_agrees_to_functional_alone_has_progress_kept_and_nothing_recorded() {
+    let mut page = Page::open("consent s wait");
+    page.on(Input::Consent(purpose::FUNCTIONAL));
+    page.on(Input::State(State { verb: "set", entry: "task 7 365 1", value: "1" }));
+    live(&mut page);
+    assert!(page.host.posts.is_empty());
+    assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-consent", "wm-state-0-task-7"]);
+}
+
+#[test]
+fn the_page_can_lower_the_level_and_not_raise_it() {
+    let mut page = Page::open("");
+    page.flushed();
+    page.on(Input::Level(3));
+    assert_eq!(inspected(&mut page)["level"], 1);
+    page.on(Input::Level(0));
+    page.record("a", "{}");
+    page.on(Input::Flush);
+    nothing_left(&page.host);
+    page.on(Input::Level(1));
+    page.record("b", "{}");
+    assert_eq!(kinds(&page.flushed()), ["pageView", "b"]);
+}
+
+#[test]
+fn the_gate_is_asked_on_each_navigation_and_manual_mode_waits_for_its_start() {
+    let mut first = host();
+    first.functions.insert("app.may".to_owned(), "true".to_owned());
+    let mut page = Page::open_in(first, "level n 2\ngate s app.may\nmanual b true");
+    let level = |page: &mut Page| inspected(page)["level"].clone();
+    assert_eq!(level(&mut page), 1);
+    page.on(Input::Experience(true));
+    assert_eq!(level(&mut page), 2);
+    page.host.functions.insert("app.may".to_owned(), "false".to_owned());
+    page.host.go("/salaries", "Salaries");
+    page.on(Input::Navigated);
+    assert_eq!(level(&mut page), 1);
+    assert_eq!(inspected(&mut page)["why"]["gate"], 1);
+    assert!(
+        page.recorder
+            .on(
+                Input::Record(waymark::input::Record { at: START, kind: "elementClick", data: "{}", content: "" }),
+                &mut page.host
+            )
+            .is_err()
+    );
+}
+
+#[test]
+fn global_privacy_control_links_nobody() {
+    let mut first = host();
+    first.variables.insert("navigator.globalPrivacyControl".to_owned(), "true".to_owned());
+    let mut page = Page::open_in(first, "");
+    let before = page.flushed().remove(0);
+    page.on(Input::Identify("ann"));
+    page.record("a", "{}");
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["a"], "no identify");
+    assert_ne!(events[0]["sId"], before["sId"], "and the sessions tell nothing either");
+}
+
+#[test]
+fn page_views_can_be_switched_off() {
+    let mut page = Page::open("collect.pageViews b false");
+    page.host.go("/next", "Next");
+    page.on(Input::Navigated);
+    page.record("a", "{}");
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["a"]);
+    assert_eq!(events[0]["ctx"]["location"]["pathname"], "/next");
+}
+
+#[test]
+fn what_is_forgotten_is_gone_here_and_asked_of_the_collector() {
+    let mut page = Page::open("");
+    page.on(Input::State(State { verb: "set", entry: "data colour 365 1", value: "\"red\"" }));
+    let id = page.flushed()[0]["wm"]["euId"].clone();
+    page.record("queued", "{}");
+    page.on(Input::Forget);
+    assert_eq!(
+        page.host.forgotten.iter().map(|body| envelope(body)).collect::<Vec<_>>(),
+        [json!({"site": "demo", "euId": id})]
+    );
+    live(&mut page);
+    nothing_left(&page.host);
+    assert!(page.host.memory.is_empty());
+}
+
+#[test]
+fn whoever_denied_first_can_still_be_forgotten() {
+    let mut page = Page::open("");
+    page.flushed();
+    page.on(Input::Consent(0));
+    page.on(Input::Forget);
+    assert_eq!(page.host.forgotten.len(), 1);
+    page.on(Input::Forget);
+    assert_eq!(page.host.forgotten.len(), 1, "it is not known any more");
+}
+
+#[test]
+fn what_is_inspected_is_what_holds() {
+    let mut page = Page::open("levle n 1");
+    page.record("a", "{}");
+    let shown = inspected(&mut page);
+    assert_eq!(shown["refusedSettings"], json!(["levle is no setting"]));
+    assert_eq!(page.host.reports, ["levle is no setting"]);
+    assert_eq!((&shown["level"], &shown["consent"], &shown["mode"]), (&json!(1), &json!("implied"), &json!("on")));
+    assert_eq!(shown["why"].as_object().unwrap().len(), 7);
+    assert_eq!(shown["purposes"], json!(["functional", "analytics", "playback"]));
+    let events = page.flushed();
+    assert_eq!(shown["user"], json!({"id": events[0]["wm"]["euId"], "source": "Cache"}));
+    assert_eq!((&shown["session"], &shown["queued"]), (&events[0]["sId"], &json!(2)));
+    assert_eq!(shown["context"]["ctx"], events[1]["ctx"]);
+}
+
+#[test]
+fn a_stopped_recorder_sends_what_it_has_and_does_nothing_more() {
+    let mut page = Page::open("");
+    page.record("a", "{}");
+    page.on(Input::Stop);
+    assert_eq!(page.host.posts.len(), 1);
+    let record = waymark::input::Record { at: START, kind: "b", data: "{}", content: "" };
+    assert_eq!(page.recorder.on(Input::Record(record), &mut page.host), Err("call init first"));
+}
+
+/// Everything that decides over what may be collected.
+fn any_settings() -> impl Strategy<Value = String> {
+    let level = (0..4u8).prop_map(|level| format!("level n {level}\n"));
+    let off = prop::collection::vec(prop::sample::select(Switch::ALL.to_vec()), 0..5).prop_map(|off| {
+        off.iter()
+            .filter(|switch| **switch != Switch::User && **switch != Switch::Query)
+            .map(|switch| format!("{} b false\n", switch.name()))
+            .collect::<String>()
+    });
+    let consent =
+        prop::sample::select(vec!["implied", "wait", "anonymous"]).prop_map(|mode| format!("consent s {mode}\n"));
+    let user = prop::sample::select(vec![
+        "",
+        "user s none\n",
+        "user.cookie s user\n",
+        "user.cookie s user\nidentity.hash b true\n",
+    ]);
+    (level, off, consent, user, any::<bool>())
+        .prop_map(|(level, off, consent, user, manual)| format!("{level}{off}{consent}{user}manual b {manual}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the site set and the user said: nothing is kept or sent that the table does not allow then.
+    #[test]
+    fn nothing_is_kept_or_sent_that_is_not_allowed(
+        settings in any_settings(),
+        says in prop::collection::vec(prop::option::of(0..8u8), 1..4),
+        gpc: bool,
+    ) {
+        let mut first = host();
+        first.cookies.insert("user".to_owned(), "the raw user".to_owned());
+        first.page.hash = "#secret".to_owned();
+        if gpc {
+            first.variables.insert("navigator.globalPrivacyControl".to_owned(), "true".to_owned());
+        }
+        let mut page = Page::open_in(first, &settings);
+        let mut config = waymark::Config::new();
+        config.read(&format!("{SETTINGS}\n{settings}")).unwrap();
+        let mut consent = waymark::consent::Consent::new();
+        for said in says {
+            if let Some(said) = said {
+                page.on(Input::Consent(said));
+                consent.granted = Some(said);
+            }
+            let leave = consent.leave(&config, &mut page.host);
+            page.record_if_allowed("a");
+            let posts = page.flushed_bodies();
+            let may_send = matches!(leave.mode, waymark::consent::Mode::On | waymark::consent::Mode::Anonymous);
+            prop_assert!(may_send || posts.is_empty(), "{settings} {said:?} {posts:?}");
+            for body in &posts {
+                for event in crate::page::expand(body) {
+                    prop_assert!(leave.allowed.kind(event["type"].as_str().unwrap()));
+                    for &field in Field::ALL {
+                        let path = if field == Field::InteractionGuid { "wm.interactionGuid" } else { field.path() };
+                        let is_there = event.pointer(&format!("/{}", path.replace('.', "/"))).is_some();
+                        prop_assert!(leave.allowed.field(field) || !is_there, "{path} in {event}");
+                    }
+                }
+                prop_assert!(!config.is("identity.hash") || !body.contains("the raw user"));
+            }
+            let names = Key::kept_for(leave.kept_for);
+            for (key, value) in &page.host.stored {
+                prop_assert!(names.split_whitespace().any(|name| key.starts_with(name)), "{key} at {settings} {said:?}");
+                prop_assert!(!value.contains("the raw user"), "{key}");
+            }
+        }
+    }
+}

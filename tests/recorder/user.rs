@@ -1,0 +1,317 @@
+//! Who the events are about, in which session, from which tab: known early, late, changed, and gone.
+
+use crate::page::{Page, START, each, envelope, host, kinds};
+use serde_json::{Value, json};
+use waymark::Recorder;
+use waymark::host::NEVER;
+use waymark::input::{Input, Record, State};
+use waymark::recorder::BUSY;
+use waymark::testing::MemoryHost;
+
+const COOKIE: &str = "user.cookie s user";
+
+fn signed_in(id: &str) -> MemoryHost {
+    let mut host = host();
+    host.cookies.insert("user".to_owned(), id.to_owned());
+    host
+}
+
+fn sign_in(page: &mut Page, id: &str) {
+    page.host.cookies.insert("user".to_owned(), id.to_owned());
+    page.on(Input::LookAgain);
+}
+
+fn sign_out(page: &mut Page) {
+    page.host.cookies.clear();
+    page.on(Input::LookAgain);
+}
+
+fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
+    page.recorder.on(Input::State(State { verb, entry, value }), &mut page.host).unwrap()
+}
+
+// Early and late.
+
+#[test]
+fn an_id_that_comes_in_time_is_on_the_first_event() {
+    let mut page = Page::open(COOKIE);
+    page.record("early", "{}");
+    page.wait(500);
+    assert!(page.host.posts.is_empty());
+    sign_in(&mut page, "ann");
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "early"]);
+    assert_eq!(each(&events, "/wm/euId"), ["ann", "ann"]);
+    assert!(!page.host.stored.contains_key("wm-euid"), "no anonymous ID was needed");
+}
+
+#[test]
+fn an_id_that_comes_too_late_is_on_what_follows_and_linked_once() {
+    let mut page = Page::open(COOKIE);
+    page.record("early", "{}");
+    page.wait(1_000);
+    sign_in(&mut page, "ann");
+    page.record("late", "{}");
+    page.on(Input::LookAgain);
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "early", "identify", "late"]);
+    assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache", "Identifier", "Identifier"]);
+    assert_eq!(events[2]["data"], json!({"anonymousId": events[0]["wm"]["euId"]}));
+    assert!(events.iter().all(|event| event["sId"] == events[0]["sId"]), "the session goes on");
+    // Nor on the next page, where the ID is there at once.
+    let mut next = Page::open_in(page.host, COOKIE);
+    let events_there = next.flushed();
+    assert_eq!(kinds(&events_there), ["pageView"]);
+    assert_eq!(events_there[0]["sId"], events[0]["sId"]);
+}
+
+#[test]
+fn who_signs_in_on_another_page_is_linked_there_and_keeps_the_session() {
+    let mut page = Page::open(COOKIE);
+    page.wait(1_000);
+    let anonymous = page.flushed().remove(0);
+    page.host.cookies.insert("user".to_owned(), "ann".to_owned());
+    let mut next = Page::open_in(page.host, COOKIE);
+    let events = next.flushed();
+    assert_eq!(kinds(&events), ["identify", "pageView"]);
+    assert_eq!(events[0]["data"]["anonymousId"], anonymous["wm"]["euId"]);
+    assert_eq!(events[0]["sId"], anonymous["sId"]);
+}
+
+#[test]
+fn a_site_that_does_not_link_begins_anew() {
+    let mut page = Page::open(&format!("{COOKIE}\nidentity.link b false"));
+    page.wait(1_000);
+    let anonymous = page.flushed().remove(0);
+    sign_in(&mut page, "ann");
+    page.record("a", "{}");
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["a"]);
+    assert_ne!(events[0]["sId"], anonymous["sId"]);
+}
+
+#[test]
+fn a_page_that_is_left_while_it_waits_sends_what_it_has() {
+    let mut page = Page::open(COOKIE);
+    page.record("a", "{}");
+    page.on(Input::Leaving(true));
+    let events = page.sent();
+    assert_eq!(kinds(&events), ["pageView", "a"]);
+    assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache"]);
+}
+
+#[test]
+fn the_wait_is_as_long_as_the_site_says_and_none_without_a_provider() {
+    for (settings, ms) in
+        [("", 0), (COOKIE, 1_000), ("user.cookie s user\nidentity.waitMs n 50", 50), ("user s none", 0)]
+    {
+        let mut recorder = Recorder::new();
+        let mut host = host();
+        recorder.start(&format!("{}\n{settings}", crate::page::SETTINGS), START, &mut host).unwrap();
+        let held = host.turns == 0;
+        assert_eq!(held, ms > 0, "{settings}");
+        if held {
+            host.now += ms;
+            recorder.on(Input::Woken, &mut host).unwrap();
+            assert_eq!(host.turns, 1, "{settings}");
+        }
+    }
+}
+
+// Changing and gone.
+
+#[test]
+fn another_user_has_another_session_and_what_was_recorded_keeps_its_own() {
+    let mut page = Page::open_in(signed_in("ann"), COOKIE);
+    page.record("a", "{}");
+    sign_in(&mut page, "ben");
+    page.record("b", "{}");
+    sign_out(&mut page);
+    page.record("c", "{}");
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "a", "b", "c"], "nobody is linked to nobody");
+    let ids = each(&events, "/wm/euId");
+    assert_eq!(ids[..3], ["ann", "ann", "ben"]);
+    assert_eq!(events[3]["wm"]["euIdSource"], "Cache");
+    let sessions = each(&events, "/sId");
+    assert!(sessions[1] != sessions[2] && sessions[2] != sessions[3] && sessions[1] != sessions[3], "{sessions:?}");
+}
+
+#[test]
+fn a_browser_s_anonymous_id_is_linked_to_one_user_only() {
+    let mut page = Page::open(COOKIE);
+    page.wait(1_000);
+    sign_in(&mut page, "ann");
+    sign_out(&mut page);
+    page.record("between", "{}");
+    sign_in(&mut page, "ben");
+    page.record("b", "{}");
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "identify", "between", "b"]);
+    assert_eq!(events[2]["wm"]["euId"], events[0]["wm"]["euId"], "the cached one again");
+    assert_ne!(events[2]["sId"], events[3]["sId"]);
+}
+
+#[test]
+fn users_who_are_not_told_apart_have_no_id() {
+    let mut page = Page::open("user s none");
+    let events = page.flushed();
+    assert_eq!(events[0]["wm"].get("euId"), None);
+    assert_eq!(events[0]["wm"].get("euIdSource"), None);
+    assert!(!page.host.stored.contains_key("wm-euid"));
+}
+
+#[test]
+fn a_hashed_id_is_all_that_anybody_sees_of_it() {
+    let mut page = Page::open_in(signed_in("adam.br"), &format!("{COOKIE}\nidentity.hash b true"));
+    page.record("a", "{}");
+    page.on(Input::Identify("eve@example.com"));
+    page.record("b", "{}");
+    let shown = page.recorder.on(Input::Inspect, &mut page.host).unwrap();
+    let bodies = page.flushed_bodies();
+    assert!(bodies.join("").contains("LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY"));
+    for place in [bodies.join(""), format!("{:?}", page.host.stored), shown, format!("{:?}", page.recorder)] {
+        assert!(!place.contains("adam.br") && !place.contains("eve@"), "{place}");
+    }
+}
+
+// Sessions and tabs.
+
+#[test]
+fn of_tabs_that_open_at_once_one_begins_the_session() {
+    // Each tab looked for a session before any of them had begun one; then they take turns in one browser.
+    let mut tabs: Vec<(Recorder, MemoryHost)> = Vec::new();
+    let mut browser = host();
+    for _ in 0..10 {
+        let mut recorder = Recorder::new();
+        let mut own = host();
+        own.now += tabs.len() as i64;
+        recorder.start(crate::page::SETTINGS, START, &mut own).unwrap();
+        assert_eq!(own.turns, 1);
+        recorder.on(Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), &mut own).unwrap();
+        tabs.push((recorder, own));
+    }
+    let mut sessions = Vec::new();
+    for (recorder, own) in &mut tabs {
+        own.stored = std::mem::take(&mut browser.stored);
+        recorder.on(Input::Turn(false), own).unwrap();
+        recorder.on(Input::Turn(true), own).unwrap();
+        recorder.on(Input::Flush, own).unwrap();
+        sessions.extend(crate::page::expand(&own.posts[0].1).iter().map(|event| event["sId"].clone()));
+        browser.stored = std::mem::take(&mut own.stored);
+    }
+    sessions.dedup();
+    assert_eq!(sessions.len(), 1, "{sessions:?}");
+}
+
+#[test]
+fn without_locks_the_last_to_write_is_whom_all_follow() {
+    // Two tabs write at the same time; after the pause both read what is there.
+    let (mut first, mut second) = ((Recorder::new(), host()), (Recorder::new(), host()));
+    for (recorder, own) in [&mut first, &mut second] {
+        recorder.start(crate::page::SETTINGS, START, own).unwrap();
+        own.guid_seed += 1_000 * own.turns as u64;
+        recorder.on(Input::Turn(false), own).unwrap();
+    }
+    let written = second.1.stored["wm-session"].clone();
+    first.1.stored.insert("wm-session".to_owned(), written);
+    let mut sessions: Vec<Value> = Vec::new();
+    for (recorder, own) in [&mut first, &mut second] {
+        recorder.on(Input::Turn(true), own).unwrap();
+        recorder.on(Input::Flush, own).unwrap();
+        sessions.push(crate::page::expand(&own.posts[0].1)[0]["sId"].clone());
+    }
+    assert_eq!(sessions[0], sessions[1]);
+}
+
+#[test]
+fn a_turn_that_does_not_come_is_not_waited_for() {
+    let (mut recorder, mut host) = (Recorder::new(), host());
+    recorder.start(crate::page::SETTINGS, START, &mut host).unwrap();
+    while host.wake_at != NEVER && host.posts.is_empty() {
+        host.now = host.wake_at;
+        recorder.on(Input::Woken, &mut host).unwrap();
+    }
+    assert_eq!(kinds(&crate::page::expand(&host.posts[0].1)), ["pageView"]);
+    assert!(host.now <= START + 1_000 + 5_000);
+}
+
+#[test]
+fn the_numbers_of_a_tab_go_on_over_its_pages() {
+    let mut page = Page::open("");
+    page.record("a", "{}");
+    page.on(Input::Leaving(true));
+    let first = envelope(&page.host.posts[0].1);
+    page.sent();
+    // What an unload handler records after that still has a number of its own.
+    page.record("b", "{}");
+    page.on(Input::Leaving(true));
+    let mut next = Page::open_in(page.host, "");
+    next.on(Input::Flush);
+    let posts = &next.host.posts;
+    let second = envelope(&posts[posts.len() - 1].1);
+    assert_eq!(first["tab"], second["tab"]);
+    assert_eq!((&first["seq"], &second["seq"]), (&json!(0), &json!(3)));
+}
+
+#[test]
+fn a_page_that_comes_back_is_a_view_and_its_tab_is_not_taken() {
+    let mut page = Page::open("");
+    page.on(Input::Leaving(true));
+    let first = page.sent();
+    assert!(page.host.stored.contains_key("wm-tab"));
+    page.on(Input::Returned);
+    assert!(!page.host.stored.contains_key("wm-tab"));
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView"]);
+    assert_ne!(events[0]["ctx"]["visitId"], first[0]["ctx"]["visitId"]);
+}
+
+// What is remembered of them.
+
+#[test]
+fn progress_follows_whoever_turns_out_to_be_known_and_nobody_else() {
+    let mut page = Page::open(COOKIE);
+    page.wait(1_000);
+    state(&mut page, "set", "task 7 365 1", "2");
+    state(&mut page, "set", "course 9 365 1", "40");
+    sign_in(&mut page, "ann");
+    assert_eq!(envelope(&state(&mut page, "get", "task 7", ""))["value"], 2);
+    state(&mut page, "set", "course 9 365 1", "60");
+    sign_in(&mut page, "ben");
+    assert_eq!(state(&mut page, "get", "task 7", ""), "null");
+    assert_eq!(state(&mut page, "all", "", ""), "[]");
+    sign_in(&mut page, "ann");
+    assert_eq!(envelope(&state(&mut page, "get", "course 9", ""))["value"], 60);
+    let recorded = page.flushed();
+    assert_eq!(kinds(&recorded), ["pageView", "complete", "progress", "identify", "progress"]);
+    assert!(page.host.stored.keys().all(|key| !key.contains("ann") && !key.contains("ben")));
+}
+
+#[test]
+fn who_the_state_is_of_must_be_known_first() {
+    let mut page = Page::open(COOKIE);
+    let get = State { verb: "get", entry: "task 7", value: "" };
+    assert_eq!(page.recorder.on(Input::State(get), &mut page.host), Err(BUSY));
+    page.wait(1_000);
+    assert_eq!(state(&mut page, "get", "task 7", ""), "null");
+}
+
+#[test]
+fn a_change_is_recorded_unless_the_site_says_not_to() {
+    let mut page = Page::open("");
+    state(&mut page, "set", "walkthru 7 365 1", "3");
+    state(&mut page, "set", "walkthru 7 365 0", "4");
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "step"]);
+    assert_eq!(events[1]["data"]["oActualSubObject"], 3);
+    assert!(events[1]["data"]["pId"].as_str().unwrap().contains("-7-"), "it belongs to a play");
+}
+
+#[test]
+fn reset_leaves_nothing_of_the_anonymous_user() {
+    let mut page = Page::open("");
+    state(&mut page, "set", "task 7 365 1", "1");
+    page.on(Input::Reset);
+    assert_eq!(state(&mut page, "get", "task 7", ""), "null");
+}

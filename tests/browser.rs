@@ -5,9 +5,11 @@
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use waymark::browser::{api, page, storage};
-use waymark_wire::Batch;
+use waymark_wire::level::{Key, Place};
+use waymark_wire::{Allowed, Batch, Level};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -33,85 +35,195 @@ async fn until(expression: &str) {
     js_sys::futures::JsFuture::from(Promise::from(js(&body))).await.unwrap();
 }
 
+/// The glue is handed the recorder's door by the loader; here by the test.
+#[wasm_bindgen(module = "/src/browser/glue.js")]
+extern "C" {
+    fn connect(call: &JsValue, settle: &JsValue, functions: &JsValue);
+    fn shown() -> JsValue;
+    fn unwatch();
+}
+
+const LOCAL: u32 = Place::Local as u32;
+const BOTH: u32 = Place::Both as u32;
+const COOKIE: u32 = Place::Cookie as u32;
+
 #[wasm_bindgen_test]
 fn the_page_is_what_the_browser_says_it_is() {
-    js("document.title = 'Line one\\nand \"two\"'");
-    let page = page::page();
-    let window = web_sys::window().unwrap();
-    let location = window.location();
-    assert_eq!(page.title, window.document().unwrap().title());
-    assert_eq!(page.location.protocol, location.protocol().unwrap());
-    assert_eq!(page.location.hostname, location.hostname().unwrap());
-    assert_eq!(page.location.pathname, location.pathname().unwrap());
-    assert_eq!(Some(f64::from(page.screen.width)), window.inner_width().unwrap().as_f64());
-    assert_eq!(Some(f64::from(page.screen.height)), window.inner_height().unwrap().as_f64());
-    assert_eq!(f64::from(page.timezone), js("return new Date().getTimezoneOffset()").as_f64().unwrap());
-    assert_eq!(page.is_iframe, js("return self != top").as_bool().unwrap());
+    js("document.title = 'Line one\\nand \"two\"'; history.replaceState({}, '', '?a=1&secret=2&b=%20#there')");
+    let told = page::page("b a");
+    let location = web_sys::window().unwrap().location();
+    let title = web_sys::window().unwrap().document().unwrap().title();
+    let expected = [
+        location.protocol().unwrap(),
+        location.hostname().unwrap(),
+        location.pathname().unwrap(),
+        "?a=1&b=+".to_owned(),
+        String::new(),
+        js("return '' + (self != top)").as_string().unwrap(),
+        text("return '' + innerHeight"),
+        text("return '' + innerWidth"),
+        text("return '' + new Date().getTimezoneOffset()"),
+        title,
+    ];
+    assert_eq!(told, expected.join("\n"));
+    assert!(page::page("#").contains("\n#there\n"));
+    js("history.replaceState({}, '', location.pathname)");
 }
 
 #[wasm_bindgen_test]
 fn the_browser_is_known_for_what_it_is() {
     let agent = page::agent();
     assert_eq!(agent.user_agent, text("return navigator.userAgent"));
-    let browser = agent.browser();
+    let (name, version) = agent.browser();
     let engine = text(
         "const ua = navigator.userAgent;
          return ua.includes('Firefox') ? 'Firefox' : ua.includes('Chrome') ? 'Chrom' : 'Safari'",
     );
-    assert!(browser.name.starts_with(&engine), "{browser:?}");
-    assert!(browser.version.starts_with(|digit: char| digit.is_ascii_digit()), "{browser:?}");
-    assert_eq!(agent.os().name, "Linux");
+    assert!(name.starts_with(&engine), "{name}");
+    assert!(version.starts_with(|digit: char| digit.is_ascii_digit()), "{version}");
+    assert_eq!(agent.os().0, "Linux");
     assert!(!agent.mobile());
+}
+
+fn given(kind: &str, at: &str) -> Option<String> {
+    page::provided(kind, at, "")
 }
 
 #[wasm_bindgen_test]
 fn a_cookie_is_found_by_its_whole_name_and_decoded() {
-    js("document.cookie = 'wm_test=ann%20b'; document.cookie = 'xwm_test2=no'; document.cookie = 'wm_bad=%E0%A4%A'");
-    assert_eq!(page::cookie("wm_test").as_deref(), Some("ann b"));
-    assert_eq!(page::cookie("wm_test2"), None);
-    assert_eq!(page::cookie("wm_bad").as_deref(), Some("%E0%A4%A"));
-    js("for (const name of ['wm_test', 'xwm_test2', 'wm_bad']) document.cookie = name + '=; max-age=0'");
+    js("document.cookie = 'test=ann%20b'; document.cookie = 'xtest2=no'; document.cookie = 'bad=%E0%A4%A'");
+    assert_eq!(given("cookie", "test").as_deref(), Some("ann b"));
+    assert_eq!(given("cookie", "test2"), None);
+    assert_eq!(given("cookie", "bad").as_deref(), Some("%E0%A4%A"));
+    js("for (const name of ['test', 'xtest2', 'bad']) document.cookie = name + '=; max-age=0'");
 }
 
 #[wasm_bindgen_test]
-fn a_variable_is_text_or_number_at_its_path_and_nothing_throws() {
+fn a_variable_is_text_number_or_boolean_at_its_path_and_nothing_throws() {
     js("window.shop = { users: [{ id: 42 }, { id: 'ann' }], get bad() { throw new Error('mine') }, now: new Date() }");
-    assert_eq!(page::variable("shop.users.0.id").as_deref(), Some("42"));
-    assert_eq!(page::variable("shop.users.1.id").as_deref(), Some("ann"));
+    assert_eq!(given("variable", "shop.users[0].id").as_deref(), Some("42"));
+    assert_eq!(given("variable", "shop.users.1.id").as_deref(), Some("ann"));
     for nothing in ["shop.users.2.id", "shop.bad", "shop.now", "shop", "nothing.at.all", ""] {
-        assert_eq!(page::variable(nothing), None, "{nothing}");
+        assert_eq!(given("variable", nothing), None, "{nothing}");
     }
 }
 
 #[wasm_bindgen_test]
-fn what_the_browser_refuses_to_keep_is_kept_for_the_page() {
-    storage::save("wm-test", "kept");
-    assert_eq!(text("return localStorage.getItem('wm-test')"), "kept");
+fn an_element_gives_its_value_its_text_or_an_attribute_and_a_password_never() {
+    js(
+        "document.body.insertAdjacentHTML('beforeend', `<div id=provider><b data-id=\"7\"> ann </b><input value=\"ben\">\
+        <input type=password value=\"secret\"></div><meta name=\"user-id\" content=\"carl\">`)",
+    );
+    assert_eq!(given("selector", "#provider b").as_deref(), Some("ann"));
+    assert_eq!(page::provided("selector", "#provider b", "data-id").as_deref(), Some("7"));
+    assert_eq!(given("selector", "#provider input").as_deref(), Some("ben"));
+    assert_eq!(given("selector", "#provider [type=password]"), None);
+    assert_eq!(page::provided("selector", "#provider [type=password]", "value"), None);
+    assert_eq!(given("selector", "#nobody"), None);
+    assert_eq!(given("selector", "((("), None);
+    assert_eq!(given("meta", "user-id").as_deref(), Some("carl"));
+    assert_eq!(given("meta", "other"), None);
+}
+
+#[wasm_bindgen_test]
+fn an_id_token_gives_its_claim_until_it_expires() {
+    js("const part = (value) => btoa(unescape(encodeURIComponent(JSON.stringify(value)))).replace(/=/g, '').replace(/[+]/g, '-').replace(/[/]/g, '_');
+        window.token = (claims) => 'e30.' + part(claims) + '.sig';
+        localStorage.setItem('jwt', token({ sub: 'ann', email: 'j\u{f6}rg?>@example.com', exp: Date.now() / 1000 + 60 }));
+        localStorage.setItem('old', token({ sub: 'ann', exp: Date.now() / 1000 - 1 }));
+        localStorage.setItem('store', JSON.stringify({ id_token: token({ sub: 'ben' }) }));
+        window.session = { id_token: token({ sub: 'carl' }) }");
+    assert_eq!(given("idToken", "localStorage:jwt").as_deref(), Some("ann"));
+    assert_eq!(page::provided("idToken", "localStorage:jwt", "email").as_deref(), Some("j\u{f6}rg?>@example.com"));
+    assert_eq!(given("idToken", "localStorage:old"), None, "expired");
+    assert_eq!(given("idToken", "localStorage:store").as_deref(), Some("ben"));
+    assert_eq!(given("idToken", "variable:session").as_deref(), Some("carl"));
+    for nothing in ["localStorage:none", "variable:token", "nonsense", "file:/etc"] {
+        assert_eq!(given("idToken", nothing), None, "{nothing}");
+    }
+    js("localStorage.clear()");
+}
+
+#[wasm_bindgen_test]
+fn what_is_kept_has_its_place_and_each_copy_repairs_the_other() {
+    storage::permit("wm-", false);
+    assert_eq!(storage::save("wm-test", "a b", BOTH, 1), 0);
+    assert_eq!(text("return localStorage.getItem('wm-test')"), "a b");
+    assert_eq!(given("cookie", "wm-test").as_deref(), Some("a b"));
+    js("localStorage.removeItem('wm-test')");
+    assert_eq!(storage::load("wm-test", BOTH, 1).as_deref(), Some("a b"));
+    assert_eq!(text("return localStorage.getItem('wm-test')"), "a b");
+    js(
+        "document.cookie = 'wm-test=; path=/; max-age=0; domain=' + location.hostname; document.cookie = 'wm-test=; path=/; max-age=0'",
+    );
+    assert_eq!(storage::load("wm-test", BOTH, 1).as_deref(), Some("a b"));
+    assert_eq!(given("cookie", "wm-test").as_deref(), Some("a b"));
+    assert_eq!(storage::save("wm-cookie", "c", COOKIE, 1), 0);
+    assert_eq!(js("return localStorage.getItem('wm-cookie')"), JsValue::NULL);
+    let mut keys: Vec<String> = storage::keys("wm-").lines().map(str::to_owned).collect();
+    keys.sort();
+    assert_eq!(keys, ["wm-cookie", "wm-test"]);
+    for key in ["wm-test", "wm-cookie"] {
+        assert_eq!(storage::save(key, "", BOTH, 0), 0);
+        assert_eq!(storage::load(key, BOTH, 1), None);
+    }
+    assert_eq!(storage::keys("wm-"), "");
+    assert_eq!(given("cookie", "wm-probe"), None);
+}
+
+#[wasm_bindgen_test]
+fn what_the_browser_refuses_to_keep_is_kept_for_the_page_and_a_full_one_keeps_the_old() {
+    storage::permit("wm-", false);
+    assert_eq!(storage::save("wm-test", "kept", LOCAL, 1), 0);
     js("window.realSetItem = Storage.prototype.setItem;
-        Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') };
-        localStorage.removeItem('wm-test')");
-    storage::save("wm-test", "remembered");
+        Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }");
+    assert_eq!(storage::save("wm-test", "new", LOCAL, 1), 2);
+    assert_eq!(storage::load("wm-test", LOCAL, 1).as_deref(), Some("kept"));
+    js(
+        "Storage.prototype.setItem = () => { throw new DOMException('no', 'SecurityError') }; localStorage.removeItem('wm-test')",
+    );
+    assert_eq!(storage::save("wm-test", "remembered", LOCAL, 1), 1);
     js("Storage.prototype.setItem = window.realSetItem");
-    assert_eq!(storage::load("wm-test").as_deref(), Some("remembered"));
-    assert_eq!(storage::load("wm-nothing"), None);
+    assert_eq!(storage::load("wm-test", LOCAL, 1).as_deref(), Some("remembered"));
+    assert_eq!(storage::load("wm-nothing", LOCAL, 1), None);
+    storage::save("wm-test", "", LOCAL, 1);
+}
+
+#[wasm_bindgen_test]
+fn what_is_not_permitted_is_in_no_store_and_what_no_longer_is_goes() {
+    storage::permit("", false);
+    assert_eq!(storage::save("wm-euid", "x", BOTH, 1), 1);
+    assert_eq!(storage::load("wm-euid", BOTH, 1).as_deref(), Some("x"));
+    let empty = "return ['' + localStorage.length, document.cookie, '' + sessionStorage.length].join()";
+    assert_eq!(text(empty), "0,,0");
+    storage::permit(&Key::kept_for(7), false);
+    assert_ne!(text(empty), "0,,0", "permitted, it is kept");
+    storage::permit("wm-state-", false);
+    assert_eq!(text(empty), "0,,0");
+    storage::permit("", true);
+    assert_eq!(storage::load("wm-euid", BOTH, 1), None);
 }
 
 /// One recorder a page: what it does is one story.
 #[wasm_bindgen_test]
 async fn a_recorder_lives_on_its_page() {
+    storage::permit("", true);
     // What the page has put in the place of fetch is the page's affair.
     js("window.bodies = [];
         window.collect = (url, { body }) => (bodies.push([url, body]), Promise.resolve(new Response('{}')));
         const real = window.fetch;
         window.fetch = (url, init) => ('' + url).includes('collect.example.com') ? collect(url, init) : real(url, init);
         window.settled = [];
-        window.waymark = { settle: (trouble) => settled.push(trouble) };
         window.told = [];
         Object.defineProperty(window, 'user', { get: () => { if (window.inside) told.push(inside()); return 'ann'; } })");
+    let door = Closure::<dyn Fn(u32, String, String, String, f64) -> Option<String>>::new(
+        |command, text: String, data: String, content: String, at| api::call(command, &text, &data, &content, at),
+    );
+    connect(door.as_ref(), &js("return (trouble) => settled.push(trouble)"), &js("return {}"));
 
     // Not started yet, and badly.
     assert_eq!(api::call(1, "a", "{}", "", 0.0).as_deref(), Some("call init first"));
-    assert_eq!(api::call(0, "site n 1", "", "", 0.0).as_deref(), Some("site must be a text"));
+    assert_eq!(api::call(0, "site n 1", "", "", 0.0).as_deref(), Some("site must be the site's key"));
 
     // Started, once.
     let settings = "site s demo\ncollector s https://collect.example.com/\nuser.variable s user\nbatch.ageMs n 60000";
@@ -127,11 +239,27 @@ async fn a_recorder_lives_on_its_page() {
     let (url, body) = bodies().remove(0);
     assert_eq!(url, "https://collect.example.com/v1/events");
     let batch = Batch::read(body.as_bytes()).unwrap();
-    let events: Vec<_> = batch.expand("").map(|event| event.unwrap().1).collect();
+    let expanded = batch.expand("", &Allowed::at(Level::Engagement));
+    let events: Vec<_> = expanded.events.into_iter().map(|event| event.unwrap().1).collect();
     let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
-    assert_eq!(kinds, ["pageView", "custom"]);
+    assert_eq!((kinds, expanded.stripped), (vec!["pageView", "custom"], 0));
     assert_eq!((events[1].time, events[1].data.get()), (1_553_433_890_150, r#"{"a":1}"#));
-    assert_eq!(events[1].wm.eu_id, "ann");
+    assert_eq!(events[1].wm.eu_id.as_deref(), Some("ann"));
+
+    // It shows what it holds.
+    let inspected = api::call(8, "", "", "", 0.0).unwrap();
+    assert!(inspected.starts_with("={") && inspected.contains(r#""mode":"on""#), "{inspected}");
+    js_sys::Reflect::set(&js_sys::global(), &"shown".into(), &shown()).unwrap();
+    assert_eq!(text("return '' + shown.batches.length + shown.batches[0].status + shown.batches[0].answer"), "1200{}");
+    assert!(
+        text("return shown.stored.map(({ key, where }) => key + ' ' + where).join()")
+            .contains("wm-session localStorage")
+    );
+
+    // What is remembered of the user.
+    assert_eq!(api::call(10, "set", "2", "task 7 365 0", 0.0), None);
+    let kept = api::call(10, "get", "", "task 7", 0.0).unwrap();
+    assert!(kept.starts_with(r#"={"value":2,"#), "{kept}");
 
     // A navigation in the page is a view, and a page that is hidden sends it.
     js("history.pushState({}, '', '/elsewhere')");
@@ -156,4 +284,11 @@ async fn a_recorder_lives_on_its_page() {
     until("bodies.length == 3").await;
     let (_, body) = &bodies()[2];
     assert!(body.contains(r#""type":"outside""#) && body.contains(r#""attempt":2"#), "{body}");
+
+    // What a page takes off is off.
+    let pushed = js("return history.pushState");
+    assert_eq!(api::call(11, "", "", "", 0.0), None);
+    unwatch();
+    assert!(js("return window.navigation") != JsValue::UNDEFINED || js("return history.pushState") != pushed);
+    assert_eq!(api::call(1, "after", "{}", "", 0.0).as_deref(), Some("call init first"));
 }

@@ -221,10 +221,8 @@ export function watch(address) {
       return result;
     };
     history.pushState = patched;
-    on(ending.signal, 'abort', () => {
-      // Somebody may have patched it after us, and calls ours.
-      if (history.pushState == patched) history.pushState = push;
-    });
+    // Somebody may have patched it after us, and calls ours.
+    ending.signal.onabort = () => history.pushState == patched && (history.pushState = push);
     on(window, 'popstate', move);
     on(window, 'hashchange', move);
   }

@@ -31,12 +31,7 @@ impl Stamp {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
-        for (index, event) in batch
-            .expand(&site.account, &waymark_wire::Allowed::at(waymark_wire::Level::Playback))
-            .events
-            .into_iter()
-            .enumerate()
-        {
+        for (index, event) in batch.expand(&site.account).enumerate() {
             let stored = event.and_then(|(seq, event)| {
                 self.record(seq, event, batch, site, limits).map_err(|why| Rejected { index, seq, why })
             });

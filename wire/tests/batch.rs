@@ -365,6 +365,32 @@ fn what_the_table_does_not_know_is_stripped_and_counted() {
 }
 
 #[test]
+fn what_has_no_name_cannot_slip_through() {
+    let allowed = {
+        let mut allowed = Allowed::at(Level::Engagement);
+        allowed.without(Switch::Title);
+        allowed
+    };
+    let expand = |batch: Value| {
+        let text = batch.to_string();
+        Batch::read(text.as_bytes()).unwrap().expand(ACCOUNT, &allowed)
+    };
+    let mut section = value(V1_BATCH);
+    section["contexts"][0]["ctx"] = json!([{}, false, "visit", "the title"]);
+    section["contexts"][0]["env"]["screen"] = json!([1, 2]);
+    let expanded = expand(section);
+    let first = serde_json::to_value(&expanded.events[0].as_ref().unwrap().1).unwrap();
+    // The second context's title too.
+    assert_eq!((expanded.stripped, &first["ctx"], &first["env"]["screen"]), (3, &json!({}), &Value::Null));
+
+    let mut whole = value(V1_BATCH);
+    whole["contexts"] = json!([["s", "guid", {}, {}, [{}, false, "visit", "the title"], {"sId": "s"}, {}]]);
+    let expanded = expand(whole);
+    let why = &expanded.events[0].as_ref().unwrap_err().why;
+    assert!(why.starts_with("context 0: invalid type: sequence"), "{why}");
+}
+
+#[test]
 fn a_site_at_level_0_takes_nothing() {
     let expanded = Batch::read(V1_BATCH.as_bytes()).unwrap().expand(ACCOUNT, &Allowed::at(Level::Off));
     assert_eq!(expanded.stripped, 2);

@@ -26,5 +26,5 @@ pub mod store;
 mod writer;
 
 pub use assets::AssetsError;
-pub use config::{Admin, Config, ConfigError, Limits, Site, Token};
+pub use config::{Admin, Collect, Config, ConfigError, Limits, Site, Token};
 pub use server::{Collector, ServeError, serve};

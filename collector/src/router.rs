@@ -22,7 +22,7 @@ pub(crate) type Shared = Arc<State>;
 
 /// What handlers share.
 pub(crate) struct State {
-    pub(crate) sites: Sites,
+    pub(crate) sites: Arc<Sites>,
     pub(crate) limits: Limits,
     pub(crate) proxies: Vec<IpAddr>,
     pub(crate) admin: Admin,
@@ -44,7 +44,7 @@ impl State {
         ending: watch::Receiver<bool>,
     ) -> Self {
         let Config { sites, limits, proxies, admin, .. } = config;
-        State { sites: Sites::new(sites), limits, proxies, admin, assets, store, writer, live, ending }
+        State { sites: Arc::new(Sites::new(sites)), limits, proxies, admin, assets, store, writer, live, ending }
     }
 }
 

@@ -12,6 +12,7 @@ mod export;
 mod health;
 mod hostile;
 mod inspector;
+mod levels;
 mod live;
 mod pages;
 mod program;

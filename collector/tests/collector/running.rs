@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use waymark_collector::{Admin, Config, ServeError, Site, Token, serve};
+use waymark_collector::{Admin, Collect, Config, ServeError, Site, Token, serve};
+use waymark_wire::Level;
 
 pub use axum::body::Bytes;
 pub use axum::http::{HeaderMap, Request, StatusCode};
@@ -59,6 +60,8 @@ impl Home {
             account: ACCOUNT.to_owned(),
             name: String::new(),
             origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
+            level: Level::default(),
+            collect: Collect::default(),
         };
         Config {
             store: self.store.clone(),

@@ -8,7 +8,7 @@ use crate::store::Record;
 use axum::http::HeaderMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{SystemTime, UNIX_EPOCH};
-use waymark_wire::{Batch, Event, Expanded, Rejected, Server};
+use waymark_wire::{Batch, Event, Expanded, IdSource, Rejected, Server, Wm};
 
 /// When something arrived, and the masked address that it came from.
 pub(crate) struct Stamp {
@@ -82,9 +82,15 @@ impl Stamp {
             kind: event.kind,
             time: event.time,
             received: self.received,
+            user: anonymous(&event.wm),
             body: body.into(),
         })
     }
+}
+
+/// The user's ID where it is the browser's own.
+fn anonymous(wm: &Wm) -> Option<String> {
+    wm.eu_id.clone().filter(|_| wm.eu_id_source == Some(IdSource::Cache))
 }
 
 fn now() -> i64 {

@@ -9,6 +9,7 @@ mod cors;
 mod demo;
 mod ending;
 mod export;
+mod forget;
 mod health;
 mod hostile;
 mod inspector;

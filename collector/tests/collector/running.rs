@@ -150,6 +150,14 @@ impl Running {
         self.ask(self.request("POST", "/v1/events", headers, body.into())).await
     }
 
+    pub async fn forget(&self, site: &str, user: &str) -> Answer {
+        self.post_forget(&[("content-type", "text/plain;charset=UTF-8")], waymark_wire::forget::body(site, user)).await
+    }
+
+    pub async fn post_forget(&self, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {
+        self.ask(self.request("POST", "/v1/forget", headers, body.into())).await
+    }
+
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.ask(self.request("GET", path, headers, Bytes::new())).await
     }

@@ -17,6 +17,10 @@ const EXAMPLE: &str = include_str!("../fixtures/example-event.json");
 const V1_BATCH: &str = include_str!("../fixtures/v1/batch.json");
 const V1_EVENTS: &str = include_str!("../fixtures/v1/events.json");
 
+/// The same where a site collects no user, browser, title and, on one page, address, but query and hash.
+const V1_SPARSE_BATCH: &str = include_str!("../fixtures/v1/sparse-batch.json");
+const V1_SPARSE_EVENTS: &str = include_str!("../fixtures/v1/sparse-events.json");
+
 const ALL: Allowed = Allowed::at(Level::Playback);
 
 fn shared(event: &Event, allowed: &Allowed) -> Shared {
@@ -47,20 +51,20 @@ fn the_example_survives_a_batch() {
 
 #[test]
 fn a_batch_of_version_1_reads_as_it_always_did() {
-    let batch = Batch::read(V1_BATCH.as_bytes()).unwrap();
-    let events: Vec<Value> = batch
-        .expand("3210be7ad82f403298f7c4da065ec657", &ALL)
-        .events
-        .into_iter()
-        .map(|event| serde_json::to_value(event.unwrap().1).unwrap())
-        .collect();
-    assert_eq!(Value::Array(events), value(V1_EVENTS));
+    for (batch, events) in [(V1_BATCH, V1_EVENTS), (V1_SPARSE_BATCH, V1_SPARSE_EVENTS)] {
+        let expanded = Batch::read(batch.as_bytes()).unwrap().expand(ACCOUNT, &ALL);
+        assert_eq!(expanded.stripped, 0);
+        let read = expanded.events.into_iter().map(|event| serde_json::to_value(event.unwrap().1).unwrap());
+        assert_eq!(read.collect::<Value>(), value(events));
+    }
 }
 
 #[test]
-fn this_version_still_writes_the_fixture() {
-    let written = encode(&fixture_events());
-    assert_eq!(written.trim(), V1_BATCH.trim(), "a changed wire format needs a new version and a new fixture folder");
+fn this_version_still_writes_the_fixtures() {
+    for (events, batch) in [(fixture_events(), V1_BATCH), (sparse_events(), V1_SPARSE_BATCH)] {
+        let written = encode(&events);
+        assert_eq!(written.trim(), batch.trim(), "a changed wire format needs a new version and a new fixture folder");
+    }
 }
 
 #[test]
@@ -211,6 +215,23 @@ fn fixture_events() -> Vec<Event> {
     ctx.visit_id = Some("0d5b2d9a0e4c4b6c9a57a3b7b8e5f1c2".to_owned());
     view.ctx = Arc::new(ctx);
     vec![play, view]
+}
+
+/// The same without much of what they share, and with what a site must ask for.
+fn sparse_events() -> Vec<Event> {
+    let mut events = fixture_events();
+    for event in &mut events {
+        let (mut wm, mut env, mut ctx) = ((*event.wm).clone(), (*event.env).clone(), (*event.ctx).clone());
+        (wm.eu_id, wm.eu_id_source) = (None, None);
+        (env.browser, env.screen) = (Browser::default(), None);
+        ctx.title = None;
+        match event.kind.as_str() {
+            "play" => ctx.location = Location::default(),
+            _ => (ctx.location.search, ctx.location.hash) = (Some("?size=xl".to_owned()), Some("#top".to_owned())),
+        }
+        (event.wm, event.env, event.ctx) = (Arc::new(wm), Arc::new(env), Arc::new(ctx));
+    }
+    events
 }
 
 /// Few distinct values, so that neighbours often share. An empty text is one that is not there.

@@ -7,18 +7,43 @@ use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use waymark_wire::limits;
 
-/// The configured sites by key.
-pub(crate) struct Sites(HashMap<String, Site>);
+/// The configured sites by key, each with how much was stripped of its events so far.
+pub(crate) struct Sites(HashMap<String, (Site, AtomicU64)>);
 
 impl Sites {
     pub(crate) fn new(sites: Vec<Site>) -> Self {
-        Sites(sites.into_iter().map(|site| (site.key.clone(), site)).collect())
+        Sites(sites.into_iter().map(|site| (site.key.clone(), (site, AtomicU64::new(0)))).collect())
     }
 
     pub(crate) fn find(&self, key: &str) -> Result<&Site, Rejection> {
-        self.0.get(key).ok_or_else(|| Rejection::UnknownSite(key.chars().take(64).collect()))
+        let known = self.0.get(key).map(|(site, _)| site);
+        known.ok_or_else(|| Rejection::UnknownSite(key.chars().take(64).collect()))
+    }
+
+    /// Counts what was stripped of the site's events; the operator is told the first time.
+    pub(crate) fn count_stripped(&self, site: &Site, stripped: u64) {
+        let Some((_, total)) = self.0.get(&site.key) else { return };
+        if stripped > 0 && total.fetch_add(stripped, Ordering::Relaxed) == 0 {
+            tracing::warn!(
+                "the recorder's settings for site `{key}` collect more than the site's level here allows: {stripped} \
+                 fields and events of a batch were left out. Lower the recorder's settings, or set level and collect \
+                 of site `{key}` in the collector's configuration; what is left out later is counted and told at the end",
+                key = site.key
+            );
+        }
+    }
+
+    /// Tells the operator how much was stripped in all.
+    pub(crate) fn tell_stripped(&self) {
+        for (site, total) in self.0.values() {
+            let stripped = total.load(Ordering::Relaxed);
+            if stripped > 0 {
+                tracing::info!("{stripped} fields and events of site `{}` were left out in all", site.key);
+            }
+        }
     }
 }
 

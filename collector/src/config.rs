@@ -2,15 +2,18 @@
 //! In: text. Out: a [`Config`] that was checked as a whole, or an error that shows where and what is allowed.
 //! Never a second place where a default or a key stands.
 
+mod collect;
 mod site;
 mod token;
 
+pub use collect::Collect;
 pub use site::Site;
 pub use token::{Admin, Token};
 
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use waymark_wire::Level;
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Deserialize)]
@@ -126,6 +129,8 @@ impl Config {
             account: "3210be7ad82f403298f7c4da065ec657".to_owned(),
             name: "Demo".to_owned(),
             origins: Vec::new(),
+            level: Level::Engagement,
+            collect: Collect::default(),
         };
         Config { store: PathBuf::from(":memory:"), admin: Admin::Open, sites: vec![demo], ..Config::default() }
     }

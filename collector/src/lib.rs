@@ -2,7 +2,7 @@
 //!
 //! In the order of a request's life: [`config`] and [`server`] set up, `accept` takes connections, `router` has the
 //! URL table, `receive` lists the steps (`body`, `check`, `stamp`, `writer`, [`store`]), `reject` turns what went wrong
-//! into statuses. `export`, `live` and `inspector` show what is stored, `admin` decides to whom.
+//! into statuses. `export`, `live` and `inspector` show what is stored, `admin` decides to whom; `forget` has it erased.
 
 mod accept;
 mod admin;
@@ -13,6 +13,7 @@ pub mod config;
 mod cors;
 pub mod demo;
 mod export;
+mod forget;
 mod health;
 mod inspector;
 mod live;
@@ -26,5 +27,5 @@ pub mod store;
 mod writer;
 
 pub use assets::AssetsError;
-pub use config::{Admin, Config, ConfigError, Limits, Site, Token};
+pub use config::{Admin, Collect, Config, ConfigError, Limits, Site, Token};
 pub use server::{Collector, ServeError, serve};

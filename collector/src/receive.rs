@@ -3,7 +3,7 @@
 
 use crate::reject::Rejection;
 use crate::router::Shared;
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, Stamped};
 use crate::store::Outcome;
 use crate::{body, check};
 use axum::Json;
@@ -26,9 +26,10 @@ pub(crate) async fn post(
     let site = shared.sites.find(&batch.site)?;
     check::origin(site, &headers)?;
     let stamp = Stamp::new(peer, &headers, &shared.proxies);
-    let (records, rejected) = stamp.records(&batch, site, &shared.limits)?;
+    let Stamped { records, rejected, stripped } = stamp.records(&batch, site, &shared.limits)?;
+    shared.sites.count_stripped(site, stripped);
     let outcomes = shared.writer.append(records).await?;
     let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
-    let reply = Reply { stored, duplicate: outcomes.len() - stored, rejected };
+    let reply = Reply { stored, duplicate: outcomes.len() - stored, rejected, stripped };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)))
 }

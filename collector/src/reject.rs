@@ -9,7 +9,7 @@ use waymark_wire::{Refusal, Unreadable};
 /// Why a request gets no.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Rejection {
-    /// The body is no batch.
+    /// The body is not what the address takes.
     #[error("{0}")]
     Unreadable(String),
     /// A parameter of the address is not as it must be.
@@ -52,6 +52,12 @@ pub(crate) enum Rejection {
         /// The most it may have.
         limit: usize,
     },
+    /// The body is longer than what it has to say.
+    #[error("the body is over {limit} bytes")]
+    TooLong {
+        /// The most it may have.
+        limit: usize,
+    },
     /// It has too many events.
     #[error("events has over {limit} entries; send fewer events at a time")]
     TooMany {
@@ -78,7 +84,9 @@ impl Rejection {
             Rejection::NotFound(_) => StatusCode::NOT_FOUND,
             Rejection::Method => StatusCode::METHOD_NOT_ALLOWED,
             Rejection::Slow => StatusCode::REQUEST_TIMEOUT,
-            Rejection::TooLarge { .. } | Rejection::TooMany { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Rejection::Busy | Rejection::Store | Rejection::Ending => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -100,7 +108,9 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let limit = match self {
-            Rejection::TooLarge { limit, .. } | Rejection::TooMany { limit } => Some(limit),
+            Rejection::TooLarge { limit, .. } | Rejection::TooLong { limit } | Rejection::TooMany { limit } => {
+                Some(limit)
+            }
             _ => None,
         };
         let body = Refusal { error: self.to_string(), limit };

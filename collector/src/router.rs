@@ -7,7 +7,7 @@ use crate::live::Live;
 use crate::reject::Rejection;
 use crate::store::Store;
 use crate::writer::Writer;
-use crate::{assets, cors, export, health, inspector, live, receive};
+use crate::{assets, cors, export, forget, health, inspector, live, receive};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
@@ -22,7 +22,7 @@ pub(crate) type Shared = Arc<State>;
 
 /// What handlers share.
 pub(crate) struct State {
-    pub(crate) sites: Sites,
+    pub(crate) sites: Arc<Sites>,
     pub(crate) limits: Limits,
     pub(crate) proxies: Vec<IpAddr>,
     pub(crate) admin: Admin,
@@ -44,17 +44,18 @@ impl State {
         ending: watch::Receiver<bool>,
     ) -> Self {
         let Config { sites, limits, proxies, admin, .. } = config;
-        State { sites: Sites::new(sites), limits, proxies, admin, assets, store, writer, live, ending }
+        State { sites: Arc::new(Sites::new(sites)), limits, proxies, admin, assets, store, writer, live, ending }
     }
 }
 
 /// What there is, for whoever asks for something else.
-const TABLE: &str = "there are POST and GET /v1/events, GET /live, / (the inspector), /NAME and /v/HASH/NAME \
-                     (the recorder's files), /healthz and /readyz";
+const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /live, / (the inspector), /NAME and \
+                     /v/HASH/NAME (the recorder's files), /healthz and /readyz";
 
 pub(crate) fn router(state: State) -> Router {
     Router::new()
         .route("/v1/events", post(receive::post).get(export::get))
+        .route("/v1/forget", post(forget::post))
         .route("/live", get(live::get))
         .route("/", get(inspector::page))
         .route("/inspector/{part}", get(inspector::part))

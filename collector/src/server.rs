@@ -91,7 +91,7 @@ impl Collector {
             return Err(ServeError::NotLoopback(address));
         }
         let writer = state.writer.clone();
-        let ending = state.ending.clone();
+        let (sites, ending) = (state.sites.clone(), state.ending.clone());
         let announce = async move {
             shutdown.await;
             end.send_replace(true);
@@ -101,6 +101,7 @@ impl Collector {
             () = accept(listener, router(state), ending) => {}
             () = announce => {}
         }
+        sites.tell_stripped();
         writer.stop();
         // A thread that panicked has nothing left to wait for.
         let _ = tokio::task::spawn_blocking(move || thread.join()).await;

@@ -8,7 +8,7 @@ use crate::store::Record;
 use axum::http::HeaderMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{SystemTime, UNIX_EPOCH};
-use waymark_wire::{Batch, Event, Rejected, Server};
+use waymark_wire::{Batch, Event, Expanded, IdSource, Rejected, Server, Wm};
 
 /// When something arrived, and the masked address that it came from.
 pub(crate) struct Stamp {
@@ -16,22 +16,28 @@ pub(crate) struct Stamp {
     ip: String,
 }
 
+/// What becomes of a batch's events.
+pub(crate) struct Stamped {
+    /// Those that will be stored.
+    pub(crate) records: Vec<Record>,
+    /// Those that never will.
+    pub(crate) rejected: Vec<Rejected>,
+    /// How much was left out because the site does not collect it.
+    pub(crate) stripped: u64,
+}
+
 impl Stamp {
     pub(crate) fn new(peer: SocketAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> Self {
         Stamp { received: now(), ip: mask(sender(peer.ip(), headers, proxies)) }
     }
 
-    /// The batch's events as they will be stored, and those that never will.
-    pub(crate) fn records(
-        &self,
-        batch: &Batch<'_>,
-        site: &Site,
-        limits: &Limits,
-    ) -> Result<(Vec<Record>, Vec<Rejected>), Rejection> {
+    /// The batch's events as they will be stored, without what the site does not collect.
+    pub(crate) fn records(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<Stamped, Rejection> {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
-        for (index, event) in batch.expand(&site.account).enumerate() {
+        let Expanded { events, stripped } = batch.expand(&site.account, &site.allowed());
+        for (index, event) in events.into_iter().enumerate() {
             let stored = event.and_then(|(seq, event)| {
                 self.record(seq, event, batch, site, limits).map_err(|why| Rejected { index, seq, why })
             });
@@ -46,7 +52,7 @@ impl Stamp {
                 Err(why) => rejected.push(why),
             }
         }
-        Ok((records, rejected))
+        Ok(Stamped { records, rejected, stripped })
     }
 
     fn record(
@@ -76,9 +82,15 @@ impl Stamp {
             kind: event.kind,
             time: event.time,
             received: self.received,
+            user: anonymous(&event.wm),
             body: body.into(),
         })
     }
+}
+
+/// The user's ID where it is the browser's own.
+fn anonymous(wm: &Wm) -> Option<String> {
+    wm.eu_id.clone().filter(|_| wm.eu_id_source == Some(IdSource::Cache))
 }
 
 fn now() -> i64 {

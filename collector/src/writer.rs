@@ -1,5 +1,6 @@
-//! The one thread that appends. Batches that wait while it commits go into its next commit together, so that many
-//! small ones cost one disk write. In: records. Out: what became of each, once durable; new events to whoever watches.
+//! The one thread that appends and erases, in the order in which it is asked. Batches that wait while it commits go into
+//! its next commit together, so that many small ones cost one disk write. In: records, or whom to forget. Out: what
+//! became of each, once durable; new events to whoever watches.
 //! What may wait is bounded in bytes: beyond it senders are told to come back.
 
 use crate::live::Live;
@@ -8,6 +9,7 @@ use crate::store::{Outcome, Record, Store};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
+use waymark_wire::Forget;
 
 /// The way to the writer thread.
 #[derive(Clone)]
@@ -18,15 +20,17 @@ pub(crate) struct Writer {
 }
 
 enum Job {
-    Append(Vec<Record>, Waiting),
+    Append(Vec<Record>, Waiting<Vec<Outcome>>),
+    Forget(Forget, Waiting<usize>),
     Check(oneshot::Sender<bool>),
     Stop,
 }
 
-/// Who waits for what became of some records.
-struct Waiting {
-    done: oneshot::Sender<Option<Vec<Outcome>>>,
-    /// What the records take of the queue until they are written.
+/// Who waits for what becomes of something.
+struct Waiting<T> {
+    /// Nothing where the store failed.
+    done: oneshot::Sender<Option<T>>,
+    /// What it takes of the queue until it is done.
     _room: OwnedSemaphorePermit,
 }
 
@@ -53,10 +57,21 @@ impl Writer {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let bytes: usize = records.iter().map(|record| record.body.len() + OVERHEAD).sum();
+        let user = |record: &Record| record.user.as_ref().map_or(0, String::len);
+        let bytes = records.iter().map(|record| record.body.len() + user(record) + OVERHEAD).sum();
+        self.wait(bytes, |waiting| Job::Append(records, waiting)).await
+    }
+
+    /// Erases what was asked to be appended before this. Gives how many events that was.
+    pub(crate) async fn forget(&self, forget: Forget) -> Result<usize, Rejection> {
+        let bytes = forget.site.len() + forget.eu_id.len() + OVERHEAD;
+        self.wait(bytes, |waiting| Job::Forget(forget, waiting)).await
+    }
+
+    async fn wait<T>(&self, bytes: usize, job: impl FnOnce(Waiting<T>) -> Job) -> Result<T, Rejection> {
         let room = self.room(bytes)?;
         let (done, outcome) = oneshot::channel();
-        self.jobs.send(Job::Append(records, Waiting { done, _room: room })).map_err(|_| Rejection::Ending)?;
+        self.jobs.send(job(Waiting { done, _room: room })).map_err(|_| Rejection::Ending)?;
         outcome.await.map_err(|_| Rejection::Ending)?.ok_or(Rejection::Store)
     }
 
@@ -90,18 +105,23 @@ fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, live: &Live
     let mut stopping = false;
     while !stopping {
         let Some(first) = waiting.blocking_recv() else { return };
-        let (mut group, mut checks) = (Group::default(), Vec::new());
+        let (mut group, mut checks, mut forget) = (Group::default(), Vec::new(), None);
         let mut next = Some(first);
         while let Some(job) = next {
             match job {
                 Job::Append(records, waiting) => group.add(records, waiting),
+                Job::Forget(whom, waiting) => forget = Some((whom, waiting)),
                 Job::Check(done) => checks.push(done),
                 Job::Stop => stopping = true,
             }
-            let full = stopping || group.records.len() >= GROUP;
+            // What was asked before an erasure is stored before it, and what comes after it after.
+            let full = stopping || forget.is_some() || group.records.len() >= GROUP;
             next = if full { None } else { waiting.try_recv().ok() };
         }
         group.commit(store, live);
+        if let Some((Forget { site, eu_id }, waiting)) = forget {
+            let _ = waiting.done.send(logged(store.forget(&site, &eu_id)));
+        }
         if !checks.is_empty() {
             let good = logged(store.check()).is_some();
             for done in checks {
@@ -116,11 +136,11 @@ fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, live: &Live
 struct Group {
     records: Vec<Record>,
     /// How many of the records are whose.
-    shares: Vec<(usize, Waiting)>,
+    shares: Vec<(usize, Waiting<Vec<Outcome>>)>,
 }
 
 impl Group {
-    fn add(&mut self, records: Vec<Record>, waiting: Waiting) {
+    fn add(&mut self, records: Vec<Record>, waiting: Waiting<Vec<Outcome>>) {
         self.shares.push((records.len(), waiting));
         self.records.extend(records);
     }
@@ -147,4 +167,56 @@ impl Group {
 
 fn logged<T>(result: Result<T, crate::store::StoreError>) -> Option<T> {
     result.inspect_err(|error| tracing::error!(%error, "the store failed")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Filter, Sqlite};
+    use futures_util::future::join5;
+    use uuid::Uuid;
+
+    const USER: &str = "7302c5a9-9dbf-ef49-e898-8fce4d0add48";
+
+    fn records(number: u128) -> Vec<Record> {
+        vec![Record {
+            id: Uuid::from_u128(number),
+            site: "demo".to_owned(),
+            kind: "play".to_owned(),
+            time: 0,
+            received: 0,
+            user: Some(USER.to_owned()),
+            body: "{}".into(),
+        }]
+    }
+
+    #[tokio::test]
+    async fn an_erasure_takes_what_waits_before_it_and_leaves_what_comes_after() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("events.db");
+        let store = Arc::new(Sqlite::open(&file).unwrap());
+        let (writer, thread) = Writer::start(store.clone(), 10_000, Live::default()).unwrap();
+
+        // Nothing is written before all of it waits.
+        let other = rusqlite::Connection::open(&file).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let forget = Forget { site: "demo".to_owned(), eu_id: USER.to_owned() };
+        let release = async { other.execute_batch("ROLLBACK").unwrap() };
+        let (first, second, erased, third, ()) = join5(
+            writer.append(records(1)),
+            writer.append(records(2)),
+            writer.forget(forget),
+            writer.append(records(3)),
+            release,
+        )
+        .await;
+        for stored in [first, second, third] {
+            assert_eq!(stored.unwrap(), [Outcome::Stored]);
+        }
+        assert_eq!(erased.unwrap(), 2);
+        let left: Vec<Uuid> = store.page(&Filter::default(), None, 10).unwrap().into_iter().map(|(id, _)| id).collect();
+        assert_eq!(left, [Uuid::from_u128(3)]);
+        writer.stop();
+        thread.join().unwrap();
+    }
 }

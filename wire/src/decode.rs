@@ -4,8 +4,8 @@
 use crate::context::Delta;
 use crate::{Allowed, Ctx, Env, Event, Field, Level, VERSION, Version, Visions, Wm, event_id, limits};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -133,9 +133,9 @@ impl<'a> Batch<'a> {
     fn read_contexts(&self, account: &str, allowed: &Allowed, stripped: &mut u64) -> Vec<Result<Context, String>> {
         let mut contexts: Vec<Result<Context, String>> = Vec::with_capacity(self.contexts.len());
         for (number, raw) in self.contexts.iter().enumerate() {
-            let delta = serde_json::from_str(raw.get()).and_then(|mut context: Value| {
+            let delta = serde_json::from_str(raw.get()).and_then(|mut context: Map<String, Value>| {
                 *stripped += strip(&mut context, "", allowed);
-                serde_json::from_value(context)
+                serde_json::from_value(Value::Object(context))
             });
             let read = delta.map_err(|error| error.to_string()).and_then(|delta| match contexts.first() {
                 None => Context::first(delta, account),
@@ -249,19 +249,24 @@ impl Context {
 }
 
 /// Takes out of a context what the table does not name or `allowed` does not allow; says how much that was.
-fn strip(context: &mut Value, path: &str, allowed: &Allowed) -> u64 {
-    let Value::Object(members) = context else { return 0 };
+fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64 {
     let mut stripped = 0;
     members.retain(|key, value| {
         let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        if value.is_object() && !Field::ALL.iter().any(|field| field.path() == path) {
-            let here = strip(value, &path, allowed);
+        let field = Field::at(&path);
+        if field.is_none()
+            && let Value::Object(inside) = value
+        {
+            let here = strip(inside, &path, allowed);
             stripped += here;
-            return here == 0 || value.as_object().is_some_and(|left| !left.is_empty());
+            return here == 0 || !inside.is_empty();
         }
-        // A section that is no object is told by the reader of the context, which comes next.
-        let known = Field::at(&path).is_some_and(|field| allowed.field(field));
-        let keeps = known || is_section(&path);
+        // A section that is no object is told by the reader of the context, which comes next; but a list it would take
+        // for one, member by member, and what is in a list has no name to be stripped by.
+        let keeps = match field {
+            Some(field) => allowed.field(field),
+            None => is_section(&path) && !value.is_array(),
+        };
         stripped += u64::from(!keeps);
         keeps
     });

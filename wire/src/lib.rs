@@ -4,8 +4,9 @@
 //! canonical events that are stored, exported and shown ([`Batch::read`], [`Event`]).
 //! Never here: clocks, randomness, browsers, sockets, stores.
 //!
-//! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say what an event carries, [`encode`] packs a
-//! batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what the collector answers.
+//! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say
+//! what an event carries, [`encode`] packs a batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what
+//! the collector answers; [`forget`] asks for what was stored to be erased.
 
 pub mod content;
 pub mod context;
@@ -26,7 +27,7 @@ pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Shared, Use
 pub use decode::{Batch, Expanded, Rejected, Unreadable};
 pub use encode::{Encoder, Envelope};
 pub use event::{Event, Server, Wm};
-pub use forget::Forget;
+pub use forget::{Erased, Forget};
 pub use id::event_id;
 pub use level::{Allowed, Field, Level};
 pub use loss::{Lost, Reason};

@@ -12,6 +12,14 @@ pub struct Reply {
     pub duplicate: usize,
     /// Those that can never be stored, each with the reason.
     pub rejected: Vec<Rejected>,
+    /// How many fields and events were left out because the site does not collect them; the events among them are in
+    /// `rejected` too.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub stripped: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The body of any other status: nothing of the batch was stored.

@@ -17,6 +17,10 @@ const EXAMPLE: &str = include_str!("../fixtures/example-event.json");
 const V1_BATCH: &str = include_str!("../fixtures/v1/batch.json");
 const V1_EVENTS: &str = include_str!("../fixtures/v1/events.json");
 
+/// The same where a site collects no user, browser, title and, on one page, address, but query and hash.
+const V1_SPARSE_BATCH: &str = include_str!("../fixtures/v1/sparse-batch.json");
+const V1_SPARSE_EVENTS: &str = include_str!("../fixtures/v1/sparse-events.json");
+
 const ALL: Allowed = Allowed::at(Level::Playback);
 
 fn shared(event: &Event, allowed: &Allowed) -> Shared {
@@ -47,20 +51,20 @@ fn the_example_survives_a_batch() {
 
 #[test]
 fn a_batch_of_version_1_reads_as_it_always_did() {
-    let batch = Batch::read(V1_BATCH.as_bytes()).unwrap();
-    let events: Vec<Value> = batch
-        .expand("3210be7ad82f403298f7c4da065ec657", &ALL)
-        .events
-        .into_iter()
-        .map(|event| serde_json::to_value(event.unwrap().1).unwrap())
-        .collect();
-    assert_eq!(Value::Array(events), value(V1_EVENTS));
+    for (batch, events) in [(V1_BATCH, V1_EVENTS), (V1_SPARSE_BATCH, V1_SPARSE_EVENTS)] {
+        let expanded = Batch::read(batch.as_bytes()).unwrap().expand(ACCOUNT, &ALL);
+        assert_eq!(expanded.stripped, 0);
+        let read = expanded.events.into_iter().map(|event| serde_json::to_value(event.unwrap().1).unwrap());
+        assert_eq!(read.collect::<Value>(), value(events));
+    }
 }
 
 #[test]
-fn this_version_still_writes_the_fixture() {
-    let written = encode(&fixture_events());
-    assert_eq!(written.trim(), V1_BATCH.trim(), "a changed wire format needs a new version and a new fixture folder");
+fn this_version_still_writes_the_fixtures() {
+    for (events, batch) in [(fixture_events(), V1_BATCH), (sparse_events(), V1_SPARSE_BATCH)] {
+        let written = encode(&events);
+        assert_eq!(written.trim(), batch.trim(), "a changed wire format needs a new version and a new fixture folder");
+    }
 }
 
 #[test]
@@ -213,6 +217,23 @@ fn fixture_events() -> Vec<Event> {
     vec![play, view]
 }
 
+/// The same without much of what they share, and with what a site must ask for.
+fn sparse_events() -> Vec<Event> {
+    let mut events = fixture_events();
+    for event in &mut events {
+        let (mut wm, mut env, mut ctx) = ((*event.wm).clone(), (*event.env).clone(), (*event.ctx).clone());
+        (wm.eu_id, wm.eu_id_source) = (None, None);
+        (env.browser, env.screen) = (Browser::default(), None);
+        ctx.title = None;
+        match event.kind.as_str() {
+            "play" => ctx.location = Location::default(),
+            _ => (ctx.location.search, ctx.location.hash) = (Some("?size=xl".to_owned()), Some("#top".to_owned())),
+        }
+        (event.wm, event.env, event.ctx) = (Arc::new(wm), Arc::new(env), Arc::new(ctx));
+    }
+    events
+}
+
 /// Few distinct values, so that neighbours often share. An empty text is one that is not there.
 fn any_event() -> impl Strategy<Value = Event> {
     let text = || prop_oneof![Just("a".to_owned()), Just("b".to_owned()), "(?s).{1,4}"];
@@ -362,6 +383,32 @@ fn what_the_table_does_not_know_is_stripped_and_counted() {
     assert_eq!(refused.why, "the site collects no elementClick (level 1)");
     let event = serde_json::to_string(&expanded.events[1].as_ref().unwrap().1).unwrap();
     assert!(!event.contains("fingerprint") && !event.contains("secret"), "{event}");
+}
+
+#[test]
+fn what_has_no_name_cannot_slip_through() {
+    let allowed = {
+        let mut allowed = Allowed::at(Level::Engagement);
+        allowed.without(Switch::Title);
+        allowed
+    };
+    let expand = |batch: Value| {
+        let text = batch.to_string();
+        Batch::read(text.as_bytes()).unwrap().expand(ACCOUNT, &allowed)
+    };
+    let mut section = value(V1_BATCH);
+    section["contexts"][0]["ctx"] = json!([{}, false, "visit", "the title"]);
+    section["contexts"][0]["env"]["screen"] = json!([1, 2]);
+    let expanded = expand(section);
+    let first = serde_json::to_value(&expanded.events[0].as_ref().unwrap().1).unwrap();
+    // The second context's title too.
+    assert_eq!((expanded.stripped, &first["ctx"], &first["env"]["screen"]), (3, &json!({}), &Value::Null));
+
+    let mut whole = value(V1_BATCH);
+    whole["contexts"] = json!([["s", "guid", {}, {}, [{}, false, "visit", "the title"], {"sId": "s"}, {}]]);
+    let expanded = expand(whole);
+    let why = &expanded.events[0].as_ref().unwrap_err().why;
+    assert!(why.starts_with("context 0: invalid type: sequence"), "{why}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! A site whose events are taken: its key, whose it is, which pages may send.
+//! A site whose events are taken: its key, whose it is, which pages may send, and how much of it is stored.
 
 use super::ConfigError;
+use super::collect::{self, Collect};
 use serde::Deserialize;
 use std::collections::HashSet;
+use waymark_wire::{Allowed, Level};
 
 /// A site whose events are taken.
 #[derive(Clone, Debug, Deserialize)]
@@ -18,9 +20,20 @@ pub struct Site {
     /// The origins whose pages may send, such as `https://www.example.com`. Empty: any.
     #[serde(default)]
     pub origins: Vec<String>,
+    /// The tracking level, 0 to 3, 1 by default. What is above it is not stored, whatever the recorder sends.
+    #[serde(default, deserialize_with = "collect::level")]
+    pub level: Level,
+    /// What of the level is not stored either: a switch set to `false`. `query` and `hash` are off by default.
+    #[serde(default)]
+    pub collect: Collect,
 }
 
 impl Site {
+    /// What of its events may be stored.
+    pub fn allowed(&self) -> Allowed {
+        self.collect.at(self.level)
+    }
+
     fn check(&self) -> Result<(), String> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
         if !(1..=64).contains(&self.key.len()) || !self.key.bytes().all(plain) {

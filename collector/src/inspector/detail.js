@@ -1,6 +1,6 @@
 // One event, whole: what a person asks first, then its JSON with colours.
 
-import { badge, clock, describe, piece } from './row.js';
+import { badge, browserOf, clock, describe, piece, place } from './row.js';
 
 export class Detail {
   #panel;
@@ -40,7 +40,7 @@ export class Detail {
 
   #facts(event) {
     const { server, ctx, wm, env } = event;
-    const { protocol = '', hostname = '', pathname = '' } = ctx?.location ?? {};
+    const { protocol = '', hostname = '' } = ctx?.location ?? {};
     const late = server ? server.received - event.time : undefined;
     const facts = document.createElement('dl');
     const fact = (name, text, find) => {
@@ -52,11 +52,11 @@ export class Detail {
     };
     fact('Happened', clock(event.time));
     fact('Arrived', server && `${clock(server.received)} (${duration(late)})`);
-    fact('Page', `${protocol}//${hostname}${pathname}`);
+    fact('Page', (hostname && `${protocol}//${hostname}`) + place(ctx));
     fact('User', wm?.euId, wm?.euId);
     fact('Session', event.sId, event.sId);
     fact('Site', server && `${server.site}, event ${server.seq} of its tab`);
-    fact('Browser', [env?.browser?.string, env?.os?.name, env?.os?.version].filter(Boolean).join(' · '));
+    fact('Browser', [browserOf(env), env?.os?.name, env?.os?.version].filter(Boolean).join(' · '));
     return facts;
   }
 }

@@ -1,4 +1,7 @@
-// An event as one line that a person reads: when, what, who, with which browser.
+// An event as one line that a person reads: when, what, who, with which browser. A site may collect less than all of it:
+// what is not there is a dash, or left out beside something that is.
+
+const NOTHING = '–';
 
 /** A hue per verb, so that a kind of event is known by its colour; verbs of the site's own get one by their name. */
 const HUES = {
@@ -31,11 +34,24 @@ export function badge(verb) {
   return element;
 }
 
-/** The event's object by name, else the page's path; and beside it what is known of it. */
+/** The page's path, with what of query and hash is collected; empty where none is. */
+export function place(ctx) {
+  const { pathname = '', search = '', hash = '' } = ctx?.location ?? {};
+  return `${pathname}${search}${hash}`;
+}
+
+/** The browser by what is known of it; empty where nothing is. */
+export function browserOf(env) {
+  const { name, version, string } = env?.browser ?? {};
+  return string ?? [name, version].filter(Boolean).join(' ');
+}
+
+/** The event's object by name, else the page's path; and beside it what is known of it. Either may be empty. */
 export function describe({ type, data, ctx }) {
   const named = [data?.oName, data?.name, data?.label, data?.text, data?.title].find((name) => typeof name === 'string' && name);
-  const path = `${ctx?.location?.pathname ?? ''}`;
-  if (type === 'pageView') return [path, ctx?.title ?? ''];
+  const path = place(ctx);
+  const title = ctx?.title ?? '';
+  if (type === 'pageView') return path ? [path, title] : [title, ''];
   return named ? [named, path] : [path, ''];
 }
 
@@ -55,14 +71,17 @@ export function makeRow(event, fresh) {
 
   const [what, beside] = describe(event);
   const whatCell = piece('span', 'what', '');
-  whatCell.append(piece('b', '', what), piece('span', '', beside));
+  whatCell.append(piece('b', '', what || NOTHING), piece('span', '', beside));
   whatCell.title = beside ? `${what} – ${beside}` : what;
 
   const user = event.wm?.euId ?? '';
   const userCell = piece('span', 'user', '', user);
-  const dot = piece('i', '', '');
-  dot.style.setProperty('--hue', spread(user) % 360);
-  userCell.append(dot, piece('span', '', short(user)));
+  if (user) {
+    const dot = piece('i', '', '');
+    dot.style.setProperty('--hue', spread(user) % 360);
+    userCell.append(dot);
+  }
+  userCell.append(piece('span', '', short(user) || NOTHING));
 
   const { browser, os } = event.env ?? {};
   const version = `${browser?.version ?? ''}`.split('.')[0];
@@ -71,7 +90,8 @@ export function makeRow(event, fresh) {
 
   const time = piece('time', 'time', clock(event.time), new Date(event.time).toISOString());
   const who = piece('span', 'who', '');
-  who.append(userCell, piece('span', 'session', session.slice(0, 8), session), piece('span', 'client', client, browser?.string));
+  const sessionCell = piece('span', 'session', session.slice(0, 8) || NOTHING, session);
+  who.append(userCell, sessionCell, piece('span', 'client', client || NOTHING, browserOf(event.env)));
   button.append(time, badge(event.type), whatCell, who);
   row.append(button);
   return row;

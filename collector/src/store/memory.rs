@@ -56,6 +56,15 @@ impl Store for Memory {
         Ok(found)
     }
 
+    fn forget(&self, site: &str, user: &str) -> Result<usize, StoreError> {
+        let mut guard = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let Events { by_id, by_arrival } = &mut *guard;
+        let before = by_id.len();
+        by_id.retain(|_, record| record.site != site || record.user.as_deref() != Some(user));
+        by_arrival.retain(|id| by_id.contains_key(id));
+        Ok(before - by_id.len())
+    }
+
     fn check(&self) -> Result<(), StoreError> {
         Ok(())
     }

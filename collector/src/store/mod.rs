@@ -23,6 +23,9 @@ pub struct Record {
     pub time: i64,
     /// When it arrived, epoch ms.
     pub received: i64,
+    /// The anonymous ID of its user; none where the user is a known one, or not told apart. It is what the browser can
+    /// have its events erased by.
+    pub user: Option<String>,
     /// The canonical event as JSON, one line.
     pub body: Arc<str>,
 }
@@ -71,6 +74,13 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`].
     fn newest(&self, filter: &Filter, most: usize) -> Result<Vec<Found>, StoreError>;
+
+    /// Erases the events of `site` whose user has the anonymous ID `user`, durably once this returns. Gives how many
+    /// there were.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was erased.
+    fn forget(&self, site: &str, user: &str) -> Result<usize, StoreError>;
 
     /// Whether it could keep something now: really tries.
     ///

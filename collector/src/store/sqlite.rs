@@ -16,13 +16,16 @@ pub struct Sqlite {
     writer: Mutex<Connection>,
 }
 
-/// The version of the tables below, kept in the file.
-const SCHEMA: i64 = 1;
+/// What makes the tables, one step for each version that the file had; the version is kept in the file. A file is
+/// brought from its version to the newest when it is opened.
+const STEPS: [&str; 2] = [EVENTS, USERS];
+
+const SCHEMA: i64 = STEPS.len() as i64;
 
 /// `n` is the order of arrival. The unique index is cheap because ids grow with time. `WITHOUT ROWID` with the id as
 /// the key was measured against it: bodies of 1 kB in the index's own nodes cost five times the CPU per event (51
 /// against 11 µs) and 16 % more space, for a scan that is no faster (2 shared cores, November 2026).
-const TABLES: &str = "
+const EVENTS: &str = "
     CREATE TABLE events (
         n        INTEGER PRIMARY KEY,
         id       BLOB NOT NULL UNIQUE,
@@ -33,8 +36,17 @@ const TABLES: &str = "
         body     TEXT NOT NULL
     ) STRICT;
     CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), times INTEGER NOT NULL) STRICT;
-    PRAGMA user_version = 1;
 ";
+
+/// Version 2: by whose anonymous ID an event can be erased.
+const USERS: &str = "
+    ALTER TABLE events ADD COLUMN user TEXT;
+    UPDATE events SET user = json_extract(body, '$.wm.euId') WHERE json_extract(body, '$.wm.euIdSource') = 'Cache';
+    CREATE INDEX users ON events (user) WHERE user IS NOT NULL;
+";
+
+/// How long to wait while another process holds the file.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Below this many idle read connections, one is kept for the next read.
 const IDLE_READERS: usize = 4;
@@ -46,7 +58,7 @@ impl Sqlite {
     /// [`StoreError`] where the file cannot be used as it is.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         let mut connection = Connection::open(file)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_timeout(PATIENCE)?;
         prepare(&mut connection)?;
         Ok(Sqlite { file: file.to_owned(), writer: Mutex::new(connection), readers: Mutex::default() })
     }
@@ -58,7 +70,7 @@ impl Sqlite {
             None => {
                 let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
                 let reader = Connection::open_with_flags(&self.file, flags)?;
-                reader.busy_timeout(Duration::from_secs(5))?;
+                reader.busy_timeout(PATIENCE)?;
                 reader
             }
         };
@@ -79,19 +91,24 @@ fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "cache_size", -65_536)?;
     // After a burst the log shrinks again.
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    // What is erased is overwritten, not only taken off the lists.
+    connection.pragma_update(None, "secure_delete", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match found {
-        0 => {
-            let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-            if tables > 0 {
-                return Err(StoreError::Foreign);
-            }
-            transaction.execute_batch(TABLES)?;
+    let steps = usize::try_from(found).ok().and_then(|done| STEPS.get(done..));
+    let Some(steps) = steps else { return Err(StoreError::Newer { found, known: SCHEMA }) };
+    if found == 0 {
+        let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if tables > 0 {
+            return Err(StoreError::Foreign);
         }
-        SCHEMA => {}
-        newer => return Err(StoreError::Newer { found: newer, known: SCHEMA }),
+    } else if !steps.is_empty() {
+        tracing::info!("bringing the store from schema {found} to {SCHEMA}; a large one takes a while");
     }
+    for step in steps {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", SCHEMA)?;
     Ok(transaction.commit()?)
 }
 
@@ -124,6 +141,15 @@ impl Store for Sqlite {
         Ok(newest)
     }
 
+    fn forget(&self, site: &str, user: &str) -> Result<usize, StoreError> {
+        let writer = lock(&self.writer);
+        let erased = writer.execute(FORGET, [user, site])?;
+        if erased > 0 {
+            tidy(&writer);
+        }
+        Ok(erased)
+    }
+
     fn check(&self) -> Result<(), StoreError> {
         const PROBE: &str = "INSERT INTO probe VALUES (1, 1) ON CONFLICT DO UPDATE SET times = times + 1";
         lock(&self.writer).execute(PROBE, [])?;
@@ -131,14 +157,28 @@ impl Store for Sqlite {
     }
 }
 
+const FORGET: &str = "DELETE FROM events WHERE user = ?1 AND site = ?2";
+
+/// Empties the log, which still has what was erased from the tables. While somebody reads or writes beside us it cannot
+/// be; then it is written over as it grows again, and gone at the end.
+fn tidy(writer: &Connection) {
+    let emptied = writer
+        .busy_timeout(Duration::ZERO)
+        .and_then(|()| writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
+        .and(writer.busy_timeout(PATIENCE));
+    if let Err(error) = emptied {
+        tracing::warn!(%error, "the store's log could not be emptied after an erasure");
+    }
+}
+
 fn insert(transaction: &Transaction<'_>, records: &[Record]) -> Result<Vec<Outcome>, StoreError> {
     const INSERT: &str = "
-        INSERT INTO events (id, site, type, time, received, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        INSERT INTO events (id, site, type, time, received, body, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         ON CONFLICT DO NOTHING";
     let mut insert = transaction.prepare_cached(INSERT)?;
     let mut outcomes = Vec::with_capacity(records.len());
-    for Record { id, site, kind, time, received, body } in records {
-        let rows = insert.execute(params![id.as_bytes(), site, kind, time, received, &**body])?;
+    for Record { id, site, kind, time, received, user, body } in records {
+        let rows = insert.execute(params![id.as_bytes(), site, kind, time, received, &**body, user])?;
         outcomes.push(if rows == 1 { Outcome::Stored } else { Outcome::Duplicate });
     }
     Ok(outcomes)
@@ -159,4 +199,19 @@ fn select(reader: &Connection, sql: &str, filter: &Filter, first: Uuid, most: us
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_erasure_reads_no_more_than_the_events_of_one_user() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&dir.path().join("events.db")).unwrap();
+        let writer = lock(&store.writer);
+        let plan = |row: &rusqlite::Row<'_>| row.get::<_, String>(3);
+        let plan = writer.query_row(&format!("EXPLAIN QUERY PLAN {FORGET}"), ["", ""], plan).unwrap();
+        assert_eq!(plan, "SEARCH events USING INDEX users (user=?)");
+    }
 }

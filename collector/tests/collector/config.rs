@@ -3,6 +3,7 @@
 use crate::running::*;
 use std::path::Path;
 use waymark_collector::{Admin, Config};
+use waymark_wire::{Field, Level};
 
 fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
     let home = Home::in_memory();
@@ -40,6 +41,24 @@ fn every_key_can_be_set() {
         account = "3210be7ad82f403298f7c4da065ec657"
         name = "The shop"
         origins = ["https://shop.example", "http://localhost:3000"]
+        level = 2
+
+        [sites.collect]
+        url = true
+        pathname = false
+        title = false
+        pageViews = false
+        browserName = false
+        browserVersion = false
+        mobile = false
+        osName = false
+        osVersion = false
+        screen = false
+        timezone = false
+        query = true
+        hash = true
+        user = false
+        link = false
         "#,
         &[],
     )
@@ -51,6 +70,14 @@ fn every_key_can_be_set() {
     assert_eq!(config.proxies, ["10.0.0.1".parse::<std::net::IpAddr>().unwrap()]);
     assert_eq!((config.limits.body_bytes, config.limits.queue_bytes), (1, 5));
     assert_eq!(config.sites[0].origins.len(), 2);
+    let allowed = config.sites[0].allowed();
+    assert_eq!(allowed.level(), Level::Experience);
+    let fields: Vec<_> = Field::ALL.iter().filter(|&&field| !allowed.field(field)).map(|field| field.path()).collect();
+    let expected = "wm.euId wm.euIdSource env.browser.name env.browser.version env.browser.string env.os.name \
+         env.os.version env.mobile env.screen.height env.screen.width env.timezone ctx.location.pathname \
+         ctx.location.search ctx.location.hash ctx.title";
+    assert_eq!(fields.join(" "), expected);
+    assert!(!allowed.kind("pageView") && !allowed.kind("identify") && allowed.kind("elementClick"));
     assert!(!format!("{config:?}").contains("secret"));
 }
 
@@ -96,7 +123,13 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         "[[sites]]\nkey = \"a\"\nid = 1\n",
         "FILE: TOML parse error at line 3, column 1\n  |\n3 | id = 1\n  | ^^\nunknown field `id`, expected one of `key`, \
-         `account`, `name`, `origins`",
+         `account`, `name`, `origins`, `level`, `collect`",
+    );
+    wrong(
+        "[[sites]]\nkey = \"a\"\n[sites.collect]\ntitel = false\n",
+        "FILE: TOML parse error at line 4, column 1\n  |\n4 | titel = false\n  | ^^^^^\nunknown field `titel`, expected one \
+         of `url`, `pathname`, `query`, `hash`, `title`, `pageViews`, `browserName`, `browserVersion`, `mobile`, \
+         `osName`, `osVersion`, `screen`, `timezone`, `user`, `link`",
     );
 }
 
@@ -106,6 +139,21 @@ fn a_value_of_the_wrong_kind_is_shown_with_its_line() {
         "listen = \"here\"\n",
         "FILE: TOML parse error at line 1, column 10\n  |\n1 | listen = \"here\"\n  |          ^^^^^^\ninvalid socket \
          address syntax",
+    );
+    for level in ["4", "-1"] {
+        wrong(
+            &format!("[[sites]]\nlevel = {level}\n"),
+            &format!(
+                "FILE: TOML parse error at line 2, column 9\n  |\n2 | level = {level}\n  |         {}\nlevel must be 0, 1, \
+                 2 or 3, and is {level}",
+                "^".repeat(level.len())
+            ),
+        );
+    }
+    wrong(
+        "[[sites]]\ncollect = { title = \"no\" }\n",
+        "FILE: TOML parse error at line 2, column 21\n  |\n2 | collect = { title = \"no\" }\n  |                     \
+         ^^^^\ninvalid type: string \"no\", expected a boolean",
     );
     wrong(
         "limits.queue_bytes = 5\n",

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use waymark_collector::{Admin, Config, ServeError, Site, Token, serve};
+use waymark_collector::{Admin, Collect, Config, ServeError, Site, Token, serve};
+use waymark_wire::Level;
 
 pub use axum::body::Bytes;
 pub use axum::http::{HeaderMap, Request, StatusCode};
@@ -59,6 +60,8 @@ impl Home {
             account: ACCOUNT.to_owned(),
             name: String::new(),
             origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
+            level: Level::default(),
+            collect: Collect::default(),
         };
         Config {
             store: self.store.clone(),
@@ -145,6 +148,14 @@ impl Running {
 
     pub async fn post_with(&self, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {
         self.ask(self.request("POST", "/v1/events", headers, body.into())).await
+    }
+
+    pub async fn forget(&self, site: &str, user: &str) -> Answer {
+        self.post_forget(&[("content-type", "text/plain;charset=UTF-8")], waymark_wire::forget::body(site, user)).await
+    }
+
+    pub async fn post_forget(&self, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {
+        self.ask(self.request("POST", "/v1/forget", headers, body.into())).await
     }
 
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -1,7 +1,8 @@
-//! The SQLite file itself: what is refused as one.
+//! The SQLite file itself: what is refused as one, and what an older collector wrote.
 
 use crate::running::*;
 use rusqlite::Connection;
+use serde_json::json;
 use waymark_collector::Collector;
 
 #[track_caller]
@@ -13,7 +14,7 @@ fn refused(home: &Home) -> String {
 fn a_file_of_a_newer_collector_is_refused() {
     let home = Home::in_sqlite();
     Connection::open(home.store()).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
-    let why = "its schema is version 7, and this collector knows 1: a newer collector wrote it";
+    let why = "its schema is version 7, and this collector knows 2: a newer collector wrote it";
     assert_eq!(refused(&home), format!("cannot use the store FILE: {why}"));
 }
 
@@ -34,4 +35,80 @@ fn a_file_that_is_no_database_is_refused() {
     let home = Home::in_sqlite();
     std::fs::write(home.store(), "not a database at all, ".repeat(100)).unwrap();
     assert_eq!(refused(&home), "cannot use the store FILE: file is not a database");
+}
+
+/// The tables as version 1 had them.
+const VERSION_1: &str = "
+    CREATE TABLE events (
+        n        INTEGER PRIMARY KEY,
+        id       BLOB NOT NULL UNIQUE,
+        site     TEXT NOT NULL,
+        type     TEXT NOT NULL,
+        time     INTEGER NOT NULL,
+        received INTEGER NOT NULL,
+        body     TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), times INTEGER NOT NULL) STRICT;
+    PRAGMA user_version = 1;
+";
+
+#[tokio::test]
+async fn a_file_of_version_1_is_taken_over_with_its_events() {
+    const USER: &str = "7302c5a9-9dbf-ef49-e898-8fce4d0add48";
+    let home = Home::in_sqlite();
+    let file = Connection::open(home.store()).unwrap();
+    file.execute_batch(VERSION_1).unwrap();
+    let insert = "INSERT INTO events (id, site, type, time, received, body) VALUES (?1, 'demo', 'play', 1, 2, ?2)";
+    let bodies = [
+        json!({"wm": {"euId": USER, "euIdSource": "Cache"}}),
+        json!({"wm": {"euId": USER, "euIdSource": "Identifier"}}),
+        json!({"wm": {}}),
+    ];
+    for (id, body) in bodies.iter().enumerate() {
+        file.execute(insert, rusqlite::params![[id as u8; 16], body.to_string()]).unwrap();
+    }
+    drop(file);
+
+    let collector = home.start().await;
+    assert_eq!(collector.events("").await, bodies);
+    let users: Vec<Option<String>> = {
+        let file = Connection::open(home.store()).unwrap();
+        let mut all = file.prepare("SELECT user FROM events ORDER BY n").unwrap();
+        all.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    assert_eq!(users, [Some(USER.to_owned()), None, None]);
+    assert_eq!(collector.post(BATCH).await.json(), reply(2, 0));
+    assert_eq!(collector.forget("demo", USER).await.json(), json!({"erased": 3}));
+    assert_eq!(collector.events("").await, bodies[1..]);
+    collector.stop().await;
+
+    let collector = home.start().await;
+    assert_eq!(collector.events("").await, bodies[1..]);
+    let version: i64 =
+        Connection::open(home.store()).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 2);
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_erased_is_in_no_file_any_more() {
+    const USER: &str = "7302c5a9-9dbf-ef49-e898-8fce4d0add48";
+    let home = Home::in_sqlite();
+    let collector = home.start().await;
+    let holds = |text: &str| {
+        let files = ["events.db", "events.db-wal"].map(|name| std::fs::read(home.file(name)).unwrap_or_default());
+        files.iter().any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+    };
+    for tab in 0..20 {
+        assert_eq!(collector.post(views(tab, 1_700_000_000_000, 100).to_string()).await.json(), reply(100, 0));
+        let mut other = views(100 + tab, 1_700_000_000_000, 10);
+        other["contexts"][0]["wm"]["euId"] = json!("somebody else");
+        assert_eq!(collector.post(other.to_string()).await.json(), reply(10, 0));
+    }
+    collector.events("").await;
+    assert!(holds(USER));
+    assert_eq!(collector.forget("demo", USER).await.json(), json!({"erased": 2_000}));
+    assert!(!holds(USER) && holds("somebody else"));
+    assert_eq!(collector.events("").await.len(), 200);
+    collector.stop().await;
 }

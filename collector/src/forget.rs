@@ -1,0 +1,38 @@
+//! `POST /v1/forget`: a browser has what is stored under its anonymous ID erased. It is answered once that is durable,
+//! and may be asked again. What is asked to be stored after it is stored.
+
+use crate::config::Limits;
+use crate::reject::Rejection;
+use crate::router::Shared;
+use crate::{body, check};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use waymark_wire::{Erased, Forget};
+
+/// The most bytes of a body: a site's key and an ID.
+const MOST_BYTES: usize = 4_096;
+
+pub(crate) async fn post(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<impl IntoResponse, Rejection> {
+    let limits = Limits { body_bytes: MOST_BYTES, decompressed_bytes: MOST_BYTES, ..shared.limits.clone() };
+    let body = body::read(body, &limits).await.map_err(in_words)?;
+    let forget: Forget = serde_json::from_slice(&body)
+        .map_err(|error| Rejection::Unreadable(format!("cannot tell whom to forget: {error}")))?;
+    check::origin(shared.sites.find(&forget.site)?, &headers)?;
+    let erased = shared.writer.forget(forget).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Erased { erased })))
+}
+
+/// A body that is too large is no batch that could be cut in two.
+fn in_words(rejection: Rejection) -> Rejection {
+    match rejection {
+        Rejection::TooLarge { limit, .. } => Rejection::TooLong { limit },
+        other => other,
+    }
+}

@@ -205,7 +205,14 @@ export function watch(address) {
   on(window, 'pagehide', () => tell(12, 1));
   on(window, 'pageshow', (event) => event.persisted && tell(13));
   on(document, 'visibilitychange', () => tell(document.visibilityState == 'hidden' ? 12 : 16));
-  on(window, 'storage', () => tell(16));
+  // Another tab may write without a pause; it is looked at now and then.
+  let looking;
+  on(window, 'storage', () => {
+    looking ||= setTimeout(() => {
+      looking = 0;
+      tell(16);
+    }, 100);
+  });
   on(window, 'resize', () => {
     measure();
     tell(15);

@@ -129,7 +129,7 @@ fn switches() -> String {
         let (default, off) = match switch {
             Switch::Query => ("off", "by default; a site lists the parameters that it wants"),
             Switch::Hash => ("off", "by default; `true` switches it on"),
-            Switch::User => ("on", "`'none'`: users are not told apart"),
+            Switch::User => ("on", "`'none'`; where the page calls `identify` all the same, its ID is collected"),
             Switch::Link => ("on", "`false`, and Global Privacy Control"),
             _ => ("on", "`false`"),
         };

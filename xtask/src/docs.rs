@@ -20,8 +20,8 @@ not stored. Beside its events a batch says only what its delivery takes ([wire.m
 ";
 
 const EVENTS: &str = "\
-An event has a `time` (epoch ms, the browser's clock), a `type` and `data`. `data` is what the page hands over, by `record` or by
-`state.set` ([state.md](state.md)). The recorder adds to it only what stands here and, for guidance content, `pId` and `libVer`
+An event has a `time` (epoch ms, the browser's clock), a `type` and `data`. `data` is what the page hands over, by `record` or
+by `state.set` ([state.md](state.md)). The recorder adds to it only what stands here and, for guidance content, `pId` and `libVer`
 ([guidance.md](guidance.md)). These types have a meaning to the recorder. Whatever else a page records, guidance content
 included, is collected from level 1 on.
 ";

@@ -6,6 +6,7 @@ mod build;
 mod cargo;
 mod compress;
 mod demo;
+mod docs;
 mod doctor;
 mod engine;
 mod foreground;
@@ -36,6 +37,7 @@ usage: cargo xtask <command>
   test [part] [engine] [-v]    everything, or one part: lint, native, size, browser, pages;
                                browser and pages may name an engine: chromium, firefox, webkit
   bench                        what the recorder costs a page's main thread, beside plain JavaScript
+  docs                         docs/data-dictionary.md, from the table of what is collected at which level
   doctor                       what is here, what is missing, and how to get it
 ";
 
@@ -60,6 +62,7 @@ fn command() -> Result<ExitCode> {
         // Its last line is the count of tests, whatever it is.
         ["test", rest @ ..] => return test::run(&project, rest),
         ["bench"] => bench::run(&project),
+        ["docs"] => docs::run(&project),
         ["doctor"] => doctor::run(&project),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");

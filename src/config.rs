@@ -10,11 +10,11 @@ use waymark_wire::text::{next_part, parse_int};
 /// ([`Setting::refusal`]); `-` is an empty text. docs/configuration.md says what each means.
 const SETTINGS: &str = "site - - s;collector - - s;level 1 0 n 0 3;env 0 0 n 0 1000;permId -1 -1 n -1 2147483647;\
     batch.events 50 50 n 1 1000;batch.bytes 30000 30000 n 1 60000;batch.ageMs 5000 5000 n 0 3600000;\
-    user - - e none generated;user.cookie - - s;user.variable - - s;user.localStorage - - s;\
+    user - none e none generated;user.cookie - - s;user.variable - - s;user.localStorage - - s;\
     user.sessionStorage - - s;user.selector - - s;user.meta - - s;user.function - - s;user.idToken - - s;\
-    user.attribute - - s;user.claim - - s;\
+    user.attribute - ! s;user.claim - ! s;\
     identity.waitMs 1000 1000 n 0 10000;identity.hash false true b;identity.salt - - s;identity.link true false b;\
-    identity.days 365 365 n 1 400;\
+    identity.days 365 1 n 1 400;\
     collect.url true false b;collect.pathname true false b;collect.query - - s;collect.hash false false b;\
     collect.title true false b;collect.pageViews true false b;collect.browserName true false b;\
     collect.browserVersion true false b;collect.mobile true false b;collect.osName true false b;\

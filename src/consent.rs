@@ -4,8 +4,11 @@
 
 use crate::config::Config;
 use crate::host::Host;
+use waymark_wire::json;
 use waymark_wire::level::{Allowed, Key, Level, Switch, purpose};
-use waymark_wire::text::parse_int;
+use waymark_wire::text::{next_part, parse_int};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What may be done with what is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub const CAPS: [&str; 7] = ["settings", "page", "consent", "gpc", "dnt", "gate"
 pub struct Consent {
     /// What the user agreed to, as bits; nothing while the user has not been asked.
     pub granted: Option<u8>,
+    /// When that was, epoch ms.
+    pub at: i64,
     /// The most that the page wants.
     pub page: u8,
     /// In manual mode: whether levels 2 and 3 were started.
@@ -60,26 +65,34 @@ impl Leave {
 impl Consent {
     /// Nobody has said anything.
     pub const fn new() -> Self {
-        Consent { granted: None, page: 3, started: false }
+        Consent { granted: None, at: 0, page: 3, started: false }
     }
 
     /// Takes what was kept of it; what another tab was told counts here too. A denial is kept nowhere: where there is
     /// nothing any more that was there before, it was withdrawn.
     pub fn load(&mut self, config: &Config, host: &mut impl Host) {
         let days = config.number("identity.days") as u32;
-        let kept = host.load(Key::CONSENT.name, Key::CONSENT.place, days);
-        let granted = kept.and_then(|kept| parse_int(&kept)).map(|granted| granted as u8 & purpose::ALL);
+        let kept = host.load(Key::CONSENT.name, Key::CONSENT.place, days).unwrap_or_default();
+        let mut at = kept.as_str();
+        let granted = parse_int(next_part(&mut at, b'.')).map(|granted| granted as u8 & purpose::ALL);
+        let at = parse_int(at).unwrap_or_default();
+        let is_fresh = host.now() - at < i64::from(days) * DAY_MS;
         let had_some = self.granted.is_some_and(|granted| granted > 0);
-        if granted.is_some() || had_some {
-            self.granted = Some(granted.unwrap_or_default());
+        if let (Some(granted), true) = (granted, is_fresh) {
+            (self.granted, self.at) = (Some(granted), at);
+        } else if had_some {
+            self.granted = Some(0);
         }
     }
 
-    /// Keeps it, if there is anything that was agreed to.
+    /// Keeps it, if there is anything that was agreed to: `<bits>.<when>`.
     pub fn keep(&self, config: &Config, host: &mut impl Host) {
         if let Some(granted @ 1..) = self.granted {
-            let kept = "01234567".get(usize::from(granted)..=usize::from(granted)).unwrap_or_default();
-            host.save(Key::CONSENT.name, kept, Key::CONSENT.place, config.number("identity.days") as u32);
+            let mut kept = String::new();
+            json::push_int(&mut kept, granted.into());
+            kept.push_str(".");
+            json::push_int(&mut kept, self.at);
+            host.save(Key::CONSENT.name, &kept, Key::CONSENT.place, config.number("identity.days") as u32);
         }
     }
 
@@ -211,6 +224,27 @@ mod tests {
             assert_eq!(leave("level n 3\ngate s app.may", None, host).allowed.level() as u8, level, "{answer:?}");
         }
         assert_eq!(at("level n 3\ngate n 1", None).0, 1, "a refused gate is a closed one");
+    }
+
+    #[test]
+    fn what_was_agreed_to_holds_so_many_days_and_what_was_edited_by_hand_does_not() {
+        let host = &mut MemoryHost::default();
+        let mut config = Config::new();
+        config.read("site s k\ncollector s /c\nidentity.days n 10").unwrap();
+        Consent { granted: Some(3), at: 5, ..Consent::new() }.keep(&config, host);
+        let loaded = |host: &mut MemoryHost| {
+            let mut consent = Consent::new();
+            consent.load(&config, host);
+            consent.granted
+        };
+        host.now = 10 * DAY_MS + 4;
+        assert_eq!(loaded(host), Some(3));
+        host.now += 1;
+        assert_eq!(loaded(host), None, "asked again");
+        for edited in ["", "x", "7", ".", "x.1"] {
+            host.stored.insert("wm-consent".to_owned(), edited.to_owned());
+            assert_eq!(loaded(host), None, "{edited}");
+        }
     }
 
     #[test]

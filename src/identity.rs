@@ -66,6 +66,8 @@ impl Identity {
             self.anonymous = id.to_owned();
             self.minted = minted;
             self.linked = rest.to_owned();
+        } else if !kept.is_empty() {
+            host.save(Key::EUID.name, "", Key::EUID.place, 0);
         }
     }
 
@@ -94,10 +96,12 @@ impl Identity {
         Ok(())
     }
 
-    /// From here on it is somebody else, unknown so far.
-    pub fn reset(&mut self, config: &Config, host: &mut impl Host) {
+    /// From here on it is somebody else, unknown so far: a new anonymous ID is made when one is needed.
+    pub fn reset(&mut self, host: &mut impl Host) {
         self.identified.clear();
-        self.mint(config, host);
+        self.anonymous.clear();
+        self.linked.clear();
+        host.save(Key::EUID.name, "", Key::EUID.place, 0);
     }
 
     /// Who it is now. Whether providers are asked, the user's leave decides.
@@ -115,11 +119,12 @@ impl Identity {
     /// of them answers.
     pub fn known(&mut self, asks: bool, config: &Config, host: &mut impl Host) -> Option<Who> {
         let mut id = String::new();
-        if asks {
-            id.push_str(&self.identified);
-        }
         let mut lines = Vec::new();
         config.each("user", |kind, at| lines.push((kind, at)));
+        // Where users are not told apart the site cannot tell who it is either.
+        if asks && lines.first() != Some(&("", "none")) {
+            id.push_str(&self.identified);
+        }
         for (place, (kind, at)) in lines.iter().enumerate() {
             if !id.is_empty() {
                 break;
@@ -311,7 +316,9 @@ mod tests {
         identity.identify("explicit", &config).unwrap();
         assert_eq!(identity.resolve(true, &config, host), known("explicit"));
         assert!(!identity.resolve(false, &config, host).is_known, "without leave nobody is asked");
-        identity.reset(&config, host);
+        let nobody = self::config("user s none");
+        assert_eq!(identity.resolve(true, &nobody, host).id, "", "and who is told apart from nobody has no ID");
+        identity.reset(host);
         assert_eq!(identity.resolve(true, &config, host), known("cookie"));
     }
 

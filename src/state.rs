@@ -30,7 +30,7 @@ pub struct Owner<'a> {
 /// One thing that is remembered. Kept as `<at>.<expires>.<value>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// When it was first set, epoch ms.
+    /// When it was first set, of `data` when it was last set; epoch ms.
     pub at: i64,
     /// When it is forgotten, epoch ms.
     pub expires: i64,
@@ -98,7 +98,8 @@ impl Owner<'_> {
         let change = change(kind, name, value)?;
         let before = self.get(kind, name, host);
         let now = host.now();
-        let at = before.as_ref().map_or(now, |before| before.at);
+        // Of the site's own values the later counts, of all others the first time.
+        let at = before.as_ref().filter(|_| kind != "data").map_or(now, |before| before.at);
         let entry = Entry { at, expires: now + days * DAY_MS, value: value.to_owned() };
         if self.put(&self.key(kind, name), &entry, host) == Kept::Full {
             return Err("the browser has no room for it: what was there before is kept");

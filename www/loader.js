@@ -20,8 +20,9 @@ const lines = (value, name) => {
   if (value && typeof value == 'object')
     return Object.entries(value).flatMap(([key, each]) => lines(each, name ? name + '.' + key : key));
   if (typeof value == 'function') {
-    functions['#' + name] = value;
-    value = '#' + name;
+    const key = '#' + Object.keys(functions).length;
+    functions[key] = value;
+    value = key;
   }
   return `${name} ${(typeof value)[0]} ${value}`.replace(/\n/g, ' ');
 };

@@ -111,7 +111,7 @@ const memory = {};
 
 const area = (place) => (place ? localStorage : sessionStorage);
 
-// The longest part of the host's name that takes cookies reaches its subdomains: found by trying, once.
+// The shortest end of the host's name that takes cookies reaches the most subdomains: found by trying, once.
 let domain;
 const cookieDomain = () => {
   const labels = location.hostname.split('.');

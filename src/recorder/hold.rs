@@ -113,7 +113,7 @@ impl Recorder {
         }
     }
 
-    fn asks_providers(&self) -> bool {
+    pub(super) fn asks_providers(&self) -> bool {
         self.leave.mode == Mode::On
     }
 
@@ -146,12 +146,13 @@ impl Recorder {
     /// other's.
     fn link(&mut self, host: &mut impl Host) {
         let user = mark(&self.who.id);
-        if self.before(&user).is_empty() {
+        let is_new = self.identity.anonymous.is_empty();
+        if !self.who.is_known || !self.leave.allowed.kind("identify") || !(is_new || self.identity.may_be(&user)) {
             return;
         }
         let known = crate::state::Owner { mark: &user, place: self.state_place() };
         self.anonymous_state().merge_into(&known, host);
-        if self.identity.link(&user, &self.config, host) {
+        if !is_new && self.identity.link(&user, &self.config, host) {
             let mut data = String::new();
             Object::open(&mut data).text("anonymousId", &self.identity.anonymous).close();
             self.push(host.now(), "identify", &data, host);

@@ -57,6 +57,7 @@ impl Recorder {
 
     pub(super) fn consented(&mut self, granted: u8, host: &mut impl Host) -> Call {
         let before = self.consent.granted.replace(granted);
+        self.consent.at = host.now();
         self.reconsider(host.now(), host)?;
         // The same caps may follow from another answer, and it is kept all the same.
         self.consent.keep(&self.config, host);

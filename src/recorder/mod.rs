@@ -206,8 +206,13 @@ impl Recorder {
         let play = if event.content.is_empty() { None } else { self.plays.of(event, host) };
         self.context.set_interaction(play.map_or("", |play| &play.interaction));
         let completed = play.map(|play| play.complete(event.data));
+        let before = self.recorded;
         self.push(event.at, event.kind, completed.as_deref().unwrap_or(event.data), host);
-        DONE
+        if self.recorded == before {
+            Err("too much waits for the user's answer: this is counted as lost")
+        } else {
+            DONE
+        }
     }
 
     /// Every event goes through here: what the level, the switches and the user's leave do not allow stops here.
@@ -318,15 +323,15 @@ impl Recorder {
     fn reset(&mut self, host: &mut impl Host) -> Call {
         self.settle_view(host);
         self.advance(true, host);
-        self.identity.reset(&self.config, host);
+        self.identity.reset(host);
         self.plays.clear();
         self.anonymous_state().clear(host);
         // The session is a new one even where a provider still names the same user.
-        self.session = Session::new();
+        self.who = self.identity.resolve(self.asks_providers(), &self.config, host);
         let user = mark(&self.who.id);
         self.session.begin(host.now(), &user, host);
         self.context.set_session(&self.session);
-        self.ask_who(host);
+        self.context.set_user(&self.who, &self.config);
         DONE
     }
 
@@ -355,7 +360,8 @@ impl Recorder {
                 let change = owner.set(kind, name, state.value, days, host)?;
                 if let (Some(change), "1", true) = (change, rest, self.leave.mode != Mode::Off) {
                     let (at, kind, data) = (host.now(), change.verb, &change.data);
-                    return self.record(Record { at, kind, data, content: &change.content }, host);
+                    // It is kept, whether or not such events are collected.
+                    let _ = self.record(Record { at, kind, data, content: &change.content }, host);
                 }
             }
         }

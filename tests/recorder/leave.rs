@@ -68,7 +68,7 @@ fn what_was_held_for_a_user_who_denies_is_gone() {
 fn no_more_is_held_than_one_batch_takes_and_the_rest_is_declared() {
     let mut page = Page::open("consent s wait");
     let data = json!({"text": "x".repeat(20_000)}).to_string();
-    (0..5).for_each(|_| page.record("large", &data));
+    (0..5).for_each(|_| page.record_if_allowed_with("large", &data));
     page.on(Input::Consent(purpose::ALL));
     page.on(Input::Flush);
     let sent = page.host.posts.clone();
@@ -149,7 +149,7 @@ fn what_another_tab_was_told_counts_here_too() {
     assert_eq!(inspected(&mut page)["consent"], "denied");
     // Another agrees.
     page.host.permitted = "wm- ".to_owned();
-    page.host.stored.insert("wm-consent".to_owned(), "7".to_owned());
+    page.host.stored.insert("wm-consent".to_owned(), format!("7.{}", page.host.now));
     page.on(Input::LookAgain);
     assert_eq!(inspected(&mut page)["mode"], "on");
 }

@@ -58,7 +58,11 @@ impl Page {
 
     /// Records an event, allowed or not.
     pub fn record_if_allowed(&mut self, kind: &str) {
-        let event = Record { at: self.host.now, kind, data: "{}", content: "" };
+        self.record_if_allowed_with(kind, "{}");
+    }
+
+    pub fn record_if_allowed_with(&mut self, kind: &str, data: &str) {
+        let event = Record { at: self.host.now, kind, data, content: "" };
         let _ = self.recorder.on(Input::Record(event), &mut self.host);
         self.take_turns();
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask build`: from Rust and JavaScript to the two files that host pages load. A straight line of steps, each
+//! `cargo xtask build`: from Rust and JavaScript to the files that host pages load. A straight line of steps, each
 //! skipped when its inputs are those of the last run: cargo → wasm-bindgen → wasm-opt → esbuild → one script → its
 //! compressed siblings.
 
@@ -35,13 +35,15 @@ pub fn build(project: &Project) -> Result<Parts> {
     npm::ensure_packages(project)?;
     let loader_source = source(project, "loader.js")?;
     let snippet_source = source(project, "snippet.js")?;
+    let panel_source = source(project, "panel.js")?;
 
     let compiled = compile(project)?;
     let (glue, bound) = bind(project, &compiled)?;
     let wasm = optimise(project, &bound)?;
     let script = one_script(project, &loader_source, &glue_source(project)?, &wasm)?;
-    let snippet = minified_snippet(project, &snippet_source)?;
-    for path in [&script, &snippet] {
+    let snippet = minified(project, &snippet_source, "snippet.js")?;
+    let panel = minified(project, &panel_source, "panel.js")?;
+    for path in [&script, &snippet, &panel] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
         let outputs = [compress::sibling(path, ".br"), compress::sibling(path, ".gz")];
         stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;
@@ -155,9 +157,10 @@ fn one_script(project: &Project, loader: &Path, glue: &Path, wasm: &Path) -> Res
     written(project, "waymark.js", &packed)
 }
 
-fn minified_snippet(project: &Project, snippet: &Path) -> Result<PathBuf> {
-    let text = esbuild(project, snippet, &[])?;
-    written(project, "snippet.js", text.trim_end())
+/// A script that is served as it is, but for its size.
+fn minified(project: &Project, source: &Path, name: &str) -> Result<PathBuf> {
+    let text = esbuild(project, source, &[])?;
+    written(project, name, text.trim_end())
 }
 
 /// A script, minified.

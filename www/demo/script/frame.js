@@ -1,6 +1,7 @@
 // <shop-header> and <shop-footer>: what every page has around its content.
 
 import { pieces } from './basket.js';
+import './consent.js';
 import { customer } from './customer.js';
 import { collector } from './waymark-setup.js';
 
@@ -63,7 +64,7 @@ class ShopFooter extends HTMLElement {
             <p class="small quiet">The Old Sail Loft<br>Saltmarsh Quay<br>Open Thursday to Sunday</p>
           </div>
         </div>
-        <p class="small-print">Demo of Waymark: see events arrive at <a data-testid="inspector" href="${collector}/">${collector.replace(/^https?:\/\//, '')}</a>. Nothing here is for sale.</p>
+        <p class="small-print">Demo of Waymark: see events arrive at <a data-testid="inspector" href="${collector}/">${collector.replace(/^https?:\/\//, '')}</a>. Nothing here is for sale. <a data-testid="privacy" href="/demo/privacy/">What is collected about me</a></p>
       </footer>`;
     const form = this.querySelector('form');
     form.addEventListener('submit', (event) => {

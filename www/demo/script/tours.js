@@ -89,17 +89,14 @@ export function start(slug, startedBy) {
   recordTour(driver(config), { id, name, startedBy }).drive();
 }
 
-/** Starts a tour once per browser, without being asked. */
-export function startOnce(slug) {
-  const key = `shop-tour-${slug}`;
-  try {
-    if (localStorage.getItem(key)) return;
-    localStorage.setItem(key, 'played');
-  } catch {
-    // Whoever keeps nothing would be greeted on every visit.
-    return;
-  }
+/** Starts a tour once per user, without being asked. Where nobody can say whether it has run, it does not. */
+export async function startOnce(slug) {
+  const { id } = tours[slug];
+  const silence = new Promise((settle) => setTimeout(settle, 1000, {}));
+  const { ok, value } = await Promise.race([window.waymark?.('state.get', 'autoplay', id), silence]) ?? {};
+  if (!ok || value) return;
   start(slug, 'rule');
+  window.waymark('state.set', 'autoplay', id, 1);
 }
 
 /** Starts what the help button of another page asked for by `?tour=`. */

@@ -110,6 +110,10 @@ impl Identity {
             return who;
         }
         if self.anonymous.is_empty() {
+            // Another tab may have made one since this one looked.
+            self.load(config, host);
+        }
+        if self.anonymous.is_empty() {
             self.mint(config, host);
         }
         Who { id: self.anonymous.clone(), is_known: false }

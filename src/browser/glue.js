@@ -166,9 +166,9 @@ export function save(key, value, place, days) {
 
 const remove = (key) => {
   delete memory[key];
+  attempt(() => providers.cookie(key) != null && setCookie(key, '', 0));
   attempt(() => localStorage.removeItem(key));
   attempt(() => sessionStorage.removeItem(key));
-  attempt(() => providers.cookie(key) != null && setCookie(key, '', 0));
 };
 
 // All that is kept, wherever: where, key, value.
@@ -187,7 +187,8 @@ const kept = () => {
 export function permit(names, forget) {
   permitted = names.split(' ').filter(Boolean);
   const held = Object.entries(memory);
-  for (const [, key] of kept()) if (!may(key)) remove(key);
+  // Consent before all else, and the cookie before what other tabs hear of: they would bring back what they still find.
+  for (const key of ['wm-consent', ...kept().map(([, key]) => key)]) if (!may(key)) remove(key);
   for (const [key, [value, place, days]] of held)
     if (may(key)) save(key, value, place, days);
     else if (!forget) memory[key] = [value, place, days];

@@ -53,7 +53,7 @@ impl Recorder {
             if known.is_none() && asks && !force && now < self.hold_until {
                 return;
             }
-            self.who = self.identity.resolve(asks, &self.config, host);
+            self.find_who(host);
             self.hold = Hold::Session;
             self.hold_until = now + TURN_MS;
             let user = mark(&self.who.id);
@@ -86,6 +86,11 @@ impl Recorder {
     /// Goes on with the kept session of the user, or else with the one that runs, or begins one.
     #[inline(never)]
     pub(super) fn take_session(&mut self, host: &mut impl Host) {
+        if self.hold == Hold::Session {
+            // Another tab may have made an anonymous user too.
+            self.identity.load(&self.config, host);
+            self.find_who(host);
+        }
         let (now, user) = (host.now(), mark(&self.who.id));
         if !self.session.resume(now, &user, &self.before(&user), host) && !self.session.runs(now) {
             self.session.begin(now, &user, host);
@@ -113,13 +118,21 @@ impl Recorder {
         }
     }
 
-    pub(super) fn asks_providers(&self) -> bool {
+    #[inline(never)]
+    pub(super) fn find_who(&mut self, host: &mut impl Host) {
+        self.who = self.identity.resolve(self.asks_providers(), &self.config, host);
+    }
+
+    fn asks_providers(&self) -> bool {
         self.leave.mode == Mode::On
     }
 
     /// Who is it now? Another user gets another session; one that turned out to be known keeps it.
     #[inline(never)]
     pub(super) fn ask_who(&mut self, host: &mut impl Host) {
+        if self.hold == Hold::Session {
+            return self.find_who(host);
+        }
         if self.hold != Hold::No {
             return self.advance(false, host);
         }

@@ -327,7 +327,7 @@ impl Recorder {
         self.plays.clear();
         self.anonymous_state().clear(host);
         // The session is a new one even where a provider still names the same user.
-        self.who = self.identity.resolve(self.asks_providers(), &self.config, host);
+        self.find_who(host);
         let user = mark(&self.who.id);
         self.session.begin(host.now(), &user, host);
         self.context.set_session(&self.session);

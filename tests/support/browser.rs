@@ -1,5 +1,5 @@
 //! A browser in a test's hand. Tests of one engine share one session, one after the other; each finds it without
-//! cookies, on a blank page, in a single window.
+//! cookies, in a single window on a page that records nothing.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -42,6 +42,7 @@ pub fn on_stage(engine: Engine, test: impl AsyncFnOnce(&Browser, &World)) {
     let browser = session.as_ref().unwrap();
     let played = async {
         let world = World::start().await;
+        browser.forget_cookies(&world).await;
         test(browser, &world).await;
     };
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| runtime().block_on(played)));
@@ -90,6 +91,12 @@ impl Browser {
             self.client.goto("about:blank").await
         };
         matches!(tokio::time::timeout(PATIENCE, cleaned).await, Ok(Ok(())))
+    }
+
+    /// Cookies are the host's, whatever the port: a page that was left may have set some last.
+    pub async fn forget_cookies(&self, world: &World) {
+        self.goto(&world.page("pages/none")).await;
+        self.ask("delete the cookies", self.client.delete_all_cookies()).await;
     }
 
     pub async fn goto(&self, url: &str) {

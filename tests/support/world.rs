@@ -112,6 +112,13 @@ impl World {
         export.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
+    /// Whether the collector's files hold a text anywhere.
+    pub fn is_stored(&self, text: &str) -> bool {
+        let files = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path());
+        let has = |file: PathBuf| fs::read(file).unwrap().windows(text.len()).any(|part| part == text.as_bytes());
+        files.filter(|path| path.is_file()).any(has)
+    }
+
     /// Waits until what is stored is as it should be, and returns it.
     #[track_caller]
     pub fn wait_for<'a>(&'a self, is_so: impl Fn(&[Value]) -> bool + 'a) -> impl Future<Output = Vec<Value>> + 'a {

@@ -1,0 +1,142 @@
+//! What a view is: one for each page and each address that an application moves to, and nothing else.
+
+use crate::support::browser::Browser;
+use crate::support::engine::Engine;
+use crate::support::world::World;
+use crate::{call, different, each, flush, open, wrong};
+use serde_json::{Value, json};
+
+pub async fn a_single_page_application_has_a_view_per_navigation(browser: &Browser, world: &World) {
+    browser.goto(&world.page("pages/single.html")).await;
+    flush(browser).await;
+    for path in ["/orders", "/settings"] {
+        browser.run("go(arguments[0])", &[json!(path)]).await;
+        browser.promised("new Promise((done) => setTimeout(done, 200))").await;
+    }
+    // By the page: WebKit's own button passes over entries that no user made.
+    browser.run("history.back()", &[]).await;
+    browser.wait_for("location.pathname === '/orders'").await;
+    browser.promised("new Promise((done) => setTimeout(done, 200))").await;
+    flush(browser).await;
+    let events = world.wait_for_kinds(&["pageView"; 4]).await;
+    let paths: Vec<_> = events.iter().map(|event| &event["ctx"]["location"]["pathname"]).collect();
+    assert_eq!(paths, ["/pages/single.html", "/orders", "/settings", "/orders"]);
+    assert_eq!(events[1]["ctx"]["title"], "/orders");
+    assert_eq!(events[2]["ctx"]["title"], "/settings");
+    let visit = |event: &Value| event["ctx"]["visitId"].as_str().unwrap().to_owned();
+    let visits: std::collections::HashSet<String> = events.iter().map(visit).collect();
+    assert_eq!(visits.len(), 4, "each view is a visit");
+}
+
+/// Follows two links by that router and goes back once; what it does then has settled.
+async fn follow(router: &str, paths: [&str; 2], browser: &Browser) {
+    const SETTLED: &str = "new Promise((done) => setTimeout(done, 200))";
+    for path in paths {
+        browser.run(&format!("routers.{router}(arguments[0])"), &[json!(path)]).await;
+        browser.promised(SETTLED).await;
+    }
+    browser.run("history.back()", &[]).await;
+    browser.wait_for(&format!("location.href.endsWith('{}') || history.state?.at > 1", paths[0])).await;
+    browser.promised(SETTLED).await;
+    flush(browser).await;
+}
+
+pub async fn every_router_has_a_view_per_navigation(browser: &Browser, world: &World) {
+    let mut before = 0;
+    for router in ["react", "vue", "noise"] {
+        open(browser, world, "routers.html", "{}").await;
+        flush(browser).await;
+        follow(router, ["/a", "/b"], browser).await;
+        let events = world.wait_for(|events| events.len() >= before + 4).await;
+        let views = &events[before..];
+        assert_eq!(each(views, "/type"), ["pageView"; 4], "{router}");
+        assert_eq!(each(views, "/ctx/location/pathname"), ["/pages/routers.html", "/a", "/b", "/a"], "{router}");
+        assert_eq!(each(views, "/ctx/title")[..3], ["Routers", "/a", "/b"], "{router}");
+        assert_eq!(different(each(views, "/ctx/visitId")), 4, "{router}");
+        before = events.len();
+    }
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
+pub async fn a_hash_is_a_place_only_where_the_site_says_so(browser: &Browser, world: &World) {
+    open(browser, world, "routers.html", "{}").await;
+    flush(browser).await;
+    follow("hash", ["#/a", "#/b"], browser).await;
+    open(browser, world, "routers.html", r#"{ "collect": { "hash": true } }"#).await;
+    flush(browser).await;
+    follow("hash", ["#/a", "#/b"], browser).await;
+    let events = world.wait_for_kinds(&["pageView"; 5]).await;
+    assert_eq!(each(&events, "/ctx/location/hash"), ["", "", "#/a", "#/b", "#/a"]);
+}
+
+pub async fn of_the_query_only_what_the_site_names_is_kept(browser: &Browser, world: &World) {
+    let page = world.page("pages/plain.html?utm_source=news&token=secret&settings=");
+    browser.goto(&format!("{page}%7B%7D")).await;
+    flush(browser).await;
+    browser.goto(&format!("{page}%7B%22collect%22:%7B%22query%22:[%22utm_source%22]%7D%7D")).await;
+    flush(browser).await;
+    let events = world.wait_for_kinds(&["pageView", "pageView"]).await;
+    assert_eq!(each(&events, "/ctx/location/search"), ["", "?utm_source=news"]);
+    assert!(!json!(events).to_string().contains("secret") && !world.is_stored("secret"));
+}
+
+pub async fn a_page_that_comes_back_as_it_was_is_viewed_again(browser: &Browser, world: &World) {
+    browser.goto(&world.page("pages/back.html")).await;
+    flush(browser).await;
+    browser.run("window.left = true", &[]).await;
+    browser.click("#next").await;
+    browser.wait_for("document.title === 'One tag' && window.waymark").await;
+    flush(browser).await;
+    browser.run("history.back()", &[]).await;
+    browser.wait_for("document.title === 'Back' && window.waymark").await;
+    let is_as_it_was = browser.run("return window.left === true", &[]).await == true;
+    call(browser, "waymark('record', 'after', {})").await;
+    flush(browser).await;
+    let events = world.wait_for_kinds(&["pageView", "pageView", "pageView", "after"]).await;
+    assert_eq!(each(&events, "/ctx/title"), ["Back", "One tag", "Back", "Back"]);
+    assert_eq!(different(each(&events, "/ctx/visitId")), 3);
+    assert_eq!(different(each(&events, "/sId")), 1);
+    println!("{:?} kept the page: {is_as_it_was}", browser.engine);
+    let numbered = |event: &Value| (event["server"]["tab"].to_string(), event["server"]["seq"].as_i64());
+    assert_eq!(different(events.iter().map(numbered).collect()), 4, "no number is used twice");
+}
+
+pub async fn a_page_that_is_made_ready_is_viewed_when_it_is_seen(browser: &Browser, world: &World) {
+    browser.goto(&world.page("pages/prerender.html")).await;
+    flush(browser).await;
+    let is_made_ready = browser.engine == Engine::Chromium;
+    if is_made_ready {
+        browser.wait_for("localStorage.getItem('ready')").await;
+        // Time enough to be viewed before it is seen.
+        browser.promised("new Promise((done) => setTimeout(done, 500))").await;
+    }
+    let followed = browser.run("return Date.now()", &[]).await.as_i64().unwrap();
+    browser.click("#next").await;
+    browser.wait_for("document.title === 'Made ready'").await;
+    flush(browser).await;
+    let events = world.wait_for_kinds(&["pageView", "pageView"]).await;
+    assert_eq!(events[1]["ctx"]["title"], "Made ready");
+    assert!(events[1]["time"].as_i64().unwrap() >= followed, "it was viewed before anybody saw it");
+    if is_made_ready {
+        let entry = "return performance.getEntriesByType('navigation')[0].activationStart > 0";
+        assert_eq!(browser.run(entry, &[]).await, true, "it was not made ready");
+    }
+}
+
+pub async fn a_stopped_recorder_leaves_the_page_as_it_was(browser: &Browser, world: &World) {
+    open(browser, world, "stop.html", "{}").await;
+    browser.run("window.ours = waymark", &[]).await;
+    flush(browser).await;
+    call(browser, "waymark('stop')").await;
+    let is_restored = "return history.pushState === push && !('waymark' in window)";
+    assert_eq!(browser.run(is_restored, &[]).await, true);
+    let refused = browser.promised("ours('record', 'after', {})").await;
+    assert_eq!(refused["ok"], false, "{refused}");
+    browser.run("history.pushState({}, '', '/elsewhere')", &[]).await;
+    browser.promised("new Promise((done) => setTimeout(done, 200))").await;
+    browser.goto(&world.page("pages/plain.html")).await;
+    flush(browser).await;
+    let events = world.wait_for_kinds(&["pageView", "pageView"]).await;
+    assert_eq!(each(&events, "/ctx/title"), ["Stopped", "Plain"]);
+    assert_eq!(different(each(&events, "/server/tab")), 1, "the tab goes on");
+}

@@ -1,0 +1,13 @@
+// What the browser keeps of this origin's, as `<where> <key>`, and what of the page's went to the collector.
+window.kept = async () => {
+  const keys = (where) => Object.keys(window[where]).map((key) => `${where} ${key}`);
+  const cookies = document.cookie.split('; ').filter(Boolean);
+  const databases = (await indexedDB.databases?.()) || [];
+  return [
+    ...cookies.map((cookie) => `cookie ${cookie.split('=')[0]}`),
+    ...databases.map(({ name }) => `database ${name}`),
+    ...keys('localStorage'),
+    ...keys('sessionStorage'),
+  ].sort();
+};
+window.sent = () => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/v1/'));

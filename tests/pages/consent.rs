@@ -205,12 +205,13 @@ pub async fn global_privacy_control_may_forbid_everything(browser: &Browser, wor
 
 // What a user may ask for.
 
-pub async fn whoever_is_forgotten_leaves_nothing_here(browser: &Browser, world: &World) {
+pub async fn whoever_is_forgotten_leaves_nothing_here_nor_at_the_collector(browser: &Browser, world: &World) {
     open(browser, world, "consent.html", "{}").await;
     flush(browser).await;
     call(browser, "waymark('state.set', 'task', '7', 1)").await;
     flush(browser).await;
     assert!(kept_by_the_recorder(browser).await.len() > 4);
+    world.wait_for_kinds(&["pageView", "play"]).await;
     call(browser, "waymark('record', 'queued', {})").await;
     call(browser, "waymark('forget')").await;
     assert_eq!(kept(browser).await, [""; 0]);
@@ -220,7 +221,8 @@ pub async fn whoever_is_forgotten_leaves_nothing_here(browser: &Browser, world: 
     browser.promised("use()").await;
     flush(browser).await;
     assert_eq!(kept(browser).await, [""; 0]);
-    world.wait_for_kinds(&["pageView", "play"]).await;
+    // The collector had events of this browser, and has none any more.
+    world.wait_for(|events| events.is_empty()).await;
 }
 
 pub async fn everything_that_is_held_can_be_looked_at(browser: &Browser, world: &World) {

@@ -124,7 +124,7 @@ in_every_engine![
     anonymously_events_arrive_and_nothing_is_kept,
     under_global_privacy_control_nobody_is_linked,
     global_privacy_control_may_forbid_everything,
-    whoever_is_forgotten_leaves_nothing_here,
+    whoever_is_forgotten_leaves_nothing_here_nor_at_the_collector,
     everything_that_is_held_can_be_looked_at,
     what_is_remembered_can_be_asked_for_and_is_recorded,
     what_is_remembered_is_forgotten_in_time,

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 use waymark_collector::{Collector, Config, pages};
+use waymark_wire::level::Switch;
 
 use super::{http, until};
 
@@ -166,7 +167,11 @@ fn project() -> &'static Path {
 fn serve(folder: &Path, listener: TcpListener) -> Serving {
     let assets = project().join("target/dist");
     assert!(assets.join("waymark.js").is_file(), "there is no recorder in target/dist: run `cargo xtask build` first");
-    let config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
+    let mut config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
+    // What a page asks to be recorded of its address is stored.
+    for site in &mut config.sites {
+        site.collect = site.collect.clone().with(Switch::Query, true).with(Switch::Hash, true);
+    }
     let collector = Collector::open(config).unwrap();
     let (end, ended) = oneshot::channel::<()>();
     let done = tokio::spawn(async move {

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 use waymark::Recorder;
+use waymark::agent::Agent;
 use waymark::host::NEVER;
 use waymark::input::{Input, Record};
 use waymark::outbox::Answer;
 use waymark::recorder::TITLE_SETTLES_MS;
-use waymark::testing::MemoryHost;
+use waymark::testing::{self, MemoryHost};
 use waymark_wire::{Allowed, Batch, Level};
 
 pub const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
@@ -114,20 +115,22 @@ impl Page {
 }
 
 pub fn host() -> MemoryHost {
-    let mut host = MemoryHost::default();
-    host.now = START;
-    host.agent.user_agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+    let user_agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
         Chrome/72.0.3626.121 Safari/537.36"
         .to_owned();
-    host.page.screen = (561, 1249);
-    host.page.timezone = -120;
     let ctx = &example()["ctx"];
     let text = |pointer: &str| ctx.pointer(pointer).unwrap().as_str().unwrap().to_owned();
-    host.page.protocol = text("/location/protocol");
-    host.page.hostname = text("/location/hostname");
-    host.page.pathname = text("/location/pathname");
-    host.page.title = text("/title");
-    host
+    let page = testing::Page {
+        protocol: text("/location/protocol"),
+        hostname: text("/location/hostname"),
+        pathname: text("/location/pathname"),
+        title: text("/title"),
+        screen: (561, 1249),
+        timezone: -120,
+        ..testing::Page::default()
+    };
+    let agent = Agent { user_agent, ..Agent::default() };
+    MemoryHost { now: START, agent, page, ..MemoryHost::default() }
 }
 
 /// The requirement's example event.

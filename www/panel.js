@@ -14,12 +14,8 @@
   const PATIENCE_MS = 5000;
   const nonce = document.currentScript && document.currentScript.nonce;
 
-  const LEVELS = [
-    ['Nothing', 'nothing'],
-    ['Guidance', 'page visits and guidance'],
-    ['Actions', 'also clicks and forms'],
-    ['Replay', 'also a replay of the page'],
-  ];
+  const LEVELS = ['Nothing', 'Guidance', 'Actions', 'Replay'];
+  const ALLOWED = ['nothing', 'page visits and guidance', 'clicks and forms too', 'everything'];
   const COLLECTED = [
     '',
     'The pages you visit here and how you use the tours, tips and surveys on them, with your browser, operating system, window size and time zone.',
@@ -65,7 +61,7 @@
     :host { display: block; }
     :host([hidden]), [hidden] { display: none !important; }
     .panel {
-      all: initial; display: block; box-sizing: border-box; color-scheme: light; overflow-wrap: anywhere;
+      all: initial; display: block; box-sizing: border-box; max-width: 54rem; color-scheme: light; overflow-wrap: anywhere;
       --accent: var(--waymark-panel-accent, #1d5f8a); --on-accent: var(--waymark-panel-accent-ink, #fff);
       --surface: var(--waymark-panel-surface, #fff); --ink: var(--waymark-panel-ink, #1b2127);
       --muted: var(--waymark-panel-muted, #566069); --line: var(--waymark-panel-line, #dce1e5);
@@ -120,8 +116,8 @@
     :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
     .confirm { margin-top: 1rem; padding: 1rem 1.1rem; border: 1.5px solid var(--bad); border-radius: var(--radius); }
     .confirm .actions { margin-top: 0.9rem; }
-    .status { min-height: 1.55em; margin-top: 0.8rem; font-weight: 600; } .status.bad { color: var(--bad); }
-    .items > li { padding: 0.75rem 0; border-top: 1px solid var(--line); } .items > li:first-child { padding-top: 0; border: 0; }
+    .status { margin-top: 0.9rem; font-weight: 600; } .status:empty { margin: 0; } .status.bad { color: var(--bad); }
+    .items > li { padding: 0.75rem 0; border-top: 1px solid var(--line); } .items > li:first-child { padding-top: 0; border: 0; } .muted + .items, .caps + .muted, div > .muted { margin-top: 0.6rem; }
     .items > li > code:first-child { font-weight: 700; }
     details { margin-top: 0.3rem; }
     summary { width: fit-content; padding: 0.3rem 0; color: var(--accent); font-weight: 600; font-size: 0.92rem; cursor: pointer; }
@@ -174,17 +170,18 @@
     ]);
   }
 
-  function headline({ mode, level, consent }) {
+  function headline({ mode, level, stored }) {
     if (mode == 'held') return ['Waiting for your answer', 'Nothing is stored in this browser and nothing is sent. What happens on this page is held in its memory: sent if you allow it, thrown away if you do not.'];
-    if (mode == 'off' || !level) return ['Nothing is collected about you', consent == 'denied' ? 'You said no: nothing is stored in this browser, and nothing is sent.' : 'Nothing is stored in this browser, and nothing is sent.'];
+    if (mode == 'off' || !level)
+      return ['Nothing is collected about you', list(stored).length ? 'Nothing is sent. What this browser still keeps is shown below.' : 'Nothing is stored in this browser, and nothing is sent.'];
     if (mode == 'anonymous') return ['Collected, without recognising you', `${COLLECTED[level] || ''} Nothing is stored in this browser, so that your next page is not connected with this one.`];
-    return ['Something is collected', COLLECTED[level] || ''];
+    return ['Something is collected about you', COLLECTED[level] || ''];
   }
 
   function now(value) {
     const { mode, level = 0, consent, purposes } = value;
     const [title, sentence] = headline(value);
-    const shown = mode == 'off' ? 0 : level;
+    const shown = mode == 'off' || mode == 'held' ? 0 : level;
     const caps = entries(value.why).filter(([, most]) => typeof most == 'number');
     const least = Math.min(...caps.map(([, most]) => most));
     const lowest = caps.filter(([, most]) => most == least).map(([cap]) => CAPS[cap] || cap);
@@ -195,11 +192,11 @@
       { className: `now ${/^\w+$/.test(mode) ? mode : ''}` },
       make('h3', {}, title),
       make('p', {}, sentence),
-      make('ol', { className: 'scale', 'aria-hidden': 'true' }, ...LEVELS.map(([name], at) => make('li', { className: `${at && at <= shown ? 'within' : ''} ${at == shown ? 'here' : ''}` }, name))),
+      make('ol', { className: 'scale', 'aria-hidden': 'true' }, ...LEVELS.map((name, at) => make('li', { className: `${at && at <= shown ? 'within' : ''} ${at == shown ? 'here' : ''}` }, name))),
       make('p', {}, [CONSENT[consent], consent == 'granted' && allowed.length && `It may be used for ${words(allowed)}.`, limit].filter(Boolean).join(' ')),
       caps.length &&
         folded('What each side would allow', () => [
-          make('dl', { className: 'caps' }, ...caps.map(([cap, most]) => make('div', { className: most == least && least < 3 ? 'lowest' : '' }, make('dt', {}, CAPS[cap] || cap), make('dd', {}, (LEVELS[most] || [, text(most)])[1])))),
+          make('dl', { className: 'caps' }, ...caps.map(([cap, most]) => make('div', { className: most == least && least < 3 ? 'lowest' : '' }, make('dt', {}, CAPS[cap] || cap), make('dd', {}, ALLOWED[most] || text(most))))),
           make('p', { className: 'muted' }, 'The lowest of these holds.'),
         ]),
     );
@@ -211,7 +208,8 @@
       'Who you are to it',
       make('p', {}, !user ? 'Nobody: you are not told apart from other visitors.' : given ? 'You are known by the ID that this site gave you:' : mode == 'anonymous' ? 'A random ID that ends with this page:' : 'An anonymous, random ID. It tells this browser from others, not who you are:'),
       user && make('code', { className: 'id', part: 'user' }, text(user.id)),
-      (session || tab) && make('p', { className: 'muted' }, 'This visit: ', make('code', {}, text(session || 'none')), tab ? '; this tab: ' : '', tab ? make('code', {}, text(tab)) : ''),
+      session && make('p', { className: 'muted' }, 'This visit: ', make('code', {}, text(session))),
+      tab && make('p', { className: 'muted' }, 'This tab: ', make('code', {}, text(tab))),
     );
   }
 
@@ -273,12 +271,12 @@
       this.allow = button('allow', 'Allow', () => this.consent('granted'));
       this.forget = button('forget', 'Forget me', () => this.confirm(true));
       this.yes = button('forget-yes', 'Yes, forget me', () => this.erase(), true);
-      const no = button('forget-no', 'Keep it', () => this.confirm(false));
+      this.no = button('forget-no', 'Keep it', () => this.confirm(false));
       this.question = make(
         'div',
         { className: 'confirm', role: 'group', 'aria-labelledby': 'question', hidden: true, on: { keydown: ({ key }) => key == 'Escape' && this.confirm(false) } },
         make('p', { id: 'question' }, 'Erase everything kept in this browser, and ask for what was sent to be erased too? This cannot be undone.'),
-        make('div', { className: 'actions' }, this.yes, no),
+        make('div', { className: 'actions' }, this.yes, this.no),
       );
       this.status = make('p', { className: 'status', role: 'status', part: 'status' });
       this.top = make('div');
@@ -310,7 +308,7 @@
       this.allow.hidden = !value || consent == 'implied' || (consent == 'granted' && list(purposes).length > 2);
       this.allow.textContent = consent == 'granted' ? 'Allow everything' : 'Allow';
       this.forget.hidden = !value;
-      if (held && held.hidden) (this.stop.hidden ? this.allow : this.stop).focus();
+      if (held && held.hidden) [this.stop, this.allow, this.again].find(({ hidden }) => !hidden).focus();
     }
 
     async work(act) {
@@ -348,14 +346,14 @@
         this.rest.replaceChildren();
         this.offer(null);
       }
-      this.say(line, bad);
+      if (line) this.say(line, bad);
     }
 
     consent(state) {
       return this.work(async () => {
         const { ok, error } = await ask('consent', state);
         if (ok) this.dispatchEvent(new CustomEvent('waymark-panel-consent', { detail: state, bubbles: true, composed: true }));
-        const done = state == 'denied' ? 'Stopped. From now on nothing is collected about you here.' : 'Thank you. You can stop it here at any time.';
+        const done = state == 'denied' ? 'Stopped. From now on nothing is collected about you here.' : 'Allowed. You can stop it here at any time.';
         await this.show(ok ? done : `That did not work: ${text(error || 'waymark is not on this page')}.`, !ok);
       });
     }
@@ -363,7 +361,7 @@
     confirm(open) {
       this.question.hidden = !open;
       this.say('');
-      (open ? this.yes : this.forget).focus();
+      (open ? this.no : this.forget).focus();
     }
 
     erase() {

@@ -61,6 +61,9 @@ const banner = document.createElement('shop-consent');
 if (document.body) document.body.append(banner);
 else addEventListener('DOMContentLoaded', () => document.body.append(banner));
 
+/** Whether nothing may be remembered from page to page. */
+export const isDenied = () => remembered() === 'none';
+
 /** Asks again. */
 export const ask = () => banner.ask();
 

@@ -2,6 +2,7 @@
 
 import { driver } from '/vendor/driver.js/driver.js.mjs';
 import { recordTour } from '/adapters/driver.js';
+import { isDenied } from './consent.js';
 
 const step = (element, title, description, popover = {}) => ({ element, popover: { title, description, ...popover } });
 
@@ -91,6 +92,8 @@ export function start(slug, startedBy) {
 
 /** Starts a tour once per user, without being asked. Where nobody can say whether it has run, it does not. */
 export async function startOnce(slug) {
+  // Whoever lets nothing be kept would be greeted on every visit.
+  if (isDenied()) return;
   const { id } = tours[slug];
   const silence = new Promise((settle) => setTimeout(settle, 1000, {}));
   const { ok, value } = await Promise.race([window.waymark?.('state.get', 'autoplay', id), silence]) ?? {};

@@ -222,10 +222,11 @@ export function watch(address) {
       return result;
     };
     history.pushState = patched;
-    on(ending.signal, 'abort', () => {
+    // Not by `on`: what the signal ends, it ends before it says so.
+    ending.signal.onabort = () => {
       // Somebody may have patched it after us, and calls ours.
       if (history.pushState == patched) history.pushState = push;
-    });
+    };
     on(window, 'popstate', move);
     on(window, 'hashchange', move);
   }

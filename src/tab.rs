@@ -24,7 +24,7 @@ impl Tab {
         Tab { id: String::new(), kept: String::new() }
     }
 
-    /// A page of the tab is there: answers with the number of its next event.
+    /// A page of the tab is there, or is back as it was: answers with the number of its next event.
     pub fn open(&mut self, lost: &mut Lost, host: &mut impl Host) -> u64 {
         let kept = host.load(Key::TAB.name, Key::TAB.place, 0).unwrap_or_default();
         let mut rest = kept.as_str();
@@ -64,12 +64,6 @@ impl Tab {
     pub fn is_closed(&self) -> bool {
         !self.kept.is_empty()
     }
-
-    /// The page is back as it was.
-    pub fn reopen(&mut self, host: &mut impl Host) {
-        self.kept.clear();
-        host.save(Key::TAB.name, "", Key::TAB.place, 0);
-    }
 }
 
 #[cfg(test)]
@@ -106,12 +100,17 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_came_back_is_open() {
+    fn a_page_that_came_back_goes_on_where_the_page_between_ended() {
         let host = &mut MemoryHost::default();
         let (mut tab, ..) = open(host);
         tab.close(5, &Lost::NONE, host);
-        tab.reopen(host);
-        assert_ne!(open(host).0.id, tab.id);
+        let (mut between, ..) = open(host);
+        between.close(8, &Lost::NONE, host);
+        let id = tab.id.clone();
+        assert_eq!(tab.open(&mut Lost::NONE, host), 8);
+        assert_eq!(tab.id, id);
+        assert!(!tab.is_closed());
+        assert_ne!(open(host).0.id, tab.id, "it is open");
     }
 
     #[test]

@@ -279,7 +279,11 @@ impl Recorder {
 
     /// A page that was left and kept is back: that is a view of its own.
     fn returned(&mut self, host: &mut impl Host) -> Call {
-        self.tab.reopen(host);
+        if self.tab.is_closed() {
+            self.dispatch(host);
+            // Pages that came and went meanwhile have used numbers.
+            self.recorded = self.recorded.max(self.tab.open(&mut self.lost, host));
+        }
         let page = host.page(&self.query);
         self.arrive(&page, host)
     }

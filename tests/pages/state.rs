@@ -61,7 +61,7 @@ pub async fn what_is_remembered_is_forgotten_in_time(browser: &Browser, world: &
     open(browser, world, "state.html", "{}").await;
     call(browser, "waymark('state.set', 'task', '7', 1, { days: 1 })").await;
     call(browser, "waymark('state.set', 'task', '8', 1, { days: 3 })").await;
-    browser.run("const now = Date.now; Date.now = () => now() + 2 * 86400000", &[]).await;
+    browser.run("later(2)", &[]).await;
     assert_eq!(value(browser, "task", "7").await, json!(null));
     assert_eq!(value(browser, "task", "8").await, 1);
     let kept = kept(browser).await;

@@ -267,6 +267,26 @@ fn a_page_that_comes_back_is_a_view_and_its_tab_is_not_taken() {
     assert_ne!(events[0]["ctx"]["visitId"], first[0]["ctx"]["visitId"]);
 }
 
+#[test]
+fn a_page_that_comes_back_uses_no_number_of_the_page_between() {
+    let mut page = Page::open("");
+    page.on(Input::Leaving(true));
+    let mut sent = page.sent();
+    let mut between = Page::open_in(std::mem::take(&mut page.host), "");
+    between.record("a", "{}");
+    between.on(Input::Leaving(true));
+    sent.extend(between.sent());
+    page.host = between.host;
+    page.on(Input::Returned);
+    page.record("b", "{}");
+    sent.extend(page.flushed());
+    assert_eq!(kinds(&sent), ["pageView", "pageView", "a", "pageView", "b"]);
+    let mut ids = each(&sent, "/id");
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 5, "no number is used twice");
+}
+
 // What is remembered of them.
 
 #[test]

@@ -1,9 +1,12 @@
 //! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `hold` finds out who
-//! and in which session before anything leaves, `leave` heeds what may be collected, `inspect` shows all of it.
+//! and in which session before anything leaves, `leave` heeds what may be collected, `remember` keeps the user's state,
+//! `deliver` sends, `inspect` shows all of it.
 
+mod deliver;
 mod hold;
 mod inspect;
 mod leave;
+mod remember;
 
 use crate::config::Config;
 use crate::consent::{Consent, Leave, Mode};
@@ -11,18 +14,15 @@ use crate::context::Context;
 use crate::hash::mark;
 use crate::host::{Host, NEVER};
 use crate::identity::{Identity, Who};
-use crate::input::{Input, Record, State};
-use crate::outbox::{Answer, Outbox, Outcome};
+use crate::input::{Input, Record};
+use crate::outbox::Outbox;
 use crate::play::Plays;
 use crate::queue::{Limits, Queue};
-use crate::session::{KEPT_MS, Session};
-use crate::state::Owner;
+use crate::session::Session;
 use crate::tab::Tab;
 use hold::Hold;
-use waymark_wire::encode::Envelope;
-use waymark_wire::level::Place;
-use waymark_wire::text::{next_part, parse_int};
-use waymark_wire::{Lost, Reason, json::Object, limits};
+use waymark_wire::text::next_part;
+use waymark_wire::{Lost, Reason, limits};
 
 /// A page view waits so long for its title: single-page applications change the address first and the title after it,
 /// or set the title when they have started.
@@ -339,123 +339,6 @@ impl Recorder {
         DONE
     }
 
-    fn state(&mut self, state: State<'_>, host: &mut impl Host) -> Call {
-        if self.hold == Hold::User && self.leave.mode != Mode::Off {
-            return Err(BUSY);
-        }
-        let user = if self.who.is_known { mark(&self.who.id) } else { String::from(ANONYMOUS) };
-        let owner = Owner { mark: &user, place: self.state_place() };
-        let mut rest = state.entry;
-        let (kind, name) = (next_part(&mut rest, b' '), next_part(&mut rest, b' '));
-        match state.verb {
-            "get" => {
-                let mut out = String::new();
-                match owner.get(kind, name, host) {
-                    Some(entry) => entry.write(&mut Object::open(&mut out)),
-                    None => out.push_str("null"),
-                }
-                return Ok(out);
-            }
-            "all" => return Ok(owner.all(host)),
-            "remove" => owner.remove(kind, name, host),
-            _ => {
-                let days = parse_int(next_part(&mut rest, b' ')).filter(|days| (1..=3_650).contains(days));
-                let days = days.ok_or("days must be a whole number from 1 to 3650")?;
-                let change = owner.set(kind, name, state.value, days, host)?;
-                if let (Some(change), "1", true) = (change, rest, self.leave.mode != Mode::Off) {
-                    let (at, kind, data) = (host.now(), change.verb, &change.data);
-                    // It is kept, whether or not such events are collected.
-                    let _ = self.record(Record { at, kind, data, content: &change.content }, host);
-                }
-            }
-        }
-        DONE
-    }
-
-    fn state_place(&self) -> Place {
-        if self.config.text("state") == "cookie" { Place::Cookie } else { Place::Local }
-    }
-
-    /// The kept state of whoever is not known.
-    fn anonymous_state(&self) -> Owner<'static> {
-        Owner { mark: ANONYMOUS, place: self.state_place() }
-    }
-
-    /// Closes the batch and sends what may be sent.
-    #[inline(never)]
-    fn dispatch(&mut self, host: &mut impl Host) {
-        if self.hold != Hold::No {
-            return;
-        }
-        if !self.queue.is_empty() {
-            let (sealed, events) = self.queue.take();
-            self.outbox.put(sealed, events, self.recorded - u64::from(events), &mut self.lost);
-            self.session.keep(KEPT_MS, host);
-            self.context.tell_again();
-        }
-        self.send(false, host);
-    }
-
-    #[inline(never)]
-    fn send(&mut self, leaving: bool, host: &mut impl Host) {
-        let sent = host.now();
-        while let Some(batch) = self.outbox.next(sent, leaving) {
-            let envelope = Envelope {
-                site: self.config.text("site"),
-                tab: &self.tab.id,
-                seq: batch.seq,
-                last: self.recorded.saturating_sub(1),
-                sent,
-                attempt: batch.attempts,
-                lost: self.lost,
-            };
-            let body = envelope.body(&batch.sealed);
-            host.post(batch.number, body);
-        }
-    }
-
-    fn flush(&mut self, host: &mut impl Host) -> Call {
-        self.flushing = true;
-        if self.leave.mode == Mode::Held {
-            self.settle_flushes(Some("nothing is sent before the user has agreed"), host);
-            return DONE;
-        }
-        if self.leave.mode != Mode::Off {
-            self.settle_view(host);
-            self.advance(true, host);
-        }
-        self.outbox.try_now();
-        self.dispatch(host);
-        self.settle_delivered(host);
-        DONE
-    }
-
-    fn settle_delivered(&mut self, host: &mut impl Host) {
-        if self.outbox.is_empty() {
-            self.settle_flushes(None, host);
-        }
-    }
-
-    fn settle_flushes(&mut self, trouble: Option<&'static str>, host: &mut impl Host) {
-        if std::mem::take(&mut self.flushing) {
-            host.settle(trouble);
-        }
-    }
-
-    fn leaving(&mut self, for_good: bool, host: &mut impl Host) -> Call {
-        self.settle_view(host);
-        self.advance(true, host);
-        if self.hold == Hold::No {
-            self.dispatch(host);
-            self.session.keep(1, host);
-            self.send(true, host);
-            if for_good {
-                self.tab.close(self.recorded, &self.lost, host);
-            }
-        }
-        DONE
-    }
-
     fn stop(&mut self, host: &mut impl Host) -> Call {
         self.leaving(true, host)?;
         self.leave = Leave::NONE;
@@ -482,27 +365,6 @@ impl Recorder {
         DONE
     }
 
-    fn answered(&mut self, number: u32, answer: Answer, host: &mut impl Host) -> Call {
-        let (_, random) = host.guid().as_u64_pair();
-        match self.outbox.answered(number, answer, host.now(), random as u32, &mut self.lost) {
-            Outcome::Delivered => {}
-            Outcome::Postponed => {
-                self.settle_flushes(Some("the collector cannot be reached; the events are sent later"), host);
-            }
-            Outcome::Refused => {
-                host.report(match answer.status {
-                    401 => "the collector does not know this site key: check 'site' in init",
-                    403 => "the collector takes no events from this origin: add it to the site's origins",
-                    _ => "the collector refused a batch of events for good",
-                });
-                self.settle_flushes(Some("the collector refused the events"), host);
-            }
-        }
-        self.send(false, host);
-        self.settle_delivered(host);
-        DONE
-    }
-
     fn view_due_at(&self) -> i64 {
         self.view.saturating_add(TITLE_SETTLES_MS)
     }
@@ -521,6 +383,3 @@ impl Recorder {
         }
     }
 }
-
-/// Stands for the mark of whoever is not known: their state is this browser's, whatever their ID.
-const ANONYMOUS: &str = "0";

@@ -56,8 +56,8 @@ const commands = {
   // 'granted', 'denied', ['analytics'], or {analytics: true, playback: false}.
   consent(given) {
     const agreed = { granted: purposes, denied: [] }[given] || given;
-    const list = Array.isArray(agreed) ? agreed : Object.keys(Object(agreed)).filter((name) => agreed[name]);
-    if (typeof agreed == 'string') oneOf(agreed, ['granted', 'denied']);
+    if (!agreed || typeof agreed != 'object') throw "must be 'granted', 'denied', or some of " + purposes;
+    const list = Array.isArray(agreed) ? agreed : Object.keys(agreed).filter((name) => agreed[name]);
     return [5, '', '', '', list.reduce((bits, name) => bits | (1 << purposes.indexOf(oneOf(name, purposes))), 0)];
   },
   level: (level) => [6, '', '', '', oneOf(level, [0, 1, 2, 3])],

@@ -1,4 +1,4 @@
-//! The demo shop's tours.
+//! The demo shop: its tours, its question about consent, and the panel that any site can have.
 
 use crate::flush;
 use crate::support::browser::Browser;
@@ -43,6 +43,48 @@ pub async fn a_played_walk_thru_is_stored_as_the_example_is(browser: &Browser, w
     assert!((0..1000).contains(&before) && rest.starts_with("124909-"), "{play_id}");
     assert!(events.iter().all(|event| event["data"]["pId"] == play_id), "one play has one id");
     assert!(events.iter().all(|event| event["wm"]["interactionGuid"] == play["wm"]["interactionGuid"]));
+}
+
+pub async fn whoever_says_no_in_the_panel_is_not_collected_any_more(browser: &Browser, world: &World) {
+    browser.goto(&world.demo("privacy/")).await;
+    flush(browser).await;
+    let shows =
+        |text: &str| format!("document.querySelector('waymark-panel')?.shadowRoot?.textContent.includes('{text}')");
+    browser.wait_for(&shows("Something is collected")).await;
+    browser.run(&press("Refresh"), &[]).await;
+    browser.wait_for(&shows("wm-euid")).await;
+    browser.run(&press("Stop collecting"), &[]).await;
+    browser.wait_for(&shows("Nothing is collected about you")).await;
+    let kept = "return [document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].join(' ')";
+    assert!(!browser.run(kept, &[]).await.as_str().unwrap().contains("wm-"));
+    // The shop remembers it, and says so on its next page.
+    let before = world.events().await.len();
+    browser.goto(&world.demo("products/")).await;
+    browser.wait_for("window.waymark && !waymark.q").await;
+    assert_eq!(browser.promised("waymark('inspect')").await["value"]["consent"], "denied");
+    flush(browser).await;
+    assert_eq!(world.events().await.len(), before);
+}
+
+pub async fn the_question_of_the_demo_is_asked_until_it_is_answered(browser: &Browser, world: &World) {
+    browser.goto(&world.demo("")).await;
+    browser.click("shop-consent [data-answer=all]").await;
+    browser.wait_for("document.querySelector('shop-consent section').hidden").await;
+    flush(browser).await;
+    world.wait_for(|events| events.iter().any(|event| kind(event) == "consent")).await;
+    browser.goto(&world.demo("privacy/")).await;
+    browser.wait_for("document.querySelector('shop-consent section')?.hidden").await;
+    browser.click("#ask-again").await;
+    browser.click("shop-consent [data-answer=none]").await;
+    browser.wait_for("document.querySelector('waymark-panel')?.shadowRoot?.textContent.includes('Nothing is collected about you')").await;
+}
+
+/// Presses a button of the panel by its words.
+fn press(words: &str) -> String {
+    format!(
+        "[...document.querySelector('waymark-panel').shadowRoot.querySelectorAll('button')]
+            .find((button) => button.textContent === '{words}').click()"
+    )
 }
 
 /// Opens a tour from the help menu of the shop and clicks through its steps.

@@ -133,4 +133,6 @@ in_every_engine![
     where_there_is_no_room_the_old_value_stays,
     progress_becomes_the_known_user_s_and_nobody_else_s,
     a_played_walk_thru_is_stored_as_the_example_is,
+    whoever_says_no_in_the_panel_is_not_collected_any_more,
+    the_question_of_the_demo_is_asked_until_it_is_answered,
 ];

@@ -33,7 +33,7 @@ class ShopConsent extends HTMLElement {
         <div class="consent-choices">
           <button type="button" class="button ghost" data-answer="none">No</button>
           <button type="button" class="button ghost" data-answer="needed">Only what is needed</button>
-          <button type="button" class="button ghost" data-answer="all">Yes, all of it</button>
+          <button type="button" class="button ghost" data-answer="all">Accept all</button>
         </div>
       </section>`;
     this.section = this.firstElementChild;

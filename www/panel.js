@@ -6,10 +6,10 @@
 // It asks `waymark` only what any page may ask: inspect, forget, consent. What it shows is put in as text, never as HTML.
 //
 // A site may set on the element (or above it) --waymark-panel-accent, -accent-ink (text on the accent), -surface, -ink,
-// -muted, -line, -font, -heading-font, -radius. Dark colours follow the browser; theme="light" on the element keeps
-// the light ones.
-// After "Stop collecting" or "Allow" it fires `waymark-panel-consent` (it bubbles; `detail` is 'denied' or 'granted'), so
-// that whatever keeps the site's consent can keep this too. `refresh()` shows what holds now.
+// -muted, -line, -font, -heading-font, -heading-weight, -radius. Dark colours follow the browser; theme="light" on the
+// element keeps the light ones.
+// After "Stop collecting", "Forget me" and "Allow" it fires `waymark-panel-consent` (it bubbles; `detail` is 'denied' or
+// 'granted'), so that whatever keeps the site's consent can keep this too. `refresh()` shows what holds now.
 (() => {
   const PATIENCE_MS = 5000;
   const nonce = document.currentScript && document.currentScript.nonce;
@@ -82,9 +82,9 @@
     * { box-sizing: border-box; }
     h2, h3, p, ul, ol, dl, dd, pre { margin: 0; padding: 0; }
     ul, ol { list-style: none; }
-    h2, h3 { font-family: var(--waymark-panel-heading-font, inherit); line-height: 1.2; text-wrap: balance; }
-    h2 { font-size: 1.55rem; font-weight: 650; letter-spacing: -0.01em; }
-    h3 { margin-bottom: 0.5rem; font-size: 1.1rem; font-weight: 650; }
+    h2, h3 { font-family: var(--waymark-panel-heading-font, inherit); font-weight: var(--waymark-panel-heading-weight, 650); line-height: 1.2; text-wrap: balance; }
+    h2 { font-size: 1.55rem; letter-spacing: -0.01em; }
+    h3 { margin-bottom: 0.5rem; font-size: 1.1rem; }
     p { max-width: 42rem; text-wrap: pretty; }
     .muted { color: var(--muted); font-size: 0.9rem; }
     code, pre { font-family: var(--code); font-size: 0.84rem; }
@@ -352,10 +352,14 @@
     consent(state) {
       return this.work(async () => {
         const { ok, error } = await ask('consent', state);
-        if (ok) this.dispatchEvent(new CustomEvent('waymark-panel-consent', { detail: state, bubbles: true, composed: true }));
+        if (ok) this.announce(state);
         const done = state == 'denied' ? 'Stopped. From now on nothing is collected about you here.' : 'Allowed. You can stop it here at any time.';
         await this.show(ok ? done : `That did not work: ${text(error || 'waymark is not on this page')}.`, !ok);
       });
+    }
+
+    announce(detail) {
+      this.dispatchEvent(new CustomEvent('waymark-panel-consent', { detail, bubbles: true, composed: true }));
     }
 
     confirm(open) {
@@ -370,7 +374,9 @@
       this.say('Erasing …');
       return this.work(async () => {
         const { ok, error } = await ask('forget');
-        await this.show(ok ? 'Done: what was kept in this browser is erased, and the erasure of what was sent is asked for.' : `Not everything could be erased: ${text(error || 'waymark is not on this page')}.`, !ok);
+        // Whoever is forgotten is not collected anew on the next page.
+        if (ok) this.announce('denied');
+        await this.show(ok ? 'Done: what was kept in this browser is erased, and the erasure of what was sent is asked for. Nothing more is collected.' : `Not everything could be erased: ${text(error || 'waymark is not on this page')}.`, !ok);
       });
     }
   }

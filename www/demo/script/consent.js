@@ -39,12 +39,12 @@ class ShopConsent extends HTMLElement {
     this.section = this.firstElementChild;
     this.addEventListener('click', ({ target }) => this.answer(target.closest('[data-answer]')?.dataset.answer));
     const answer = remembered();
-    if (answer in ANSWERS) tell(answer);
+    if (Object.hasOwn(ANSWERS, answer)) tell(answer);
     else this.section.hidden = false;
   }
 
   answer(answer) {
-    if (!(answer in ANSWERS)) return;
+    if (!Object.hasOwn(ANSWERS, answer)) return;
     remember(answer);
     this.section.hidden = true;
     Promise.resolve(tell(answer)).then(() => dispatchEvent(new CustomEvent('shop-consent', { detail: answer })));

@@ -106,8 +106,8 @@ mod tests {
         tab.close(5, &Lost::NONE, host);
         let (mut between, ..) = open(host);
         between.close(8, &Lost::NONE, host);
-        let id = tab.id.clone();
-        assert_eq!(tab.open(&mut Lost::NONE, host), 8);
+        let (id, mut lost) = (tab.id.clone(), Lost::NONE);
+        assert_eq!(tab.open(&mut lost, host), 8);
         assert_eq!(tab.id, id);
         assert!(!tab.is_closed());
         assert_ne!(open(host).0.id, tab.id, "it is open");

@@ -327,7 +327,7 @@ impl Recorder {
         self.anonymous_state().clear(host);
         // The session is a new one even where a provider still names the same user.
         self.session = Session::new();
-        let user = mark(&self.who.id);
+        let user = self.user();
         self.session.begin(host.now(), &user, host);
         self.context.set_session(&self.session);
         self.ask_who(host);
@@ -338,7 +338,7 @@ impl Recorder {
         if self.hold == Hold::User && self.leave.mode != Mode::Off {
             return Err(BUSY);
         }
-        let user = if self.who.is_known { mark(&self.who.id) } else { String::from(ANONYMOUS) };
+        let user = self.user();
         let owner = Owner { mark: &user, place: self.state_place() };
         let mut rest = state.entry;
         let (kind, name) = (next_part(&mut rest, b' '), next_part(&mut rest, b' '));
@@ -364,6 +364,12 @@ impl Recorder {
             }
         }
         DONE
+    }
+
+    /// The mark of whoever it is.
+    #[inline(never)]
+    fn user(&self) -> String {
+        if self.who.is_known { mark(&self.who.id) } else { String::from(ANONYMOUS) }
     }
 
     fn state_place(&self) -> Place {
@@ -516,5 +522,6 @@ impl Recorder {
     }
 }
 
-/// Stands for the mark of whoever is not known: their state is this browser's, whatever their ID.
+/// Stands for the mark of whoever is not known: their state and session are this browser's, whatever their ID. Tabs that
+/// open at once may each have made one.
 const ANONYMOUS: &str = "0";

@@ -2,9 +2,9 @@
 //! that open at once one begins the session. Until then events are held in the queue, which is completed afterwards, so
 //! that they carry the right ID.
 
+use super::remember::ANONYMOUS;
 use super::{Call, DONE, Recorder};
 use crate::consent::Mode;
-use crate::hash::mark;
 use crate::host::Host;
 use waymark_wire::json::Object;
 use waymark_wire::level::purpose;
@@ -56,7 +56,7 @@ impl Recorder {
             self.find_who(host);
             self.hold = Hold::Session;
             self.hold_until = now + TURN_MS;
-            let user = mark(&self.who.id);
+            let user = self.user();
             if self.session.resume(now, &user, &self.before(&user), host) {
                 return self.release(host);
             }
@@ -91,7 +91,7 @@ impl Recorder {
             self.identity.load(&self.config, host);
             self.find_who(host);
         }
-        let (now, user) = (host.now(), mark(&self.who.id));
+        let (now, user) = (host.now(), self.user());
         if !self.session.resume(now, &user, &self.before(&user), host) && !self.session.runs(now) {
             self.session.begin(now, &user, host);
         }
@@ -101,7 +101,7 @@ impl Recorder {
     /// The mark of whom the user may have been before: the session of the anonymous goes on as the known one's.
     fn before(&self, user: &str) -> String {
         let links = self.who.is_known && self.leave.allowed.kind("identify") && self.identity.may_be(user);
-        if links { mark(&self.identity.anonymous) } else { String::new() }
+        if links { String::from(ANONYMOUS) } else { String::new() }
     }
 
     fn release(&mut self, host: &mut impl Host) {
@@ -142,7 +142,7 @@ impl Recorder {
         }
         let was_anonymous = !self.who.is_known && !self.who.id.is_empty();
         self.who = who;
-        let user = mark(&self.who.id);
+        let user = self.user();
         if was_anonymous && !self.before(&user).is_empty() {
             self.session.user = user;
             self.session.keep_now(host);
@@ -158,7 +158,7 @@ impl Recorder {
     /// The anonymous user turned out to be a known one: that is told once, and what is remembered of the one becomes the
     /// other's.
     fn link(&mut self, host: &mut impl Host) {
-        let user = mark(&self.who.id);
+        let user = self.user();
         let is_new = self.identity.anonymous.is_empty();
         if !self.who.is_known || !self.leave.allowed.kind("identify") || !(is_new || self.identity.may_be(&user)) {
             return;

@@ -11,7 +11,6 @@ mod remember;
 use crate::config::Config;
 use crate::consent::{Consent, Leave, Mode};
 use crate::context::Context;
-use crate::hash::mark;
 use crate::host::{Host, NEVER};
 use crate::identity::{Identity, Who};
 use crate::input::{Input, Record};
@@ -332,7 +331,7 @@ impl Recorder {
         self.anonymous_state().clear(host);
         // The session is a new one even where a provider still names the same user.
         self.find_who(host);
-        let user = mark(&self.who.id);
+        let user = self.user();
         self.session.begin(host.now(), &user, host);
         self.context.set_session(&self.session);
         self.context.set_user(&self.who, &self.config);

@@ -10,15 +10,22 @@ use waymark_wire::json::Object;
 use waymark_wire::level::Place;
 use waymark_wire::text::{next_part, parse_int};
 
-/// Stands for the mark of whoever is not known: their state is this browser's, whatever their ID.
-const ANONYMOUS: &str = "0";
+/// Stands for the mark of whoever is not known: their state and session are this browser's, whatever their ID. Tabs that
+/// open at once may each have made one.
+pub(super) const ANONYMOUS: &str = "0";
 
 impl Recorder {
+    /// The mark of whoever it is.
+    #[inline(never)]
+    pub(super) fn user(&self) -> String {
+        if self.who.is_known { mark(&self.who.id) } else { String::from(ANONYMOUS) }
+    }
+
     pub(super) fn state(&mut self, state: State<'_>, host: &mut impl Host) -> Call {
         if self.hold == Hold::User && self.leave.mode != Mode::Off {
             return Err(BUSY);
         }
-        let user = if self.who.is_known { mark(&self.who.id) } else { String::from(ANONYMOUS) };
+        let user = self.user();
         let owner = Owner { mark: &user, place: self.state_place() };
         let mut rest = state.entry;
         let (kind, name) = (next_part(&mut rest, b' '), next_part(&mut rest, b' '));

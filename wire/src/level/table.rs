@@ -236,7 +236,7 @@ keys! {
     CONSENT "wm-consent" Both purpose::ALL, "`identity.days` from when the user agreed, 365 days by default" "What the user agreed to, as a number (1 functional, 2 analytics, 4 playback, added up), and when. Only where that is something; a denial is kept nowhere.";
     STATE "wm-state-" Local purpose::FUNCTIONAL, "as the site says for each, else 365 days" "How far the user is: `wm-state-<user>-<kind>-<name>`, where `<user>` is a hash of the user's ID. In a cookie instead by the setting `state`.";
     EUID "wm-euid" Both purpose::ANALYTICS, "`identity.days` from when it was made, 365 days by default" "The anonymous ID, a random GUID, when it was made, and a hash of the known user that it was linked to.";
-    SESSION "wm-session" Both purpose::ANALYTICS, "used while the session lasts: 30 minutes without an event, 12 hours in all" "The session's two GUIDs, its start, its last event, and a hash of its user's ID, so that pages and tabs share it.";
+    SESSION "wm-session" Both purpose::ANALYTICS, "used while the session lasts: 30 minutes without an event, 12 hours in all" "The session's two GUIDs, its start, its last event, and a hash of its user's ID where that is known, so that pages and tabs share it.";
     PROBE "wm-probe" Cookie purpose::ALL, "removed at once" "Tried once a page to find out which cookie domain the browser takes; holds `1`.";
     TAB "wm-tab" Tab purpose::ANALYTICS, "until the tab is closed" "The tab's GUID, the number of its next event, and what it has lost, so that events are numbered through page loads.";
 }

@@ -94,7 +94,7 @@ pub async fn a_page_that_comes_back_as_it_was_is_viewed_again(browser: &Browser,
     assert_eq!(each(&events, "/ctx/title"), ["Back", "One tag", "Back", "Back"]);
     assert_eq!(different(each(&events, "/ctx/visitId")), 3);
     assert_eq!(different(each(&events, "/sId")), 1);
-    // Whether it came back as it was (WebKit, Firefox) or was loaded again: the tab's numbers go on.
+    // Whether it came back as it was or was loaded again, the engine decides: the tab's numbers go on.
     let mut numbers: Vec<_> = events.iter().map(|event| event["server"]["seq"].as_i64().unwrap()).collect();
     numbers.sort_unstable();
     assert_eq!((different(each(&events, "/server/tab")), numbers), (1, vec![0, 1, 2, 3]));

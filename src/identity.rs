@@ -33,7 +33,7 @@ pub struct Identity {
     pub anonymous: String,
     minted: i64,
     /// The mark of the known user that the anonymous one turned out to be; empty for none so far.
-    linked: String,
+    pub linked: String,
     /// What the site said by `identify`; empty where it said nothing.
     identified: String,
     /// The mark of what was refused last, so that it counts once.

@@ -98,10 +98,16 @@ impl Recorder {
         self.context.set_session(&self.session);
     }
 
-    /// The mark of whom the user may have been before: the session of the anonymous goes on as the known one's.
+    /// The mark of whom the user may have been before, and with whose session it goes on: known users were anonymous, and
+    /// where nobody but the page's `identify` names users, they are anonymous on each page until it does.
     fn before(&self, user: &str) -> String {
-        let links = self.who.is_known && self.leave.allowed.kind("identify") && self.identity.may_be(user);
-        if links { String::from(ANONYMOUS) } else { String::new() }
+        if self.who.is_known {
+            let links = self.leave.allowed.kind("identify") && self.identity.may_be(user);
+            return if links { String::from(ANONYMOUS) } else { String::new() };
+        }
+        let mut linked = self.identity.linked.clone();
+        self.config.each("user.", |_, _| linked.clear());
+        linked
     }
 
     fn release(&mut self, host: &mut impl Host) {

@@ -79,6 +79,23 @@ fn who_signs_in_on_another_page_is_linked_there_and_keeps_the_session() {
 }
 
 #[test]
+fn who_is_identified_late_on_each_page_has_one_session_until_reset() {
+    let mut page = Page::open("");
+    page.on(Input::Identify("ann"));
+    let session = page.flushed().remove(0)["sId"].clone();
+    let mut next = Page::open_in(page.host, "");
+    next.record("early", "{}");
+    next.on(Input::Identify("ann"));
+    next.record("late", "{}");
+    let events = next.flushed();
+    assert_eq!(kinds(&events), ["pageView", "early", "late"], "linked before");
+    assert!(events.iter().all(|event| event["sId"] == session));
+    next.on(Input::Reset);
+    next.record("other", "{}");
+    assert_ne!(next.flushed()[0]["sId"], session);
+}
+
+#[test]
 fn a_site_that_does_not_link_begins_anew() {
     let mut page = Page::open(&format!("{COOKIE}\nidentity.link b false"));
     page.wait(1_000);

@@ -47,11 +47,14 @@ impl Answer {
 pub struct Batch {
     /// Which batch, among the recorder's.
     pub number: u32,
+    /// The tab that recorded it: a page that comes back may be another tab's by then.
+    pub tab: String,
     /// The number of its first event among the tab's.
     pub seq: u64,
     /// What is in it, without its envelope.
     pub sealed: String,
-    events: u32,
+    /// How many events that is.
+    pub events: u32,
     /// How often it was sent.
     pub attempts: u32,
     in_flight: bool,
@@ -91,10 +94,11 @@ impl Outbox {
         self.batches.is_empty()
     }
 
-    /// Keeps a batch of so many events, the first of which is number `seq`; counts what has to make room for it.
-    pub fn put(&mut self, sealed: String, events: u32, seq: u64, lost: &mut Lost) {
+    /// Keeps a batch of so many events of `tab`, the first of which is number `seq`; counts what has to make room for it.
+    pub fn put(&mut self, sealed: String, events: u32, tab: &str, seq: u64, lost: &mut Lost) {
         self.batches.push(Batch {
             number: self.put,
+            tab: tab.to_owned(),
             seq,
             sealed,
             events,
@@ -195,7 +199,7 @@ mod tests {
 
     fn outbox(batches: u64) -> Outbox {
         let mut outbox = Outbox::new();
-        (0..batches).for_each(|seq| outbox.put("x".to_owned(), 1, seq, &mut Lost::default()));
+        (0..batches).for_each(|seq| outbox.put("x".to_owned(), 1, "tab", seq, &mut Lost::default()));
         outbox
     }
 
@@ -274,7 +278,7 @@ mod tests {
     #[test]
     fn the_oldest_make_room_and_are_counted() {
         let (mut outbox, mut lost) = (Outbox::new(), Lost::NONE);
-        (0..20).for_each(|seq| outbox.put("x".repeat(30_000), 1, seq, &mut lost));
+        (0..20).for_each(|seq| outbox.put("x".repeat(30_000), 1, "tab", seq, &mut lost));
         assert_eq!(lost.count(Reason::Overflow), 3);
         assert_eq!(outbox.next(0, false).unwrap().seq, 3);
     }

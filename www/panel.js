@@ -278,6 +278,7 @@
         make('p', { id: 'question' }, 'Erase everything kept in this browser, and ask for what was sent to be erased too? This cannot be undone.'),
         make('div', { className: 'actions' }, this.yes, this.no),
       );
+      this.looks = 0;
       this.status = make('p', { className: 'status', role: 'status', part: 'status' });
       this.top = make('div');
       this.rest = make('div');
@@ -338,6 +339,8 @@
         this.top.replaceChildren(now(value));
         this.rest.replaceChildren(who(value), kept(value), sent(value), lost(value));
         this.offer(value);
+        // It is still finding out in which session it is: what it keeps is there in a moment.
+        if (value.mode == 'on' && !value.session && this.looks++ < 10) setTimeout(() => this.busy || this.refresh(), 500);
       } else {
         this.top.replaceChildren(
           make('section', { className: 'now off' }, make('h3', {}, 'Waymark is not at work here'), make('p', {}, missing ? 'It is not on this page, or something in your browser blocks it: then it collects nothing about you here.' : `It could not say what it collects: ${text(error || 'it gave no reason')}.`)),

@@ -16,7 +16,8 @@ impl Recorder {
         }
         if !self.queue.is_empty() {
             let (sealed, events) = self.queue.take();
-            self.outbox.put(sealed, events, self.recorded - u64::from(events), &mut self.lost);
+            let seq = self.recorded - u64::from(events);
+            self.outbox.put(sealed, events, &self.tab.id, seq, &mut self.lost);
             self.session.keep(KEPT_MS, host);
             self.context.tell_again();
         }
@@ -27,11 +28,13 @@ impl Recorder {
     pub(super) fn send(&mut self, leaving: bool, host: &mut impl Host) {
         let sent = host.now();
         while let Some(batch) = self.outbox.next(sent, leaving) {
+            let is_ours = batch.tab == self.tab.id;
+            let next = if is_ours { self.recorded } else { batch.seq + u64::from(batch.events) };
             let envelope = Envelope {
                 site: self.config.text("site"),
-                tab: &self.tab.id,
+                tab: &batch.tab,
                 seq: batch.seq,
-                last: self.recorded.saturating_sub(1),
+                last: next.saturating_sub(1),
                 sent,
                 attempt: batch.attempts,
                 lost: self.lost,

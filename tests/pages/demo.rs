@@ -51,7 +51,6 @@ pub async fn whoever_says_no_in_the_panel_is_not_collected_any_more(browser: &Br
     let shows =
         |text: &str| format!("document.querySelector('waymark-panel')?.shadowRoot?.textContent.includes('{text}')");
     browser.wait_for(&shows("Something is collected")).await;
-    browser.run(&press("Refresh"), &[]).await;
     browser.wait_for(&shows("wm-euid")).await;
     browser.run(&press("Stop collecting"), &[]).await;
     browser.wait_for(&shows("Nothing is collected about you")).await;

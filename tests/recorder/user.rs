@@ -304,6 +304,22 @@ fn a_page_that_comes_back_uses_no_number_of_the_page_between() {
     assert_eq!(ids.len(), 5, "no number is used twice");
 }
 
+#[test]
+fn what_was_not_acknowledged_keeps_its_tab_when_the_page_comes_back_as_another_s() {
+    let mut page = Page::open("");
+    page.on(Input::Leaving(true));
+    let (number, first) = page.host.posts.remove(0);
+    // The page between ended without being told: what it took of the tab is gone.
+    page.host.stored.remove("wm-tab");
+    page.on(Input::Returned);
+    page.on(Input::Answered(number, waymark::outbox::Answer { status: 0, retry_after: 0 }));
+    let bodies = page.flushed_bodies();
+    let again = envelope(&bodies[0]);
+    let first = envelope(&first);
+    assert_eq!((&again["tab"], &again["seq"], &again["last"]), (&first["tab"], &first["seq"], &first["last"]));
+    assert_ne!(envelope(&bodies[1])["tab"], first["tab"]);
+}
+
 // What is remembered of them.
 
 #[test]

@@ -317,7 +317,10 @@ impl Recorder {
     }
 
     fn identify(&mut self, id: &str, host: &mut impl Host) -> Call {
-        self.settle_view(host);
+        // The view that waits for its title was the known user's; of one unknown so far it becomes this one's.
+        if self.who.is_known {
+            self.settle_view(host);
+        }
         self.identity.identify(id, &self.config)?;
         self.ask_who(host);
         DONE

@@ -96,6 +96,20 @@ fn who_is_identified_late_on_each_page_has_one_session_until_reset() {
 }
 
 #[test]
+fn who_is_identified_right_after_init_is_whose_view_it_is() {
+    let mut page = Page::open("");
+    page.on(Input::Identify("ann"));
+    page.flushed();
+    let mut recorder = Recorder::new();
+    let mut host = page.host;
+    recorder.start(crate::page::SETTINGS, host.now, &mut host).unwrap();
+    recorder.on(Input::Identify("ann"), &mut host).unwrap();
+    recorder.on(Input::Flush, &mut host).unwrap();
+    let events = crate::page::expand(&host.posts[0].1);
+    assert_eq!((kinds(&events), each(&events, "/wm/euId")), (vec!["pageView"], vec!["ann"]));
+}
+
+#[test]
 fn a_site_that_does_not_link_begins_anew() {
     let mut page = Page::open(&format!("{COOKIE}\nidentity.link b false"));
     page.wait(1_000);

@@ -6,7 +6,7 @@ use crate::host::{Host, guid};
 use crate::identity::Who;
 use crate::session::Session;
 use waymark_wire::text::next_part;
-use waymark_wire::{Allowed, Field, SCHEMA, Shared, Values, json};
+use waymark_wire::{Allowed, Field, SCHEMA, Shared, Values};
 
 /// The page, as [`Host::page`] tells it: a line each, the title last, for it may hold line breaks.
 pub const PAGE: [Field; 10] = [
@@ -149,11 +149,6 @@ impl Context {
         self.set(Field::Visions, &session.visions);
     }
 
-    /// Nobody is known any more.
-    pub fn leave(&mut self) {
-        *self = Context::new();
-    }
-
     /// The next event belongs to the interaction; to none but the visit's where that is empty.
     pub fn set_interaction(&mut self, interaction: &str) {
         let guid = if interaction.is_empty() { &self.visit_interaction } else { interaction };
@@ -164,10 +159,5 @@ impl Context {
     pub fn write(&mut self, allowed: &Allowed, out: &mut String) {
         let text = self.shared(allowed).text();
         out.push_str(&text);
-    }
-
-    /// Appends one of the values as a JSON text.
-    pub fn push(&self, field: Field, out: &mut String) {
-        json::push_str(out, self.values.get(field));
     }
 }

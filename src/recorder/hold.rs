@@ -53,7 +53,10 @@ impl Recorder {
             if known.is_none() && asks && !force && now < self.hold_until {
                 return;
             }
-            self.find_who(host);
+            match known {
+                Some(who) => self.who = who,
+                None => self.find_who(host),
+            }
             self.hold = Hold::Session;
             self.hold_until = now + TURN_MS;
             let user = self.user();

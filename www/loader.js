@@ -98,8 +98,13 @@ function start(page, stub, script) {
       wrong ||= call(number, text, data, content, argument);
       started ||= number == 0 && !wrong;
       if (wrong && wrong[0] == '=') {
-        value = JSON.parse(wrong.slice(1));
+        const answer = wrong.slice(1);
         wrong = undefined;
+        try {
+          value = JSON.parse(answer);
+        } catch {
+          wrong = 'what is kept was edited by hand: remove it';
+        }
         if (number == 8) Object.assign(value, shown());
       }
       if (number == 11) {

@@ -128,6 +128,7 @@ in_every_engine![
     everything_that_is_held_can_be_looked_at,
     what_is_remembered_can_be_asked_for_and_is_recorded,
     what_is_remembered_is_forgotten_in_time,
+    what_was_edited_by_hand_breaks_nothing,
     what_one_tab_remembers_the_other_knows,
     a_cookie_remembers_where_the_site_says_so,
     where_there_is_no_room_the_old_value_stays,

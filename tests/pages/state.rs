@@ -69,6 +69,16 @@ pub async fn what_is_remembered_is_forgotten_in_time(browser: &Browser, world: &
     assert_eq!(states, ["localStorage wm-state-0-task-8"]);
 }
 
+pub async fn what_was_edited_by_hand_breaks_nothing(browser: &Browser, world: &World) {
+    open(browser, world, "state.html", "{}").await;
+    flush(browser).await;
+    browser.run("localStorage.setItem('wm-state-0-data-edited', '1.9999999999999.{')", &[]).await;
+    assert_eq!(browser.promised("waymark('state.get', 'data', 'edited')").await["ok"], false);
+    call(browser, "waymark('state.remove', 'data', 'edited')").await;
+    call(browser, "waymark('state.all')").await;
+    call(browser, "waymark('record', 'after', {})").await;
+}
+
 pub async fn what_one_tab_remembers_the_other_knows(browser: &Browser, world: &World) {
     open(browser, world, "state.html", "{}").await;
     flush(browser).await;

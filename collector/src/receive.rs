@@ -30,6 +30,7 @@ pub(crate) async fn post(
     shared.sites.count_stripped(site, stripped);
     let outcomes = shared.writer.append(records).await?;
     let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
-    let reply = Reply { stored, duplicate: outcomes.len() - stored, rejected, stripped };
+    let reply =
+        Reply { request: batch.request, stored, duplicate: outcomes.len() - stored, rejected, stripped, upto: 0 };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)))
 }

@@ -70,6 +70,7 @@ impl Stamp {
             seq,
             sent: batch.sent,
             received: self.received,
+            corrected: None,
             ip: Some(self.ip.clone()),
         });
         let body = serde_json::to_string(&event).map_err(|error| error.to_string())?;

@@ -2,7 +2,7 @@
 
 use super::{Call, DONE, Hold, Recorder};
 use crate::consent::Mode;
-use crate::host::Host;
+use crate::host::{Host, guid};
 use crate::outbox::{Answer, Outcome};
 use crate::session::KEPT_MS;
 use waymark_wire::encode::Envelope;
@@ -27,6 +27,7 @@ impl Recorder {
     #[inline(never)]
     pub(super) fn send(&mut self, leaving: bool, host: &mut impl Host) {
         let sent = host.now();
+        let request = guid(host);
         while let Some(batch) = self.outbox.next(sent, leaving) {
             let is_ours = batch.tab == self.tab.id;
             let next = if is_ours { self.recorded } else { batch.seq + u64::from(batch.events) };
@@ -37,6 +38,7 @@ impl Recorder {
                 last: next.saturating_sub(1),
                 sent,
                 attempt: batch.attempts,
+                request: &request,
                 lost: self.lost,
             };
             let body = envelope.body(&batch.sealed);

@@ -229,7 +229,7 @@ impl Recorder {
         if self.queue.is_too_full_for(data.len()) {
             if self.hold != Hold::No {
                 // As much is held as one batch takes, and no more.
-                self.lost.add(Reason::Overflow, 1);
+                self.lost.add(Reason::Held, 1);
                 return;
             }
             self.dispatch(host);

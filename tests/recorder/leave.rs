@@ -75,7 +75,7 @@ fn no_more_is_held_than_one_batch_takes_and_the_rest_is_declared() {
     let held: Vec<Value> = sent.iter().flat_map(|(_, body)| crate::page::expand(body)).collect();
     let large = held.iter().filter(|event| event["type"] == "large").count() as u64;
     assert!(large >= 1 && sent.iter().all(|(_, body)| body.len() <= 60_000));
-    assert_eq!(envelope(&sent[0].1)["lost"]["overflow"], 5 - large);
+    assert_eq!(envelope(&sent[0].1)["lost"]["held"], 5 - large);
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub struct Batch<'a> {
     pub sent: i64,
     /// The attempt's number, from 1.
     pub attempt: u32,
+    /// The attempt's own GUID, which the answer repeats; none before version 2.
+    #[serde(default)]
+    pub request: Option<Uuid>,
     /// What the tab has lost so far, by reason.
     pub lost: BTreeMap<String, u64>,
     #[serde(borrow)]
@@ -72,17 +75,14 @@ impl<'a> Batch<'a> {
     /// Reads the batch, not yet its events.
     ///
     /// # Errors
-    /// [`Unreadable`] where the body is no JSON, no batch, of a version not known here, or empty.
+    /// [`Unreadable`] where the body is no JSON, no batch, or of a version not known here.
     pub fn read(body: &'a [u8]) -> Result<Self, Unreadable> {
         let batch: Batch<'a> = serde_json::from_slice(body).map_err(|error| Unreadable(error.to_string()))?;
-        if batch.v != VERSION {
-            return Err(Unreadable(format!("v is {}, and this collector reads {VERSION}", batch.v)));
+        if !(1..=VERSION).contains(&batch.v) {
+            return Err(Unreadable(format!("v is {}, and this collector reads 1 to {VERSION}", batch.v)));
         }
         if batch.seq > EXACT || batch.last > EXACT {
             return Err(Unreadable("seq and last must be below 2^53".to_owned()));
-        }
-        if batch.events.is_empty() {
-            return Err(Unreadable("events is empty".to_owned()));
         }
         // Each context is for some event; more would only make the reader work.
         if batch.contexts.len() > limits::BATCH_EVENTS {
@@ -99,7 +99,7 @@ impl<'a> Batch<'a> {
         self.events.len()
     }
 
-    /// Whether it holds none; a batch that was [`read`](Batch::read) always does hold some.
+    /// Whether it holds none, and only declares losses.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }

@@ -1,7 +1,7 @@
 //! Packs events into a batch: what they share once, then each event with nothing but what is its own.
 //!
 //! ```json
-//! {"v":1,"site":"…","tab":"…","seq":12,"last":13,"sent":1553433895150,"attempt":1,"lost":{},
+//! {"v":2,"site":"…","tab":"…","seq":12,"last":13,"sent":1553433895150,"attempt":1,"request":"…","lost":{},
 //!  "contexts":[{"sId":"…","interactionGuid":"…","wm":{…},"env":{…},"ctx":{…},"visions":{…},"version":{…}},
 //!              {"ctx":{…}}],
 //!  "events":[{"time":1553433890150,"type":"play","data":{…}},
@@ -11,6 +11,7 @@
 //! it happened `in`, the first where it says nothing. The n-th event has number `seq` + n and so its id.
 
 use crate::json::{self, Object};
+use crate::text::find;
 use crate::{Lost, Shared, VERSION};
 
 /// What a batch says of itself. It may change from attempt to attempt; the events do not.
@@ -28,12 +29,14 @@ pub struct Envelope<'a> {
     pub sent: i64,
     /// The attempt's number, from 1.
     pub attempt: u32,
+    /// The attempt's own GUID: the answer repeats it, and no other answer is believed.
+    pub request: &'a str,
     /// What the tab has lost so far.
     pub lost: Lost,
 }
 
 /// More than the members of an envelope and the punctuation around them ever take, site key aside.
-pub const ENVELOPE_BYTES: usize = 400;
+pub const ENVELOPE_BYTES: usize = 600;
 
 impl Envelope<'_> {
     /// The body to send: the envelope around what [`Encoder::seal`] gave.
@@ -42,7 +45,8 @@ impl Envelope<'_> {
         let mut object = Object::open(&mut out);
         object.int("v", VERSION.into()).text("site", self.site).text("tab", self.tab);
         object.int("seq", self.seq as i64).int("last", self.last as i64).int("sent", self.sent);
-        self.lost.write(object.int("attempt", self.attempt.into()).member("lost"));
+        object.int("attempt", self.attempt.into()).text("request", self.request);
+        self.lost.write(object.member("lost"));
         out.push_str(sealed);
         out
     }
@@ -147,12 +151,18 @@ impl Encoder {
         self.contexts.len() + self.events.len()
     }
 
-    /// Takes everything out, as the part of a body that follows the envelope.
-    pub fn seal(&mut self) -> String {
+    /// What it holds, as the part of a body that follows the envelope.
+    pub fn sealed(&self) -> String {
         let mut sealed = String::with_capacity(self.bytes() + 32);
-        for part in [",\"contexts\":[", &self.contexts, "],\"events\":[", &self.events, "]}"] {
+        for part in [",\"contexts\":[", &self.contexts, EVENTS, &self.events, END] {
             sealed.push_str(part);
         }
+        sealed
+    }
+
+    /// Takes everything out, as [`Encoder::sealed`] gives it.
+    pub fn seal(&mut self) -> String {
+        let sealed = self.sealed();
         self.contexts.clear();
         self.base = Shared::new();
         self.newest = (0, 0);
@@ -161,4 +171,40 @@ impl Encoder {
         self.count = 0;
         sealed
     }
+}
+
+/// What stands between contexts and events. Inside a JSON string its quotes would be escaped.
+const EVENTS: &str = "],\"events\":[";
+
+/// What stands behind the events.
+const END: &str = "]}";
+
+/// The first `count` events of what was sealed, and the rest of them, each with all of its contexts; nothing where there
+/// are not more of them.
+pub fn cut(sealed: &str, count: u32) -> Option<(String, String)> {
+    let start = find(sealed, EVENTS)? + EVENTS.len();
+    let end = sealed.len().checked_sub(END.len())?;
+    let (mut depth, mut in_string, mut escaped, mut left) = (0, false, false, count);
+    for (at, byte) in sealed.bytes().enumerate().take(end).skip(start) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            b',' if depth == 0 => {
+                left -= 1;
+                if left == 0 {
+                    let mut first = sealed.get(..at)?.to_owned();
+                    first.push_str(END);
+                    let mut rest = sealed.get(..start)?.to_owned();
+                    rest.push_str(sealed.get(at + 1..)?);
+                    return Some((first, rest));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }

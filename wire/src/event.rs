@@ -73,6 +73,10 @@ pub struct Server {
     pub sent: i64,
     /// When it arrived, epoch ms on the collector's clock.
     pub received: i64,
+    /// When it happened by the collector's clock, epoch ms: there only where the client's clock was off by more than
+    /// [`crate::limits::DRIFT_MS`] when it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<i64>,
     /// The masked address it came from: IPv4 /24, IPv6 /48.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,

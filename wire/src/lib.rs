@@ -34,7 +34,7 @@ pub use loss::{Lost, Reason};
 pub use reply::{Refusal, Reply};
 
 /// The version of the batch format that this crate writes. Older ones stay readable (`fixtures/`, a folder a version).
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The version of the event's shape: the event's `version.pe`.
 pub const SCHEMA: &str = "1.0.0";

@@ -16,6 +16,10 @@ pub const DATA_DEPTH: usize = 32;
 /// The most characters of an event's `type`.
 pub const TYPE_CHARS: usize = 64;
 
+/// A client's clock that is off by more than this is corrected for, in ms. What is below may as well be the time that a
+/// request took: correcting for it would put events out of order (peers who did correct for less undid it).
+pub const DRIFT_MS: i64 = 5 * 60 * 1_000;
+
 /// Whether `name` can be an event's `type`: 1 to [`TYPE_CHARS`] of `A-Z a-z 0-9 _ . : -`, so that it needs no
 /// escaping anywhere.
 pub fn is_type(name: &str) -> bool {

@@ -8,27 +8,51 @@ use crate::text::{next_part, parse_int};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Reason {
-    /// Its data was over [`crate::limits::DATA_BYTES`].
+    /// Its data was over [`crate::limits::DATA_BYTES`]. It had no number.
     TooLarge,
+    /// More happened than is held while it is not known who the user is. It had no number.
+    Held,
     /// The collector could not be reached and the oldest had to make room.
     Overflow,
+    /// The collector could not be reached for so long that it is too old.
+    Expired,
     /// The collector refused it for good.
     Refused,
     /// The user withdrew the consent before it was delivered.
     Withdrawn,
+    /// It was kept for a later page, which could not read it.
+    Unreadable,
 }
 
 impl Reason {
-    const ALL: [Reason; 4] = [Reason::TooLarge, Reason::Overflow, Reason::Refused, Reason::Withdrawn];
+    /// All of them, in the order in which they are counted.
+    pub const ALL: [Reason; 7] = [
+        Reason::TooLarge,
+        Reason::Held,
+        Reason::Overflow,
+        Reason::Expired,
+        Reason::Refused,
+        Reason::Withdrawn,
+        Reason::Unreadable,
+    ];
+
+    /// The names on the wire, in the order of [`Reason::ALL`], a space between them: one text, for the recorder loops
+    /// over it.
+    const NAMES: &str = "too_large held overflow expired refused withdrawn unreadable";
 
     /// The reason's name on the wire.
     pub fn name(self) -> &'static str {
-        match self {
-            Reason::TooLarge => "too_large",
-            Reason::Overflow => "overflow",
-            Reason::Refused => "refused",
-            Reason::Withdrawn => "withdrawn",
+        let mut rest = Self::NAMES;
+        for _ in 0..self as usize {
+            next_part(&mut rest, b' ');
         }
+        next_part(&mut rest, b' ')
+    }
+
+    /// Whether what is lost for it had a number among the tab's events: then the number is a gap, explained; else it
+    /// counts beside the numbers.
+    pub fn is_numbered(self) -> bool {
+        !matches!(self, Reason::TooLarge | Reason::Held)
     }
 }
 

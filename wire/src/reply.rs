@@ -2,10 +2,15 @@
 
 use crate::Rejected;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The body of a 200: every event of the batch is either on disk now or named here with the reason.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
+    /// The request that it answers, as the batch named it: a portal or proxy in between may answer 200 too, and whoever
+    /// sent the batch believes no answer that does not name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Uuid>,
     /// How many this batch added.
     pub stored: usize,
     /// How many were there already: a retry arrived twice.
@@ -16,6 +21,10 @@ pub struct Reply {
     /// `rejected` too.
     #[serde(default, skip_serializing_if = "is_none")]
     pub stripped: u64,
+    /// Every event of the tab whose number is below this was answered, in this batch or before: what the sender still
+    /// holds of them, for want of an answer, it need not send again.
+    #[serde(default)]
+    pub upto: u64,
 }
 
 fn is_none(count: &u64) -> bool {

@@ -7,19 +7,24 @@ use serde_json::{Value, json, value::RawValue};
 use std::sync::Arc;
 use waymark_wire::{
     Allowed, Batch, Browser, Content, Ctx, Encoder, Env, Envelope, Event, Field, IdSource, Level, Location, Lost, Os,
-    Reason, Screen, Shared, Version, Visions, Wm, level::Switch,
+    Reason, Screen, Shared, Version, Visions, Wm, encode::cut, level::Switch,
 };
 
 /// The requirement's example event, as it was given.
 const EXAMPLE: &str = include_str!("../fixtures/example-event.json");
 
-/// A batch as version 1 of the format writes it; later versions must still read it.
-const V1_BATCH: &str = include_str!("../fixtures/v1/batch.json");
-const V1_EVENTS: &str = include_str!("../fixtures/v1/events.json");
+/// A batch as each version of the format writes it, and its events; later versions must still read it. Beside it the
+/// same where a site collects no user, browser, title and, on one page, address, but query and hash.
+const FIXTURES: [(&str, &str); 4] = [
+    (include_str!("../fixtures/v1/batch.json"), include_str!("../fixtures/v1/events.json")),
+    (include_str!("../fixtures/v1/sparse-batch.json"), include_str!("../fixtures/v1/sparse-events.json")),
+    (BATCH, include_str!("../fixtures/v2/events.json")),
+    (SPARSE_BATCH, include_str!("../fixtures/v2/sparse-events.json")),
+];
 
-/// The same where a site collects no user, browser, title and, on one page, address, but query and hash.
-const V1_SPARSE_BATCH: &str = include_str!("../fixtures/v1/sparse-batch.json");
-const V1_SPARSE_EVENTS: &str = include_str!("../fixtures/v1/sparse-events.json");
+/// Those of the version that is written now.
+const BATCH: &str = include_str!("../fixtures/v2/batch.json");
+const SPARSE_BATCH: &str = include_str!("../fixtures/v2/sparse-batch.json");
 
 const ALL: Allowed = Allowed::at(Level::Playback);
 
@@ -50,8 +55,8 @@ fn the_example_survives_a_batch() {
 }
 
 #[test]
-fn a_batch_of_version_1_reads_as_it_always_did() {
-    for (batch, events) in [(V1_BATCH, V1_EVENTS), (V1_SPARSE_BATCH, V1_SPARSE_EVENTS)] {
+fn a_batch_of_every_version_reads_as_it_always_did() {
+    for (batch, events) in FIXTURES {
         let expanded = Batch::read(batch.as_bytes()).unwrap().expand(ACCOUNT, &ALL);
         assert_eq!(expanded.stripped, 0);
         let read = expanded.events.into_iter().map(|event| serde_json::to_value(event.unwrap().1).unwrap());
@@ -61,7 +66,7 @@ fn a_batch_of_version_1_reads_as_it_always_did() {
 
 #[test]
 fn this_version_still_writes_the_fixtures() {
-    for (events, batch) in [(fixture_events(), V1_BATCH), (sparse_events(), V1_SPARSE_BATCH)] {
+    for (events, batch) in [(fixture_events(), BATCH), (sparse_events(), SPARSE_BATCH)] {
         let written = encode(&events);
         assert_eq!(written.trim(), batch.trim(), "a changed wire format needs a new version and a new fixture folder");
     }
@@ -69,7 +74,7 @@ fn this_version_still_writes_the_fixtures() {
 
 #[test]
 fn a_bad_event_is_named_and_the_good_ones_are_kept() {
-    let mut batch = value(V1_BATCH);
+    let mut batch = value(BATCH);
     let good = batch["events"][0].clone();
     batch["events"] = json!([
         good, {"time": 1, "type": "a b", "data": {}}, {"time": "now", "type": "x", "data": {}},
@@ -102,7 +107,7 @@ fn a_bad_event_is_named_and_the_good_ones_are_kept() {
 
 #[test]
 fn a_bad_context_spoils_only_the_events_in_it() {
-    let mut batch = value(V1_BATCH);
+    let mut batch = value(BATCH);
     batch["contexts"][1] = json!({"ctx": 1});
     let text = batch.to_string();
     let batch = Batch::read(text.as_bytes()).unwrap();
@@ -112,23 +117,60 @@ fn a_bad_context_spoils_only_the_events_in_it() {
 
 #[test]
 fn a_body_that_is_no_batch_says_why() {
-    let mut other = value(V1_BATCH);
+    let mut other = value(BATCH);
     other["v"] = json!(99);
-    let mut empty = value(V1_BATCH);
-    empty["events"] = json!([]);
     for (body, why) in [
         ("{".to_owned(), "not a batch: EOF while parsing an object at line 1 column 1"),
         ("{}".to_owned(), "not a batch: missing field `v` at line 1 column 2"),
-        (other.to_string(), "not a batch: v is 99, and this collector reads 1"),
-        (empty.to_string(), "not a batch: events is empty"),
+        (other.to_string(), "not a batch: v is 99, and this collector reads 1 to 2"),
     ] {
         assert_eq!(Batch::read(body.as_bytes()).unwrap_err().to_string(), why);
     }
 }
 
 #[test]
+fn a_batch_may_only_declare_losses() {
+    let mut report = value(BATCH);
+    report["contexts"] = json!([]);
+    report["events"] = json!([]);
+    let text = report.to_string();
+    let batch = Batch::read(text.as_bytes()).unwrap();
+    assert!(batch.is_empty());
+    assert_eq!((batch.last, batch.lost["overflow"]), (13, 2));
+}
+
+#[test]
+fn a_batch_can_be_cut_between_any_two_events() {
+    let events: Vec<Event> = [fixture_events(), fixture_events(), fixture_events()].concat();
+    let whole = encode(&events);
+    let start = whole.find(",\"contexts\"").unwrap();
+    let (envelope, sealed) = whole.split_at(start);
+    let expanded = |sealed: &str| -> Vec<Value> {
+        let body = format!("{envelope}{sealed}");
+        let batch = Batch::read(body.as_bytes()).unwrap();
+        let events = batch.expand(ACCOUNT, &ALL).events.into_iter();
+        events.map(|event| serde_json::to_value(event.unwrap().1).unwrap()).map(without_id).collect()
+    };
+    let all = expanded(sealed);
+    for count in 1..all.len() {
+        let (first, rest) = cut(sealed, count as u32).unwrap();
+        let both = [expanded(&first), expanded(&rest)];
+        assert_eq!(both[0].len(), count);
+        assert_eq!(both.concat(), all);
+    }
+    assert_eq!(cut(sealed, all.len() as u32), None);
+    assert_eq!(cut("nonsense", 1), None);
+}
+
+/// Ids come from the number of an event's place in its batch.
+fn without_id(mut event: Value) -> Value {
+    event.as_object_mut().unwrap().remove("id");
+    event
+}
+
+#[test]
 fn an_exported_event_is_one_line() {
-    let text = V1_BATCH.replace(r#""data":{"#, "\"data\":{\r\n");
+    let text = BATCH.replace(r#""data":{"#, "\"data\":{\r\n");
     for event in Batch::read(text.as_bytes()).unwrap().expand("", &ALL).events {
         let line = serde_json::to_string(&event.unwrap().1).unwrap();
         assert!(!line.contains(['\n', '\r']), "{line}");
@@ -150,8 +192,8 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_batch_never_panics(at in 0..V1_BATCH.len(), byte: u8) {
-        let mut body = V1_BATCH.as_bytes().to_vec();
+    fn a_damaged_batch_never_panics(at in 0..BATCH.len(), byte: u8) {
+        let mut body = BATCH.as_bytes().to_vec();
         body[at] = byte;
         if let Ok(batch) = Batch::read(&body) {
             drop(batch.expand("", &ALL));
@@ -184,6 +226,7 @@ fn body_with(encoder: &mut Encoder, events: usize, lost: Lost) -> String {
         last: 12 + events as u64 - 1,
         sent: 1_553_433_895_150,
         attempt: 1,
+        request: "c56a4180-65aa-42ec-a945-5fd21dec0538",
         lost,
     };
     envelope.body(&encoder.seal())
@@ -372,7 +415,7 @@ proptest! {
 
 #[test]
 fn what_the_table_does_not_know_is_stripped_and_counted() {
-    let mut batch = value(V1_BATCH);
+    let mut batch = value(BATCH);
     batch["contexts"][0]["env"]["fingerprint"] = json!({"canvas": "x", "fonts": [1]});
     batch["contexts"][0]["secret"] = json!("x");
     batch["events"][0]["type"] = json!("elementClick");
@@ -396,7 +439,7 @@ fn what_has_no_name_cannot_slip_through() {
         let text = batch.to_string();
         Batch::read(text.as_bytes()).unwrap().expand(ACCOUNT, &allowed)
     };
-    let mut section = value(V1_BATCH);
+    let mut section = value(BATCH);
     section["contexts"][0]["ctx"] = json!([{}, false, "visit", "the title"]);
     section["contexts"][0]["env"]["screen"] = json!([1, 2]);
     let expanded = expand(section);
@@ -404,7 +447,7 @@ fn what_has_no_name_cannot_slip_through() {
     // The second context's title too.
     assert_eq!((expanded.stripped, &first["ctx"], &first["env"]["screen"]), (3, &json!({}), &Value::Null));
 
-    let mut whole = value(V1_BATCH);
+    let mut whole = value(BATCH);
     whole["contexts"] = json!([["s", "guid", {}, {}, [{}, false, "visit", "the title"], {"sId": "s"}, {}]]);
     let expanded = expand(whole);
     let why = &expanded.events[0].as_ref().unwrap_err().why;
@@ -413,7 +456,7 @@ fn what_has_no_name_cannot_slip_through() {
 
 #[test]
 fn a_site_at_level_0_takes_nothing() {
-    let expanded = Batch::read(V1_BATCH.as_bytes()).unwrap().expand(ACCOUNT, &Allowed::at(Level::Off));
+    let expanded = Batch::read(BATCH.as_bytes()).unwrap().expand(ACCOUNT, &Allowed::at(Level::Off));
     assert_eq!(expanded.stripped, 2);
     assert!(expanded.events.iter().all(|event| event.as_ref().unwrap_err().why.contains("level 0")));
 }

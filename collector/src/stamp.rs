@@ -8,7 +8,10 @@ use crate::store::Record;
 use axum::http::HeaderMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{SystemTime, UNIX_EPOCH};
-use waymark_wire::{Batch, Event, Expanded, IdSource, Rejected, Server, Wm};
+use waymark_wire::{Batch, Event, Expanded, IdSource, Rejected, Server, Wm, limits};
+
+/// The first time that no event can have, as for the client's: the year 10889.
+const END_OF_TIME: i64 = 1 << 48;
 
 /// When something arrived, and the masked address that it came from.
 pub(crate) struct Stamp {
@@ -70,7 +73,7 @@ impl Stamp {
             seq,
             sent: batch.sent,
             received: self.received,
-            corrected: None,
+            corrected: corrected(event.time, batch.sent, self.received),
             ip: Some(self.ip.clone()),
         });
         let body = serde_json::to_string(&event).map_err(|error| error.to_string())?;
@@ -87,6 +90,15 @@ impl Stamp {
             body: body.into(),
         })
     }
+}
+
+/// When an event of the client's `time` happened by the collector's clock, where the client's is off. What is no time at
+/// all then, because the client says nonsense, is left out.
+fn corrected(time: i64, sent: i64, received: i64) -> Option<i64> {
+    let drift = received.saturating_sub(sent);
+    let corrected = time.saturating_add(drift);
+    (drift.unsigned_abs() > limits::DRIFT_MS.unsigned_abs() && (0..END_OF_TIME).contains(&corrected))
+        .then_some(corrected)
 }
 
 /// The user's ID where it is the browser's own.
@@ -140,6 +152,17 @@ fn mask(ip: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_is_corrected_for_from_the_limit_on() {
+        const NOW: i64 = 1_795_600_000_000;
+        for off in [limits::DRIFT_MS, -limits::DRIFT_MS, 0] {
+            assert_eq!(corrected(NOW + off - 10, NOW + off, NOW), None);
+        }
+        for off in [limits::DRIFT_MS + 1, -limits::DRIFT_MS - 1] {
+            assert_eq!(corrected(NOW + off - 10, NOW + off, NOW), Some(NOW - 10));
+        }
+    }
 
     #[test]
     fn an_address_is_masked_to_its_neighbourhood() {

@@ -4,6 +4,7 @@
 
 mod admin;
 mod assets;
+mod clocks;
 mod config;
 mod cors;
 mod demo;

@@ -77,7 +77,7 @@ async fn a_file_of_version_1_is_taken_over_with_its_events() {
         all.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     };
     assert_eq!(users, [Some(USER.to_owned()), None, None]);
-    assert_eq!(collector.post(BATCH).await.json(), reply(2, 0));
+    assert_eq!(collector.post(BATCH).await.outcome(), reply(2, 0));
     assert_eq!(collector.forget("demo", USER).await.json(), json!({"erased": 3}));
     assert_eq!(collector.events("").await, bodies[1..]);
     collector.stop().await;
@@ -100,10 +100,10 @@ async fn what_is_erased_is_in_no_file_any_more() {
         files.iter().any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
     };
     for tab in 0..20 {
-        assert_eq!(collector.post(views(tab, 1_700_000_000_000, 100).to_string()).await.json(), reply(100, 0));
+        assert_eq!(collector.post(views(tab, 1_700_000_000_000, 100).to_string()).await.outcome(), reply(100, 0));
         let mut other = views(100 + tab, 1_700_000_000_000, 10);
         other["contexts"][0]["wm"]["euId"] = json!("somebody else");
-        assert_eq!(collector.post(other.to_string()).await.json(), reply(10, 0));
+        assert_eq!(collector.post(other.to_string()).await.outcome(), reply(10, 0));
     }
     collector.events("").await;
     assert!(holds(USER));

@@ -1,10 +1,10 @@
 //! What the collector adds to an event: when it arrived, and from roughly where.
-//! In: a batch and its sender. Out: records ready to be stored, and what of the batch can never be.
+//! In: a batch and its sender. Out: a delivery ready to be stored, and what of the batch can never be.
 //! The whole address of a sender never leaves this module.
 
 use crate::config::{Limits, Site};
 use crate::reject::Rejection;
-use crate::store::Record;
+use crate::store::{Day, Delivery, Losses, Record};
 use axum::http::HeaderMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -21,8 +21,8 @@ pub(crate) struct Stamp {
 
 /// What becomes of a batch's events.
 pub(crate) struct Stamped {
-    /// Those that will be stored.
-    pub(crate) records: Vec<Record>,
+    /// Those that will be stored, and what the batch says of its tab.
+    pub(crate) delivery: Delivery,
     /// Those that never will.
     pub(crate) rejected: Vec<Rejected>,
     /// How much was left out because the site does not collect it.
@@ -34,8 +34,8 @@ impl Stamp {
         Stamp { received: now(), ip: mask(sender(peer.ip(), headers, proxies)) }
     }
 
-    /// The batch's events as they will be stored, without what the site does not collect.
-    pub(crate) fn records(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<Stamped, Rejection> {
+    /// The batch as it will be stored, without what the site does not collect.
+    pub(crate) fn delivery(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<Stamped, Rejection> {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
@@ -55,7 +55,17 @@ impl Stamp {
                 Err(why) => rejected.push(why),
             }
         }
-        Ok(Stamped { records, rejected, stripped })
+        let delivery = Delivery {
+            site: site.key.clone(),
+            tab: batch.tab,
+            day: Day::of(self.received),
+            seq: batch.seq,
+            events: batch.len() as u64,
+            last: batch.last,
+            lost: Losses::declared(&batch.lost),
+            records,
+        };
+        Ok(Stamped { delivery, rejected, stripped })
     }
 
     fn record(

@@ -108,16 +108,14 @@ fn conserved(histories: &[History], requests: &[Request]) -> Result<(), TestCase
         let known = known.index(histories[tab].len() + 1);
         batch.is_none_or(|batch| arrives(tab, batch)).then(|| delivery(histories, tab, batch, known, *late))
     });
-    // In the end everything that can arrive has, and each tab has said all.
+    // In the end each tab has said all, and everything that can arrive has, the newest first.
     let rest = (0..histories.len()).flat_map(|tab| {
-        let batches = 0..histories[tab].len();
-        let last = delivery(histories, tab, None, batches.len(), true);
-        batches
-            .rev()
-            .filter(move |&batch| arrives(tab, batch))
-            .map(move |batch| (tab, batch))
-            .map(move |(tab, batch)| delivery(histories, tab, Some(batch), batch, true))
-            .chain([last])
+        let all = histories[tab].len();
+        let arriving = (0..all).rev().filter(move |&batch| arrives(tab, batch)).map(Some);
+        [None].into_iter().chain(arriving).map(move |batch| {
+            let known = if batch.is_none() { all } else { 0 };
+            delivery(histories, tab, batch, known, true)
+        })
     });
     let sent: Vec<Delivery> = sent.chain(rest).collect();
     for (round, group) in sent.chunks(3).enumerate() {

@@ -70,7 +70,10 @@ fn find(transaction: &Transaction<'_>, delivery: &Delivery) -> rusqlite::Result<
 }
 
 fn keep(transaction: &Transaction<'_>, delivery: &Delivery, tab: &Tab) -> rusqlite::Result<()> {
-    const KEEP: &str = "INSERT OR REPLACE INTO tabs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    const KEEP: &str = "
+        INSERT INTO tabs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        ON CONFLICT DO UPDATE SET numbers = ?4, stored = ?5, duplicate = ?6, lost = ?7, upto = ?8, ahead_from = ?9,
+            ahead_to = ?10";
     let Tab { day, numbers, stored, duplicate, lost, answered: Answered { upto, ahead } } = tab;
     let [numbers, stored, duplicate] = [*numbers, *stored, *duplicate].map(integer);
     let [upto, from, to] = [*upto, ahead.0, ahead.1].map(integer);

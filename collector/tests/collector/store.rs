@@ -148,3 +148,22 @@ async fn what_is_erased_is_in_no_file_any_more() {
     assert_eq!(collector.events("").await.len(), 200);
     collector.stop().await;
 }
+
+#[tokio::test]
+async fn events_are_stored_with_what_is_known_of_their_tab_or_not_at_all() {
+    let home = Home::in_sqlite();
+    let collector = home.start().await;
+    let counts = || {
+        let file = Connection::open(home.store()).unwrap();
+        ["events", "tabs"].map(|table| {
+            file.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).unwrap()
+        })
+    };
+    collector.post(views(1, 1_700_000_000_000, 3).to_string()).await;
+    assert_eq!(counts(), [3, 1]);
+    Connection::open(home.store()).unwrap().execute_batch("DROP TABLE days").unwrap();
+    assert_eq!(collector.post(views(2, 1_700_000_000_000, 3).to_string()).await.status, 503);
+    assert_eq!(collector.get("/v1/audit").await.status, 503);
+    assert_eq!(counts(), [3, 1]);
+    collector.stop().await;
+}

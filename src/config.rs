@@ -9,7 +9,7 @@ use waymark_wire::text::{next_part, parse_int};
 /// The settings of `waymark('init', settings)`: name, default, what stands in for a refused one, and what it may be
 /// ([`Setting::refusal`]); `-` is an empty text. docs/configuration.md says what each means.
 const SETTINGS: &str = "site - - s;collector - - s;level 1 0 n 0 3;env 0 0 n 0 1000;permId -1 -1 n -1 2147483647;\
-    batch.events 50 50 n 1 1000;batch.bytes 30000 30000 n 1 60000;batch.ageMs 5000 5000 n 0 3600000;\
+    batch.events 250 250 n 1 1000;batch.bytes 45000 45000 n 1 60000;batch.ageMs 5000 5000 n 0 3600000;\
     user - none e none generated;user.cookie - - s;user.variable - - s;user.localStorage - - s;\
     user.sessionStorage - - s;user.selector - - s;user.meta - - s;user.function - - s;user.idToken - - s;\
     user.attribute - ! s;user.claim - ! s;\
@@ -147,7 +147,7 @@ mod tests {
         let config = read("");
         assert_eq!((config.text("site"), config.text("collector")), ("k", "/c"));
         assert_eq!((config.number("level"), config.number("env"), config.number("permId")), (1, 0, -1));
-        assert_eq!((config.number("batch.events"), config.number("batch.bytes")), (50, 30_000));
+        assert_eq!((config.number("batch.events"), config.number("batch.bytes")), (250, 45_000));
         assert_eq!((config.text("consent"), config.text("gpc"), config.text("user")), ("implied", "limit", ""));
         assert!(config.is("identity.link") && !config.is("identity.hash"));
         assert_eq!(config.refused, "");
@@ -219,7 +219,7 @@ mod tests {
         );
         assert_eq!(config.number("level"), 0, "the safest");
         assert_eq!((config.text("consent"), config.is("identity.hash")), ("wait", true));
-        assert_eq!(config.number("batch.events"), 50);
+        assert_eq!(config.number("batch.events"), 250);
         let mut providers = Vec::new();
         config.each("user.", |kind, at| providers.push((kind, at)));
         assert_eq!(providers, [("variable", "app.user")]);

@@ -201,6 +201,12 @@ impl Browser {
         self.ask("go back", self.client.switch_to_window(before)).await;
     }
 
+    /// Leaves a tab whose page may be dead, and goes to `before`.
+    pub async fn leave_tab(&self, before: WindowHandle) {
+        let _ = tokio::time::timeout(PATIENCE, self.client.close_window()).await;
+        self.switch_to(before).await;
+    }
+
     pub async fn resize(&self, width: u32, height: u32) {
         self.ask("resize", self.client.set_window_size(width, height)).await;
     }

@@ -46,8 +46,18 @@ pub trait Host {
     /// Wants to be the only one among the site's tabs for a moment: [`crate::Input::Turn`] tells when that begins and
     /// when it ends.
     fn take_turn(&mut self);
-    /// Sends the batch with that number to the collector, and tells its answer by [`crate::Input::Answered`].
-    fn post(&mut self, number: u32, body: String);
+    /// Wants to be the only one among the site's pages that sends what was recorded in `tab`: [`crate::Input::Owned`] tells
+    /// when it is, which may be when the page that is now has ended. It ends with the page. What is wanted twice is told
+    /// again.
+    fn own(&mut self, tab: &str);
+    /// Wants [`crate::Input::Idle`] soon, when the page has nothing else to do.
+    fn when_idle(&mut self);
+    /// Sends the batch with that number to the collector, and tells its answer by [`crate::Input::Answered`]. What is sent
+    /// as the page is `leaving` must not depend on anything that comes later.
+    fn post(&mut self, number: u32, body: String, leaving: bool);
+    /// Has the browser send `body` should the page end without being told, in place of what it was given before; nothing
+    /// where it is empty. Whatever is posted ends that too. Browsers that cannot do not.
+    fn post_at_the_end(&mut self, body: String);
     /// Asks the collector to erase what `body` says.
     fn forget(&mut self, body: String);
     /// Wants [`crate::Input::Woken`] at that time (epoch ms) and at no other asked for before; [`NEVER`]: not at all.

@@ -42,7 +42,13 @@ pub enum Input<'a> {
     /// The time that was asked for by [`crate::Host::wake_at`] has come.
     Woken,
     /// The collector answered a batch, or could not be reached.
-    Answered(u32, Answer),
+    Answered(u32, Answer<'a>),
+    /// The network is back.
+    Online,
+    /// The page has nothing else to do, as was asked for by [`crate::Host::when_idle`].
+    Idle,
+    /// Nobody else sends what was recorded in the tab, as was asked for by [`crate::Host::own`].
+    Owned(&'a str),
 }
 
 /// An event as the page tells it.

@@ -81,6 +81,11 @@ impl Queue {
         self.encoder.count() >= limits.events || self.encoder.bytes() >= limits.bytes as usize
     }
 
+    /// What is in it now.
+    pub fn sealed(&self) -> String {
+        self.encoder.sealed()
+    }
+
     /// Takes what is in it, and how many events that is.
     pub fn take(&mut self) -> (String, u32) {
         self.since = NEVER;

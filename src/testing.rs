@@ -61,6 +61,12 @@ pub struct MemoryHost {
     pub turns: usize,
     /// What was sent: the batch's number and the body.
     pub posts: Vec<(u32, String)>,
+    /// The tabs whose batches it wants to send.
+    pub wanted: Vec<String>,
+    /// Whether it wants to be told when the page is idle.
+    pub is_idle_wanted: bool,
+    /// What the browser sends should the page end without being told.
+    pub at_the_end: String,
     /// What the collector was asked to erase.
     pub forgotten: Vec<String>,
     /// When it wants to be woken.
@@ -93,6 +99,9 @@ impl Default for MemoryHost {
             writes: 0,
             turns: 0,
             posts: Vec::new(),
+            wanted: Vec::new(),
+            is_idle_wanted: false,
+            at_the_end: String::new(),
             forgotten: Vec::new(),
             wake_at: NEVER,
             settled: Vec::new(),
@@ -116,9 +125,8 @@ impl Host for MemoryHost {
 
     fn guid(&mut self) -> Uuid {
         self.guid_seed += 1;
-        let mut bytes = [0x5a; 16];
-        bytes[..8].copy_from_slice(&self.guid_seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-        Builder::from_random_bytes(bytes).into_uuid()
+        let drawn = u128::from(self.guid_seed).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        Builder::from_random_bytes(drawn.to_be_bytes()).into_uuid()
     }
 
     fn agent(&mut self) -> Agent {
@@ -187,8 +195,21 @@ impl Host for MemoryHost {
         self.turns += 1;
     }
 
-    fn post(&mut self, number: u32, body: String) {
+    fn own(&mut self, tab: &str) {
+        self.wanted.push(tab.to_owned());
+    }
+
+    fn when_idle(&mut self) {
+        self.is_idle_wanted = true;
+    }
+
+    fn post(&mut self, number: u32, body: String, _leaving: bool) {
+        self.at_the_end.clear();
         self.posts.push((number, body));
+    }
+
+    fn post_at_the_end(&mut self, body: String) {
+        self.at_the_end = body;
     }
 
     fn forget(&mut self, body: String) {

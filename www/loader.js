@@ -2,7 +2,7 @@
 // queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
 // throw into the page.
 import { call, initSync } from '../target/bindgen/waymark.js';
-import { connect, shown, unwatch } from 'waymark-glue';
+import { clock, connect, shown, unwatch } from 'waymark-glue';
 
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
@@ -144,7 +144,7 @@ function start(page, stub, script) {
     }
   };
 
-  const waymark = (...given) => new Promise((settle) => take([Date.now(), settle, given]));
+  const waymark = (...given) => new Promise((settle) => take([clock(), settle, given]));
 
   page.waymark = waymark;
   ((stub && stub.q) || []).map(take);
@@ -176,7 +176,7 @@ function start(page, stub, script) {
           document.addEventListener(
             'prerenderingchange',
             () => {
-              for (const entry of queue) entry.at = Date.now();
+              for (const entry of queue) entry.at = clock();
               seen();
             },
             { once: true },

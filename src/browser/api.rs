@@ -30,7 +30,10 @@ use waymark_wire::text::{next_part, parse_int};
 /// | 15 | the viewport has | |
 /// | 16 | anything else may have | |
 /// | 17 | the turn begins or is over | `at`: 1 if it is over |
-/// | 18 | a batch was answered | `text`: `<number> <status> <seconds to wait>` |
+/// | 18 | a batch was answered | `text`: `<number> <status> <seconds to wait>`; `data`: the answer's body |
+/// | 19 | the page has nothing else to do | |
+/// | 20 | nobody else sends what a tab recorded | `text`: the tab |
+/// | 21 | the network is back | |
 #[wasm_bindgen]
 pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Option<String> {
     let number = at as i64;
@@ -53,10 +56,14 @@ pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Opt
         15 => Input::Resized,
         16 => Input::LookAgain,
         17 => Input::Turn(number > 0),
+        19 => Input::Idle,
+        20 => Input::Owned(text),
+        21 => Input::Online,
         _ => {
             let mut rest = text;
             let mut number = || parse_int(next_part(&mut rest, b' ')).unwrap_or_default();
-            Input::Answered(number() as u32, Answer { status: number() as u16, retry_after: number() as u32 })
+            let (batch, status, retry_after) = (number() as u32, number() as u16, number() as u32);
+            Input::Answered(batch, Answer { status, retry_after, body: data })
         }
     };
     match intake::take(input) {

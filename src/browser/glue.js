@@ -9,10 +9,19 @@ export function connect(door, settle, given) {
   [call, settled, functions] = [door, settle, given];
 }
 
+// A lease ends so long after it was renewed, which happens so often.
+const LEASE_MS = 150000;
+const BEAT_MS = 5000;
+// What is not delivered is kept when the page is idle, so long after it was recorded, and no later than that.
+const SOON_MS = 250;
+const IDLE_MS = 1000;
+// From this many bytes on compression is worth its work (docs/delivery.md).
+const SQUEEZED_BYTES = 2000;
+
 // Nothing may be thrown into the page, whatever happens inside.
-const tell = (what, at = 0, text = '') => {
+const tell = (what, at = 0, text = '', data = '') => {
   try {
-    call(what, text, '', '', at);
+    call(what, text, data, '', at);
   } catch {}
 };
 const attempt = (what) => {
@@ -20,6 +29,14 @@ const attempt = (what) => {
     return what();
   } catch {}
 };
+
+// Epoch ms, by a clock that nobody can set: where the wall clock stood when it was read first, and what has passed since.
+// Some systems stop that clock while they sleep; then it is read again when somebody is back.
+let anchor;
+const wind = () => (anchor = Date.now() - performance.now());
+wind();
+export const clock = () => Math.floor(anchor + performance.now());
+const awake = () => Date.now() - clock() > 60000 && wind();
 
 // Client hints and the user-agent string, a value a line.
 export function agent() {
@@ -176,13 +193,14 @@ const kept = () => {
   const found = Object.keys(memory).map((key) => ['memory', key, memory[key][0]]);
   for (const where of ['localStorage', 'sessionStorage'])
     attempt(() => {
-      for (const key of Object.keys(window[where])) found.push([where, key, window[where].getItem(key)]);
+      for (const key of Object.keys(window[where])) if (isOurs(key)) found.push([where, key, window[where].getItem(key)]);
     });
   attempt(() => {
-    for (const part of document.cookie.split('; ')) found.push(['cookie', ...part.split('=')]);
+    for (const part of document.cookie.split('; ')) if (isOurs(part)) found.push(['cookie', ...part.split('=')]);
   });
-  return found.filter(([, key]) => key.startsWith('wm-'));
+  return found;
 };
+const isOurs = (key) => key.startsWith('wm-');
 
 export function permit(names, forget) {
   permitted = names.split(' ').filter(Boolean);
@@ -197,22 +215,78 @@ export function permit(names, forget) {
 export const keys = (prefix) =>
   [...new Set(kept().map(([, key]) => key))].filter((key) => key.startsWith(prefix)).join('\n');
 
+// Runs `held` when no other page of the site holds the name, until what it answers is kept or `signal` ends it.
+const lock = (name, signal, held) => {
+  if (navigator.locks) return navigator.locks.request(name, { signal }, held).catch(() => {});
+  // Without locks a lease: written, found unchanged a beat later, and renewed with each. A page that has died renews
+  // nothing; one in the background is let run once a minute.
+  const me = Math.random();
+  const beat = (isHeld) => {
+    if (signal.aborted || !may(name)) return;
+    const [whose, until] = attempt(() => JSON.parse(localStorage.getItem(name))) || [];
+    const left = until - Date.now();
+    if (whose == me || !(left > 0 && left <= LEASE_MS)) {
+      attempt(() => localStorage.setItem(name, JSON.stringify([me, Date.now() + LEASE_MS])));
+      if (whose == me && !isHeld) held((isHeld = 1));
+    }
+    setTimeout(beat, BEAT_MS, isHeld);
+  };
+  signal.addEventListener('abort', () =>
+    attempt(() => JSON.parse(localStorage.getItem(name))[0] == me && localStorage.removeItem(name)),
+  );
+  beat();
+};
+
+// The tabs whose batches this page wants to send: whether it may.
+let owned = {};
+let owning;
+const claim = (tab) => {
+  if (owned[tab]) return tell(20, 0, tab);
+  if (tab in owned) return;
+  const mine = owned;
+  mine[tab] = 0;
+  const { signal } = (owning ||= new AbortController());
+  lock('wm-out:' + tab, signal, () => {
+    mine[tab] = 1;
+    tell(20, 0, tab);
+    return new Promise((over) => signal.addEventListener('abort', over));
+  });
+};
+export const own = (tab) => effects.push(() => claim(tab));
+
+// A page that holds a lock would not be kept as it is.
+const letGo = () => {
+  if (owning) owning.abort();
+  owned = {};
+  owning = 0;
+};
+
+const leave = (forGood) => {
+  for (const send of [...squeezing]) send();
+  tell(12, forGood);
+  if (forGood) letGo();
+};
+
 // Tells from here on what happens to the page (api.rs has the numbers).
 let ending;
 export function watch(address) {
   collector = address.replace(/\/+$/, '') + '/v1/';
   ending = new AbortController();
   const on = (target, name, happened) => target.addEventListener(name, happened, { signal: ending.signal });
-  on(window, 'pagehide', () => tell(12, 1));
-  on(window, 'pageshow', (event) => event.persisted && tell(13));
-  on(document, 'visibilitychange', () => tell(document.visibilityState == 'hidden' ? 12 : 16));
+  on(window, 'pagehide', () => leave(1));
+  on(window, 'pageshow', (event) => event.persisted && (awake(), tell(13)));
+  on(document, 'visibilitychange', () => (document.visibilityState == 'hidden' ? leave(0) : (awake(), tell(16))));
+  on(window, 'online', () => tell(21));
   // Another tab may write without a pause; it is looked at now and then.
   let looking;
-  on(window, 'storage', () => {
-    looking ||= setTimeout(() => {
-      looking = 0;
-      tell(16);
-    }, 100);
+  on(window, 'storage', ({ key }) => {
+    const [, tab] = /^wm-out-([^.]+)/.exec(key) || [];
+    if (tab) claim(tab);
+    else
+      looking ||= setTimeout(() => {
+        looking = 0;
+        tell(16);
+      }, 100);
   });
   on(window, 'resize', () => {
     measure();
@@ -236,7 +310,10 @@ export function watch(address) {
   }
 }
 
-export const unwatch = () => ending && ending.abort();
+export const unwatch = () => {
+  if (ending) ending.abort();
+  letGo();
+};
 
 // A line on the console, once: a wrong site key refuses every batch.
 const said = {};
@@ -253,42 +330,63 @@ export function carryOut() {
   }
 }
 
-// As text/plain a request needs no preflight; with keepalive it outlives the page. A page may have put a fetch of its own
-// in place, and that one may throw.
-const request = (path, body) =>
-  new Promise((answered) =>
-    answered(
-      fetch(collector + path, {
-        method: 'POST',
-        body,
-        keepalive: true,
-        credentials: 'omit',
-        referrerPolicy: 'no-referrer',
-      }),
-    ),
-  );
+// As text/plain, or as a blob of no type, a request needs no preflight.
+const options = (body) => ({ method: 'POST', body, credentials: 'omit', referrerPolicy: 'no-referrer' });
+
+// With keepalive it outlives the page. A page may have put a fetch of its own in place, and that one may throw.
+const request = async (path, body) => fetch(collector + path, { ...options(body), keepalive: true });
 
 // The last batches as they were sent and answered, and when all of them have been.
 const batches = [];
 let answered = Promise.resolve();
 
-// Sends a batch and tells the answer: the batch's number, status (0 for none), seconds to wait. The answer is read to its
-// end: until then Chromium counts the request against what a page may have on its way with keepalive.
-export function post(number, body) {
-  const batch = { sent: Date.now(), status: 0, body, answer: '' };
-  if (batches.push(batch) > 5) batches.shift();
+// What is to be sent once it is compressed. A page that leaves cannot wait for that.
+const squeezing = new Set();
+const squeeze = async (body) => new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+
+// What the browser sends should the page end without being told.
+let atTheEnd;
+const cancel = () => {
+  if (atTheEnd) atTheEnd.abort();
+  atTheEnd = 0;
+};
+export function postAtTheEnd(body) {
   effects.push(() => {
-    const sent = request('events', body)
-      .then((answer) =>
-        answer.text().then((text) => {
-          [batch.status, batch.answer] = [answer.status, text];
-          tell(18, 0, `${number} ${answer.status} ${+answer.headers.get('retry-after') | 0}`);
-        }),
-      )
-      .catch(() => tell(18, 0, `${number} 0 0`));
-    answered = Promise.all([answered, sent]);
+    cancel();
+    if (!body || !window.fetchLater) return;
+    atTheEnd = new AbortController();
+    attempt(() => fetchLater(collector + 'events', { ...options(body), signal: atTheEnd.signal }));
   });
 }
+
+// Sends a batch and tells the answer: the batch's number, status (0 for none), seconds to wait, and the body. That is
+// read to its end: until then Chromium counts the request against what a page may have on its way with keepalive.
+export function post(number, body, leaving) {
+  const batch = { sent: clock(), status: 0, body, answer: '' };
+  if (batches.push(batch) > 5) batches.shift();
+  effects.push(() => {
+    cancel();
+    let going;
+    const send = (form = body) => {
+      squeezing.delete(send);
+      return (going ||= request('events', form)
+        .then(async (answer) => {
+          batch.answer = await answer.text();
+          batch.status = answer.status;
+          tell(18, 0, `${number} ${answer.status} ${+answer.headers.get('retry-after') | 0}`, batch.answer);
+        })
+        .catch(() => tell(18, 0, `${number} 0 0`)));
+    };
+    const isWorthIt = !leaving && body.length > SQUEEZED_BYTES && window.CompressionStream;
+    if (isWorthIt) squeezing.add(send);
+    answered = Promise.all([answered, isWorthIt ? squeeze(body).then(send, () => send()) : send()]);
+  });
+}
+
+export const whenIdle = () =>
+  effects.push(() =>
+    setTimeout(() => (window.requestIdleCallback || setTimeout)(() => tell(19), { timeout: IDLE_MS }), SOON_MS),
+  );
 
 export function forget(body) {
   batches.length = 0;

@@ -20,7 +20,7 @@ impl BrowserHost {
 
 impl Host for BrowserHost {
     fn now(&self) -> i64 {
-        js_sys::Date::now() as i64
+        page::clock() as i64
     }
 
     fn guid(&mut self) -> Uuid {
@@ -63,8 +63,20 @@ impl Host for BrowserHost {
         sender::take_turn();
     }
 
-    fn post(&mut self, number: u32, body: String) {
-        sender::post(number, &body);
+    fn own(&mut self, tab: &str) {
+        storage::own(tab);
+    }
+
+    fn when_idle(&mut self) {
+        sender::when_idle();
+    }
+
+    fn post(&mut self, number: u32, body: String, leaving: bool) {
+        sender::post(number, &body, leaving);
+    }
+
+    fn post_at_the_end(&mut self, body: String) {
+        sender::post_at_the_end(&body);
     }
 
     fn forget(&mut self, body: String) {

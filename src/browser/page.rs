@@ -8,6 +8,8 @@ use waymark_wire::text::next_part;
 extern "C" {
     #[wasm_bindgen(js_name = agent)]
     fn agent_lines() -> String;
+    /// Epoch ms, by a clock that nobody can set.
+    pub fn clock() -> f64;
     /// The page as it is now, a value a line ([`crate::context::PAGE`]).
     pub fn page(query: &str) -> String;
     /// What a provider of the user's ID gives now.

@@ -5,8 +5,14 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/browser/glue.js")]
 extern "C" {
-    /// Notes down to send the batch with that number.
-    pub fn post(number: u32, body: &str);
+    /// Notes down to send the batch with that number; as the page is `leaving`, without any delay.
+    pub fn post(number: u32, body: &str, leaving: bool);
+    /// Notes down to have the browser send `body` should the page end without being told; none, where it is empty.
+    #[wasm_bindgen(js_name = postAtTheEnd)]
+    pub fn post_at_the_end(body: &str);
+    /// Notes down to tell when the page has nothing else to do.
+    #[wasm_bindgen(js_name = whenIdle)]
+    pub fn when_idle();
     /// Notes down to ask the collector to erase what `body` says, once every batch on its way has been answered.
     pub fn forget(body: &str);
     /// Notes down to be the only one among the site's tabs for a moment.

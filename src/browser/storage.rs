@@ -11,6 +11,8 @@ extern "C" {
     pub fn load(key: &str, place: u32, days: u32) -> Option<String>;
     /// Keeps the value under the key: 0 it is kept, 1 for this page only, 2 there is no room.
     pub fn save(key: &str, value: &str, place: u32, days: u32) -> u32;
+    /// Notes down to be the only page that sends what was recorded in `tab`.
+    pub fn own(tab: &str);
     /// The keys in use that begin with `prefix`, a line each.
     pub fn keys(prefix: &str) -> String;
 }

@@ -3,9 +3,9 @@
 use super::{Call, DONE, Hold, Recorder};
 use crate::consent::Mode;
 use crate::host::{Host, guid};
-use crate::outbox::{Answer, Outcome};
+use crate::outbox::{Answer, Batch, Outcome, Own};
 use crate::session::KEPT_MS;
-use waymark_wire::encode::Envelope;
+use waymark_wire::encode::{Envelope, NOTHING};
 
 impl Recorder {
     /// Closes the batch and sends what may be sent.
@@ -15,34 +15,65 @@ impl Recorder {
             return;
         }
         if !self.queue.is_empty() {
-            let (sealed, events) = self.queue.take();
-            let seq = self.recorded - u64::from(events);
-            self.outbox.put(sealed, events, &self.tab.id, seq, &mut self.lost);
-            self.session.keep(KEPT_MS, host);
+            let mut batch = self.filled(host);
+            (batch.sealed, batch.events) = self.queue.take();
+            self.put(batch, host);
             self.context.tell_again();
         }
         self.send(false, host);
     }
 
+    /// Declares what was lost since it was last declared, in a batch without events. Says whether there was any.
+    pub(super) fn declare(&mut self, host: &mut impl Host) -> bool {
+        let is_due = self.lost != self.declared && self.recorded > 0 && self.hold == Hold::No;
+        if is_due {
+            let mut batch = self.filled(host);
+            batch.sealed.push_str(NOTHING);
+            self.put(batch, host);
+        }
+        is_due
+    }
+
+    /// Declares what was lost just now, and sees to it that it stays declared.
+    pub(super) fn declare_now(&mut self, host: &mut impl Host) {
+        if self.declare(host) {
+            self.keep(KEPT_MS, host);
+        }
+    }
+
+    fn put(&mut self, batch: Batch, host: &mut impl Host) {
+        self.declared = self.lost;
+        self.outbox.put(batch, Own { tab: &self.tab.id, lost: &mut self.lost }, host);
+        self.is_kept = false;
+    }
+
+    /// The batch that is being filled, without its content.
+    pub(super) fn filled(&self, host: &impl Host) -> Batch {
+        let mut batch = Batch::EMPTY;
+        batch.tab = self.tab.id.clone();
+        batch.seq = self.first_filled();
+        batch.last = self.recorded.saturating_sub(1);
+        batch.lost = self.lost;
+        batch.made = host.now();
+        batch
+    }
+
+    /// The number of the first event of the batch that is being filled.
+    pub(super) fn first_filled(&self) -> u64 {
+        self.recorded - u64::from(self.queue.count())
+    }
+
     #[inline(never)]
     pub(super) fn send(&mut self, leaving: bool, host: &mut impl Host) {
         let sent = host.now();
-        let request = guid(host);
         while let Some(batch) = self.outbox.next(sent, leaving) {
-            let is_ours = batch.tab == self.tab.id;
-            let next = if is_ours { self.recorded } else { batch.seq + u64::from(batch.events) };
-            let envelope = Envelope {
-                site: self.config.text("site"),
-                tab: &batch.tab,
-                seq: batch.seq,
-                last: next.saturating_sub(1),
-                sent,
-                attempt: batch.attempts,
-                request: &request,
-                lost: self.lost,
-            };
-            let body = envelope.body(&batch.sealed);
-            host.post(batch.number, body);
+            batch.request = guid(host);
+            if batch.tab == self.tab.id {
+                batch.last = self.recorded.saturating_sub(1);
+                batch.lost = self.lost;
+            }
+            let body = batch_body(batch, self.config.text("site"), sent);
+            host.post(batch.number, body, leaving);
         }
     }
 
@@ -56,8 +87,13 @@ impl Recorder {
             self.settle_view(host);
             self.advance(true, host);
         }
-        self.outbox.try_now();
+        self.outbox.hurry();
         self.dispatch(host);
+        self.declare(host);
+        self.send(false, host);
+        if self.outbox.is_shut(host.now()) {
+            self.settle_flushes(Some(LATER), host);
+        }
         self.settle_delivered(host);
         DONE
     }
@@ -79,21 +115,29 @@ impl Recorder {
         self.advance(true, host);
         if self.hold == Hold::No {
             self.dispatch(host);
-            self.session.keep(1, host);
+            self.declare(host);
+            self.keep(1, host);
             self.send(true, host);
             if for_good {
                 self.tab.close(self.recorded, &self.lost, host);
+                self.outbox.let_go();
             }
         }
         DONE
     }
 
-    pub(super) fn answered(&mut self, number: u32, answer: Answer, host: &mut impl Host) -> Call {
+    pub(super) fn answered(&mut self, number: u32, answer: Answer<'_>, host: &mut impl Host) -> Call {
         let (_, random) = host.guid().as_u64_pair();
-        match self.outbox.answered(number, answer, host.now(), random as u32, &mut self.lost) {
+        let own = Own { tab: &self.tab.id, lost: &mut self.lost };
+        let outcome = self.outbox.answered(number, answer, random as u32, own, host);
+        self.is_kept &= outcome == Outcome::Delivered;
+        match outcome {
             Outcome::Delivered => {}
-            Outcome::Postponed => {
-                self.settle_flushes(Some("the collector cannot be reached; the events are sent later"), host);
+            Outcome::InPart => host.report("the collector refused an event for good: inspect shows its answer"),
+            Outcome::Postponed => self.settle_flushes(Some(LATER), host),
+            Outcome::Elsewhere => {
+                host.report("the collector is not this site's: check 'collector' in init");
+                self.settle_flushes(Some(LATER), host);
             }
             Outcome::Refused => {
                 host.report(match answer.status {
@@ -104,8 +148,33 @@ impl Recorder {
                 self.settle_flushes(Some("the collector refused the events"), host);
             }
         }
+        self.declare_now(host);
         self.send(false, host);
         self.settle_delivered(host);
         DONE
     }
+
+    /// The network is back.
+    pub(super) fn online(&mut self, host: &mut impl Host) -> Call {
+        self.outbox.is_online();
+        self.send(false, host);
+        DONE
+    }
+}
+
+const LATER: &str = "the collector cannot be reached; the events are sent later";
+
+/// The body that is sent at `sent`.
+pub(super) fn batch_body(batch: &Batch, site: &str, sent: i64) -> String {
+    let envelope = Envelope {
+        site,
+        tab: &batch.tab,
+        seq: batch.seq,
+        last: batch.last,
+        sent,
+        attempt: batch.attempts,
+        request: &batch.request,
+        lost: batch.lost,
+    };
+    envelope.body(&batch.sealed)
 }

@@ -122,6 +122,7 @@ impl Recorder {
         self.context.set_user(&self.who, &self.config);
         self.queue.complete(self.context.shared(&self.leave.allowed));
         self.link(host);
+        self.seek(host);
         if self.queue.is_full(&self.limits) {
             self.dispatch(host);
         }

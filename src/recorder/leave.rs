@@ -6,6 +6,7 @@ use crate::consent::Mode;
 use crate::context::Context;
 use crate::host::{Host, NEVER};
 use crate::identity::{Identity, Who};
+use crate::outbox::Own;
 use crate::session::Session;
 use waymark_wire::forget;
 use waymark_wire::json::Object;
@@ -26,6 +27,7 @@ impl Recorder {
         }
         host.permit(&Key::kept_for(leave.kept_for), leave.mode == Mode::Off);
         self.consent.keep(&self.config, host);
+        self.seek(host);
         self.context.tell_again();
         if leave.mode != Mode::Off && before.mode == Mode::Off {
             self.begin(at, host);
@@ -41,7 +43,8 @@ impl Recorder {
         let (_, events) = self.queue.take();
         // They never had a number that anybody was told.
         self.recorded -= u64::from(events);
-        self.outbox.withdraw(&mut self.lost);
+        self.outbox.withdraw(Own { tab: &self.tab.id, lost: &mut self.lost });
+        host.post_at_the_end(String::new());
         if !self.identity.anonymous.is_empty() {
             self.erasable = std::mem::take(&mut self.identity.anonymous);
         }

@@ -1,10 +1,11 @@
 //! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `hold` finds out who
 //! and in which session before anything leaves, `leave` heeds what may be collected, `remember` keeps the user's state,
-//! `deliver` sends, `inspect` shows all of it.
+//! `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of it.
 
 mod deliver;
 mod hold;
 mod inspect;
+mod keep;
 mod leave;
 mod remember;
 
@@ -54,6 +55,12 @@ pub struct Recorder {
     queue: Queue,
     outbox: Outbox,
     lost: Lost,
+    /// What of it was declared.
+    declared: Lost,
+    /// Whether nothing happened since what was not acknowledged was kept in the browser,
+    is_kept: bool,
+    /// or will be when the page is idle.
+    is_asked_to_keep: bool,
     /// How many events were put into the queue so far: the next one's number.
     recorded: u64,
     /// Whether the viewport changed since it was looked at.
@@ -92,6 +99,9 @@ impl Recorder {
             queue: Queue::new(),
             outbox: Outbox::new(),
             lost: Lost::NONE,
+            declared: Lost::NONE,
+            is_kept: true,
+            is_asked_to_keep: false,
             recorded: 0,
             resized: false,
             view: NEVER,
@@ -164,6 +174,7 @@ impl Recorder {
             Input::LookAgain => self.look_around(host),
             Input::Flush => self.flush(host),
             Input::Answered(number, answer) => self.answered(number, answer, host),
+            Input::Online => self.online(host),
             _ if is_off => DONE,
             Input::Record(event) => self.record(event, host),
             Input::Identify(id) => self.identify(id, host),
@@ -175,6 +186,8 @@ impl Recorder {
             Input::Returned => self.returned(host),
             Input::Turn(is_over) => self.turn(is_over, host),
             Input::Woken => self.woken(host),
+            Input::Idle => self.idle(host),
+            Input::Owned(tab) => self.owned(tab, host),
         };
         // A page that was left may still record: its tab's next page must not use the numbers again.
         if self.tab.is_closed() {
@@ -191,6 +204,7 @@ impl Recorder {
         if let Some(why) = limits::refuse_data(event.data) {
             if event.data.len() > limits::DATA_BYTES {
                 self.lost.add(Reason::TooLarge, 1);
+                self.is_kept = false;
             }
             return Err(why);
         }
@@ -239,6 +253,7 @@ impl Recorder {
         }
         self.queue.push(host.now(), at, kind, data);
         self.recorded += 1;
+        self.is_kept = false;
         if self.hold == Hold::No && self.queue.is_full(&self.limits) {
             self.dispatch(host);
         }
@@ -282,6 +297,7 @@ impl Recorder {
             self.dispatch(host);
             // Pages that came and went meanwhile have used numbers.
             self.recorded = self.recorded.max(self.tab.open(&mut self.lost, host));
+            self.seek(host);
         }
         let page = host.page(&self.query);
         self.arrive(&page, host)
@@ -378,6 +394,11 @@ impl Recorder {
             Hold::Consent => NEVER,
             _ => self.hold_until,
         };
+        // Never at once: what is recorded is kept when the page has nothing else to do.
+        if !self.is_kept && !self.is_asked_to_keep && self.hold == Hold::No {
+            self.is_asked_to_keep = true;
+            host.when_idle();
+        }
         let next = self.view_due_at().min(queue).min(self.outbox.due_at());
         if next != self.wake_at {
             self.wake_at = next;

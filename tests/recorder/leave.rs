@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use waymark::input::{Input, State};
 use waymark::level::{Field, Key, Switch, purpose};
-use waymark::outbox::Answer;
 use waymark::testing::MemoryHost;
 
 fn inspected(page: &mut Page) -> Value {
@@ -124,8 +123,7 @@ fn a_withdrawal_purges_what_is_stored_and_queued_and_says_how_much_that_was() {
     page.record("d", "{}");
     page.on(Input::Consent(0));
     assert!(page.host.stored.is_empty());
-    let (number, _) = page.host.posts.remove(0);
-    page.on(Input::Answered(number, Answer { status: 503, retry_after: 0 }));
+    page.answer(503);
     page.wait(3_600_000);
     nothing_left(&page.host);
     page.on(Input::Consent(purpose::ALL));

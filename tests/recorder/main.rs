@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
-mod audit;
+mod delivery;
 mod leave;
 mod page;
 mod user;
@@ -10,7 +10,6 @@ mod user;
 use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds};
 use serde_json::json;
 use waymark::input::{Input, Record};
-use waymark::outbox::Answer;
 use waymark::{Recorder, recorder::TITLE_SETTLES_MS, session};
 
 // The event.
@@ -125,9 +124,10 @@ fn no_batch_is_larger_than_a_closing_page_may_send() {
     let mut page = Page::open("batch.bytes n 60000");
     let data = json!({"text": "x".repeat(29_000)}).to_string();
     (0..6).for_each(|_| page.record("large", &data));
-    page.on(Input::Leaving(true));
+    page.on(Input::Leaving(false));
+    assert!(page.host.posts.iter().map(|(_, body)| body.len()).sum::<usize>() <= 64 * 1024);
     assert!(page.host.posts.iter().all(|(_, body)| body.len() <= 60_000));
-    assert_eq!(page.sent().len(), 7);
+    assert_eq!(page.sent().len(), 7, "the rest goes when those are answered");
 }
 
 #[test]
@@ -161,8 +161,7 @@ fn a_flush_is_done_when_everything_is_acknowledged() {
 fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
     let mut page = Page::open("");
     page.on(Input::Flush);
-    let (number, first) = page.host.posts.remove(0);
-    page.on(Input::Answered(number, Answer { status: 0, retry_after: 0 }));
+    let first = page.answer(0);
     assert_eq!(page.host.settled, [Some("the collector cannot be reached; the events are sent later")]);
     page.on(Input::Flush);
     let (_, second) = &page.host.posts[0];
@@ -175,9 +174,10 @@ fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
 fn a_refused_batch_is_counted_and_told() {
     let mut page = Page::open("");
     page.on(Input::Flush);
-    let (number, _) = page.host.posts.remove(0);
-    page.on(Input::Answered(number, Answer { status: 401, retry_after: 0 }));
+    page.answer(401);
     assert_eq!(page.host.reports, ["the collector does not know this site key: check 'site' in init"]);
+    let report = envelope(&page.answer(200));
+    assert_eq!((&report["lost"], &report["events"], &report["last"]), (&json!({"refused": 1}), &json!([]), &json!(0)));
     page.record("a", "{}");
     page.on(Input::Flush);
     let next = envelope(&page.host.posts[0].1);
@@ -296,6 +296,7 @@ fn a_session_that_another_tab_kept_alive_goes_on_here() {
     page.wait(session::IDLE_MS - 1_000);
     let mut other = Page::open_in(std::mem::take(&mut page.host), "");
     other.flushed();
+    other.idle();
     page.host = other.host;
     page.host.now += 60_000;
     page.record("a", "{}");

@@ -1,6 +1,6 @@
 //! A page of a browser that is in memory, with the recorder on it and the collector's answers in the test's hands.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use waymark::Recorder;
 use waymark::agent::Agent;
 use waymark::host::NEVER;
@@ -13,7 +13,6 @@ use waymark_wire::{Allowed, Batch, Level};
 pub const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
 pub const START: i64 = 1_553_433_890_000;
 pub const SETTINGS: &str = "site s demo\ncollector s https://collect.example.com";
-pub const OK: Answer = Answer { status: 200, retry_after: 0 };
 
 /// A recorder on its page.
 pub struct Page {
@@ -73,11 +72,34 @@ impl Page {
         self.on(Input::Flush);
         let mut bodies = Vec::new();
         while !self.host.posts.is_empty() {
-            let (number, body) = self.host.posts.remove(0);
-            bodies.push(body);
-            self.on(Input::Answered(number, OK));
+            bodies.push(self.answer(200));
         }
         bodies
+    }
+
+    /// The collector answers the oldest request; gives its body.
+    pub fn answer(&mut self, status: u16) -> String {
+        let (number, body) = self.host.posts.remove(0);
+        self.answer_to(number, &body, status);
+        body
+    }
+
+    fn answer_to(&mut self, number: u32, body: &str, status: u16) {
+        let reply = json!({ "request": envelope(body)["request"], "stored": 1, "rejected": [], "upto": 0 }).to_string();
+        let body = if status == 200 { &reply } else { "" };
+        self.on(Input::Answered(number, Answer { status, retry_after: 0, body }));
+    }
+
+    /// The page has nothing else to do, if it is to be told.
+    pub fn idle(&mut self) {
+        if std::mem::take(&mut self.host.is_idle_wanted) {
+            self.on(Input::Idle);
+        }
+    }
+
+    /// The page ends without being told: what its browser has kept is the next one's.
+    pub fn crash(self) -> MemoryHost {
+        MemoryHost { memory: Default::default(), posts: vec![], wanted: vec![], wake_at: NEVER, ..self.host }
     }
 
     #[track_caller]
@@ -102,7 +124,7 @@ impl Page {
         while !self.host.posts.is_empty() {
             for (number, body) in std::mem::take(&mut self.host.posts) {
                 events.extend(expand(&body));
-                self.on(Input::Answered(number, OK));
+                self.answer_to(number, &body, 200);
             }
         }
         events

@@ -326,7 +326,10 @@ fn what_was_not_acknowledged_keeps_its_tab_when_the_page_comes_back_as_another_s
     // The page between ended without being told: what it took of the tab is gone.
     page.host.stored.remove("wm-tab");
     page.on(Input::Returned);
-    page.on(Input::Answered(number, waymark::outbox::Answer { status: 0, retry_after: 0 }));
+    page.on(Input::Answered(number, waymark::outbox::Answer { status: 0, retry_after: 0, body: "" }));
+    let tab = envelope(&first)["tab"].as_str().unwrap().to_owned();
+    assert!(page.host.wanted.contains(&tab));
+    page.on(Input::Owned(&tab));
     let bodies = page.flushed_bodies();
     let again = envelope(&bodies[0]);
     let first = envelope(&first);

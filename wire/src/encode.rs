@@ -179,6 +179,9 @@ const EVENTS: &str = "],\"events\":[";
 /// What stands behind the events.
 const END: &str = "]}";
 
+/// What is sealed where there are no events: a batch that only declares losses.
+pub const NOTHING: &str = ",\"contexts\":[],\"events\":[]}";
+
 /// The first `count` events of what was sealed, and the rest of them, each with all of its contexts; nothing where there
 /// are not more of them.
 pub fn cut(sealed: &str, count: u32) -> Option<(String, String)> {

@@ -69,6 +69,13 @@ impl Lost {
         self.0[reason as usize] = self.0[reason as usize].saturating_add(events);
     }
 
+    /// Declarations of one tab add up: of each reason the larger count is the newer one.
+    pub fn merge(&mut self, other: &Lost) {
+        for (count, other) in self.0.iter_mut().zip(other.0) {
+            *count = (*count).max(other);
+        }
+    }
+
     /// How many were lost for `reason`.
     pub fn count(&self, reason: Reason) -> u32 {
         self.0[reason as usize]

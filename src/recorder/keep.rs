@@ -1,0 +1,85 @@
+//! Keeps what was not acknowledged in the browser, when the page is idle and when it goes, and sends what tabs left that
+//! are gone.
+
+use super::deliver::batch_body;
+use super::{Call, DONE, Hold, Recorder};
+use crate::host::{Host, guid};
+use crate::outbox::{Own, entry};
+use crate::session::KEPT_MS;
+use waymark_wire::level::purpose;
+use waymark_wire::text::next_part;
+
+impl Recorder {
+    /// The page has nothing else to do.
+    pub(super) fn idle(&mut self, host: &mut impl Host) -> Call {
+        self.is_asked_to_keep = false;
+        if self.hold == Hold::No {
+            if self.queue.is_empty() {
+                self.declare(host);
+            }
+            self.keep(KEPT_MS, host);
+            self.leave_to_the_browser(host);
+        }
+        DONE
+    }
+
+    /// Keeps what is not kept yet; the session where it is so much behind.
+    #[inline(never)]
+    pub(super) fn keep(&mut self, behind_ms: i64, host: &mut impl Host) {
+        self.session.keep(behind_ms, host);
+        self.is_kept = true;
+        if self.may_keep() {
+            let mut filled = None;
+            if !self.queue.is_empty() {
+                let mut batch = self.filled(host);
+                batch.sealed = self.queue.sealed();
+                batch.events = self.queue.count();
+                filled = Some(batch);
+            }
+            self.outbox.keep(filled, host);
+        }
+    }
+
+    /// Whether batches may be kept beyond the page.
+    pub(super) fn may_keep(&self) -> bool {
+        self.leave.kept_for & purpose::ANALYTICS != 0
+    }
+
+    /// Should the page end without being told, the browser sends what is being filled.
+    fn leave_to_the_browser(&mut self, host: &mut impl Host) {
+        if !self.queue.is_empty() {
+            let mut batch = self.filled(host);
+            batch.sealed = self.queue.sealed();
+            batch.attempts = 1;
+            batch.request = guid(host);
+            let body = batch_body(&batch, self.config.text("site"), host.now());
+            host.post_at_the_end(body);
+        }
+    }
+
+    /// Wants to send what this tab's earlier pages left, and what others left that are gone.
+    pub(super) fn seek(&mut self, host: &mut impl Host) {
+        if self.hold != Hold::No || self.tab.id.is_empty() || !self.may_keep() {
+            return;
+        }
+        host.own(&self.tab.id);
+        let names = host.keys(&entry::prefix(""));
+        let mut rest = names.as_str();
+        while !rest.is_empty() {
+            host.own(entry::tab(next_part(&mut rest, b'\n')));
+        }
+    }
+
+    /// Nobody else sends what pages of `tab` left.
+    pub(super) fn owned(&mut self, tab: &str, host: &mut impl Host) -> Call {
+        if self.may_keep() && self.hold == Hold::No {
+            let filled = self.first_filled();
+            let own = Own { tab: &self.tab.id, lost: &mut self.lost };
+            self.outbox.take_over(tab, filled, own, host);
+            self.is_kept = false;
+            self.declare_now(host);
+            self.send(false, host);
+        }
+        DONE
+    }
+}

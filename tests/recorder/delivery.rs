@@ -1,0 +1,397 @@
+//! A browser with several tabs and a collector, both in memory, under any schedule of records, answers, losses, crashes
+//! and clocks: what was recorded is stored once or declared lost, or was recorded after the last idle moment before its
+//! page crashed.
+
+use crate::page::{Page, envelope, expand, host};
+use proptest::prelude::*;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use waymark::input::Input;
+use waymark::outbox::Answer;
+use waymark::session;
+use waymark::testing::MemoryHost;
+use waymark_wire::Reason;
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// The page records an event with so much text.
+    Record(usize),
+    Idle,
+    Flush,
+    Hide,
+    /// The page goes, and the next one of its tab comes.
+    Navigate,
+    /// The page goes, is kept as it is, and comes back.
+    Return,
+    /// The page ends without being told; another one is opened.
+    Crash,
+    /// Some other page comes to the front.
+    Turn(usize),
+    /// A further tab.
+    Open,
+    /// All locks that are free are given.
+    Locks,
+    Wait(i64),
+    /// The wall clock is set; a page that is there keeps its own time.
+    SetClock(i64),
+    Online,
+    /// A request on its way reaches the collector and is answered.
+    Deliver,
+    /// It reaches the collector, and the answer is lost.
+    Swallow,
+    /// It does not arrive, or is refused.
+    Fail(u16, u32),
+    /// A portal in between answers.
+    Portal,
+    /// Somebody edits or cuts short what is kept.
+    Damage(usize),
+    Full(bool),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let status =
+        prop_oneof![4 => Just(0u16), 3 => Just(503), 1 => Just(500), 1 => Just(429), 1 => Just(413), 1 => Just(400)];
+    prop_oneof![
+        10 => (0..400usize).prop_map(Step::Record),
+        4 => Just(Step::Idle),
+        2 => Just(Step::Flush),
+        1 => Just(Step::Hide),
+        2 => Just(Step::Navigate),
+        1 => Just(Step::Return),
+        1 => Just(Step::Crash),
+        3 => (0..4usize).prop_map(Step::Turn),
+        1 => Just(Step::Open),
+        3 => Just(Step::Locks),
+        3 => prop_oneof![0..200i64, 0..10_000i64, Just(session::IDLE_MS), Just(8 * 86_400_000i64)].prop_map(Step::Wait),
+        1 => prop_oneof![Just(-31_536_000_000i64), Just(31_536_000_000)].prop_map(Step::SetClock),
+        1 => Just(Step::Online),
+        8 => Just(Step::Deliver),
+        2 => Just(Step::Swallow),
+        4 => (status, prop_oneof![Just(0u32), Just(30)]).prop_map(|(status, after)| Step::Fail(status, after)),
+        1 => Just(Step::Portal),
+        1 => (0..8usize).prop_map(Step::Damage),
+        1 => any::<bool>().prop_map(Step::Full),
+    ]
+}
+
+/// What the collector knows.
+#[derive(Default)]
+struct Collector {
+    /// How often each mark was stored; the id keeps it from being more than once.
+    stored: BTreeMap<u64, u32>,
+    ids: BTreeSet<String>,
+    /// The newest number and the losses that each tab has declared.
+    tabs: BTreeMap<String, (u64, BTreeMap<String, u64>)>,
+    upto: BTreeMap<String, u64>,
+}
+
+impl Collector {
+    fn take(&mut self, body: &str) -> String {
+        let envelope = envelope(body);
+        let tab = envelope["tab"].as_str().unwrap().to_owned();
+        let (last, lost) = self.tabs.entry(tab.clone()).or_default();
+        *last = (*last).max(envelope["last"].as_u64().unwrap());
+        for (reason, count) in envelope["lost"].as_object().unwrap() {
+            let known = lost.entry(reason.clone()).or_default();
+            *known = (*known).max(count.as_u64().unwrap());
+        }
+        let events = expand(body);
+        for event in &events {
+            if self.ids.insert(event["id"].as_str().unwrap().to_owned())
+                && let Some(mark) = event["data"]["mark"].as_u64()
+            {
+                *self.stored.entry(mark).or_default() += 1;
+            }
+        }
+        let (seq, upto) = (envelope["seq"].as_u64().unwrap(), self.upto.entry(tab).or_default());
+        if seq <= *upto {
+            *upto = (*upto).max(seq + events.len() as u64);
+        }
+        json!({ "request": envelope["request"], "stored": events.len(), "rejected": [], "upto": *upto }).to_string()
+    }
+
+    fn declared(&self) -> u64 {
+        let numbered: BTreeSet<_> =
+            Reason::ALL.into_iter().filter(|reason| reason.is_numbered()).map(Reason::name).collect();
+        let all = self.tabs.values().flat_map(|(_, lost)| lost);
+        all.filter(|(reason, _)| numbered.contains(reason.as_str())).map(|(_, count)| count).sum()
+    }
+}
+
+/// A tab with the page that it shows.
+struct Tab {
+    page: Page,
+    /// The tab's own storage, while another tab is at the front.
+    session: BTreeMap<String, String>,
+    /// The tabs whose batches it may send.
+    owned: BTreeSet<String>,
+    /// The marks that it recorded since the page was last idle.
+    unsaved: Vec<u64>,
+}
+
+struct Browser {
+    tabs: Vec<Tab>,
+    front: usize,
+    local: BTreeMap<String, String>,
+    now: i64,
+    /// What the wall clock is off by.
+    off: i64,
+    guids: u64,
+    is_full: bool,
+    collector: Collector,
+    marks: u64,
+    /// Those that nobody could keep.
+    perished: BTreeSet<u64>,
+}
+
+const SETTINGS: &str = "batch.events n 7\nbatch.bytes n 3000\nidentity.link b false";
+
+/// What is kept of a batch; one that only declares losses ends in `.0`, and nobody could tell what it said.
+fn is_batch(key: &str) -> bool {
+    key.starts_with("wm-out-") && !key.ends_with(".0")
+}
+
+fn is_session(key: &str) -> bool {
+    key.starts_with("wm-tab")
+}
+
+impl Browser {
+    fn new() -> Self {
+        let mut browser = Browser {
+            tabs: Vec::new(),
+            front: 0,
+            local: BTreeMap::new(),
+            now: host().now,
+            off: 0,
+            guids: 0,
+            is_full: false,
+            collector: Collector::default(),
+            marks: 0,
+            perished: BTreeSet::new(),
+        };
+        browser.open(BTreeMap::new());
+        browser
+    }
+
+    fn open(&mut self, session: BTreeMap<String, String>) {
+        self.guids += 1;
+        let host = MemoryHost {
+            now: self.now + self.off,
+            stored: self.local.clone().into_iter().chain(session).collect(),
+            guid_seed: self.guids * 1_000_000,
+            ..host()
+        };
+        let page = Page::open_in(host, SETTINGS);
+        self.tabs.push(Tab { page, session: BTreeMap::new(), owned: BTreeSet::new(), unsaved: Vec::new() });
+        self.front = self.tabs.len() - 1;
+        self.take_back();
+    }
+
+    /// Lends the front tab's page what all share.
+    fn with<T>(&mut self, act: impl FnOnce(&mut Tab) -> T) -> T {
+        let tab = &mut self.tabs[self.front];
+        tab.page.host.stored = self.local.clone().into_iter().chain(std::mem::take(&mut tab.session)).collect();
+        tab.page.host.is_full = self.is_full;
+        let result = act(tab);
+        self.take_back();
+        result
+    }
+
+    fn take_back(&mut self) {
+        let tab = &mut self.tabs[self.front];
+        let stored = std::mem::take(&mut tab.page.host.stored);
+        (tab.session, self.local) = stored.into_iter().partition(|(key, _)| is_session(key));
+    }
+
+    fn record(&mut self, text: usize) {
+        let mark = self.marks;
+        self.marks += 1;
+        self.with(|tab| {
+            tab.page.record("mark", &json!({ "mark": mark, "text": "x".repeat(text) }).to_string());
+            tab.unsaved.push(mark);
+        });
+    }
+
+    /// What was kept is safe; where the browser has no room it is the page's alone.
+    fn idle(&mut self) {
+        let is_full = self.is_full;
+        self.with(|tab| {
+            let keeps = tab.page.host.is_idle_wanted && !is_full;
+            tab.page.idle();
+            if keeps {
+                tab.unsaved.clear();
+            }
+        });
+    }
+
+    fn locks(&mut self) {
+        let taken: BTreeSet<String> = self.tabs.iter().flat_map(|tab| tab.owned.clone()).collect();
+        self.with(|tab| {
+            for wanted in std::mem::take(&mut tab.page.host.wanted) {
+                if !taken.contains(&wanted) || tab.owned.contains(&wanted) {
+                    tab.owned.insert(wanted.clone());
+                    tab.page.on(Input::Owned(&wanted));
+                } else {
+                    // The browser gives it when the other page has gone.
+                    tab.page.host.wanted.push(wanted);
+                }
+            }
+        });
+    }
+
+    fn crash(&mut self) {
+        let tab = self.tabs.remove(self.front);
+        self.perished.extend(tab.unsaved);
+        // Nor could it keep what it knew to be lost.
+        if self.is_full {
+            self.perished.extend((0..self.marks).filter(|mark| !self.collector.stored.contains_key(mark)));
+        }
+        self.front = 0;
+        if self.tabs.is_empty() {
+            self.open(BTreeMap::new());
+        }
+    }
+
+    fn navigate(&mut self) {
+        let session = self.with(|tab| {
+            tab.page.on(Input::Leaving(true));
+            tab.page.host.stored.clone().into_iter().filter(|(key, _)| is_session(key)).collect()
+        });
+        // The last requests go on without their page: nobody hears an answer.
+        for (_, body) in std::mem::take(&mut self.tabs[self.front].page.host.posts) {
+            if body.len() % 2 == 0 {
+                self.collector.take(&body);
+            }
+        }
+        let tab = self.tabs.remove(self.front);
+        if self.is_full {
+            self.perished.extend(tab.unsaved);
+        }
+        self.open(session);
+    }
+
+    fn answer(&mut self, step: &Step) {
+        let Some((number, body)) = self.with(|tab| {
+            let posts = &mut tab.page.host.posts;
+            if posts.is_empty() { None } else { Some(posts.remove(0)) }
+        }) else {
+            return;
+        };
+        let (status, retry_after, reply) = match step {
+            Step::Deliver => (200, 0, self.collector.take(&body)),
+            Step::Swallow => {
+                self.collector.take(&body);
+                (0, 0, String::new())
+            }
+            Step::Portal => (200, 0, "<html>".to_owned()),
+            // A collector that refuses a batch takes the declaration of that.
+            Step::Fail(400 | 413, _) if expand(&body).is_empty() => (503, 0, String::new()),
+            Step::Fail(status, retry_after) => (*status, *retry_after, String::new()),
+            _ => unreachable!(),
+        };
+        self.with(|tab| tab.page.on(Input::Answered(number, Answer { status, retry_after, body: &reply })));
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Record(text) => self.record(text),
+            Step::Idle => self.idle(),
+            Step::Flush => self.with(|tab| tab.page.on(Input::Flush)),
+            Step::Hide => {
+                let is_full = self.is_full;
+                self.with(|tab| {
+                    tab.page.on(Input::Leaving(false));
+                    if !is_full {
+                        tab.unsaved.clear();
+                    }
+                });
+            }
+            Step::Navigate => self.navigate(),
+            Step::Return => self.with(|tab| {
+                tab.page.on(Input::Leaving(true));
+                tab.owned.clear();
+                tab.page.on(Input::Returned);
+            }),
+            Step::Crash => self.crash(),
+            Step::Turn(to) => self.front = to % self.tabs.len(),
+            Step::Open if self.tabs.len() < 4 => self.open(BTreeMap::new()),
+            Step::Open => {}
+            Step::Locks => self.locks(),
+            Step::Wait(ms) => {
+                self.now += ms;
+                self.with(|tab| tab.page.wait(ms));
+            }
+            Step::SetClock(by) => self.off += by,
+            Step::Online => self.with(|tab| tab.page.on(Input::Online)),
+            Step::Damage(which) => {
+                let kept: Vec<String> = self.local.keys().filter(|key| is_batch(key)).cloned().collect();
+                if let Some(key) = kept.get(which) {
+                    self.local.entry(key.clone()).and_modify(|value| {
+                        value.pop();
+                    });
+                }
+            }
+            Step::Full(is_full) => self.is_full = is_full,
+            answer => self.answer(&answer),
+        }
+    }
+
+    /// The collector is there in the end, and a last page sends what all the others have left.
+    fn settle(&mut self) {
+        self.is_full = false;
+        for _ in 0..40 {
+            for front in 0..self.tabs.len() {
+                self.front = front;
+                self.take(Step::Online);
+                self.take(Step::Flush);
+                self.idle();
+                self.take(Step::Wait(600_000));
+                for _ in 0..40 {
+                    self.take(Step::Deliver);
+                }
+            }
+        }
+        while self.tabs.len() > 1 {
+            self.front = 0;
+            self.with(|tab| tab.page.on(Input::Leaving(true)));
+            let tab = self.tabs.remove(0);
+            for (_, body) in tab.page.host.posts {
+                self.collector.take(&body);
+            }
+        }
+        self.front = 0;
+        for _ in 0..40 {
+            self.navigate();
+            self.locks();
+            self.take(Step::Flush);
+            for _ in 0..40 {
+                self.take(Step::Deliver);
+            }
+            self.take(Step::Wait(600_000));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_recorded_is_stored_once_or_declared_lost(steps in prop::collection::vec(any_step(), 1..150)) {
+        let mut browser = Browser::new();
+        for step in steps {
+            browser.take(step);
+        }
+        browser.settle();
+        let left: Vec<_> = browser.local.keys().filter(|key| key.starts_with("wm-out")).collect();
+        prop_assert!(left.is_empty(), "nothing stays behind: {left:?}");
+        let stored = &browser.collector.stored;
+        prop_assert!(stored.values().all(|&times| times == 1));
+        let missing: Vec<u64> = (0..browser.marks).filter(|mark| !stored.contains_key(mark)).collect();
+        let unexplained = missing.iter().filter(|mark| !browser.perished.contains(mark)).count() as u64;
+        let declared = browser.collector.declared();
+        prop_assert!(
+            unexplained <= declared,
+            "missing {missing:?}, perished {:?}, declared {declared}: {:?}", browser.perished, browser.collector.tabs
+        );
+    }
+}

@@ -123,7 +123,8 @@ impl Cursor {
     }
 }
 
-async fn reading<T, F>(store: &Arc<dyn Store>, read: F) -> Result<T, StoreError>
+/// Reads the store where blocking hinders nobody.
+pub(crate) async fn reading<T, F>(store: &Arc<dyn Store>, read: F) -> Result<T, StoreError>
 where
     T: Send + 'static,
     F: FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
@@ -132,7 +133,7 @@ where
     tokio::task::spawn_blocking(move || read(&*store)).await.unwrap_or(Err(StoreError::Interrupted))
 }
 
-fn failed(error: StoreError) -> Rejection {
+pub(crate) fn failed(error: StoreError) -> Rejection {
     tracing::error!(%error, "the store cannot be read");
     Rejection::Store
 }

@@ -2,11 +2,13 @@
 //!
 //! In the order of a request's life: [`config`] and [`server`] set up, `accept` takes connections, `router` has the
 //! URL table, `receive` lists the steps (`body`, `check`, `stamp`, `writer`, [`store`]), `reject` turns what went wrong
-//! into statuses. `export`, `live` and `inspector` show what is stored, `admin` decides to whom; `forget` has it erased.
+//! into statuses. `export`, `live` and `inspector` show what is stored, `audit` what is missing, `admin` decides to whom;
+//! `forget` has it erased.
 
 mod accept;
 mod admin;
 mod assets;
+mod audit;
 mod body;
 mod check;
 pub mod config;

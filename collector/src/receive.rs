@@ -4,7 +4,7 @@
 use crate::reject::Rejection;
 use crate::router::Shared;
 use crate::stamp::{Stamp, Stamped};
-use crate::store::Outcome;
+use crate::store::{Outcome, Receipt};
 use crate::{body, check};
 use axum::Json;
 use axum::body::Body;
@@ -12,7 +12,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use std::net::SocketAddr;
-use waymark_wire::{Batch, Reply};
+use waymark_wire::{Batch, Level, Reply};
 
 pub(crate) async fn post(
     State(shared): State<Shared>,
@@ -26,11 +26,29 @@ pub(crate) async fn post(
     let site = shared.sites.find(&batch.site)?;
     check::origin(site, &headers)?;
     let stamp = Stamp::new(peer, &headers, &shared.proxies);
-    let Stamped { records, rejected, stripped } = stamp.records(&batch, site, &shared.limits)?;
+    let Stamped { delivery, rejected, stripped } = stamp.delivery(&batch, site, &shared.limits)?;
     shared.sites.count_stripped(site, stripped);
-    let outcomes = shared.writer.append(records).await?;
+    // Of a site that collects nothing, it is not kept either that there was a tab.
+    let Receipt { outcomes, upto } = match site.level {
+        Level::Off => Receipt::default(),
+        _ => shared.writer.append(delivery).await?,
+    };
     let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
-    let reply =
-        Reply { request: batch.request, stored, duplicate: outcomes.len() - stored, rejected, stripped, upto: 0 };
+    let duplicate = outcomes.len() - stored;
+    let Batch { request, attempt, seq, .. } = batch;
+    let named = request.map(tracing::field::display);
+    let refused = rejected.len();
+    tracing::debug!(
+        request = named,
+        attempt,
+        site = site.key,
+        seq,
+        stored,
+        duplicate,
+        rejected = refused,
+        upto,
+        "a batch"
+    );
+    let reply = Reply { request, stored, duplicate, rejected, stripped, upto };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)))
 }

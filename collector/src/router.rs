@@ -7,7 +7,7 @@ use crate::live::Live;
 use crate::reject::Rejection;
 use crate::store::Store;
 use crate::writer::Writer;
-use crate::{assets, cors, export, forget, health, inspector, live, receive};
+use crate::{assets, audit, cors, export, forget, health, inspector, live, receive};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
@@ -49,13 +49,14 @@ impl State {
 }
 
 /// What there is, for whoever asks for something else.
-const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /live, / (the inspector), /NAME and \
-                     /v/HASH/NAME (the recorder's files), /healthz and /readyz";
+const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, GET /live, / (the inspector), \
+                     /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
 
 pub(crate) fn router(state: State) -> Router {
     Router::new()
         .route("/v1/events", post(receive::post).get(export::get))
         .route("/v1/forget", post(forget::post))
+        .route("/v1/audit", get(audit::get))
         .route("/live", get(live::get))
         .route("/", get(inspector::page))
         .route("/inspector/{part}", get(inspector::part))

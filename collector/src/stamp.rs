@@ -1,14 +1,17 @@
 //! What the collector adds to an event: when it arrived, and from roughly where.
-//! In: a batch and its sender. Out: records ready to be stored, and what of the batch can never be.
+//! In: a batch and its sender. Out: a delivery ready to be stored, and what of the batch can never be.
 //! The whole address of a sender never leaves this module.
 
 use crate::config::{Limits, Site};
 use crate::reject::Rejection;
-use crate::store::Record;
+use crate::store::{Day, Delivery, Losses, Record};
 use axum::http::HeaderMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{SystemTime, UNIX_EPOCH};
-use waymark_wire::{Batch, Event, Expanded, IdSource, Rejected, Server, Wm};
+use waymark_wire::{Batch, Event, Expanded, IdSource, Rejected, Server, Wm, limits};
+
+/// The first time that no event can have, as for the client's: the year 10889.
+const END_OF_TIME: i64 = 1 << 48;
 
 /// When something arrived, and the masked address that it came from.
 pub(crate) struct Stamp {
@@ -18,8 +21,8 @@ pub(crate) struct Stamp {
 
 /// What becomes of a batch's events.
 pub(crate) struct Stamped {
-    /// Those that will be stored.
-    pub(crate) records: Vec<Record>,
+    /// Those that will be stored, and what the batch says of its tab.
+    pub(crate) delivery: Delivery,
     /// Those that never will.
     pub(crate) rejected: Vec<Rejected>,
     /// How much was left out because the site does not collect it.
@@ -31,8 +34,8 @@ impl Stamp {
         Stamp { received: now(), ip: mask(sender(peer.ip(), headers, proxies)) }
     }
 
-    /// The batch's events as they will be stored, without what the site does not collect.
-    pub(crate) fn records(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<Stamped, Rejection> {
+    /// The batch as it will be stored, without what the site does not collect.
+    pub(crate) fn delivery(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<Stamped, Rejection> {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
@@ -52,7 +55,17 @@ impl Stamp {
                 Err(why) => rejected.push(why),
             }
         }
-        Ok(Stamped { records, rejected, stripped })
+        let delivery = Delivery {
+            site: site.key.clone(),
+            tab: batch.tab,
+            day: Day::of(self.received),
+            seq: batch.seq,
+            events: batch.len() as u64,
+            last: batch.last,
+            lost: Losses::declared(&batch.lost),
+            records,
+        };
+        Ok(Stamped { delivery, rejected, stripped })
     }
 
     fn record(
@@ -70,7 +83,7 @@ impl Stamp {
             seq,
             sent: batch.sent,
             received: self.received,
-            corrected: None,
+            corrected: corrected(event.time, batch.sent, self.received),
             ip: Some(self.ip.clone()),
         });
         let body = serde_json::to_string(&event).map_err(|error| error.to_string())?;
@@ -87,6 +100,15 @@ impl Stamp {
             body: body.into(),
         })
     }
+}
+
+/// When an event of the client's `time` happened by the collector's clock, where the client's is off. What is no time at
+/// all then, because the client says nonsense, is left out.
+fn corrected(time: i64, sent: i64, received: i64) -> Option<i64> {
+    let drift = received.saturating_sub(sent);
+    let corrected = time.saturating_add(drift);
+    (drift.unsigned_abs() > limits::DRIFT_MS.unsigned_abs() && (0..END_OF_TIME).contains(&corrected))
+        .then_some(corrected)
 }
 
 /// The user's ID where it is the browser's own.
@@ -140,6 +162,17 @@ fn mask(ip: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_is_corrected_for_from_the_limit_on() {
+        const NOW: i64 = 1_795_600_000_000;
+        for off in [limits::DRIFT_MS, -limits::DRIFT_MS, 0] {
+            assert_eq!(corrected(NOW + off - 10, NOW + off, NOW), None);
+        }
+        for off in [limits::DRIFT_MS + 1, -limits::DRIFT_MS - 1] {
+            assert_eq!(corrected(NOW + off - 10, NOW + off, NOW), Some(NOW - 10));
+        }
+    }
 
     #[test]
     fn an_address_is_masked_to_its_neighbourhood() {

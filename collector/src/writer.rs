@@ -1,11 +1,11 @@
 //! The one thread that appends and erases, in the order in which it is asked. Batches that wait while it commits go into
-//! its next commit together, so that many small ones cost one disk write. In: records, or whom to forget. Out: what
+//! its next commit together, so that many small ones cost one disk write. In: deliveries, or whom to forget. Out: what
 //! became of each, once durable; new events to whoever watches.
 //! What may wait is bounded in bytes: beyond it senders are told to come back.
 
 use crate::live::Live;
 use crate::reject::Rejection;
-use crate::store::{Outcome, Record, Store};
+use crate::store::{Delivery, Outcome, Receipt, Store};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
@@ -20,7 +20,7 @@ pub(crate) struct Writer {
 }
 
 enum Job {
-    Append(Vec<Record>, Waiting<Vec<Outcome>>),
+    Append(Delivery, Waiting<Receipt>),
     Forget(Forget, Waiting<usize>),
     Check(oneshot::Sender<bool>),
     Stop,
@@ -34,10 +34,10 @@ struct Waiting<T> {
     _room: OwnedSemaphorePermit,
 }
 
-/// The most records of one commit: beyond this a longer transaction saves nothing more.
+/// The most deliveries and records of one commit: beyond this a longer transaction saves nothing more.
 const GROUP: usize = 4_000;
 
-/// What a record takes beside its body.
+/// What a record, a delivery or a request to forget takes beside its texts.
 const OVERHEAD: usize = 200;
 
 impl Writer {
@@ -53,13 +53,11 @@ impl Writer {
         Ok((Writer { jobs, room: Arc::new(Semaphore::new(queue_bytes)), queue_bytes }, thread))
     }
 
-    pub(crate) async fn append(&self, records: Vec<Record>) -> Result<Vec<Outcome>, Rejection> {
-        if records.is_empty() {
-            return Ok(Vec::new());
-        }
-        let user = |record: &Record| record.user.as_ref().map_or(0, String::len);
-        let bytes = records.iter().map(|record| record.body.len() + user(record) + OVERHEAD).sum();
-        self.wait(bytes, |waiting| Job::Append(records, waiting)).await
+    pub(crate) async fn append(&self, delivery: Delivery) -> Result<Receipt, Rejection> {
+        let user = |user: &Option<String>| user.as_ref().map_or(0, String::len);
+        let records = delivery.records.iter().map(|record| record.body.len() + user(&record.user) + OVERHEAD);
+        let bytes = delivery.site.len() + OVERHEAD + records.sum::<usize>();
+        self.wait(bytes, |waiting| Job::Append(delivery, waiting)).await
     }
 
     /// Erases what was asked to be appended before this. Gives how many events that was.
@@ -109,13 +107,13 @@ fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, live: &Live
         let mut next = Some(first);
         while let Some(job) = next {
             match job {
-                Job::Append(records, waiting) => group.add(records, waiting),
+                Job::Append(delivery, waiting) => group.add(delivery, waiting),
                 Job::Forget(whom, waiting) => forget = Some((whom, waiting)),
                 Job::Check(done) => checks.push(done),
                 Job::Stop => stopping = true,
             }
             // What was asked before an erasure is stored before it, and what comes after it after.
-            let full = stopping || forget.is_some() || group.records.len() >= GROUP;
+            let full = stopping || forget.is_some() || group.size >= GROUP;
             next = if full { None } else { waiting.try_recv().ok() };
         }
         group.commit(store, live);
@@ -134,33 +132,35 @@ fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, live: &Live
 /// What goes into one commit.
 #[derive(Default)]
 struct Group {
-    records: Vec<Record>,
-    /// How many of the records are whose.
-    shares: Vec<(usize, Waiting<Vec<Outcome>>)>,
+    deliveries: Vec<Delivery>,
+    /// Who waits for each of them.
+    waiting: Vec<Waiting<Receipt>>,
+    /// How many deliveries and records there are.
+    size: usize,
 }
 
 impl Group {
-    fn add(&mut self, records: Vec<Record>, waiting: Waiting<Vec<Outcome>>) {
-        self.shares.push((records.len(), waiting));
-        self.records.extend(records);
+    fn add(&mut self, delivery: Delivery, waiting: Waiting<Receipt>) {
+        self.size += 1 + delivery.records.len();
+        self.deliveries.push(delivery);
+        self.waiting.push(waiting);
     }
 
     fn commit(self, store: &dyn Store, live: &Live) {
-        if self.records.is_empty() {
+        if self.deliveries.is_empty() {
             return;
         }
-        let outcomes = logged(store.append(&self.records));
-        let mut rest = outcomes.as_deref();
-        for (count, waiting) in self.shares {
-            let own = rest.map(|outcomes| outcomes[..count].to_vec());
-            rest = rest.map(|outcomes| &outcomes[count..]);
-            // Whoever asked may be gone; what was stored stays stored.
-            let _ = waiting.done.send(own);
-        }
-        for (record, outcome) in self.records.into_iter().zip(outcomes.into_iter().flatten()) {
-            if outcome == Outcome::Stored {
-                live.show(record.body);
+        let mut receipts = logged(store.append(&self.deliveries)).map(Vec::into_iter);
+        for (delivery, waiting) in self.deliveries.into_iter().zip(self.waiting) {
+            let receipt = receipts.as_mut().and_then(Iterator::next);
+            let outcomes = receipt.iter().flat_map(|receipt| &receipt.outcomes);
+            for (record, outcome) in delivery.records.into_iter().zip(outcomes) {
+                if *outcome == Outcome::Stored {
+                    live.show(record.body);
+                }
             }
+            // Whoever asked may be gone; what was stored stays stored.
+            let _ = waiting.done.send(receipt);
         }
     }
 }
@@ -172,22 +172,32 @@ fn logged<T>(result: Result<T, crate::store::StoreError>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Filter, Sqlite};
+    use crate::store::{Day, Filter, Losses, Record, Sqlite};
     use futures_util::future::join5;
     use uuid::Uuid;
 
     const USER: &str = "7302c5a9-9dbf-ef49-e898-8fce4d0add48";
 
-    fn records(number: u128) -> Vec<Record> {
-        vec![Record {
-            id: Uuid::from_u128(number),
+    fn delivery(number: u64) -> Delivery {
+        let record = Record {
+            id: Uuid::from_u128(number.into()),
             site: "demo".to_owned(),
             kind: "play".to_owned(),
             time: 0,
             received: 0,
             user: Some(USER.to_owned()),
             body: "{}".into(),
-        }]
+        };
+        Delivery {
+            site: "demo".to_owned(),
+            tab: Uuid::nil(),
+            day: Day::of(0),
+            seq: number,
+            events: 1,
+            last: number,
+            lost: Losses::default(),
+            records: vec![record],
+        }
     }
 
     #[tokio::test]
@@ -203,15 +213,15 @@ mod tests {
         let forget = Forget { site: "demo".to_owned(), eu_id: USER.to_owned() };
         let release = async { other.execute_batch("ROLLBACK").unwrap() };
         let (first, second, erased, third, ()) = join5(
-            writer.append(records(1)),
-            writer.append(records(2)),
+            writer.append(delivery(1)),
+            writer.append(delivery(2)),
             writer.forget(forget),
-            writer.append(records(3)),
+            writer.append(delivery(3)),
             release,
         )
         .await;
         for stored in [first, second, third] {
-            assert_eq!(stored.unwrap(), [Outcome::Stored]);
+            assert_eq!(stored.unwrap().outcomes, [Outcome::Stored]);
         }
         assert_eq!(erased.unwrap(), 2);
         let left: Vec<Uuid> = store.page(&Filter::default(), None, 10).unwrap().into_iter().map(|(id, _)| id).collect();

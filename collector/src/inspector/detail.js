@@ -41,7 +41,8 @@ export class Detail {
   #facts(event) {
     const { server, ctx, wm, env } = event;
     const { protocol = '', hostname = '' } = ctx?.location ?? {};
-    const late = server ? server.received - event.time : undefined;
+    const happened = server?.corrected ?? event.time;
+    const late = server ? server.received - happened : undefined;
     const facts = document.createElement('dl');
     const fact = (name, text, find) => {
       if (!text) return;
@@ -50,7 +51,7 @@ export class Detail {
       else value.textContent = text;
       facts.append(piece('dt', '', name), value);
     };
-    fact('Happened', clock(event.time));
+    fact('Happened', clock(happened) + (happened === event.time ? '' : ` (its clock said ${new Date(event.time).toLocaleString()})`));
     fact('Arrived', server && `${clock(server.received)} (${duration(late)})`);
     fact('Page', (hostname && `${protocol}//${hostname}`) + place(ctx));
     fact('User', wm?.euId, wm?.euId);

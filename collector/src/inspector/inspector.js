@@ -1,6 +1,7 @@
 // Wires the page: events come from the stream, pass the filter, become rows; one of them is shown whole.
 // Whatever an event says is text from a stranger: it reaches the page by textContent only.
 
+import { Audit } from './audit.js';
 import { Detail } from './detail.js';
 import { Filter } from './filter.js';
 import { Pulse } from './pulse.js';
@@ -23,6 +24,7 @@ const pulse = new Pulse($('pulse'), $('rate'), $('count'));
 const filter = new Filter($('search'), $('chips'), refilter);
 const detail = new Detail($('detail'), { onClose: unselect, onFind: (text) => filter.search(text), copy });
 const stream = new Stream({ onState: showState, onEvents, onSkipped, onToken: askToken });
+const audit = new Audit($('audit'), (path) => stream.get(path));
 
 // ---- Events
 
@@ -36,6 +38,7 @@ function onEvents(raws, live) {
     pulse.count(live);
   }
   if (arrived.length > MOST) arrived = arrived.slice(-MOST);
+  audit.soon();
   soon();
 }
 

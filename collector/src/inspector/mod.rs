@@ -23,8 +23,10 @@ pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, 
     const STYLE: &str = "text/css; charset=utf-8";
     Ok(match name.as_str() {
         "inspector.css" => file(STYLE, include_str!("inspector.css")),
+        "audit.css" => file(STYLE, include_str!("audit.css")),
         "events.css" => file(STYLE, include_str!("events.css")),
         "inspector.js" => file(SCRIPT, include_str!("inspector.js")),
+        "audit.js" => file(SCRIPT, include_str!("audit.js")),
         "stream.js" => file(SCRIPT, include_str!("stream.js")),
         "filter.js" => file(SCRIPT, include_str!("filter.js")),
         "row.js" => file(SCRIPT, include_str!("row.js")),

@@ -57,8 +57,8 @@ export class Stream {
     const ending = new AbortController();
     let silence = setTimeout(() => ending.abort(), SILENCE_MS);
     try {
-      const live = await this.#get('/live', ending.signal);
-      const stored = await this.#get(`/v1/events?last=${LAST}`, ending.signal);
+      const live = await this.get('/live', ending.signal);
+      const stored = await this.get(`/v1/events?last=${LAST}`, ending.signal);
       const raws = (await stored.text()).split('\n').filter(Boolean);
       this.loaded = true;
       this.#on.onEvents(raws, false);
@@ -93,7 +93,8 @@ export class Stream {
     if (raws.length) this.#on.onEvents(raws, true);
   }
 
-  async #get(path, signal) {
+  /** What the collector answers, to whoever has the token. */
+  async get(path, signal) {
     const token = sessionStorage.getItem(TOKEN);
     const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
     const response = await fetch(path, { headers, signal, cache: 'no-store' });

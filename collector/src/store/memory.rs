@@ -1,6 +1,7 @@
 //! The store that forgets when the program ends: for tests and for trying things out.
 
-use super::{Filter, Found, Outcome, Record, Store, StoreError};
+use super::tab::Tab;
+use super::{Audited, Day, Days, Delivery, Figures, Filter, Found, Outcome, Receipt, Record, Store, StoreError};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
@@ -14,6 +15,8 @@ pub struct Memory(RwLock<Events>);
 struct Events {
     by_id: BTreeMap<Uuid, Record>,
     by_arrival: Vec<Uuid>,
+    /// By site and GUID.
+    tabs: BTreeMap<(String, Uuid), Tab>,
 }
 
 impl Memory {
@@ -22,19 +25,42 @@ impl Memory {
     }
 }
 
-impl Store for Memory {
-    fn append(&self, records: &[Record]) -> Result<Vec<Outcome>, StoreError> {
-        let mut guard = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let Events { by_id, by_arrival } = &mut *guard;
-        let outcomes = records.iter().map(|record| match by_id.entry(record.id) {
+impl Events {
+    fn insert(&mut self, records: &[Record]) -> Vec<Outcome> {
+        let outcomes = records.iter().map(|record| match self.by_id.entry(record.id) {
             Entry::Occupied(_) => Outcome::Duplicate,
             Entry::Vacant(place) => {
                 place.insert(record.clone());
-                by_arrival.push(record.id);
+                self.by_arrival.push(record.id);
                 Outcome::Stored
             }
         });
-        Ok(outcomes.collect())
+        outcomes.collect()
+    }
+}
+
+impl Store for Memory {
+    fn append(&self, deliveries: &[Delivery]) -> Result<Vec<Receipt>, StoreError> {
+        let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let receipts = deliveries.iter().map(|delivery| {
+            let outcomes = events.insert(&delivery.records);
+            let tab =
+                events.tabs.entry((delivery.site.clone(), delivery.tab)).or_insert_with(|| Tab::new(delivery.day));
+            tab.take(delivery, &outcomes);
+            Receipt { outcomes, upto: tab.answered.upto }
+        });
+        Ok(receipts.collect())
+    }
+
+    fn audit(&self, days: &Days) -> Result<Vec<Audited>, StoreError> {
+        let mut audited: BTreeMap<(Day, &str), Figures> = BTreeMap::new();
+        let events = self.read();
+        for ((site, _), tab) in events.tabs.iter().filter(|((site, _), tab)| days.lets(site, tab.day)) {
+            let figures = audited.entry((tab.day, site)).or_default();
+            *figures = figures.plus(&tab.figures());
+        }
+        let rows = audited.into_iter().map(|((day, site), figures)| Audited { site: site.to_owned(), day, figures });
+        Ok(rows.collect())
     }
 
     fn page(&self, filter: &Filter, after: Option<Uuid>, most: usize) -> Result<Vec<Found>, StoreError> {
@@ -58,7 +84,7 @@ impl Store for Memory {
 
     fn forget(&self, site: &str, user: &str) -> Result<usize, StoreError> {
         let mut guard = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let Events { by_id, by_arrival } = &mut *guard;
+        let Events { by_id, by_arrival, .. } = &mut *guard;
         let before = by_id.len();
         by_id.retain(|_, record| record.site != site || record.user.as_deref() != Some(user));
         by_arrival.retain(|id| by_id.contains_key(id));

@@ -1,8 +1,15 @@
 //! Where events stay. A store appends and reads back; what is stored, and for whom, was decided before.
 
+mod audit;
+mod day;
+mod losses;
 mod memory;
 mod sqlite;
+mod tab;
 
+pub use audit::{Audited, Days, Figures};
+pub use day::{Day, NotADay};
+pub use losses::Losses;
 pub use memory::Memory;
 pub use sqlite::Sqlite;
 
@@ -39,6 +46,36 @@ pub enum Outcome {
     Duplicate,
 }
 
+/// A batch: what of it is to be stored, and what it says of its tab.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The key of the tab's site.
+    pub site: String,
+    /// The tab.
+    pub tab: Uuid,
+    /// The day on which it came.
+    pub day: Day,
+    /// The number of its first event among the tab's events.
+    pub seq: u64,
+    /// How many events it had, those that can never be stored included.
+    pub events: u64,
+    /// The number of the tab's newest event.
+    pub last: u64,
+    /// What the tab had lost by then.
+    pub lost: Losses,
+    /// Those of its events that can be stored.
+    pub records: Vec<Record>,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// One outcome per record.
+    pub outcomes: Vec<Outcome>,
+    /// Every event of the tab whose number is below this was in a delivery.
+    pub upto: u64,
+}
+
 /// Which events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -57,11 +94,18 @@ pub type Found = (Uuid, Arc<str>);
 
 /// What a store does. All of it blocks.
 pub trait Store: Send + Sync + 'static {
-    /// Keeps those records whose id is new, all of them durably once this returns, or none. One outcome per record.
+    /// Keeps those records whose id is new, and what the deliveries say of their tabs, all of it durably once this
+    /// returns, or nothing. One receipt per delivery.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was kept.
-    fn append(&self, records: &[Record]) -> Result<Vec<Outcome>, StoreError>;
+    fn append(&self, deliveries: &[Delivery]) -> Result<Vec<Receipt>, StoreError>;
+
+    /// What became of the events of each site and day that `days` asks for, the oldest day first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn audit(&self, days: &Days) -> Result<Vec<Audited>, StoreError>;
 
     /// The oldest `most` events that `filter` lets through and whose id is above `after`, by id.
     ///

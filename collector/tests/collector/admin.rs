@@ -4,9 +4,9 @@ use crate::running::*;
 use waymark_collector::{Admin, Config};
 
 #[tokio::test]
-async fn export_and_live_stream_need_the_token() {
+async fn export_audit_and_live_stream_need_the_token() {
     let collector = Home::in_memory().start().await;
-    for path in ["/v1/events", "/live"] {
+    for path in ["/v1/events", "/v1/audit", "/live"] {
         for headers in [&[][..], &[("authorization", "Bearer wrong")], &[("authorization", TOKEN)]] {
             let answer = collector.get_with(path, headers).await;
             assert_eq!((answer.status.as_u16(), answer.header("www-authenticate")), (401, "Bearer"), "{path}");
@@ -28,7 +28,7 @@ async fn only_the_live_stream_takes_the_token_in_the_address() {
 #[tokio::test]
 async fn without_a_token_in_the_configuration_everything_is_closed_and_says_how_to_open_it() {
     let collector = Running::start(Config { admin: Admin::Closed, ..Home::in_memory().config() }).await;
-    for path in ["/", "/live", "/v1/events"] {
+    for path in ["/", "/live", "/v1/events", "/v1/audit"] {
         let answer = collector.get(path).await;
         let why =
             "closed: set `admin_token` in the configuration, or WAYMARK_ADMIN_TOKEN, to open export and inspector";
@@ -41,7 +41,7 @@ async fn without_a_token_in_the_configuration_everything_is_closed_and_says_how_
 async fn the_demo_is_open_to_this_machine_and_not_to_a_page_that_rebinds_its_name() {
     let collector = Running::start(Config::demo()).await;
     assert_eq!(collector.get_with("/v1/events", &[]).await.status, 200);
-    for path in ["/v1/events", "/live"] {
+    for path in ["/v1/events", "/v1/audit", "/live"] {
         let answer = collector.get_with(path, &[("host", "evil.example:8787")]).await;
         let why = "the open demo answers only to localhost and loopback addresses";
         assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, why));

@@ -33,7 +33,7 @@ async fn an_export_is_oldest_first_and_an_event_a_line(home: Home) {
 async fn an_event_is_one_line_however_its_batch_was_laid_out(home: Home) {
     let collector = home.start().await;
     let spread = serde_json::to_string_pretty(&value(BATCH)).unwrap().replace('\n', "\r\n");
-    assert_eq!(collector.post(spread).await.json(), reply(2, 0));
+    assert_eq!(collector.post(spread).await.outcome(), reply(2, 0));
     let export = collector.get("/v1/events").await;
     assert_eq!((export.text().matches('\n').count(), export.text().matches('\r').count()), (2, 0));
     collector.stop().await;

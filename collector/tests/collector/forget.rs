@@ -44,7 +44,7 @@ async fn a_browser_has_its_events_erased(home: Home) {
 async fn an_id_that_a_site_gave_erases_nothing(home: Home) {
     let collector = home.start().await;
     let known = json!({"euId": USER, "euIdSource": "Identifier"});
-    assert_eq!(collector.post(views_of(1, known, "demo")).await.json(), reply(3, 0));
+    assert_eq!(collector.post(views_of(1, known, "demo")).await.outcome(), reply(3, 0));
     assert_eq!(collector.forget("demo", USER).await.json(), json!({"erased": 0}));
     assert_eq!(collector.events("").await.len(), 3);
     collector.stop().await;
@@ -70,7 +70,7 @@ async fn what_comes_after_is_stored(home: Home) {
     let collector = home.start().await;
     collector.post(BATCH).await;
     collector.forget("demo", USER).await;
-    assert_eq!(collector.post(BATCH).await.json(), reply(2, 0));
+    assert_eq!(collector.post(BATCH).await.outcome(), reply(2, 0));
     assert_eq!(collector.events("").await.len(), 2);
     collector.stop().await;
 }

@@ -56,7 +56,7 @@ async fn an_event_above_the_level_is_rejected_and_the_others_are_stored(home: Ho
     let collector = start(&home, Level::Engagement, &[]).await;
     let why = json!([{"index": 1, "seq": 13, "why": "the site collects no elementClick (level 1)"}]);
     let answer = collector.post(with_a_click()).await;
-    assert_eq!(answer.json(), json!({"stored": 2, "duplicate": 0, "rejected": why, "stripped": 1}));
+    assert_eq!(answer.outcome(), json!({"stored": 2, "duplicate": 0, "rejected": why, "stripped": 1}));
     let kinds: Vec<_> = stored(&collector).await.iter().map(|event| event["type"].clone()).collect();
     assert_eq!(kinds, ["play", "pageView"]);
     collector.stop().await;
@@ -64,7 +64,7 @@ async fn an_event_above_the_level_is_rejected_and_the_others_are_stored(home: Ho
 
 async fn the_same_event_is_stored_where_the_level_allows_it(home: Home) {
     let collector = start(&home, Level::Experience, &[]).await;
-    assert_eq!(collector.post(with_a_click()).await.json(), reply(3, 0));
+    assert_eq!(collector.post(with_a_click()).await.outcome(), reply(3, 0));
     collector.stop().await;
 }
 
@@ -75,7 +75,7 @@ async fn a_field_that_nobody_knows_is_not_stored(home: Home) {
     batch["contexts"][1]["ctx"]["location"]["port"] = json!("8080");
     batch["contexts"][1]["cookies"] = json!({"a": 1, "b": 2});
     let answer = collector.post(batch.to_string()).await;
-    assert_eq!(answer.json(), json!({"stored": 2, "duplicate": 0, "rejected": [], "stripped": 4}));
+    assert_eq!(answer.outcome(), json!({"stored": 2, "duplicate": 0, "rejected": [], "stripped": 4}));
     assert_eq!(stored(&collector).await, without(&[]));
     collector.stop().await;
 }
@@ -83,7 +83,7 @@ async fn a_field_that_nobody_knows_is_not_stored(home: Home) {
 async fn a_title_is_not_stored_where_the_site_says_so(home: Home) {
     let collector = start(&home, Level::Engagement, &[(Switch::Title, false)]).await;
     let answer = collector.post(BATCH).await;
-    assert_eq!(answer.json(), json!({"stored": 2, "duplicate": 0, "rejected": [], "stripped": 2}));
+    assert_eq!(answer.outcome(), json!({"stored": 2, "duplicate": 0, "rejected": [], "stripped": 2}));
     assert_eq!(stored(&collector).await, without(&["/ctx/title"]));
     collector.stop().await;
 }
@@ -91,7 +91,7 @@ async fn a_title_is_not_stored_where_the_site_says_so(home: Home) {
 async fn a_site_that_does_not_tell_users_apart_stores_none(home: Home) {
     let collector = start(&home, Level::Engagement, &[(Switch::User, false)]).await;
     let answer = collector.post(BATCH).await;
-    assert_eq!(answer.json(), json!({"stored": 2, "duplicate": 0, "rejected": [], "stripped": 2}));
+    assert_eq!(answer.outcome(), json!({"stored": 2, "duplicate": 0, "rejected": [], "stripped": 2}));
     assert_eq!(stored(&collector).await, without(&["/wm/euId", "/wm/euIdSource"]));
     collector.stop().await;
 }
@@ -102,7 +102,7 @@ async fn a_site_at_level_0_stores_nothing(home: Home) {
     let why = "the site collects nothing (level 0)";
     let rejected = json!([{"index": 0, "seq": 12, "why": why}, {"index": 1, "seq": 13, "why": why}]);
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.json(), json!({"stored": 0, "duplicate": 0, "rejected": rejected, "stripped": 2}));
+    assert_eq!(answer.outcome(), json!({"stored": 0, "duplicate": 0, "rejected": rejected, "stripped": 2}));
     assert!(stored(&collector).await.is_empty());
     collector.stop().await;
 }
@@ -118,7 +118,7 @@ async fn query_and_hash_are_stored_only_where_the_site_says_so(home: Home) {
 
     batch["seq"] = json!(14);
     let collector = start(&home, Level::Engagement, &[(Switch::Query, true), (Switch::Hash, true)]).await;
-    assert_eq!(collector.post(batch.to_string()).await.json(), reply(2, 0));
+    assert_eq!(collector.post(batch.to_string()).await.outcome(), reply(2, 0));
     let location = &collector.events("?last=2").await[0]["ctx"]["location"];
     assert_eq!((&location["search"], &location["hash"]), (&json!("?size=xl"), &json!("#top")));
     collector.stop().await;

@@ -4,7 +4,10 @@
 
 mod admin;
 mod assets;
+mod audit;
+mod clocks;
 mod config;
+mod conservation;
 mod cors;
 mod demo;
 mod ending;

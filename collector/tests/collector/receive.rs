@@ -13,6 +13,9 @@ over_both_stores! {
     a_bad_event_is_named_and_the_good_ones_are_stored
     a_batch_of_bad_events_only_is_answered_like_any_other
     a_batch_may_be_gzip_whatever_the_headers_say
+    a_batch_of_version_1_is_taken
+    the_answer_names_the_request
+    a_batch_may_hold_no_events
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -30,13 +33,16 @@ fn for_site(site: &str) -> String {
 async fn a_batch_is_stored_as_its_canonical_events(home: Home) {
     let collector = home.start().await;
     let answer = collector.post(BATCH).await;
-    assert_eq!((answer.status.as_u16(), answer.json()), (200, reply(2, 0)));
+    assert_eq!((answer.status.as_u16(), answer.outcome()), (200, reply(2, 0)));
     assert_eq!(answer.header("cache-control"), "no-store");
 
     let mut stored = collector.events("").await;
     for (event, seq) in stored.iter_mut().zip([12, 13]) {
         let mut server = event.as_object_mut().unwrap().remove("server").unwrap();
-        assert!(server.as_object_mut().unwrap().remove("received").unwrap().as_i64().unwrap() > 1_700_000_000_000);
+        let mut take = |name: &str| server.as_object_mut().unwrap().remove(name).unwrap().as_i64().unwrap();
+        let (received, corrected) = (take("received"), take("corrected"));
+        assert!(received > 1_700_000_000_000);
+        assert_eq!(received - corrected, 1_553_433_895_150 - event["time"].as_i64().unwrap());
         let expected = json!({
             "site": "demo", "tab": "9ef11e58-809f-4d93-855d-22f12c3fd401", "seq": seq, "sent": 1_553_433_895_150_i64,
             "ip": "127.0.0.0",
@@ -49,8 +55,8 @@ async fn a_batch_is_stored_as_its_canonical_events(home: Home) {
 
 async fn a_batch_that_came_before_is_all_duplicates(home: Home) {
     let collector = home.start().await;
-    assert_eq!(collector.post(BATCH).await.json(), reply(2, 0));
-    assert_eq!(collector.post(BATCH).await.json(), reply(0, 2));
+    assert_eq!(collector.post(BATCH).await.outcome(), reply(2, 0));
+    assert_eq!(collector.post(BATCH).await.outcome(), reply(0, 2));
     assert_eq!(collector.events("").await.len(), 2);
     collector.stop().await;
 }
@@ -59,7 +65,7 @@ async fn a_batch_may_be_new_in_part(home: Home) {
     let collector = home.start().await;
     collector.post(views(1, 1_700_000_000_000, 2).to_string()).await;
     let longer = views(1, 1_700_000_000_000, 5).to_string();
-    assert_eq!(collector.post(longer).await.json(), reply(3, 2));
+    assert_eq!(collector.post(longer).await.outcome(), reply(3, 2));
     collector.stop().await;
 }
 
@@ -70,7 +76,7 @@ async fn a_bad_event_is_named_and_the_good_ones_are_stored(home: Home) {
     let answer = collector.post(batch.to_string()).await;
     let rejected = json!([{"index": 0, "seq": 12, "why": "type must be 1 to 64 of A-Z a-z 0-9 _ . : -"}]);
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.json(), json!({"stored": 1, "duplicate": 0, "rejected": rejected}));
+    assert_eq!(answer.outcome(), json!({"stored": 1, "duplicate": 0, "rejected": rejected}));
     assert_eq!(collector.events("").await[0]["type"], "pageView");
     collector.stop().await;
 }
@@ -88,10 +94,38 @@ async fn a_batch_of_bad_events_only_is_answered_like_any_other(home: Home) {
 async fn a_batch_may_be_gzip_whatever_the_headers_say(home: Home) {
     let collector = home.start().await;
     let packed = gzip(BATCH.as_bytes());
-    assert_eq!(collector.post(packed.clone()).await.json(), reply(2, 0));
+    assert_eq!(collector.post(packed.clone()).await.outcome(), reply(2, 0));
     let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
-    assert_eq!(collector.post_with(&headers, packed).await.json(), reply(0, 2));
-    assert_eq!(collector.post_with(&headers, BATCH).await.json(), reply(0, 2));
+    assert_eq!(collector.post_with(&headers, packed).await.outcome(), reply(0, 2));
+    assert_eq!(collector.post_with(&headers, BATCH).await.outcome(), reply(0, 2));
+    collector.stop().await;
+}
+
+async fn a_batch_of_version_1_is_taken(home: Home) {
+    let collector = home.start().await;
+    let answer = collector.post(include_str!("../../../wire/fixtures/v1/batch.json")).await;
+    assert_eq!((answer.status.as_u16(), answer.outcome()), (200, reply(2, 0)));
+    assert!(answer.json().get("request").is_none());
+    // The ids do not depend on the version: who is updated while a batch is under way sends it again as the other.
+    assert_eq!(collector.post(BATCH).await.outcome(), reply(0, 2));
+    collector.stop().await;
+}
+
+async fn the_answer_names_the_request(home: Home) {
+    let collector = home.start().await;
+    let mut batch = value(BATCH);
+    for request in ["c56a4180-65aa-42ec-a945-5fd21dec0538", "0b9d2f1e-7c43-4d3a-9f0e-2a6b1c5d8e7f"] {
+        batch["request"] = json!(request);
+        assert_eq!(collector.post(batch.to_string()).await.json()["request"], request);
+    }
+    collector.stop().await;
+}
+
+async fn a_batch_may_hold_no_events(home: Home) {
+    let collector = home.start().await;
+    let answer = collector.post(views(1, 1_700_000_000_000, 0).to_string()).await;
+    assert_eq!((answer.status.as_u16(), answer.outcome()), (200, reply(0, 0)));
+    assert!(collector.events("").await.is_empty());
     collector.stop().await;
 }
 
@@ -103,7 +137,7 @@ async fn what_cannot_be_read_is_400_and_says_why() {
     for (body, why) in [
         (Bytes::from("{"), "not a batch: EOF while parsing an object at line 1 column 1"),
         (Bytes::from("{}"), "not a batch: missing field `v` at line 1 column 2"),
-        (Bytes::from(BATCH.replace("\"v\":1", "\"v\":9")), "not a batch: v is 9, and this collector reads 1"),
+        (Bytes::from(BATCH.replace("\"v\":2", "\"v\":9")), "not a batch: v is 9, and this collector reads 1 to 2"),
         (Bytes::from(broken), "not gzip: incomplete deflate stream"),
     ] {
         let answer = collector.post(body).await;
@@ -182,7 +216,7 @@ async fn a_small_batch_that_would_be_stored_large_is_refused() {
 #[tokio::test]
 async fn too_many_events_are_413_with_the_limit() {
     let collector = Home::in_memory().start().await;
-    assert_eq!(collector.post(views(1, 1, 1_000).to_string()).await.json(), reply(1_000, 0));
+    assert_eq!(collector.post(views(1, 1, 1_000).to_string()).await.outcome(), reply(1_000, 0));
     let answer = collector.post(views(1, 1, 1_001).to_string()).await;
     let why = "events has over 1000 entries; send fewer events at a time";
     assert_eq!((answer.status.as_u16(), answer.json()), (413, json!({"error": why, "limit": 1_000})));
@@ -193,7 +227,7 @@ async fn a_batch_as_large_as_the_queue_gets_in() {
     let mut config = Home::in_memory().config();
     (config.limits.batch_bytes, config.limits.queue_bytes) = (3_000, 3_000);
     let collector = Running::start(config).await;
-    assert_eq!(collector.post(BATCH).await.json(), reply(2, 0));
+    assert_eq!(collector.post(BATCH).await.outcome(), reply(2, 0));
 }
 
 #[tokio::test]
@@ -205,7 +239,7 @@ async fn one_event_that_would_be_stored_large_is_rejected_alone() {
     let collector = Running::start(config).await;
     let answer = collector.post(batch.to_string()).await;
     let rejected = json!([{"index": 0, "seq": 12, "why": "it is over 2000 bytes with what it shares"}]);
-    assert_eq!(answer.json(), json!({"stored": 1, "duplicate": 0, "rejected": rejected}));
+    assert_eq!(answer.outcome(), json!({"stored": 1, "duplicate": 0, "rejected": rejected}));
 }
 
 #[tokio::test]
@@ -229,8 +263,8 @@ async fn a_full_queue_is_503_until_there_is_room() {
     assert_eq!(busy.error(), "too much is waiting to be stored; come back later");
     assert_eq!(busy.header("access-control-expose-headers"), "Retry-After");
     other.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(waiting.await.json(), reply(2, 0));
-    assert_eq!(collector.post(views(3, 1, 2).to_string()).await.json(), reply(2, 0));
+    assert_eq!(waiting.await.outcome(), reply(2, 0));
+    assert_eq!(collector.post(views(3, 1, 2).to_string()).await.outcome(), reply(2, 0));
 }
 
 #[tokio::test]
@@ -253,7 +287,7 @@ async fn many_senders_at_once_lose_nothing() {
     let collector = home.start().await;
     let sending = (0..50).map(|tab| collector.post(views(tab, 1_700_000_000_000, 20).to_string()));
     for answer in futures_util::future::join_all(sending).await {
-        assert_eq!(answer.json(), reply(20, 0));
+        assert_eq!(answer.outcome(), reply(20, 0));
     }
     assert_eq!(collector.events("").await.len(), 1_000);
     collector.stop().await;

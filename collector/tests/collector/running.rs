@@ -18,7 +18,7 @@ use waymark_wire::Level;
 pub use axum::body::Bytes;
 pub use axum::http::{HeaderMap, Request, StatusCode};
 
-/// A batch as version 1 of the wire has it, and the events in it; both belong to the wire's own tests.
+/// A batch as version 2 of the wire has it, and the events in it; both belong to the wire's own tests.
 pub const BATCH: &str = include_str!("../../../wire/fixtures/v2/batch.json");
 pub const EVENTS: &str = include_str!("../../../wire/fixtures/v2/events.json");
 
@@ -195,6 +195,13 @@ impl Answer {
 
     pub fn json(&self) -> Value {
         value(self.text())
+    }
+
+    /// What became of the batch's events: the reply without `request` and `upto`.
+    pub fn outcome(&self) -> Value {
+        let mut reply = self.json();
+        reply.as_object_mut().unwrap().retain(|name, _| !["request", "upto"].contains(&name.as_str()));
+        reply
     }
 
     pub fn error(&self) -> String {

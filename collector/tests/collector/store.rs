@@ -14,7 +14,7 @@ fn refused(home: &Home) -> String {
 fn a_file_of_a_newer_collector_is_refused() {
     let home = Home::in_sqlite();
     Connection::open(home.store()).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
-    let why = "its schema is version 7, and this collector knows 2: a newer collector wrote it";
+    let why = "its schema is version 7, and this collector knows 3: a newer collector wrote it";
     assert_eq!(refused(&home), format!("cannot use the store FILE: {why}"));
 }
 
@@ -77,7 +77,7 @@ async fn a_file_of_version_1_is_taken_over_with_its_events() {
         all.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     };
     assert_eq!(users, [Some(USER.to_owned()), None, None]);
-    assert_eq!(collector.post(BATCH).await.json(), reply(2, 0));
+    assert_eq!(collector.post(BATCH).await.outcome(), reply(2, 0));
     assert_eq!(collector.forget("demo", USER).await.json(), json!({"erased": 3}));
     assert_eq!(collector.events("").await, bodies[1..]);
     collector.stop().await;
@@ -86,7 +86,43 @@ async fn a_file_of_version_1_is_taken_over_with_its_events() {
     assert_eq!(collector.events("").await, bodies[1..]);
     let version: i64 =
         Connection::open(home.store()).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_of_version_2_is_taken_over_with_its_tabs() {
+    const TAB: &str = "9ef11e58-809f-4d93-855d-22f100000001";
+    let home = Home::in_sqlite();
+    let file = Connection::open(home.store()).unwrap();
+    file.execute_batch(VERSION_1).unwrap();
+    file.execute_batch("ALTER TABLE events ADD COLUMN user TEXT; PRAGMA user_version = 2;").unwrap();
+    file.execute_batch("CREATE INDEX users ON events (user) WHERE user IS NOT NULL").unwrap();
+    let insert = "INSERT INTO events (id, site, type, time, received, body) VALUES (?1, 'demo', 'play', 1, ?2, ?3)";
+    // One came before midnight, two after it, number 1 never. Beside it what no collector wrote.
+    for (id, (tab, seq, received)) in
+        [(TAB, 2, 1_795_564_800_000_i64), (TAB, 0, 1_795_564_799_999), (TAB, 3, 1_795_564_800_000), ("?", 0, 0)]
+            .into_iter()
+            .enumerate()
+    {
+        let body = json!({"wm": {}, "server": {"tab": tab, "seq": seq}});
+        file.execute(insert, rusqlite::params![[id as u8; 16], received, body.to_string()]).unwrap();
+    }
+    drop(file);
+
+    let collector = home.start().await;
+    let row = |stored: u64, lost: serde_json::Value, missing: u64| {
+        json!([{
+            "site": "demo", "day": "2026-11-24", "tabs": 1, "created": stored + 1, "stored": stored, "duplicate": 0,
+            "lost": lost, "missing": missing,
+        }])
+    };
+    assert_eq!(collector.get("/v1/audit").await.json(), row(3, json!({}), 1));
+    // The tab goes on, and says what became of the missing one.
+    let mut more = views(1, 1_700_000_000_000, 2);
+    (more["seq"], more["last"], more["lost"]) = (json!(4), json!(5), json!({"overflow": 1}));
+    assert_eq!(collector.post(more.to_string()).await.outcome(), reply(2, 0));
+    assert_eq!(collector.get("/v1/audit").await.json(), row(5, json!({"overflow": 1}), 0));
     collector.stop().await;
 }
 
@@ -100,15 +136,34 @@ async fn what_is_erased_is_in_no_file_any_more() {
         files.iter().any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
     };
     for tab in 0..20 {
-        assert_eq!(collector.post(views(tab, 1_700_000_000_000, 100).to_string()).await.json(), reply(100, 0));
+        assert_eq!(collector.post(views(tab, 1_700_000_000_000, 100).to_string()).await.outcome(), reply(100, 0));
         let mut other = views(100 + tab, 1_700_000_000_000, 10);
         other["contexts"][0]["wm"]["euId"] = json!("somebody else");
-        assert_eq!(collector.post(other.to_string()).await.json(), reply(10, 0));
+        assert_eq!(collector.post(other.to_string()).await.outcome(), reply(10, 0));
     }
     collector.events("").await;
     assert!(holds(USER));
     assert_eq!(collector.forget("demo", USER).await.json(), json!({"erased": 2_000}));
     assert!(!holds(USER) && holds("somebody else"));
     assert_eq!(collector.events("").await.len(), 200);
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn events_are_stored_with_what_is_known_of_their_tab_or_not_at_all() {
+    let home = Home::in_sqlite();
+    let collector = home.start().await;
+    let counts = || {
+        let file = Connection::open(home.store()).unwrap();
+        ["events", "tabs"].map(|table| {
+            file.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).unwrap()
+        })
+    };
+    collector.post(views(1, 1_700_000_000_000, 3).to_string()).await;
+    assert_eq!(counts(), [3, 1]);
+    Connection::open(home.store()).unwrap().execute_batch("DROP TABLE days").unwrap();
+    assert_eq!(collector.post(views(2, 1_700_000_000_000, 3).to_string()).await.status, 503);
+    assert_eq!(collector.get("/v1/audit").await.status, 503);
+    assert_eq!(counts(), [3, 1]);
     collector.stop().await;
 }

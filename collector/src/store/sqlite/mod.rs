@@ -1,7 +1,11 @@
 //! The store of one machine: an SQLite file. `synchronous=FULL` over a write-ahead log: what was committed is on disk.
 //! One connection writes; each read borrows a read-only one, and never waits for the writer.
 
-use super::{Filter, Found, Outcome, Record, Store, StoreError};
+mod schema;
+mod tabs;
+
+use self::tabs::Tabs;
+use super::{Audited, Days, Delivery, Filter, Found, Outcome, Receipt, Record, Store, StoreError};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, named_params, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,35 +19,6 @@ pub struct Sqlite {
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
 }
-
-/// What makes the tables, one step for each version that the file had; the version is kept in the file. A file is
-/// brought from its version to the newest when it is opened.
-const STEPS: [&str; 2] = [EVENTS, USERS];
-
-const SCHEMA: i64 = STEPS.len() as i64;
-
-/// `n` is the order of arrival. The unique index is cheap because ids grow with time. `WITHOUT ROWID` with the id as
-/// the key was measured against it: bodies of 1 kB in the index's own nodes cost five times the CPU per event (51
-/// against 11 µs) and 16 % more space, for a scan that is no faster (2 shared cores, November 2026).
-const EVENTS: &str = "
-    CREATE TABLE events (
-        n        INTEGER PRIMARY KEY,
-        id       BLOB NOT NULL UNIQUE,
-        site     TEXT NOT NULL,
-        type     TEXT NOT NULL,
-        time     INTEGER NOT NULL,
-        received INTEGER NOT NULL,
-        body     TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), times INTEGER NOT NULL) STRICT;
-";
-
-/// Version 2: by whose anonymous ID an event can be erased.
-const USERS: &str = "
-    ALTER TABLE events ADD COLUMN user TEXT;
-    UPDATE events SET user = json_extract(body, '$.wm.euId') WHERE json_extract(body, '$.wm.euIdSource') = 'Cache';
-    CREATE INDEX users ON events (user) WHERE user IS NOT NULL;
-";
 
 /// How long to wait while another process holds the file.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -59,7 +34,7 @@ impl Sqlite {
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         let mut connection = Connection::open(file)?;
         connection.busy_timeout(PATIENCE)?;
-        prepare(&mut connection)?;
+        schema::prepare(&mut connection)?;
         Ok(Sqlite { file: file.to_owned(), writer: Mutex::new(connection), readers: Mutex::default() })
     }
 
@@ -83,42 +58,24 @@ impl Sqlite {
     }
 }
 
-fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
-    // Before the first table, or it has no effect: events of 1 kB fit better.
-    connection.pragma_update(None, "page_size", 8192)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
-    // After a burst the log shrinks again.
-    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    // What is erased is overwritten, not only taken off the lists.
-    connection.pragma_update(None, "secure_delete", true)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let steps = usize::try_from(found).ok().and_then(|done| STEPS.get(done..));
-    let Some(steps) = steps else { return Err(StoreError::Newer { found, known: SCHEMA }) };
-    if found == 0 {
-        let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        if tables > 0 {
-            return Err(StoreError::Foreign);
-        }
-    } else if !steps.is_empty() {
-        tracing::info!("bringing the store from schema {found} to {SCHEMA}; a large one takes a while");
-    }
-    for step in steps {
-        transaction.execute_batch(step)?;
-    }
-    transaction.pragma_update(None, "user_version", SCHEMA)?;
-    Ok(transaction.commit()?)
-}
-
 impl Store for Sqlite {
-    fn append(&self, records: &[Record]) -> Result<Vec<Outcome>, StoreError> {
+    fn append(&self, deliveries: &[Delivery]) -> Result<Vec<Receipt>, StoreError> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcomes = insert(&transaction, records)?;
+        let mut tabs = Tabs::default();
+        let mut receipts = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            let outcomes = insert(&transaction, &delivery.records)?;
+            let upto = tabs.take(&transaction, delivery, &outcomes)?;
+            receipts.push(Receipt { outcomes, upto });
+        }
+        tabs.count(&transaction)?;
         transaction.commit()?;
-        Ok(outcomes)
+        Ok(receipts)
+    }
+
+    fn audit(&self, days: &Days) -> Result<Vec<Audited>, StoreError> {
+        self.read(|reader| tabs::audit(reader, days))
     }
 
     fn page(&self, filter: &Filter, after: Option<Uuid>, most: usize) -> Result<Vec<Found>, StoreError> {

@@ -1,0 +1,135 @@
+//! What a store knows of a tab: how many events it has numbered, what became of them, how far it was answered. Both
+//! stores keep it; what a delivery changes in it is decided here.
+
+use super::{Day, Delivery, Figures, Losses, Outcome};
+
+/// A tab of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tab {
+    /// The day on which it was first heard of.
+    pub(super) day: Day,
+    /// How many numbers it has given to events, as far as it has said.
+    pub(super) numbers: u64,
+    /// How many of its events were stored.
+    pub(super) stored: u64,
+    /// How many came again and were dropped.
+    pub(super) duplicate: u64,
+    /// What it has lost.
+    pub(super) lost: Losses,
+    /// Which of its numbers were answered.
+    pub(super) answered: Answered,
+}
+
+/// The most numbers that a tab is believed to have given: what a stranger claims beyond it could make sums overflow.
+const MOST: u64 = 1 << 32;
+
+impl Tab {
+    pub(super) fn new(day: Day) -> Self {
+        let answered = Answered::default();
+        Tab { day, numbers: 0, stored: 0, duplicate: 0, lost: Losses::default(), answered }
+    }
+
+    /// Counts what came, and what became of it.
+    pub(super) fn take(&mut self, delivery: &Delivery, outcomes: &[Outcome]) {
+        let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
+        self.stored += stored as u64;
+        self.duplicate += (outcomes.len() - stored) as u64;
+        self.numbers = self.numbers.max(delivery.numbers().min(MOST));
+        self.lost = self.lost.later(delivery.lost);
+        self.answered.take(delivery.seq, delivery.seq.saturating_add(delivery.events));
+    }
+
+    /// What it adds to the figures of its site and day.
+    pub(super) fn figures(&self) -> Figures {
+        let created = self.numbers + self.lost.unnumbered();
+        let told = self.stored + self.lost.total();
+        Figures {
+            tabs: 1,
+            created,
+            stored: self.stored,
+            duplicate: self.duplicate,
+            lost: self.lost,
+            missing: created.saturating_sub(told),
+            surplus: told.saturating_sub(created),
+        }
+    }
+}
+
+impl Delivery {
+    /// How many numbers its tab had given when it was sent.
+    fn numbers(&self) -> u64 {
+        // A tab that has numbered nothing yet can only say that its newest number is 0.
+        if self.events == 0 && self.seq == 0 && self.last == 0 {
+            return 0;
+        }
+        self.last.saturating_add(1).max(self.seq.saturating_add(self.events))
+    }
+}
+
+/// The numbers of a tab that were answered, as far as two ranges hold them: those from 0, and one that is ahead of a
+/// gap. Batches that overtake each other, as they do when a page is left, close their gap; one that stays is not worth
+/// more memory: what is sent again beyond it is dropped as a duplicate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answered {
+    /// All below this.
+    pub(super) upto: u64,
+    /// From the first of these to below the second; nothing where they are equal.
+    pub(super) ahead: (u64, u64),
+}
+
+impl Answered {
+    /// The numbers from `first` to below `end` were answered.
+    fn take(&mut self, first: u64, end: u64) {
+        let (first, end) = (first.min(MOST), end.min(MOST));
+        let (ahead, beyond) = self.ahead;
+        if first <= self.upto {
+            self.upto = self.upto.max(end);
+        } else if ahead == beyond {
+            self.ahead = (first, end);
+        } else if first <= beyond && ahead <= end {
+            self.ahead = (ahead.min(first), beyond.max(end));
+        }
+        if self.ahead.0 <= self.upto {
+            self.upto = self.upto.max(self.ahead.1);
+            self.ahead = (0, 0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn upto(ranges: &[(u64, u64)]) -> u64 {
+        let mut answered = Answered::default();
+        ranges.iter().for_each(|&(first, end)| answered.take(first, end));
+        answered.upto
+    }
+
+    #[test]
+    fn a_gap_is_waited_for_and_closes() {
+        assert_eq!(upto(&[(0, 10), (10, 20)]), 20);
+        assert_eq!(upto(&[(0, 10), (5, 12)]), 12);
+        assert_eq!(upto(&[(0, 10), (11, 20)]), 10);
+        assert_eq!(upto(&[(20, 30), (10, 20), (0, 10)]), 30);
+        assert_eq!(upto(&[(0, 10), (20, 30), (30, 40), (10, 20)]), 40);
+        assert_eq!(upto(&[(5, 5), (0, 0)]), 0);
+        assert_eq!(upto(&[(0, 10), (u64::MAX, u64::MAX)]), 10);
+    }
+
+    proptest! {
+        #[test]
+        fn no_number_below_it_is_unanswered(ranges in prop::collection::vec((0u64..60, 0u64..10), 0..40)) {
+            let mut answered = Answered::default();
+            let mut all = BTreeSet::new();
+            for (first, count) in ranges {
+                answered.take(first, first + count);
+                all.extend(first..first + count);
+                let prefix = (0..).find(|number| !all.contains(number)).unwrap();
+                prop_assert!(answered.upto <= prefix);
+            }
+        }
+    }
+}

@@ -76,6 +76,7 @@ scenarios! {
         the_browser_is_offline,
         there_is_no_room,
         there_is_no_room_and_the_collector_is_away,
+        more_is_recorded_than_is_kept,
         the_page_is_a_sandboxed_frame,
         the_clock_jumps_a_year_ahead,
         the_clock_jumps_a_year_back,

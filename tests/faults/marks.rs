@@ -20,6 +20,8 @@ pub struct Tally {
     pub lost: BTreeMap<String, u64>,
     /// Events of which the collector knows that they were made and not what became of them; none where it tells nothing.
     pub unexplained: Option<u64>,
+    /// Events that are accounted for more than once.
+    pub surplus: u64,
 }
 
 impl Tally {
@@ -41,6 +43,8 @@ impl Tally {
                 *self.lost.entry(reason.clone()).or_default() += count.as_u64().unwrap_or(0);
             }
         }
+        let surplus = |day: &Value| day["surplus"].as_u64();
+        self.surplus = audit.unwrap_or_default().iter().filter_map(surplus).sum();
         self.unexplained = audit.map(|days| days.iter().filter_map(|day| day["missing"].as_u64()).sum());
     }
 
@@ -65,6 +69,7 @@ impl Tally {
             "duplicates": self.duplicates,
             "lost": self.lost,
             "unexplained": self.unexplained,
+            "surplus": self.surplus,
         })
     }
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::proxy::Fault;
 use crate::stage::{MARKS, PATIENCE, Stage};
 use crate::support::browser::Browser;
+use crate::support::until;
 
 async fn leave(browser: &Browser, stage: &Stage, page: &str) {
     stage.open(browser, page, "").await;
@@ -39,13 +40,34 @@ pub async fn there_is_no_room_and_the_collector_is_away(browser: &Browser, stage
         let tally = stage.tally(stage.scenario, 2 * MARKS).await;
         (tally.stored >= MARKS).then_some(())
     };
-    crate::support::until(2 * PATIENCE, second).await;
+    until(2 * PATIENCE, second).await;
     let tally = stage.tally(stage.scenario, 2 * MARKS).await;
     browser.run("localStorage.clear()", &[]).await;
     let (missing, explained) = (tally.missing.len() as u64, tally.declared() + tally.unexplained.unwrap_or(0));
     let is_known = tally.unexplained.is_none() || explained >= missing;
     let is_met = tally.stored >= MARKS && tally.twice == 0 && is_known;
     stage.conclude_as(&tally, is_met, &format!("of {missing} missing the audit knows {explained}"));
+}
+
+/// The oldest make room, and are declared.
+pub async fn more_is_recorded_than_is_kept(browser: &Browser, stage: &Stage) {
+    const MANY: u32 = 6 * MARKS;
+    stage.open(browser, "marks", "").await;
+    browser.promised("waymark('flush')").await;
+    stage.net.set(Fault::Refuse).await;
+    browser.run("mark(...arguments)", &[json!(stage.scenario), json!(0), json!(MANY), json!(4000)]).await;
+    browser.run("window.old = true; location.reload()", &[]).await;
+    browser.wait_for("!window.old && window.mark").await;
+    stage.net.set(Fault::None).await;
+    let is_explained = async || {
+        let tally = stage.tally(stage.scenario, MANY).await;
+        (tally.stored > 0 && tally.missing.len() as u64 == tally.declared()).then_some(())
+    };
+    until(2 * PATIENCE, is_explained).await;
+    stage.empty(browser).await;
+    let tally = stage.tally(stage.scenario, MANY).await;
+    let is_met = tally.stored > 0 && tally.missing.len() as u64 == tally.declared() && tally.twice == 0;
+    stage.conclude_as(&tally, is_met, "1.2 MB while the collector is away, then a reload");
 }
 
 pub async fn the_page_is_a_sandboxed_frame(browser: &Browser, stage: &Stage) {

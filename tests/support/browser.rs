@@ -201,10 +201,20 @@ impl Browser {
         self.ask("go back", self.client.switch_to_window(before)).await;
     }
 
-    /// Leaves a tab whose page may be dead, and goes to `before`.
-    pub async fn leave_tab(&self, before: WindowHandle) {
-        let _ = tokio::time::timeout(PATIENCE, self.client.close_window()).await;
-        self.switch_to(before).await;
+    /// Closes a tab whose page is dead, as far as there is one, and goes to `before` or, should that have died with it, to
+    /// a new tab.
+    pub async fn leave_dead_tab(&self, tab: WindowHandle, before: WindowHandle) {
+        let left = async {
+            if self.client.switch_to_window(tab).await.is_ok() {
+                let _ = self.client.close_window().await;
+            }
+        };
+        let _ = tokio::time::timeout(PATIENCE, left).await;
+        if self.client.switch_to_window(before).await.is_err() {
+            let windows = self.ask("the windows", self.client.windows()).await;
+            self.switch_to(windows.first().expect("a window").clone()).await;
+            self.new_tab().await;
+        }
     }
 
     pub async fn resize(&self, width: u32, height: u32) {

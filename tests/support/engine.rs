@@ -1,5 +1,6 @@
 //! The three engines: where their drivers are and what a session asks of them.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
@@ -45,7 +46,7 @@ impl Engine {
                 let mut args = vec!["-headless", "--width=1280", "--height=900"];
                 let profile = profile.map(|path| path.display().to_string());
                 args.extend(profile.iter().flat_map(|path| ["-profile", path]));
-                json!({ "browserName": "firefox", "moz:firefoxOptions": { "args": args } })
+                json!({ "browserName": "firefox", "moz:firefoxOptions": { "args": args, "binary": firefox(folder) } })
             }
             Self::Webkit => json!({}),
         };
@@ -54,4 +55,16 @@ impl Engine {
             _ => Map::new(),
         }
     }
+}
+
+/// geckodriver has Firefox end when one of its pages does; this one does not.
+fn firefox(folder: &Path) -> PathBuf {
+    const PROGRAM: &str = "#!/bin/sh
+unset MOZ_CRASHREPORTER_SHUTDOWN
+exec \"$(command -v firefox-esr || command -v firefox)\" \"$@\"
+";
+    let path = folder.join("firefox");
+    std::fs::write(&path, PROGRAM).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
 }

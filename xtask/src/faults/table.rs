@@ -82,7 +82,12 @@ fn cell(row: &Value) -> String {
     } else if row["is_met"] != true {
         parts.push("**failed**".to_owned());
     }
-    let counted = [("twice", "stored twice"), ("duplicates", "came again"), ("unexplained", "unexplained")];
+    let counted = [
+        ("twice", "stored twice"),
+        ("duplicates", "came again"),
+        ("unexplained", "known to be missing"),
+        ("surplus", "accounted for twice"),
+    ];
     parts.extend(counted.iter().filter_map(|(name, word)| {
         let count = number(name).filter(|count| *count > 0)?;
         Some(format!("{count} {word}"))

@@ -52,13 +52,13 @@ impl Kills {
     }
 
     async fn conclude(mut self, stage: &Stage, longest: Duration) {
-        let total = stage.tally("", 0).await;
-        let Tally { made, stored, missing, twice, .. } = self.tally;
-        self.tally = Tally { made, stored, missing, twice, ..total };
+        self.tally.take_totals(stage.tally("", 0).await);
         let worst = self.windows.iter().max().copied().unwrap_or(0);
         let is_met = worst <= longest.as_millis() as i64 && self.tally.twice == 0 && !self.windows.is_empty();
         let each = self.windows.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-        stage.conclude_as(&self.tally, is_met, &format!("lost: the last {worst} ms at worst ({each})"));
+        let undriven = if stage.engine == Engine::Webkit { "; nobody drives the browser" } else { "" };
+        let remark = format!("{RUNS} runs, lost are the last {worst} ms at worst ({each}){undriven}");
+        stage.conclude_as(&self.tally, is_met, &remark);
     }
 }
 

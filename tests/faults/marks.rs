@@ -56,6 +56,12 @@ impl Tally {
         self.twice += other.twice;
     }
 
+    /// Takes from `total` what is counted for all runs together.
+    pub fn take_totals(&mut self, total: Self) {
+        let Self { made, stored, missing, twice, .. } = std::mem::take(self);
+        *self = Self { made, stored, missing, twice, ..total };
+    }
+
     pub fn declared(&self) -> u64 {
         self.lost.values().sum()
     }

@@ -84,6 +84,7 @@ scenarios! {
     alone {
         the_page_s_process_is_killed,
         the_page_s_process_is_killed_while_the_collector_is_away,
+        a_hidden_page_s_process_is_killed_while_the_collector_is_away,
         the_browser_is_killed,
         the_browser_is_killed_while_the_collector_is_away,
         ten_tabs_come_and_go,

@@ -70,9 +70,14 @@ pub async fn ten_tabs_come_and_go(stage: &Stage) {
                 for tab in dead {
                     let young = tab.marks.iter().filter(|(_, made_at)| at - made_at < UNSAVED_MS);
                     may_be_lost.extend(young.map(|(number, _)| *number));
-                    browser.leave_dead_tab(tab.window, home.clone()).await;
+                    if browser.try_switch_to(tab.window).await {
+                        browser.leave_dead_tab(home.clone()).await;
+                    }
                 }
-                home = browser.window().await;
+                if !browser.try_switch_to(home.clone()).await {
+                    browser.leave_dead_tab(home.clone()).await;
+                    home = browser.window().await;
+                }
             }
             0 | 1 => {
                 let tab = tabs.remove(chosen);

@@ -201,20 +201,25 @@ impl Browser {
         self.ask("go back", self.client.switch_to_window(before)).await;
     }
 
-    /// Closes a tab whose page is dead, as far as there is one, and goes to `before` or, should that have died with it, to
-    /// a new tab.
-    pub async fn leave_dead_tab(&self, tab: WindowHandle, before: WindowHandle) {
-        let left = async {
-            if self.client.switch_to_window(tab).await.is_ok() {
-                let _ = self.client.close_window().await;
-            }
-        };
-        let _ = tokio::time::timeout(PATIENCE, left).await;
-        if self.client.switch_to_window(before).await.is_err() {
+    /// Looks at another tab, should it still be there.
+    pub async fn try_switch_to(&self, window: WindowHandle) -> bool {
+        matches!(tokio::time::timeout(PATIENCE, self.client.switch_to_window(window)).await, Ok(Ok(())))
+    }
+
+    /// Closes the tab that is seen and whose page is dead, and goes to `before` or, should that have died with it, to a
+    /// new tab. WebKit's driver ends with anything else that is asked of such a tab.
+    pub async fn leave_dead_tab(&self, before: WindowHandle) {
+        let _ = tokio::time::timeout(PATIENCE, self.client.close_window()).await;
+        if !self.try_switch_to(before).await {
             let windows = self.ask("the windows", self.client.windows()).await;
             self.switch_to(windows.first().expect("a window").clone()).await;
             self.new_tab().await;
         }
+    }
+
+    /// Takes the window out of sight; [`Browser::resize`] brings it back.
+    pub async fn minimize(&self) {
+        self.ask("minimize", self.client.minimize_window()).await;
     }
 
     pub async fn resize(&self, width: u32, height: u32) {

@@ -131,6 +131,23 @@ impl World {
         }
     }
 
+    /// Waits until the one row of the audit is as it should be.
+    #[track_caller]
+    pub fn wait_for_audit<'a>(&'a self, is_so: impl Fn(&Value) -> bool + 'a) -> impl Future<Output = Value> + 'a {
+        let caller = Location::caller();
+        async move {
+            let row = async || {
+                let audit = http::get(&format!("{}/v1/audit", self.collector())).await.unwrap();
+                serde_json::from_str::<Value>(&audit.body).unwrap()[0].clone()
+            };
+            let seen = until(PATIENCE, async || Some(row().await).filter(|row| is_so(row))).await;
+            match seen {
+                Some(row) => row,
+                None => panic!("{caller}: it did not come in {PATIENCE:?}; the audit says {}", row().await),
+            }
+        }
+    }
+
     /// Waits for events of these kinds, in this order, and nothing else.
     #[track_caller]
     pub fn wait_for_kinds<'a>(&'a self, kinds: &'a [&'a str]) -> impl Future<Output = Vec<Value>> + 'a {

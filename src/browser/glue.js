@@ -12,9 +12,11 @@ export function connect(door, settle, given) {
 // A lease ends so long after it was renewed, which happens so often.
 const LEASE_MS = 150000;
 const BEAT_MS = 5000;
-// What is not delivered is kept when the page is idle, so long after it was recorded, and no later than that.
+// What is not delivered is kept when the page is idle, so often at the most, and at the latest after so long.
 const SOON_MS = 250;
 const IDLE_MS = 1000;
+// What the browser is to send should the page end without being told costs as much as a request: little events alone.
+const AT_THE_END_BYTES = 8000;
 // From this many bytes on compression is worth its work (docs/delivery.md).
 const SQUEEZED_BYTES = 2000;
 
@@ -217,7 +219,9 @@ export const keys = (prefix) =>
 
 // Runs `held` when no other page of the site holds the name, until what it answers is kept or `signal` ends it.
 const lock = (name, signal, held) => {
-  if (navigator.locks) return navigator.locks.request(name, { signal }, held).catch(() => {});
+  // Firefox does not keep a page as it was that holds a lock when it is left, however soon it lets go.
+  if (navigator.locks && !('mozInnerScreenX' in window))
+    return navigator.locks.request(name, { signal }, held).catch(() => {});
   // Without locks a lease: written, found unchanged a beat later, and renewed with each. A page that has died renews
   // nothing; one in the background is let run once a minute.
   const me = Math.random();
@@ -342,7 +346,13 @@ let answered = Promise.resolve();
 
 // What is to be sent once it is compressed. A page that leaves cannot wait for that.
 const squeezing = new Set();
-const squeeze = async (body) => new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+const squeeze = async (body) => {
+  const { readable, writable } = new CompressionStream('gzip');
+  const writer = writable.getWriter();
+  writer.write(new TextEncoder().encode(body));
+  writer.close();
+  return new Response(readable).arrayBuffer();
+};
 
 // What the browser sends should the page end without being told.
 let atTheEnd;
@@ -353,7 +363,7 @@ const cancel = () => {
 export function postAtTheEnd(body) {
   effects.push(() => {
     cancel();
-    if (!body || !window.fetchLater) return;
+    if (!body || body.length > AT_THE_END_BYTES || !window.fetchLater) return;
     atTheEnd = new AbortController();
     attempt(() => fetchLater(collector + 'events', { ...options(body), signal: atTheEnd.signal }));
   });
@@ -383,10 +393,20 @@ export function post(number, body, leaving) {
   });
 }
 
+// What is recorded in a page that nobody sees is kept at once: browsers run its timers late.
+let keptAt = 0;
 export const whenIdle = () =>
-  effects.push(() =>
-    setTimeout(() => (window.requestIdleCallback || setTimeout)(() => tell(19), { timeout: IDLE_MS }), SOON_MS),
-  );
+  effects.push(() => {
+    const wait = keptAt + SOON_MS - clock();
+    const keep = () => {
+      keptAt = clock();
+      tell(19);
+    };
+    const idle = () => (window.requestIdleCallback || setTimeout)(keep, { timeout: IDLE_MS });
+    if (wait > 0) setTimeout(idle, wait);
+    else if (document.visibilityState == 'hidden') Promise.resolve().then(keep);
+    else idle();
+  });
 
 export function forget(body) {
   batches.length = 0;

@@ -192,8 +192,7 @@ impl Outbox {
 
     /// Keeps in the browser what is here, the batch that is being `filled` too.
     pub fn keep(&mut self, filled: Option<Batch>, host: &mut impl Host) {
-        // The later part of a batch that was cut in two before the earlier takes the place of the whole.
-        for batch in self.batches.iter_mut().rev() {
+        for batch in &mut self.batches {
             if !batch.is_kept() && !batch.withdrawn {
                 self.is_kept = batch.keep(host);
             }
@@ -389,7 +388,7 @@ impl Outbox {
         let Some(batch) = self.batches.get_mut(at) else { return false };
         let half = batch.events / 2;
         let Some((first, second)) = cut(&batch.sealed, half) else { return false };
-        let rest = Batch {
+        let mut rest = Batch {
             number: self.put,
             tab: batch.tab.clone(),
             seq: batch.seq + u64::from(half),
@@ -403,11 +402,16 @@ impl Outbox {
         self.put += 1;
         batch.sealed = first;
         batch.events = half;
-        let is_kept = batch.kept.is_some();
-        self.batches.insert(at + 1, rest);
-        if is_kept {
-            self.keep(None, host);
+        if batch.kept.is_some() {
+            // The later part first: the earlier then takes the place of the whole, which else stays for a later page.
+            self.is_kept = rest.keep(host);
+            if self.is_kept {
+                batch.keep(host);
+            } else {
+                batch.kept = None;
+            }
         }
+        self.batches.insert(at + 1, rest);
         true
     }
 

@@ -105,7 +105,7 @@ in_every_engine![
     a_living_tab_sends_what_a_closed_one_left,
     where_nothing_can_be_kept_the_page_holds_it_and_says_so,
     what_was_edited_by_hand_is_declared_lost,
-    a_page_that_is_kept_as_it_was_holds_no_lock,
+    a_page_can_be_kept_as_it_was_with_a_request_on_its_way,
     times_are_the_page_s_own_whoever_sets_the_clock,
     a_cookie_names_the_user,
     a_variable_names_the_user,

@@ -97,11 +97,6 @@ impl Page {
         }
     }
 
-    /// The page ends without being told: what its browser has kept is the next one's.
-    pub fn crash(self) -> MemoryHost {
-        MemoryHost { memory: Default::default(), posts: vec![], wanted: vec![], wake_at: NEVER, ..self.host }
-    }
-
     #[track_caller]
     pub fn content(&mut self, kind: &str, content: &str) {
         let at = self.host.now;

@@ -6,7 +6,7 @@
 //!
 //! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say
 //! what an event carries, [`encode`] packs a batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what
-//! the collector answers; [`forget`] asks for what was stored to be erased.
+//! the collector answers; [`forget`] asks for what was stored to be erased. [`setting`] has the names of the site's settings.
 
 pub mod content;
 pub mod context;
@@ -20,6 +20,7 @@ pub mod level;
 pub mod limits;
 pub mod loss;
 pub mod reply;
+pub mod setting;
 pub mod text;
 
 pub use content::Content;

@@ -29,8 +29,8 @@ impl Sites {
         if stripped > 0 && total.fetch_add(stripped, Ordering::Relaxed) == 0 {
             tracing::warn!(
                 "the recorder's settings for site `{key}` collect more than the site's level here allows: {stripped} \
-                 fields and events of a batch were left out. Lower the recorder's settings, or set level and collect \
-                 of site `{key}` in the collector's configuration; what is left out later is counted and told at the end",
+                 fields and events of a batch were left out. Lower what the page asks for, or raise the settings of site `{key}` in \
+                 the collector's configuration; what is left out later is counted and told at the end",
                 key = site.key
             );
         }
@@ -53,7 +53,7 @@ pub(crate) fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> 
     }
     let origin = headers.get(header::ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()));
     match origin {
-        Some(origin) if site.origins.iter().any(|allowed| *allowed == origin) => Ok(()),
+        Some(origin) if site.takes(&origin) => Ok(()),
         origin => Err(Rejection::Origin {
             origin: origin.map_or_else(|| "a sender without an origin".to_owned(), |origin| origin.into_owned()),
             site: site.key.clone(),

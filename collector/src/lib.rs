@@ -29,5 +29,5 @@ pub mod store;
 mod writer;
 
 pub use assets::AssetsError;
-pub use config::{Admin, Collect, Config, ConfigError, Limits, Site, Token};
+pub use config::{Account, Admin, Config, ConfigError, Endpoints, Limits, Region, Settings, Site, Token};
 pub use server::{Collector, ServeError, serve};

@@ -29,7 +29,7 @@ pub(crate) async fn post(
     let Stamped { delivery, rejected, stripped } = stamp.delivery(&batch, site, &shared.limits)?;
     shared.sites.count_stripped(site, stripped);
     // Of a site that collects nothing, it is not kept either that there was a tab.
-    let Receipt { outcomes, upto } = match site.level {
+    let Receipt { outcomes, upto } = match site.allowed().level() {
         Level::Off => Receipt::default(),
         _ => shared.writer.append(delivery).await?,
     };

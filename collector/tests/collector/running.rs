@@ -12,8 +12,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use waymark_collector::{Admin, Collect, Config, ServeError, Site, Token, serve};
-use waymark_wire::Level;
+use waymark_collector::{Admin, Config, ServeError, Site, Token, serve};
 
 pub use axum::body::Bytes;
 pub use axum::http::{HeaderMap, Request, StatusCode};
@@ -56,12 +55,8 @@ impl Home {
     /// The site `demo` takes from anywhere, `shop` from one origin; the token is [`TOKEN`].
     pub fn config(&self) -> Config {
         let site = |key: &str, origins: &[&str]| Site {
-            key: key.to_owned(),
-            account: ACCOUNT.to_owned(),
-            name: String::new(),
             origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
-            level: Level::default(),
-            collect: Collect::default(),
+            ..Site::new(key, ACCOUNT)
         };
         Config {
             store: self.store.clone(),

@@ -3,15 +3,19 @@
 //! Never a second place where a default or a key stands.
 
 mod collect;
+mod operation;
+mod proxies;
 mod site;
 mod token;
 
 pub use collect::Collect;
+pub use operation::SecurityLog;
+pub use proxies::{NotARange, ProxyHeader, Range};
 pub use site::Site;
 pub use token::{Admin, Token};
 
 use serde::Deserialize;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use waymark_wire::Level;
 
@@ -28,8 +32,15 @@ pub struct Config {
     /// The secret that opens export, live stream and inspector. Without it they are closed.
     #[serde(rename = "admin_token")]
     pub admin: Admin,
-    /// Addresses of the proxies in front, whose `X-Forwarded-For` is believed; nobody else's is. None by default.
-    pub proxies: Vec<IpAddr>,
+    /// Addresses of the proxies in front, or ranges such as `10.0.0.0/8`: they are believed when they say whom they
+    /// had before them, and nobody else is. None by default.
+    pub proxies: Vec<Range>,
+    /// In which header they say it, `x-forwarded-for` by default; the other is not looked at.
+    pub proxy_header: ProxyHeader,
+    /// The MaxMind DB file that says where addresses are. Without it events have no `server.place`.
+    pub geoip: Option<PathBuf>,
+    /// The log with whole addresses.
+    pub security_log: SecurityLog,
     /// Bounds of what is taken.
     pub limits: Limits,
     /// The sites whose events are taken.
@@ -103,6 +114,9 @@ impl Default for Config {
             assets: None,
             admin: Admin::Closed,
             proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
+            geoip: None,
+            security_log: SecurityLog::default(),
             limits: Limits::default(),
             sites: Vec::new(),
         }
@@ -132,7 +146,13 @@ impl Config {
             level: Level::Engagement,
             collect: Collect::default(),
         };
-        Config { store: PathBuf::from(":memory:"), admin: Admin::Open, sites: vec![demo], ..Config::default() }
+        Config {
+            store: PathBuf::from(":memory:"),
+            admin: Admin::Open,
+            security_log: SecurityLog::off(),
+            sites: vec![demo],
+            ..Config::default()
+        }
     }
 
     /// Reads `file`, where there is one, then lets `variable` (the environment) override it.
@@ -176,6 +196,10 @@ impl Config {
         let wrong = |key, why: &str| Err(ConfigError::Value { key, why: why.to_owned() });
         if self.store.as_os_str().is_empty() {
             return wrong("store", "must be a file's path or `:memory:`");
+        }
+        let SecurityLog { on, dir, days } = &self.security_log;
+        if *on && (dir.as_os_str().is_empty() || *days == 0) {
+            return wrong("security_log", "dir must not be empty and days at least 1; set on = false to write none");
         }
         if let Admin::Token(token) = &self.admin
             && token.is_empty()

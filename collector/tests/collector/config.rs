@@ -2,7 +2,7 @@
 
 use crate::running::*;
 use std::path::Path;
-use waymark_collector::{Admin, Config};
+use waymark_collector::{Admin, Config, ProxyHeader, SecurityLog};
 use waymark_wire::{Field, Level};
 
 fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
@@ -27,7 +27,9 @@ fn every_key_can_be_set() {
         store = "/var/lib/waymark/events.db"
         assets = "dist"
         admin_token = "secret"
-        proxies = ["10.0.0.1"]
+        proxies = ["10.0.0.1", "10.1.0.0/16"]
+        proxy_header = "forwarded"
+        geoip = "city.mmdb"
 
         [limits]
         body_bytes = 1
@@ -35,6 +37,11 @@ fn every_key_can_be_set() {
         event_bytes = 3
         batch_bytes = 4
         queue_bytes = 5
+
+        [security_log]
+        on = false
+        dir = "/var/log/waymark"
+        days = 7
 
         [[sites]]
         key = "shop"
@@ -67,7 +74,11 @@ fn every_key_can_be_set() {
     assert_eq!(config.store, Path::new("/var/lib/waymark/events.db"));
     assert_eq!(config.assets.as_deref(), Some(Path::new("dist")));
     assert!(matches!(&config.admin, Admin::Token(token) if token.is("secret")));
-    assert_eq!(config.proxies, ["10.0.0.1".parse::<std::net::IpAddr>().unwrap()]);
+    assert_eq!(config.proxies, ["10.0.0.1", "10.1.0.0/16"].map(|range| range.parse().unwrap()));
+    assert_eq!(config.proxy_header, ProxyHeader::Forwarded);
+    assert_eq!(config.geoip.as_deref(), Some(Path::new("city.mmdb")));
+    let SecurityLog { on, dir, days } = &config.security_log;
+    assert_eq!((*on, dir.as_path(), *days), (false, Path::new("/var/log/waymark"), 7));
     assert_eq!((config.limits.body_bytes, config.limits.queue_bytes), (1, 5));
     assert_eq!(config.sites[0].origins.len(), 2);
     let allowed = config.sites[0].allowed();
@@ -113,7 +124,8 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         "store = \"x\"\nlissten = \"127.0.0.1:1\"\n",
         "FILE: TOML parse error at line 2, column 1\n  |\n2 | lissten = \"127.0.0.1:1\"\n  | ^^^^^^^\nunknown field \
-         `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, `limits`, `sites`",
+         `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, `proxy_header`, `geoip`, \
+         `security_log`, `limits`, `sites`",
     );
     wrong(
         "[limits]\nbody = 1\n",

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use waymark_collector::{Admin, Collect, Config, ServeError, Site, Token, serve};
+use waymark_collector::{Admin, Collect, Config, SecurityLog, ServeError, Site, Token, serve};
 use waymark_wire::Level;
 
 pub use axum::body::Bytes;
@@ -66,6 +66,7 @@ impl Home {
         Config {
             store: self.store.clone(),
             admin: Admin::Token(Token::from(TOKEN.to_owned())),
+            security_log: SecurityLog::off(),
             sites: vec![site("demo", &[]), site("shop", &["https://shop.example"])],
             ..Config::default()
         }

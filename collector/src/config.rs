@@ -4,7 +4,9 @@
 
 mod account;
 mod limits;
+mod operation;
 mod origin;
+mod proxies;
 mod settings;
 mod site;
 mod token;
@@ -12,12 +14,14 @@ mod token;
 pub use account::{Account, Endpoints, Region};
 pub use limits::Limits;
 pub(crate) use limits::Rate;
+pub use operation::SecurityLog;
+pub use proxies::{NotARange, ProxyHeader, Range};
 pub use settings::Settings;
 pub use site::Site;
 pub use token::{Admin, Token};
 
 use serde::Deserialize;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// Everything that can be configured.
@@ -33,8 +37,15 @@ pub struct Config {
     /// The secret that opens export, live stream and inspector. Without it they are closed.
     #[serde(rename = "admin_token")]
     pub admin: Admin,
-    /// Addresses of the proxies in front, whose `X-Forwarded-For` is believed; nobody else's is. None by default.
-    pub proxies: Vec<IpAddr>,
+    /// Addresses of the proxies in front, or ranges such as `10.0.0.0/8`: they are believed when they say whom they
+    /// had before them, and nobody else is. None by default.
+    pub proxies: Vec<Range>,
+    /// In which header they say it, `x-forwarded-for` by default; the other is not looked at.
+    pub proxy_header: ProxyHeader,
+    /// The MaxMind DB file that says where addresses are. Without it events have no `server.place`.
+    pub geoip: Option<PathBuf>,
+    /// The log with whole addresses.
+    pub security_log: SecurityLog,
     /// The address and port where, and nowhere else, export, live stream and inspector are then. A token is needed there
     /// too, unless it is a loopback address.
     pub admin_listen: Option<SocketAddr>,
@@ -107,6 +118,9 @@ impl Default for Config {
             assets: None,
             admin: Admin::Closed,
             proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
+            geoip: None,
+            security_log: SecurityLog::default(),
             admin_listen: None,
             public_url: None,
             region: None,
@@ -122,7 +136,13 @@ impl Config {
     /// The configuration of the demo: one site `demo`, any origin, in memory, and open to whoever is on this machine.
     pub fn demo() -> Self {
         let demo = Site { name: "Demo".to_owned(), ..Site::new("demo", "3210be7ad82f403298f7c4da065ec657") };
-        Config { store: PathBuf::from(":memory:"), admin: Admin::Open, sites: vec![demo], ..Config::default() }
+        Config {
+            store: PathBuf::from(":memory:"),
+            admin: Admin::Open,
+            security_log: SecurityLog::off(),
+            sites: vec![demo],
+            ..Config::default()
+        }
     }
 
     fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
@@ -188,6 +208,10 @@ impl Config {
         let wrong = |key, why: &str| Err(ConfigError::Value { key, why: why.to_owned() });
         if self.store.as_os_str().is_empty() {
             return wrong("store", "must be a file's path or `:memory:`");
+        }
+        let SecurityLog { on, dir, days } = &self.security_log;
+        if *on && (dir.as_os_str().is_empty() || *days == 0) {
+            return wrong("security_log", "dir must not be empty and days at least 1; set on = false to write none");
         }
         if let Admin::Token(token) = &self.admin
             && token.is_empty()

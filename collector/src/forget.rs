@@ -4,10 +4,11 @@
 use crate::config::Limits;
 use crate::reject::Rejection;
 use crate::router::Shared;
+use crate::watch::Named;
 use crate::{body, check};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use waymark_wire::{Erased, Forget};
@@ -25,8 +26,9 @@ pub(crate) async fn post(
     let forget: Forget = serde_json::from_slice(&body)
         .map_err(|error| Rejection::Unreadable(format!("cannot tell whom to forget: {error}")))?;
     check::origin(shared.sites.find(&forget.site)?, &headers)?;
+    let named = Named(forget.site.clone());
     let erased = shared.writer.forget(forget).await?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Erased { erased })))
+    Ok((Extension(named), [(header::CACHE_CONTROL, "no-store")], Json(Erased { erased })))
 }
 
 /// A body that is too large is no batch that could be cut in two.

@@ -16,18 +16,26 @@ mod cors;
 pub mod demo;
 mod export;
 mod forget;
+mod geo;
 mod health;
 mod inspector;
 mod live;
 pub mod pages;
 mod receive;
 mod reject;
+mod reload;
 mod router;
+mod security_log;
+mod sender;
 pub mod server;
 mod stamp;
 pub mod store;
+mod watch;
 mod writer;
 
 pub use assets::AssetsError;
-pub use config::{Account, Admin, Config, ConfigError, Endpoints, Limits, Region, Settings, Site, Token};
+pub use config::{
+    Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, SecurityLog, Settings, Site,
+    Token,
+};
 pub use server::{Collector, ServeError, serve};

@@ -3,20 +3,21 @@
 
 use crate::reject::Rejection;
 use crate::router::Shared;
+use crate::sender::Sender;
 use crate::stamp::{Stamp, Stamped};
 use crate::store::{Outcome, Receipt};
+use crate::watch::Named;
 use crate::{body, check};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use std::net::SocketAddr;
 use waymark_wire::{Batch, Level, Reply};
 
 pub(crate) async fn post(
     State(shared): State<Shared>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(sender): Extension<Sender>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
@@ -25,7 +26,7 @@ pub(crate) async fn post(
     let batch = Batch::read(&body)?;
     let site = shared.sites.find(&batch.site)?;
     check::origin(site, &headers)?;
-    let stamp = Stamp::new(peer, &headers, &shared.proxies);
+    let stamp = Stamp::new(sender, &shared.geo);
     let Stamped { delivery, rejected, stripped } = stamp.delivery(&batch, site, &shared.limits)?;
     shared.sites.count_stripped(site, stripped);
     // Of a site that collects nothing, it is not kept either that there was a tab.
@@ -50,5 +51,5 @@ pub(crate) async fn post(
         "a batch"
     );
     let reply = Reply { request, stored, duplicate, rejected, stripped, upto };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)))
+    Ok((Extension(Named(site.key.clone())), [(header::CACHE_CONTROL, "no-store")], Json(reply)))
 }

@@ -1,6 +1,7 @@
 //! Why a request gets no, and the status that says it: nowhere else does an error become a status.
 //! A status below 500 says that the same request will never succeed; 503 says that it may, later.
 
+use crate::watch::Named;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -116,6 +117,9 @@ impl IntoResponse for Rejection {
         let body = Refusal { error: self.to_string(), limit };
         let mut response = (self.status(), [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response();
         response.headers_mut().extend(self.header());
+        if let Rejection::UnknownSite(site) | Rejection::Origin { site, .. } = self {
+            response.extensions_mut().insert(Named(site));
+        }
         response
     }
 }

@@ -2,19 +2,21 @@
 
 use crate::assets::Assets;
 use crate::check::Sites;
-use crate::config::{Admin, Config, Limits};
+use crate::config::{Admin, Limits};
+use crate::geo::Geo;
 use crate::live::Live;
 use crate::reject::Rejection;
+use crate::security_log::SecurityLog;
+use crate::sender::Proxies;
 use crate::store::Store;
 use crate::writer::Writer;
-use crate::{assets, audit, cors, export, forget, health, inspector, live, receive};
+use crate::{assets, audit, cors, export, forget, health, inspector, live, receive, watch as noting};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
-use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -24,7 +26,9 @@ pub(crate) type Shared = Arc<State>;
 pub(crate) struct State {
     pub(crate) sites: Arc<Sites>,
     pub(crate) limits: Limits,
-    pub(crate) proxies: Vec<IpAddr>,
+    pub(crate) proxies: Proxies,
+    pub(crate) geo: Arc<Geo>,
+    pub(crate) security: Option<SecurityLog>,
     pub(crate) admin: Admin,
     pub(crate) assets: Assets,
     pub(crate) store: Arc<dyn Store>,
@@ -34,25 +38,12 @@ pub(crate) struct State {
     pub(crate) ending: watch::Receiver<bool>,
 }
 
-impl State {
-    pub(crate) fn new(
-        config: Config,
-        assets: Assets,
-        store: Arc<dyn Store>,
-        writer: Writer,
-        live: Live,
-        ending: watch::Receiver<bool>,
-    ) -> Self {
-        let Config { sites, limits, proxies, admin, .. } = config;
-        State { sites: Arc::new(Sites::new(sites)), limits, proxies, admin, assets, store, writer, live, ending }
-    }
-}
-
 /// What there is, for whoever asks for something else.
 const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, GET /live, / (the inspector), \
                      /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
 
 pub(crate) fn router(state: State) -> Router {
+    let shared = Arc::new(state);
     Router::new()
         .route("/v1/events", post(receive::post).get(export::get))
         .route("/v1/forget", post(forget::post))
@@ -70,7 +61,8 @@ pub(crate) fn router(state: State) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(cors::layer))
         .layer(map_response(no_sniffing))
-        .with_state(Arc::new(state))
+        .layer(from_fn_with_state(Arc::clone(&shared), noting::layer))
+        .with_state(shared)
 }
 
 async fn nothing(request: Request) -> Rejection {

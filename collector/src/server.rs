@@ -3,14 +3,21 @@
 
 use crate::accept::accept;
 use crate::assets::{Assets, AssetsError};
+use crate::check::Sites;
 use crate::config::{Admin, Config, ConfigError};
+use crate::geo::Geo;
 use crate::live::Live;
+use crate::reload::on_change;
 use crate::router::{State, router};
+use crate::security_log::SecurityLog;
+use crate::sender::Proxies;
+use crate::stamp::now;
 use crate::store::{self, StoreError};
 use crate::writer::Writer;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -31,6 +38,22 @@ pub enum ServeError {
         file: PathBuf,
         /// Why.
         error: StoreError,
+    },
+    /// The database of places cannot be used.
+    #[error("cannot use the database of places {}: {error}", file.display())]
+    Geo {
+        /// The configured file.
+        file: PathBuf,
+        /// Why.
+        error: maxminddb::MaxMindDbError,
+    },
+    /// The security log cannot be written.
+    #[error("cannot write the security log in {}: {error}\nName another `dir`, or set `on = false`, in [security_log].", dir.display())]
+    SecurityLog {
+        /// The configured directory.
+        dir: PathBuf,
+        /// Why.
+        error: std::io::Error,
     },
     /// The recorder's files cannot be read.
     #[error(transparent)]
@@ -55,7 +78,7 @@ pub async fn serve(
 /// A collector whose store and files are open: what is left to fail is the network.
 pub struct Collector {
     state: State,
-    thread: JoinHandle<()>,
+    threads: Vec<JoinHandle<()>>,
     end: watch::Sender<bool>,
 }
 
@@ -69,11 +92,28 @@ impl Collector {
         let assets = config.assets.as_deref().map(Assets::read).transpose()?.unwrap_or_default();
         let store =
             store::open(&config.store).map_err(|error| ServeError::Store { file: config.store.clone(), error })?;
+        let geo = match Geo::open(config.geoip.as_deref()) {
+            Ok(geo) => Arc::new(geo),
+            Err(error) => return Err(ServeError::Geo { file: config.geoip.unwrap_or_default(), error }),
+        };
         let live = Live::default();
         let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone())?;
+        let mut threads = vec![thread];
+        let security = match config.security_log {
+            ref log if log.on => {
+                let failed = |error| ServeError::SecurityLog { dir: log.dir.clone(), error };
+                let (log, thread) = SecurityLog::start(log, now()).map_err(failed)?;
+                threads.push(thread);
+                Some(log)
+            }
+            _ => None,
+        };
         let (end, ending) = watch::channel(false);
-        let state = State::new(config, assets, store, writer, live, ending);
-        Ok(Collector { state, thread, end })
+        let Config { sites, limits, proxies, proxy_header, admin, .. } = config;
+        let sites = Arc::new(Sites::new(sites));
+        let proxies = Proxies { ranges: proxies, header: proxy_header };
+        let state = State { sites, limits, proxies, geo, security, admin, assets, store, writer, live, ending };
+        Ok(Collector { state, threads, end })
     }
 
     /// Serves on `listener` until `shutdown` is ready, then ends in order.
@@ -85,13 +125,17 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let Collector { state, thread, end } = self;
+        let Collector { state, threads, end } = self;
         let address = listener.local_addr()?;
         if matches!(state.admin, Admin::Open) && !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
         }
-        let writer = state.writer.clone();
+        let (writer, security) = (state.writer.clone(), state.security.clone());
         let (sites, ending) = (state.sites.clone(), state.ending.clone());
+        if let Some(file) = state.geo.file() {
+            let (files, geo) = (vec![file.to_owned()], state.geo.clone());
+            tokio::spawn(on_change(files, ending.clone(), move || geo.reload()));
+        }
         let announce = async move {
             shutdown.await;
             end.send_replace(true);
@@ -104,7 +148,11 @@ impl Collector {
         sites.tell_stripped();
         writer.stop();
         // A thread that panicked has nothing left to wait for.
-        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        let _ = tokio::task::spawn_blocking(move || {
+            security.iter().for_each(SecurityLog::stop);
+            threads.into_iter().for_each(|thread| drop(thread.join()))
+        })
+        .await;
         Ok(())
     }
 }

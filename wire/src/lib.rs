@@ -27,7 +27,7 @@ pub use content::Content;
 pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Shared, User, Values, Version, Visions};
 pub use decode::{Batch, Expanded, Rejected, Unreadable};
 pub use encode::{Encoder, Envelope};
-pub use event::{Event, Server, Wm};
+pub use event::{Event, Place, Server, Wm};
 pub use forget::{Erased, Forget};
 pub use id::event_id;
 pub use level::{Allowed, Field, Level};

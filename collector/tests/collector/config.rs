@@ -2,7 +2,7 @@
 
 use crate::running::*;
 use std::path::Path;
-use waymark_collector::{Admin, Config, Region};
+use waymark_collector::{Admin, Config, ProxyHeader, Region, SecurityLog};
 use waymark_wire::{Field, Level};
 
 fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
@@ -27,7 +27,9 @@ fn every_key_can_be_set() {
         store = "/var/lib/waymark/events.db"
         assets = "dist"
         admin_token = "secret"
-        proxies = ["10.0.0.1"]
+        proxies = ["10.0.0.1", "10.1.0.0/16"]
+        proxy_header = "forwarded"
+        geoip = "city.mmdb"
         admin_listen = "10.0.0.2:8789"
         public_url = "https://collect.example.com"
         region = "eu"
@@ -49,6 +51,11 @@ fn every_key_can_be_set() {
         id = "3210be7ad82f403298f7c4da065ec657"
         region = "us"
         name = "The shop's owner"
+
+        [security_log]
+        on = false
+        dir = "/var/log/waymark"
+        days = 7
 
         [[sites]]
         key = "shop"
@@ -87,7 +94,11 @@ fn every_key_can_be_set() {
     assert_eq!(config.store, Path::new("/var/lib/waymark/events.db"));
     assert_eq!(config.assets.as_deref(), Some(Path::new("dist")));
     assert!(matches!(&config.admin, Admin::Token(token) if token.is("secret")));
-    assert_eq!(config.proxies, ["10.0.0.1".parse::<std::net::IpAddr>().unwrap()]);
+    assert_eq!(config.proxies, ["10.0.0.1", "10.1.0.0/16"].map(|range| range.parse().unwrap()));
+    assert_eq!(config.proxy_header, ProxyHeader::Forwarded);
+    assert_eq!(config.geoip.as_deref(), Some(Path::new("city.mmdb")));
+    let SecurityLog { on, dir, days } = &config.security_log;
+    assert_eq!((*on, dir.as_path(), *days), (false, Path::new("/var/log/waymark"), 7));
     assert_eq!((config.limits.body_bytes, config.limits.queue_bytes), (1, 5));
     assert_eq!((config.limits.connections, config.limits.address_burst), (6, Some(10)));
     assert_eq!((config.region, config.region_of(ACCOUNT)), (Some(Region::Eu), Some(Region::Us)));
@@ -137,8 +148,8 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         "store = \"x\"\nlissten = \"127.0.0.1:1\"\n",
         "FILE: TOML parse error at line 2, column 1\n  |\n2 | lissten = \"127.0.0.1:1\"\n  | ^^^^^^^\nunknown field \
-         `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, `admin_listen`, `public_url`, `region`, \
-         `endpoints`, `limits`, `accounts`, `sites`",
+         `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, `proxy_header`, `geoip`, \
+         `security_log`, `admin_listen`, `public_url`, `region`, `endpoints`, `limits`, `accounts`, `sites`",
     );
     wrong(
         "[limits]\nbody = 1\n",

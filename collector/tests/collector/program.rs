@@ -47,7 +47,8 @@ fn a_wrong_configuration_is_told_with_file_line_and_what_is_allowed() {
             String::from_utf8(stderr).unwrap(),
             "waymark-collector: waymark.toml: TOML parse error at line 2, column 1\n  |\n2 | lissten = 1\n  | ^^^^^^^\n\
              unknown field `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, \
-             `admin_listen`, `public_url`, `region`, `endpoints`, `limits`, `accounts`, `sites`\n\n"
+             `proxy_header`, `geoip`, `security_log`, `admin_listen`, `public_url`, `region`, `endpoints`, `limits`, \
+             `accounts`, `sites`\n\n"
         );
     }
 }

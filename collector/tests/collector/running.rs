@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use waymark_collector::{Admin, Config, ServeError, Site, Token, serve};
+use waymark_collector::{Admin, Config, SecurityLog, ServeError, Site, Token, serve};
 
 pub use axum::body::Bytes;
 pub use axum::http::{HeaderMap, Request, StatusCode};
@@ -61,6 +61,7 @@ impl Home {
         Config {
             store: self.store.clone(),
             admin: Admin::Token(Token::from(TOKEN.to_owned())),
+            security_log: SecurityLog::off(),
             sites: vec![site("demo", &[]), site("shop", &["https://shop.example"])],
             ..Config::default()
         }

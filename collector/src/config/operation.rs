@@ -1,0 +1,29 @@
+//! What an operator says about running the collector, beside what it takes: the security log and the certificate.
+
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The log that has whole addresses, and nothing else has.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SecurityLog {
+    /// Whether it is written; it is by default, but for the demo.
+    pub on: bool,
+    /// The directory of its files, one a day; `waymark-security` by default. It is made where it is not there.
+    pub dir: PathBuf,
+    /// How many days a file is kept, 30 by default.
+    pub days: u16,
+}
+
+impl Default for SecurityLog {
+    fn default() -> Self {
+        SecurityLog { on: true, dir: PathBuf::from("waymark-security"), days: 30 }
+    }
+}
+
+impl SecurityLog {
+    /// None is written.
+    pub fn off() -> Self {
+        SecurityLog { on: false, ..SecurityLog::default() }
+    }
+}

@@ -32,7 +32,7 @@ pub use forget::{Erased, Forget};
 pub use id::event_id;
 pub use level::{Allowed, Field, Level};
 pub use loss::{Lost, Reason};
-pub use reply::{Refusal, Reply};
+pub use reply::{Refusal, Reply, SiteSettings};
 
 /// The version of the batch format that this crate writes. Older ones stay readable (`fixtures/`, a folder a version).
 pub const VERSION: u32 = 2;

@@ -93,16 +93,7 @@ fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Strin
 
 fn levels() -> String {
     let rows = Level::ALL.map(|level| {
-        let (name, meaning) = match level {
-            Level::Off => ("off", "nothing is collected, kept or sent"),
-            Level::Engagement => {
-                ("engagement", "guidance content, page views, and the browser and page they happened in")
-            }
-            Level::Experience => {
-                ("experience", "clicks, input changes and form submits; this version records none by itself")
-            }
-            Level::Playback => ("playback", "a record of the page that can be played back; this version makes none"),
-        };
+        let (name, meaning) = level.words();
         vec![number(level), name.to_owned(), meaning.to_owned()]
     });
     table(&["level", "name", "adds"], rows)

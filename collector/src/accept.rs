@@ -1,6 +1,8 @@
 //! Takes connections until the end is announced, then lets each finish what it is at. A connection that does not say
 //! what it wants in time is closed: it would cost a descriptor for as long as its owner likes.
 
+use crate::router::Shared;
+use crate::seats::{Seat, Seats, turn_away};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -12,7 +14,6 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tower::ServiceExt;
 
 /// How long a request's head may take, and a kept connection may wait for its next request.
@@ -21,15 +22,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long connections may take to end by themselves.
 const DRAIN: Duration = Duration::from_secs(10);
 
-pub(crate) async fn accept(listener: TcpListener, router: Router, mut ending: watch::Receiver<bool>) {
-    let connections = GracefulShutdown::new();
+pub(crate) async fn accept(listener: TcpListener, router: Router, shared: Shared) {
+    let (connections, seats, mut ending) = (GracefulShutdown::new(), Seats::default(), shared.ending.clone());
     loop {
         let accepted = tokio::select! {
             _ = ending.wait_for(|ending| *ending) => break,
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => spawn(stream, peer, router.clone(), &connections),
+            Ok((stream, peer)) => match seats.take(shared.rules.get().limits.connections) {
+                Some(seat) => spawn(stream, peer, seat, router.clone(), &connections),
+                None => turn_away(stream),
+            },
             // Most likely no descriptor is left; what is there now may give one back.
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -43,7 +47,7 @@ pub(crate) async fn accept(listener: TcpListener, router: Router, mut ending: wa
     }
 }
 
-fn spawn(stream: TcpStream, peer: SocketAddr, router: Router, connections: &GracefulShutdown) {
+fn spawn(stream: TcpStream, peer: SocketAddr, seat: Seat, router: Router, connections: &GracefulShutdown) {
     // Answers are small: without this they would wait for more to fill a packet.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
@@ -58,5 +62,6 @@ fn spawn(stream: TcpStream, peer: SocketAddr, router: Router, connections: &Grac
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection broke off");
         }
+        drop(seat);
     });
 }

@@ -145,26 +145,32 @@ impl Config {
         }
     }
 
-    fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| {
-            let hint = moved(&error);
-            ConfigError::Text { file: file.to_owned(), error: Box::new(error), hint }
-        })
-    }
-
     /// Reads `file`, where there is one, then lets `variable` (the environment) override it.
     ///
     /// # Errors
     /// [`ConfigError`] in words for the operator.
     pub fn load(file: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut config = match file {
-            Some(file) => {
-                let text = std::fs::read_to_string(file)
-                    .map_err(|error| ConfigError::File { file: file.to_owned(), error })?;
-                Self::parse(&text, file)?
-            }
-            None => Config::default(),
-        };
+        let Some(file) = file else { return Config::default().with(variable) };
+        let text = std::fs::read_to_string(file).map_err(|error| ConfigError::File { file: file.to_owned(), error })?;
+        Self::read(&text, file, variable)
+    }
+
+    /// The same of a file's text.
+    pub(crate) fn read(
+        text: &str,
+        file: &Path,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let read: Result<Config, _> = toml::from_str(text);
+        let read = read.map_err(|error| {
+            let hint = moved(&error);
+            ConfigError::Text { file: file.to_owned(), error: Box::new(error), hint }
+        })?;
+        read.with(variable)
+    }
+
+    fn with(self, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut config = self;
         if let Some(listen) = variable("WAYMARK_LISTEN") {
             config.listen = listen.parse().map_err(|_| ConfigError::Value {
                 key: "WAYMARK_LISTEN",

@@ -35,7 +35,7 @@ pub(crate) async fn get(
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    admin::allow(&shared.admin, &headers, None)?;
+    admin::allow(&shared.rules.get().admin, &headers, None)?;
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     let wanted = Wanted::read(pairs).map_err(Rejection::Parameter)?;
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];

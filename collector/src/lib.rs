@@ -14,23 +14,32 @@ mod check;
 pub mod config;
 mod cors;
 pub mod demo;
+mod door;
 mod export;
 mod forget;
 mod geo;
 mod health;
 mod inspector;
 mod live;
+pub mod new_site;
+mod pace;
 pub mod pages;
 mod receive;
+mod reconfigure;
 mod reject;
 mod reload;
 mod router;
+mod rules;
+mod seats;
 mod security_log;
 mod sender;
 pub mod server;
+mod settings;
+mod sites;
 mod stamp;
 pub mod store;
 mod watch;
+mod words;
 mod writer;
 
 pub use assets::AssetsError;
@@ -38,4 +47,6 @@ pub use config::{
     Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, SecurityLog, Settings, Site,
     Token,
 };
+pub use reconfigure::Reconfigure;
 pub use server::{Collector, ServeError, serve};
+pub use words::Words;

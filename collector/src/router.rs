@@ -1,16 +1,16 @@
 //! The URL table, what every handler shares, and what every answer carries.
 
 use crate::assets::Assets;
-use crate::check::Sites;
-use crate::config::{Admin, Limits};
 use crate::geo::Geo;
 use crate::live::Live;
+use crate::pace::Pace;
+use crate::reconfigure::Readings;
 use crate::reject::Rejection;
+use crate::rules::InForce;
 use crate::security_log::SecurityLog;
-use crate::sender::Proxies;
 use crate::store::Store;
 use crate::writer::Writer;
-use crate::{assets, audit, cors, export, forget, health, inspector, live, receive, watch as noting};
+use crate::{assets, audit, cors, export, forget, health, inspector, live, receive, settings, watch as noting};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
@@ -24,12 +24,13 @@ pub(crate) type Shared = Arc<State>;
 
 /// What handlers share.
 pub(crate) struct State {
-    pub(crate) sites: Arc<Sites>,
-    pub(crate) limits: Limits,
-    pub(crate) proxies: Proxies,
+    pub(crate) rules: InForce,
+    pub(crate) pace: Pace,
+    pub(crate) readings: Readings,
+    /// Whether what is stored is shown on a loopback address of its own.
+    pub(crate) apart: bool,
     pub(crate) geo: Arc<Geo>,
     pub(crate) security: Option<SecurityLog>,
-    pub(crate) admin: Admin,
     pub(crate) assets: Assets,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) writer: Writer,
@@ -39,22 +40,39 @@ pub(crate) struct State {
 }
 
 /// What there is, for whoever asks for something else.
-const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, GET /live, / (the inspector), \
-                     /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
+const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, \
+                     GET /v1/sites/KEY/settings, GET /live, / (the inspector), /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
 
-pub(crate) fn router(state: State) -> Router {
-    let shared = Arc::new(state);
-    Router::new()
-        .route("/v1/events", post(receive::post).get(export::get))
-        .route("/v1/forget", post(forget::post))
-        .route("/v1/audit", get(audit::get))
-        .route("/live", get(live::get))
-        .route("/", get(inspector::page))
-        .route("/inspector/{part}", get(inspector::part))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/v/{hash}/{name}", get(assets::pinned))
-        .route("/{name}", get(assets::newest))
+/// Which of the table a listener has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// What recorders and pages need.
+    Public,
+    /// What shows what is stored.
+    Admin,
+}
+
+pub(crate) fn router(shared: Shared, part: Part) -> Router {
+    let mut table = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
+    if part != Part::Admin {
+        table = table
+            .route("/v1/events", post(receive::post))
+            .route("/v1/forget", post(forget::post))
+            .route("/v1/sites/{key}/settings", get(settings::get).layer(from_fn(cors::open)))
+            .route("/v/{hash}/{name}", get(assets::pinned))
+            .route("/{name}", get(assets::newest));
+    }
+    if part != Part::Public {
+        table = table
+            .route("/v1/events", get(export::get))
+            .route("/v1/audit", get(audit::get))
+            .route("/live", get(live::get))
+            .route("/", get(inspector::page))
+            .route("/inspector/{part}", get(inspector::part));
+    }
+    table
         .fallback(nothing)
         .method_not_allowed_fallback(async || Rejection::Method)
         // `body` has the limit, and answers with it.

@@ -3,14 +3,15 @@
 
 use crate::accept::accept;
 use crate::assets::{Assets, AssetsError};
-use crate::check::Sites;
 use crate::config::{Admin, Config, ConfigError};
 use crate::geo::Geo;
 use crate::live::Live;
+use crate::pace::Pace;
+use crate::reconfigure::{Readings, Reconfigure};
 use crate::reload::on_change;
-use crate::router::{State, router};
+use crate::router::{Part, Shared, State, router};
+use crate::rules::{InForce, Rules};
 use crate::security_log::SecurityLog;
-use crate::sender::Proxies;
 use crate::stamp::now;
 use crate::store::{self, StoreError};
 use crate::writer::Writer;
@@ -72,12 +73,20 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    Collector::open(config)?.serve(listener, shutdown).await
+    let admin = config.admin_listen;
+    let mut collector = Collector::open(config)?;
+    if let Some(address) = admin {
+        collector = collector.admin_on(TcpListener::bind(address).await?);
+    }
+    collector.serve(listener, shutdown).await
 }
 
 /// A collector whose store and files are open: what is left to fail is the network.
 pub struct Collector {
-    state: State,
+    state: Shared,
+    started: Config,
+    /// Where what is stored is shown, where that is apart.
+    admin: Option<TcpListener>,
     threads: Vec<JoinHandle<()>>,
     end: watch::Sender<bool>,
 }
@@ -109,11 +118,23 @@ impl Collector {
             _ => None,
         };
         let (end, ending) = watch::channel(false);
-        let Config { sites, limits, proxies, proxy_header, admin, .. } = config;
-        let sites = Arc::new(Sites::new(sites));
-        let proxies = Proxies { ranges: proxies, header: proxy_header };
-        let state = State { sites, limits, proxies, geo, security, admin, assets, store, writer, live, ending };
-        Ok(Collector { state, threads, end })
+        let apart = config.admin_listen.is_some_and(|address| address.ip().is_loopback());
+        let rules = InForce::new(Rules::new(&config, apart, None));
+        let (pace, readings) = (Pace::default(), Readings::default());
+        let state = State { rules, pace, readings, apart, geo, security, assets, store, writer, live, ending };
+        Ok(Collector { state: Arc::new(state), started: config, admin: None, threads, end })
+    }
+
+    /// Shows what is stored on `listener`, and there only, where the configuration has an `admin_listen`.
+    #[must_use]
+    pub fn admin_on(mut self, listener: TcpListener) -> Self {
+        self.admin = Some(listener);
+        self
+    }
+
+    /// The way to change the configuration while it runs.
+    pub fn reconfigure(&self) -> Reconfigure {
+        Reconfigure::new(Arc::clone(&self.state), self.started.clone())
     }
 
     /// Serves on `listener` until `shutdown` is ready, then ends in order.
@@ -125,27 +146,34 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let Collector { state, threads, end } = self;
-        let address = listener.local_addr()?;
-        if matches!(state.admin, Admin::Open) && !address.ip().is_loopback() {
+        let Collector { state, started, admin, threads, end } = self;
+        let part = if started.admin_listen.is_some() { Part::Public } else { Part::Whole };
+        let admin = admin.filter(|_| part == Part::Public);
+        let address = admin.as_ref().unwrap_or(&listener).local_addr()?;
+        if matches!(state.rules.get().admin, Admin::Open) && !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
         }
         let (writer, security) = (state.writer.clone(), state.security.clone());
-        let (sites, ending) = (state.sites.clone(), state.ending.clone());
         if let Some(file) = state.geo.file() {
             let (files, geo) = (vec![file.to_owned()], state.geo.clone());
-            tokio::spawn(on_change(files, ending.clone(), move || geo.reload()));
+            tokio::spawn(on_change(files, state.ending.clone(), move || geo.reload()));
         }
         let announce = async move {
             shutdown.await;
             end.send_replace(true);
             std::future::pending().await
         };
+        let public = accept(listener, router(Arc::clone(&state), part), Arc::clone(&state));
+        let private = async {
+            if let Some(listener) = admin {
+                accept(listener, router(Arc::clone(&state), Part::Admin), Arc::clone(&state)).await;
+            }
+        };
         tokio::select! {
-            () = accept(listener, router(state), ending) => {}
+            _ = futures_util::future::join(public, private) => {}
             () = announce => {}
         }
-        sites.tell_stripped();
+        state.rules.get().sites.tell_stripped();
         writer.stop();
         // A thread that panicked has nothing left to wait for.
         let _ = tokio::task::spawn_blocking(move || {

@@ -24,7 +24,7 @@ pub(crate) async fn layer(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let sender = Sender::of(peer.ip(), request.headers(), &shared.proxies);
+    let sender = Sender::of(peer.ip(), request.headers(), &shared.rules.get().proxies);
     request.extensions_mut().insert(sender);
     let Some(log) = &shared.security else { return next.run(request).await };
     let (method, path) = (request.method().to_string(), request.uri().path().chars().take(PATH).collect());

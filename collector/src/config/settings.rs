@@ -42,6 +42,13 @@ impl Settings {
         self.allowed
     }
 
+    /// The same at this level.
+    pub(crate) fn at(&self, level: Level) -> Settings {
+        let said = self.said.iter().filter(|(name, _)| name != "level").cloned();
+        let level = ("level".to_owned(), Said::Number(level as i64));
+        Settings::new(std::iter::once(level).chain(said).collect())
+    }
+
     /// Whether the switch is off.
     pub fn is_off(&self, switch: Switch) -> bool {
         match switch {

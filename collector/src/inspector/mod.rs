@@ -12,7 +12,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
                       img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) async fn page(State(shared): State<Shared>) -> Result<impl IntoResponse, Rejection> {
-    match shared.admin {
+    match shared.rules.get().admin {
         Admin::Closed => Err(Rejection::Closed),
         _ => Ok(file("text/html; charset=utf-8", include_str!("index.html"))),
     }

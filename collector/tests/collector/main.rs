@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod admin;
+mod apart;
 mod assets;
 mod audit;
 mod clocks;
@@ -19,9 +20,14 @@ mod inspector;
 mod levels;
 mod live;
 mod mmdb;
+mod pace;
 mod pages;
 mod places;
 mod program;
 mod receive;
+mod reconfigure;
+mod regions;
 mod running;
+mod settings;
+mod sites;
 mod store;

@@ -4,7 +4,7 @@ use crate::running::*;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
-fn program(home: &Home) -> Command {
+pub fn program(home: &Home) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_waymark-collector"));
     program.env_clear().current_dir(home.file(".")).stdout(Stdio::piped()).stderr(Stdio::piped());
     program
@@ -51,4 +51,28 @@ fn a_wrong_configuration_is_told_with_file_line_and_what_is_allowed() {
              `accounts`, `sites`\n\n"
         );
     }
+}
+
+#[test]
+fn a_hangup_has_the_configuration_read_again() {
+    let home = Home::in_sqlite();
+    let file = home.file("waymark.toml");
+    let listen = "listen = \"127.0.0.1:0\"\n";
+    std::fs::write(&file, listen).unwrap();
+    let mut child = program(&home).args(["--config", "waymark.toml"]).spawn().unwrap();
+    says(&mut child);
+    let hang_up = |id: u32| assert!(Command::new("kill").args(["-HUP", &id.to_string()]).status().unwrap().success());
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut logged = |text: &str| assert!(log.any(|line| line.contains(text)), "{text}");
+    logged("no [[sites]] are configured");
+    std::fs::write(&file, format!("{listen}store = \"other.db\"\n[[sites]]\nkey = \"a\"\naccount = \"{ACCOUNT}\"\n"))
+        .unwrap();
+    hang_up(child.id());
+    logged("the configuration was read again and is in force: 1 sites");
+    logged("what changed of store holds once the collector is started again");
+    std::fs::write(&file, "listen = 1\n").unwrap();
+    hang_up(child.id());
+    logged("the configuration is wrong; the last good one stays in force: waymark.toml: TOML parse error at line 1");
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

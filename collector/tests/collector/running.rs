@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use waymark_collector::{Admin, Config, SecurityLog, ServeError, Site, Token, serve};
+use waymark_collector::{Admin, Collector, Config, SecurityLog, ServeError, Site, Token};
 
 pub use axum::body::Bytes;
 pub use axum::http::{HeaderMap, Request, StatusCode};
@@ -100,10 +100,14 @@ pub struct Answer {
 
 impl Running {
     pub async fn start(config: Config) -> Self {
+        Self::serve(Collector::open(config).unwrap()).await
+    }
+
+    pub async fn serve(collector: Collector) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ended) = oneshot::channel();
-        let serving = tokio::spawn(serve(config, listener, async move {
+        let serving = tokio::spawn(collector.serve(listener, async move {
             let _ = ended.await;
         }));
         let client = Client::builder(TokioExecutor::new()).build_http();
@@ -144,6 +148,11 @@ impl Running {
 
     pub async fn post_with(&self, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {
         self.ask(self.request("POST", "/v1/events", headers, body.into())).await
+    }
+
+    /// A batch to this address, as a page of `origin` sends it.
+    pub async fn post_to(&self, path: &str, origin: &str, body: impl Into<Bytes>) -> Answer {
+        self.ask(self.request("POST", path, &[("origin", origin)], body.into())).await
     }
 
     pub async fn forget(&self, site: &str, user: &str) -> Answer {

@@ -116,6 +116,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             if config.sites.is_empty() {
                 tracing::warn!("no [[sites]] are configured: every batch will be refused");
             }
+            seat(config.limits.connections);
             let mut collector = Collector::open(config)?;
             let listener = bind(listen).await?;
             say(&format!("waymark-collector listens on http://{}", listener.local_addr()?));
@@ -147,6 +148,20 @@ fn follow(
         }
     });
     Ok(())
+}
+
+/// Sees to it that so many connections can be open beside the store and the logs.
+fn seat(connections: usize) {
+    const OTHERS: u64 = 128;
+    let wanted = connections as u64 + OTHERS;
+    match rlimit::increase_nofile_limit(wanted) {
+        Ok(files) if files < wanted => tracing::warn!(
+            "the system lets this program open {files} files, which limits.connections = {connections} does not fit into: \
+             lower it, or raise the system's limit (LimitNOFILE of systemd, ulimit -n)"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "cannot tell how many files may be open"),
+    }
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, String> {

@@ -75,10 +75,10 @@ impl Known {
     fn new(site: Site, config: &Config, stripped: Arc<AtomicU64>) -> Self {
         let region = config.region_of(&site.account);
         let is_here = region == config.region;
-        let endpoint = region.and_then(|region| config.endpoints.of(region)).or(match is_here {
+        let endpoint = match is_here {
             true => config.public_url(),
-            false => None,
-        });
+            false => region.and_then(|region| config.endpoints.of(region)),
+        };
         let settings = Settings::new(&site, region, endpoint);
         let elsewhere = region.filter(|_| !is_here).map(|region| (region, endpoint.map(str::to_owned)));
         Known { site, elsewhere, settings, stripped }

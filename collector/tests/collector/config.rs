@@ -281,3 +281,26 @@ fn addresses_bounds_and_numbers_must_make_sense() {
         "site `shop`: environment `b` must be a number of its own from 0 to 1000, and is 1",
     );
 }
+
+#[test]
+fn the_page_on_configuration_shows_a_file_with_every_key() {
+    let page = include_str!("../../../docs/configuration.md");
+    let (_, rest) = page.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let config = load(example, &[]).unwrap();
+    assert_eq!((config.sites.len(), config.accounts.len()), (1, 1));
+    let known = |text: &str| {
+        let error = load(text, &[]).unwrap_err();
+        let (_, keys) = error.split_once("expected one of ").unwrap();
+        keys.trim().split(", ").map(|key| key.trim_matches('`').to_owned()).collect::<Vec<_>>()
+    };
+    let tables = ["nothing = 1", "[limits]\nnothing = 1", "[[accounts]]\nnothing = 1", "[[sites]]\nnothing = 1"];
+    for key in tables.into_iter().flat_map(known) {
+        let said = |line: &str| {
+            let line = line.trim_start_matches(['#', ' ']);
+            line.starts_with(&format!("{key} ="))
+                || line.trim_matches(['[', ']']).split(']').next().unwrap().ends_with(&key)
+        };
+        assert!(example.lines().any(said), "{key}");
+    }
+}

@@ -71,8 +71,7 @@ async fn a_pinned_account_is_turned_away_before_its_body_is_read(home: Home) {
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{path}: {answer}");
         // And what comes all the same is thrown away, so that the answer is not lost in a reset.
         sender.write_all(&[b' '; 1_000]).await.unwrap();
-        let again = format!("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        sender.write_all(again.as_bytes()).await.unwrap();
+        sender.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
         let mut rest = String::new();
         in_time(sender.read_to_string(&mut rest)).await.unwrap();
         assert!(rest.contains("alive"), "{rest}");

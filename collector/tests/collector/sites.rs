@@ -122,8 +122,19 @@ fn a_new_site_goes_to_the_end_of_the_file_and_its_snippet_is_ready() {
     let call = format!("waymark('init', {{ site: '{}', collector: 'https://collect.example.com' }});", site.key);
     assert!(out.contains("<script>") && out.contains(&call), "{out}");
     assert!(out.contains("|| 'https://collect.example.com')") && !out.contains("//  "), "{out}");
+    assert!(out.contains("queue.length < 1000"), "without a built one it is the one that was compiled in");
     let (_, again, _) = run(&home, &add);
     assert_ne!(out, again, "each has a key of its own");
+}
+
+#[test]
+fn the_built_snippet_is_taken_where_there_is_one() {
+    let home = Home::in_memory();
+    std::fs::create_dir(home.file("dist")).unwrap();
+    std::fs::write(home.file("dist/snippet.js"), "load('https://collect.example.com')\n").unwrap();
+    std::fs::write(home.file("waymark.toml"), "assets = \"dist\"\npublic_url = \"https://c.shop.example\"\n").unwrap();
+    let (_, out, _) = run(&home, &["site", "add", "--origin", "https://shop.example", "waymark.toml"]);
+    assert!(out.contains("<script>\nload('https://c.shop.example')\nwaymark('init'"), "{out}");
 }
 
 #[test]

@@ -23,6 +23,13 @@ impl Sites {
         known.ok_or_else(|| Rejection::UnknownSite(key.chars().take(64).collect()))
     }
 
+    /// For how many days each site keeps its events; 0 is for ever.
+    pub(crate) fn kept(&self) -> Vec<(String, u32)> {
+        let mut kept: Vec<_> = self.0.values().map(|(site, _)| (site.key.clone(), site.retention_days)).collect();
+        kept.sort_unstable();
+        kept
+    }
+
     /// Counts what was stripped of the site's events; the operator is told the first time.
     pub(crate) fn count_stripped(&self, site: &Site, stripped: u64) {
         let Some((_, total)) = self.0.get(&site.key) else { return };

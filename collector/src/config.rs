@@ -62,6 +62,8 @@ pub struct Limits {
     pub batch_bytes: usize,
     /// The most that may wait to be written before senders are told to come back later, 64 MiB by default.
     pub queue_bytes: usize,
+    /// What must be free on the store's disk for the collector to call itself ready, 64 MiB by default.
+    pub disk_bytes: u64,
 }
 
 /// Why a configuration is not one.
@@ -131,6 +133,7 @@ impl Default for Limits {
             event_bytes: MIB / 16,
             batch_bytes: 16 * MIB,
             queue_bytes: 64 * MIB,
+            disk_bytes: 64 << 20,
         }
     }
 }
@@ -145,6 +148,7 @@ impl Config {
             origins: Vec::new(),
             level: Level::Engagement,
             collect: Collect::default(),
+            retention_days: site::retention_days(),
         };
         Config {
             store: PathBuf::from(":memory:"),
@@ -206,7 +210,7 @@ impl Config {
         {
             return wrong("admin_token", "must not be empty; leave it out to keep export and inspector closed");
         }
-        let Limits { body_bytes, decompressed_bytes, event_bytes, batch_bytes, queue_bytes } = self.limits;
+        let Limits { body_bytes, decompressed_bytes, event_bytes, batch_bytes, queue_bytes, .. } = self.limits;
         for (key, bytes) in [
             ("limits.body_bytes", body_bytes),
             ("limits.decompressed_bytes", decompressed_bytes),

@@ -1,7 +1,7 @@
 //! Why a request gets no, and the status that says it: nowhere else does an error become a status.
 //! A status below 500 says that the same request will never succeed; 503 says that it may, later.
 
-use crate::watch::Named;
+use crate::watch::{Named, Refused};
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -71,6 +71,9 @@ pub(crate) enum Rejection {
     /// The store failed. What exactly is logged, not told to strangers.
     #[error("the store failed; come back later")]
     Store,
+    /// Soon nothing can be written any more.
+    #[error("the disk is nearly full; come back later")]
+    Disk,
     /// The collector is ending.
     #[error("shutting down; come back later")]
     Ending,
@@ -88,7 +91,27 @@ impl Rejection {
             Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Rejection::Busy | Rejection::Store | Rejection::Ending => StatusCode::SERVICE_UNAVAILABLE,
+            Rejection::Busy | Rejection::Store | Rejection::Disk | Rejection::Ending => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// In one word, for the figures.
+    fn name(&self) -> &'static str {
+        match self {
+            Rejection::Unreadable(_) => "unreadable",
+            Rejection::Parameter(_) => "parameter",
+            Rejection::UnknownSite(_) => "site",
+            Rejection::Unauthorized => "token",
+            Rejection::Origin { .. } => "origin",
+            Rejection::Closed | Rejection::NotLocal => "closed",
+            Rejection::NotFound(_) => "not_found",
+            Rejection::Method => "method",
+            Rejection::Slow => "slow",
+            Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => "too_large",
+            Rejection::Busy => "busy",
+            Rejection::Store => "store",
+            Rejection::Disk => "disk",
+            Rejection::Ending => "ending",
         }
     }
 
@@ -98,7 +121,9 @@ impl Rejection {
             Rejection::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Rejection::UnknownSite(_) => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark-Site"))),
             Rejection::Busy => Some((header::RETRY_AFTER, HeaderValue::from_static("2"))),
-            Rejection::Store | Rejection::Ending => Some((header::RETRY_AFTER, HeaderValue::from_static("10"))),
+            Rejection::Store | Rejection::Disk | Rejection::Ending => {
+                Some((header::RETRY_AFTER, HeaderValue::from_static("10")))
+            }
             // What is left of the body is not worth waiting for.
             Rejection::Slow => Some((header::CONNECTION, HeaderValue::from_static("close"))),
             _ => None,
@@ -117,6 +142,7 @@ impl IntoResponse for Rejection {
         let body = Refusal { error: self.to_string(), limit };
         let mut response = (self.status(), [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response();
         response.headers_mut().extend(self.header());
+        response.extensions_mut().insert(Refused(self.name()));
         if let Rejection::UnknownSite(site) | Rejection::Origin { site, .. } = self {
             response.extensions_mut().insert(Named(site));
         }

@@ -3,14 +3,16 @@
 use crate::assets::Assets;
 use crate::check::Sites;
 use crate::config::{Admin, Limits};
+use crate::disk::Disk;
 use crate::geo::Geo;
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::reject::Rejection;
 use crate::security_log::SecurityLog;
 use crate::sender::Proxies;
 use crate::store::Store;
 use crate::writer::Writer;
-use crate::{assets, audit, cors, export, forget, health, inspector, live, receive, watch as noting};
+use crate::{assets, audit, cors, export, forget, health, inspector, live, metrics, people, receive, watch as noting};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
@@ -28,6 +30,9 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) proxies: Proxies,
     pub(crate) geo: Arc<Geo>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// None for a store in memory.
+    pub(crate) disk: Option<Disk>,
     pub(crate) security: Option<SecurityLog>,
     pub(crate) admin: Admin,
     pub(crate) assets: Assets,
@@ -39,7 +44,7 @@ pub(crate) struct State {
 }
 
 /// What there is, for whoever asks for something else.
-const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, GET /live, / (the inspector), \
+const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, GET and DELETE /v1/users/ID, GET /live, GET /metrics, / (the inspector), \
                      /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
 
 pub(crate) fn router(state: State) -> Router {
@@ -48,6 +53,8 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/events", post(receive::post).get(export::get))
         .route("/v1/forget", post(forget::post))
         .route("/v1/audit", get(audit::get))
+        .route("/v1/users/{id}", get(people::get).delete(people::delete))
+        .route("/metrics", get(metrics::get))
         .route("/live", get(live::get))
         .route("/", get(inspector::page))
         .route("/inspector/{part}", get(inspector::part))

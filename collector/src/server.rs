@@ -5,9 +5,12 @@ use crate::accept::accept;
 use crate::assets::{Assets, AssetsError};
 use crate::check::Sites;
 use crate::config::{Admin, Config, ConfigError};
+use crate::disk::Disk;
 use crate::geo::Geo;
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::reload::on_change;
+use crate::retention;
 use crate::router::{State, router};
 use crate::security_log::SecurityLog;
 use crate::sender::Proxies;
@@ -97,7 +100,8 @@ impl Collector {
             Err(error) => return Err(ServeError::Geo { file: config.geoip.unwrap_or_default(), error }),
         };
         let live = Live::default();
-        let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone())?;
+        let metrics = Arc::<Metrics>::default();
+        let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone(), metrics.clone())?;
         let mut threads = vec![thread];
         let security = match config.security_log {
             ref log if log.on => {
@@ -112,7 +116,9 @@ impl Collector {
         let Config { sites, limits, proxies, proxy_header, admin, .. } = config;
         let sites = Arc::new(Sites::new(sites));
         let proxies = Proxies { ranges: proxies, header: proxy_header };
-        let state = State { sites, limits, proxies, geo, security, admin, assets, store, writer, live, ending };
+        let disk = Disk::of(&config.store);
+        let state =
+            State { sites, limits, proxies, metrics, disk, geo, security, admin, assets, store, writer, live, ending };
         Ok(Collector { state, threads, end })
     }
 
@@ -136,6 +142,9 @@ impl Collector {
             let (files, geo) = (vec![file.to_owned()], state.geo.clone());
             tokio::spawn(on_change(files, ending.clone(), move || geo.reload()));
         }
+        let kept = state.sites.clone();
+        let metrics = state.metrics.clone();
+        tokio::spawn(retention::run(state.store.clone(), move || kept.kept(), metrics, ending.clone()));
         let announce = async move {
             shutdown.await;
             end.send_replace(true);

@@ -26,6 +26,14 @@ pub struct Site {
     /// What of the level is not stored either: a switch set to `false`. `query` and `hash` are off by default.
     #[serde(default)]
     pub collect: Collect,
+    /// How many days its events are kept from their arrival, 365 by default; 0 keeps them until somebody erases them.
+    #[serde(default = "retention_days")]
+    pub retention_days: u32,
+}
+
+/// A year.
+pub(crate) fn retention_days() -> u32 {
+    365
 }
 
 impl Site {

@@ -37,6 +37,7 @@ fn every_key_can_be_set() {
         event_bytes = 3
         batch_bytes = 4
         queue_bytes = 5
+        disk_bytes = 6
 
         [security_log]
         on = false
@@ -49,6 +50,7 @@ fn every_key_can_be_set() {
         name = "The shop"
         origins = ["https://shop.example", "http://localhost:3000"]
         level = 2
+        retention_days = 30
 
         [sites.collect]
         url = true
@@ -79,7 +81,8 @@ fn every_key_can_be_set() {
     assert_eq!(config.geoip.as_deref(), Some(Path::new("city.mmdb")));
     let SecurityLog { on, dir, days } = &config.security_log;
     assert_eq!((*on, dir.as_path(), *days), (false, Path::new("/var/log/waymark"), 7));
-    assert_eq!((config.limits.body_bytes, config.limits.queue_bytes), (1, 5));
+    assert_eq!((config.limits.body_bytes, config.limits.queue_bytes, config.limits.disk_bytes), (1, 5, 6));
+    assert_eq!(config.sites[0].retention_days, 30);
     assert_eq!(config.sites[0].origins.len(), 2);
     let allowed = config.sites[0].allowed();
     assert_eq!(allowed.level(), Level::Experience);
@@ -130,12 +133,12 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         "[limits]\nbody = 1\n",
         "FILE: TOML parse error at line 2, column 1\n  |\n2 | body = 1\n  | ^^^^\nunknown field `body`, expected one of \
-         `body_bytes`, `decompressed_bytes`, `event_bytes`, `batch_bytes`, `queue_bytes`",
+         `body_bytes`, `decompressed_bytes`, `event_bytes`, `batch_bytes`, `queue_bytes`, `disk_bytes`",
     );
     wrong(
         "[[sites]]\nkey = \"a\"\nid = 1\n",
         "FILE: TOML parse error at line 3, column 1\n  |\n3 | id = 1\n  | ^^\nunknown field `id`, expected one of `key`, \
-         `account`, `name`, `origins`, `level`, `collect`",
+         `account`, `name`, `origins`, `level`, `collect`, `retention_days`",
     );
     wrong(
         "[[sites]]\nkey = \"a\"\n[sites.collect]\ntitel = false\n",

@@ -62,6 +62,7 @@ impl Home {
             origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
             level: Level::default(),
             collect: Collect::default(),
+            retention_days: 0,
         };
         Config {
             store: self.store.clone(),

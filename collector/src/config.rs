@@ -9,7 +9,7 @@ mod site;
 mod token;
 
 pub use collect::Collect;
-pub use operation::SecurityLog;
+pub use operation::{SecurityLog, Tls};
 pub use proxies::{NotARange, ProxyHeader, Range};
 pub use site::Site;
 pub use token::{Admin, Token};
@@ -23,8 +23,11 @@ use waymark_wire::Level;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// The address and port to listen on, `127.0.0.1:8787` by default. TLS is the business of the proxy in front.
+    /// The address and port to listen on, `127.0.0.1:8787` by default.
     pub listen: SocketAddr,
+    /// The certificate of this address. Without one, connections are not encrypted, which is then the business of a proxy in
+    /// front.
+    pub tls: Option<Tls>,
     /// The SQLite file that keeps the events, `waymark.db` by default; `:memory:` keeps them until the program ends.
     pub store: PathBuf,
     /// The directory with the recorder's files, served to host pages. Without it those addresses are 404.
@@ -112,6 +115,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)),
+            tls: None,
             store: PathBuf::from("waymark.db"),
             assets: None,
             admin: Admin::Closed,

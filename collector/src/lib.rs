@@ -35,9 +35,11 @@ mod sender;
 pub mod server;
 mod stamp;
 pub mod store;
+mod tls;
 mod watch;
 mod writer;
 
 pub use assets::AssetsError;
-pub use config::{Admin, Collect, Config, ConfigError, Limits, ProxyHeader, Range, SecurityLog, Site, Token};
+pub use config::{Admin, Collect, Config, ConfigError, Limits, ProxyHeader, Range, SecurityLog, Site, Tls, Token};
 pub use server::{Collector, ServeError, serve};
+pub use tls::TlsError;

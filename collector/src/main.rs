@@ -150,14 +150,14 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         }
         None => {
             let config = load(arguments.config)?;
-            let listen = config.listen;
+            let (listen, scheme) = (config.listen, if config.tls.is_some() { "https" } else { "http" });
             if config.sites.is_empty() {
                 tracing::warn!("no [[sites]] are configured: every batch will be refused");
             }
             let collector = Collector::open(config)?;
             let listener =
                 TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-            say(&format!("waymark-collector listens on http://{}", listener.local_addr()?));
+            say(&format!("waymark-collector listens on {scheme}://{}", listener.local_addr()?));
             collector.serve(listener, shutdown).await?;
         }
     }

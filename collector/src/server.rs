@@ -16,6 +16,7 @@ use crate::security_log::SecurityLog;
 use crate::sender::Proxies;
 use crate::stamp::now;
 use crate::store::{self, StoreError};
+use crate::tls::{Tls, TlsError};
 use crate::writer::Writer;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -50,6 +51,9 @@ pub enum ServeError {
         /// Why.
         error: maxminddb::MaxMindDbError,
     },
+    /// The certificate cannot be used.
+    #[error("cannot use the certificate: {0}")]
+    Tls(#[from] TlsError),
     /// The security log cannot be written.
     #[error("cannot write the security log in {}: {error}\nName another `dir`, or set `on = false`, in [security_log].", dir.display())]
     SecurityLog {
@@ -81,6 +85,7 @@ pub async fn serve(
 /// A collector whose store and files are open: what is left to fail is the network.
 pub struct Collector {
     state: State,
+    tls: Option<Arc<Tls>>,
     threads: Vec<JoinHandle<()>>,
     end: watch::Sender<bool>,
 }
@@ -99,6 +104,7 @@ impl Collector {
             Ok(geo) => Arc::new(geo),
             Err(error) => return Err(ServeError::Geo { file: config.geoip.unwrap_or_default(), error }),
         };
+        let tls = config.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
         let live = Live::default();
         let metrics = Arc::<Metrics>::default();
         let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone(), metrics.clone())?;
@@ -119,7 +125,7 @@ impl Collector {
         let disk = Disk::of(&config.store);
         let state =
             State { sites, limits, proxies, metrics, disk, geo, security, admin, assets, store, writer, live, ending };
-        Ok(Collector { state, threads, end })
+        Ok(Collector { state, tls, threads, end })
     }
 
     /// Serves on `listener` until `shutdown` is ready, then ends in order.
@@ -131,7 +137,7 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let Collector { state, threads, end } = self;
+        let Collector { state, tls, threads, end } = self;
         let address = listener.local_addr()?;
         if matches!(state.admin, Admin::Open) && !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
@@ -142,6 +148,9 @@ impl Collector {
             let (files, geo) = (vec![file.to_owned()], state.geo.clone());
             tokio::spawn(on_change(files, ending.clone(), move || geo.reload()));
         }
+        if let Some(tls) = tls.clone() {
+            tokio::spawn(on_change(tls.files(), ending.clone(), move || tls.reload()));
+        }
         let kept = state.sites.clone();
         let metrics = state.metrics.clone();
         tokio::spawn(retention::run(state.store.clone(), move || kept.kept(), metrics, ending.clone()));
@@ -151,7 +160,7 @@ impl Collector {
             std::future::pending().await
         };
         tokio::select! {
-            () = accept(listener, router(state), ending) => {}
+            () = accept(listener, router(state), tls, ending) => {}
             () = announce => {}
         }
         sites.tell_stripped();

@@ -39,6 +39,10 @@ fn every_key_can_be_set() {
         queue_bytes = 5
         disk_bytes = 6
 
+        [tls]
+        cert = "cert.pem"
+        key = "key.pem"
+
         [security_log]
         on = false
         dir = "/var/log/waymark"
@@ -79,6 +83,8 @@ fn every_key_can_be_set() {
     assert_eq!(config.proxies, ["10.0.0.1", "10.1.0.0/16"].map(|range| range.parse().unwrap()));
     assert_eq!(config.proxy_header, ProxyHeader::Forwarded);
     assert_eq!(config.geoip.as_deref(), Some(Path::new("city.mmdb")));
+    let tls = config.tls.as_ref().unwrap();
+    assert_eq!((tls.cert.as_path(), tls.key.as_path()), (Path::new("cert.pem"), Path::new("key.pem")));
     let SecurityLog { on, dir, days } = &config.security_log;
     assert_eq!((*on, dir.as_path(), *days), (false, Path::new("/var/log/waymark"), 7));
     assert_eq!((config.limits.body_bytes, config.limits.queue_bytes, config.limits.disk_bytes), (1, 5, 6));
@@ -127,7 +133,7 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         "store = \"x\"\nlissten = \"127.0.0.1:1\"\n",
         "FILE: TOML parse error at line 2, column 1\n  |\n2 | lissten = \"127.0.0.1:1\"\n  | ^^^^^^^\nunknown field \
-         `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, `proxy_header`, `geoip`, \
+         `lissten`, expected one of `listen`, `tls`, `store`, `assets`, `admin_token`, `proxies`, `proxy_header`, `geoip`, \
          `security_log`, `limits`, `sites`",
     );
     wrong(

@@ -67,7 +67,7 @@ pub(crate) fn router(state: State) -> Router {
         // `body` has the limit, and answers with it.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(cors::layer))
-        .layer(map_response(no_sniffing))
+        .layer(map_response(guard))
         .layer(from_fn_with_state(Arc::clone(&shared), noting::layer))
         .with_state(shared)
 }
@@ -76,7 +76,14 @@ async fn nothing(request: Request) -> Rejection {
     Rejection::NotFound(format!("nothing is at {}; {TABLE}", request.uri().path()))
 }
 
-async fn no_sniffing(mut response: Response) -> Response {
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+/// What a browser may make of an answer: nothing but what it is for. The pages have policies of their own.
+async fn guard(mut response: Response) -> Response {
+    const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    for (name, value) in [(header::CONTENT_SECURITY_POLICY, NOTHING), (header::REFERRER_POLICY, "no-referrer")] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
     response
 }

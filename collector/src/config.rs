@@ -14,7 +14,7 @@ mod token;
 pub use account::{Account, Endpoints, Region};
 pub use limits::Limits;
 pub(crate) use limits::Rate;
-pub use operation::SecurityLog;
+pub use operation::{SecurityLog, Tls};
 pub use proxies::{NotARange, ProxyHeader, Range};
 pub use settings::Settings;
 pub use site::Site;
@@ -28,8 +28,11 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// The address and port to listen on, `127.0.0.1:8787` by default. TLS is the business of the proxy in front.
+    /// The address and port to listen on, `127.0.0.1:8787` by default.
     pub listen: SocketAddr,
+    /// The certificate of this address. Without one, connections are not encrypted, which is then the business of a proxy in
+    /// front.
+    pub tls: Option<Tls>,
     /// The SQLite file that keeps the events, `waymark.db` by default; `:memory:` keeps them until the program ends.
     pub store: PathBuf,
     /// The directory with the recorder's files, served to host pages. Without it those addresses are 404.
@@ -114,6 +117,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)),
+            tls: None,
             store: PathBuf::from("waymark.db"),
             assets: None,
             admin: Admin::Closed,

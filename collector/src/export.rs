@@ -9,7 +9,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -101,6 +101,16 @@ async fn body(store: Arc<dyn Store>, wanted: Wanted) -> Result<Body, Rejection> 
         }
     });
     Ok(Body::from_stream(pages))
+}
+
+/// The events with these ids, a line each, read and sent page by page.
+pub(crate) fn listed(store: Arc<dyn Store>, ids: &[Uuid]) -> Body {
+    let pages: Vec<Vec<Uuid>> = ids.chunks(PAGE).map(<[Uuid]>::to_vec).collect();
+    let pages = stream::iter(pages).then(move |ids| {
+        let store = Arc::clone(&store);
+        async move { reading(&store, move |store| store.get(&ids)).await.map(|found| lines(&found)) }
+    });
+    Body::from_stream(pages)
 }
 
 struct Cursor {

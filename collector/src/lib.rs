@@ -11,9 +11,11 @@ mod assets;
 mod audit;
 mod body;
 mod check;
+pub mod commands;
 pub mod config;
 mod cors;
 pub mod demo;
+mod disk;
 mod door;
 mod export;
 mod forget;
@@ -21,13 +23,16 @@ mod geo;
 mod health;
 mod inspector;
 mod live;
+mod metrics;
 pub mod new_site;
 mod pace;
 pub mod pages;
+mod people;
 mod receive;
 mod reconfigure;
 mod reject;
 mod reload;
+mod retention;
 mod router;
 mod rules;
 mod seats;
@@ -38,6 +43,7 @@ mod settings;
 mod sites;
 mod stamp;
 pub mod store;
+mod tls;
 mod watch;
 mod words;
 mod writer;
@@ -45,8 +51,9 @@ mod writer;
 pub use assets::AssetsError;
 pub use config::{
     Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, SecurityLog, Settings, Site,
-    Token,
+    Tls, Token,
 };
 pub use reconfigure::Reconfigure;
 pub use server::{Collector, ServeError, serve};
+pub use tls::TlsError;
 pub use words::Words;

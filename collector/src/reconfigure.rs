@@ -18,6 +18,13 @@ pub(crate) struct Readings {
     pub(crate) refused: AtomicU64,
 }
 
+impl Readings {
+    /// Those that are or were in force, and those that were wrong.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.taken.load(Ordering::Relaxed), self.refused.load(Ordering::Relaxed))
+    }
+}
+
 /// The way to a running collector's configuration.
 #[derive(Clone)]
 pub struct Reconfigure {
@@ -65,8 +72,7 @@ impl Reconfigure {
 
     /// How often it was read again: those that are or were in force, and those that were wrong.
     pub fn readings(&self) -> (u64, u64) {
-        let Readings { taken, refused } = &self.state.readings;
-        (taken.load(Ordering::Relaxed), refused.load(Ordering::Relaxed))
+        self.state.readings.counts()
     }
 
     /// What is another now, and was needed at the start.
@@ -75,6 +81,7 @@ impl Reconfigure {
         let all = [
             ("listen", started.listen != config.listen),
             ("admin_listen", started.admin_listen != config.admin_listen),
+            ("tls", started.tls != config.tls),
             ("store", started.store != config.store),
             ("assets", started.assets != config.assets),
             ("geoip", started.geoip != config.geoip),

@@ -2,7 +2,7 @@
 //! A status below 500 says that the same request will never succeed; 503 says that it may, later.
 
 use crate::config::Region;
-use crate::watch::Named;
+use crate::watch::{Named, Refused};
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -95,6 +95,9 @@ pub(crate) enum Rejection {
     /// The store failed. What exactly is logged, not told to strangers.
     #[error("the store failed; come back later")]
     Store,
+    /// Soon nothing can be written any more.
+    #[error("the disk is nearly full; come back later")]
+    Disk,
     /// The collector is ending.
     #[error("shutting down; come back later")]
     Ending,
@@ -115,7 +118,30 @@ impl Rejection {
             Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Rejection::Busy | Rejection::Store | Rejection::Ending => StatusCode::SERVICE_UNAVAILABLE,
+            Rejection::Busy | Rejection::Store | Rejection::Disk | Rejection::Ending => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// In one word, for the figures.
+    fn name(&self) -> &'static str {
+        match self {
+            Rejection::Unreadable(_) => "unreadable",
+            Rejection::Parameter(_) => "parameter",
+            Rejection::UnknownSite(_) => "site",
+            Rejection::Unauthorized => "token",
+            Rejection::Origin { .. } => "origin",
+            Rejection::Closed | Rejection::NotLocal => "closed",
+            Rejection::NotFound(_) | Rejection::NoSettings { is_there: false } => "not_found",
+            Rejection::NoSettings { is_there: true } => "origin",
+            Rejection::Elsewhere { .. } => "region",
+            Rejection::TooFast { .. } => "rate",
+            Rejection::Method => "method",
+            Rejection::Slow => "slow",
+            Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => "too_large",
+            Rejection::Busy => "busy",
+            Rejection::Store => "store",
+            Rejection::Disk => "disk",
+            Rejection::Ending => "ending",
         }
     }
 
@@ -126,7 +152,9 @@ impl Rejection {
             Rejection::UnknownSite(_) => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark-Site"))),
             Rejection::TooFast { wait, .. } => Some((header::RETRY_AFTER, whole_seconds(*wait).into())),
             Rejection::Busy => Some((header::RETRY_AFTER, HeaderValue::from_static("2"))),
-            Rejection::Store | Rejection::Ending => Some((header::RETRY_AFTER, HeaderValue::from_static("10"))),
+            Rejection::Store | Rejection::Disk | Rejection::Ending => {
+                Some((header::RETRY_AFTER, HeaderValue::from_static("10")))
+            }
             // What is left of the body is not worth waiting for.
             Rejection::Slow => Some((header::CONNECTION, HeaderValue::from_static("close"))),
             _ => None,
@@ -149,6 +177,7 @@ impl IntoResponse for Rejection {
         let body = Refusal { error: self.to_string(), limit, endpoint };
         let mut response = (self.status(), [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response();
         response.headers_mut().extend(self.header());
+        response.extensions_mut().insert(Refused(self.name()));
         if let Rejection::UnknownSite(site) | Rejection::Origin { site, .. } = self {
             response.extensions_mut().insert(Named(site));
         }

@@ -1,8 +1,10 @@
 //! The URL table, what every handler shares, and what every answer carries.
 
 use crate::assets::Assets;
+use crate::disk::Disk;
 use crate::geo::Geo;
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::pace::Pace;
 use crate::reconfigure::Readings;
 use crate::reject::Rejection;
@@ -10,7 +12,9 @@ use crate::rules::InForce;
 use crate::security_log::SecurityLog;
 use crate::store::Store;
 use crate::writer::Writer;
-use crate::{assets, audit, cors, export, forget, health, inspector, live, receive, settings, watch as noting};
+use crate::{
+    assets, audit, cors, export, forget, health, inspector, live, metrics, people, receive, settings, watch as noting,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
@@ -30,6 +34,9 @@ pub(crate) struct State {
     /// Whether what is stored is shown on a loopback address of its own.
     pub(crate) apart: bool,
     pub(crate) geo: Arc<Geo>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// None for a store in memory.
+    pub(crate) disk: Option<Disk>,
     pub(crate) security: Option<SecurityLog>,
     pub(crate) assets: Assets,
     pub(crate) store: Arc<dyn Store>,
@@ -41,7 +48,8 @@ pub(crate) struct State {
 
 /// What there is, for whoever asks for something else.
 const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, \
-                     GET /v1/sites/KEY/settings, GET /live, / (the inspector), /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
+                     GET and DELETE /v1/users/ID, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), \
+                     /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
 
 /// Which of the table a listener has.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,6 +76,8 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
         table = table
             .route("/v1/events", get(export::get))
             .route("/v1/audit", get(audit::get))
+            .route("/v1/users/{id}", get(people::get).delete(people::delete))
+            .route("/metrics", get(metrics::get))
             .route("/live", get(live::get))
             .route("/", get(inspector::page))
             .route("/inspector/{part}", get(inspector::part));
@@ -78,7 +88,7 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
         // `body` has the limit, and answers with it.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(cors::layer))
-        .layer(map_response(no_sniffing))
+        .layer(map_response(guard))
         .layer(from_fn_with_state(Arc::clone(&shared), noting::layer))
         .with_state(shared)
 }
@@ -87,7 +97,14 @@ async fn nothing(request: Request) -> Rejection {
     Rejection::NotFound(format!("nothing is at {}; {TABLE}", request.uri().path()))
 }
 
-async fn no_sniffing(mut response: Response) -> Response {
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+/// What a browser may make of an answer: nothing but what it is for. The pages have policies of their own.
+async fn guard(mut response: Response) -> Response {
+    const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    for (name, value) in [(header::CONTENT_SECURITY_POLICY, NOTHING), (header::REFERRER_POLICY, "no-referrer")] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
     response
 }

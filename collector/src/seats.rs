@@ -33,8 +33,9 @@ impl Drop for Seat {
 }
 
 /// Says so, as far as the connection takes it at once: nobody is waited for.
-pub(crate) fn turn_away(stream: TcpStream) {
-    if let Ok(mut stream) = stream.into_std() {
+pub(crate) fn turn_away(stream: TcpStream, has_tls: bool) {
+    // With TLS there is nothing to say before both have agreed on how.
+    if !has_tls && let Ok(mut stream) = stream.into_std() {
         let _ = stream.write(FULL);
     }
 }

@@ -4,16 +4,20 @@
 use crate::accept::accept;
 use crate::assets::{Assets, AssetsError};
 use crate::config::{Admin, Config, ConfigError};
+use crate::disk::Disk;
 use crate::geo::Geo;
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::pace::Pace;
 use crate::reconfigure::{Readings, Reconfigure};
 use crate::reload::on_change;
+use crate::retention;
 use crate::router::{Part, Shared, State, router};
 use crate::rules::{InForce, Rules};
 use crate::security_log::SecurityLog;
 use crate::stamp::now;
 use crate::store::{self, StoreError};
+use crate::tls::{Tls, TlsError};
 use crate::writer::Writer;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -48,6 +52,9 @@ pub enum ServeError {
         /// Why.
         error: maxminddb::MaxMindDbError,
     },
+    /// The certificate cannot be used.
+    #[error("cannot use the certificate: {0}")]
+    Tls(#[from] TlsError),
     /// The security log cannot be written.
     #[error("cannot write the security log in {}: {error}\nName another `dir`, or set `on = false`, in [security_log].", dir.display())]
     SecurityLog {
@@ -87,6 +94,7 @@ pub struct Collector {
     started: Config,
     /// Where what is stored is shown, where that is apart.
     admin: Option<TcpListener>,
+    tls: Option<Arc<Tls>>,
     threads: Vec<JoinHandle<()>>,
     end: watch::Sender<bool>,
 }
@@ -105,8 +113,10 @@ impl Collector {
             Ok(geo) => Arc::new(geo),
             Err(error) => return Err(ServeError::Geo { file: config.geoip.unwrap_or_default(), error }),
         };
+        let tls = config.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
         let live = Live::default();
-        let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone())?;
+        let metrics = Arc::<Metrics>::default();
+        let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone(), metrics.clone())?;
         let mut threads = vec![thread];
         let security = match config.security_log {
             ref log if log.on => {
@@ -120,9 +130,11 @@ impl Collector {
         let (end, ending) = watch::channel(false);
         let apart = config.admin_listen.is_some_and(|address| address.ip().is_loopback());
         let rules = InForce::new(Rules::new(&config, apart, None));
+        let disk = Disk::of(&config.store);
         let (pace, readings) = (Pace::default(), Readings::default());
-        let state = State { rules, pace, readings, apart, geo, security, assets, store, writer, live, ending };
-        Ok(Collector { state: Arc::new(state), started: config, admin: None, threads, end })
+        let state =
+            State { rules, pace, readings, apart, geo, metrics, disk, security, assets, store, writer, live, ending };
+        Ok(Collector { state: Arc::new(state), started: config, admin: None, tls, threads, end })
     }
 
     /// Shows what is stored on `listener`, and there only, where the configuration has an `admin_listen`.
@@ -146,7 +158,7 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let Collector { state, started, admin, threads, end } = self;
+        let Collector { state, started, admin, tls, threads, end } = self;
         let part = if started.admin_listen.is_some() { Part::Public } else { Part::Whole };
         let admin = admin.filter(|_| part == Part::Public);
         let address = admin.as_ref().unwrap_or(&listener).local_addr()?;
@@ -158,15 +170,23 @@ impl Collector {
             let (files, geo) = (vec![file.to_owned()], state.geo.clone());
             tokio::spawn(on_change(files, state.ending.clone(), move || geo.reload()));
         }
+        if let Some(tls) = tls.clone() {
+            tokio::spawn(on_change(tls.files(), state.ending.clone(), move || tls.reload()));
+        }
+        let rules = Arc::clone(&state);
+        let kept = move || rules.rules.get().sites.kept();
+        tokio::spawn(retention::run(state.store.clone(), kept, state.metrics.clone(), state.ending.clone()));
         let announce = async move {
             shutdown.await;
             end.send_replace(true);
             std::future::pending().await
         };
-        let public = accept(listener, router(Arc::clone(&state), part), Arc::clone(&state));
+        // On this machine nothing is to be encrypted, and the certificate is for another name.
+        let private_tls = tls.clone().filter(|_| !address.ip().is_loopback());
+        let public = accept(listener, router(Arc::clone(&state), part), tls, Arc::clone(&state));
         let private = async {
             if let Some(listener) = admin {
-                accept(listener, router(Arc::clone(&state), Part::Admin), Arc::clone(&state)).await;
+                accept(listener, router(Arc::clone(&state), Part::Admin), private_tls, Arc::clone(&state)).await;
             }
         };
         tokio::select! {

@@ -60,6 +60,14 @@ impl Sites {
         (known.unwrap_or(&self.nobody), known.is_some())
     }
 
+    /// For how many days each site keeps its events; 0 is for ever.
+    pub(crate) fn kept(&self) -> Vec<(String, u32)> {
+        let known = self.known.values().map(|Known { site, .. }| (site.key.clone(), site.retention_days));
+        let mut kept: Vec<_> = known.collect();
+        kept.sort_unstable();
+        kept
+    }
+
     /// Tells the operator how much was stripped in all.
     pub(crate) fn tell_stripped(&self) {
         for Known { site, stripped, .. } in self.known.values() {

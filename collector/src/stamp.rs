@@ -6,7 +6,8 @@ use crate::config::{Limits, Site};
 use crate::geo::Geo;
 use crate::reject::Rejection;
 use crate::sender::Sender;
-use crate::store::{Day, Delivery, Losses, Record};
+use crate::store::{Day, Delivery, Losses, Record, Who};
+use serde::Deserialize;
 use std::time::{SystemTime, UNIX_EPOCH};
 use waymark_wire::{Batch, Event, Expanded, IdSource, Place, Rejected, Server, Wm, limits};
 
@@ -88,6 +89,7 @@ impl Stamp {
             ip: Some(self.ip.clone()),
             place: self.place.clone(),
         });
+        let who = who(&event);
         let body = serde_json::to_string(&event).map_err(|error| error.to_string())?;
         if body.len() > limits.event_bytes {
             return Err(format!("it is over {} bytes with what it shares", limits.event_bytes));
@@ -98,7 +100,7 @@ impl Stamp {
             kind: event.kind,
             time: event.time,
             received: self.received,
-            user: anonymous(&event.wm),
+            who,
             body: body.into(),
         })
     }
@@ -113,9 +115,22 @@ fn corrected(time: i64, sent: i64, received: i64) -> Option<i64> {
         .then_some(corrected)
 }
 
-/// The user's ID where it is the browser's own.
-fn anonymous(wm: &Wm) -> Option<String> {
-    wm.eu_id.clone().filter(|_| wm.eu_id_source == Some(IdSource::Cache))
+/// By which IDs the event can be found.
+fn who(event: &Event) -> Who {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Link {
+        anonymous_id: String,
+    }
+    let Wm { eu_id, eu_id_source, .. } = &*event.wm;
+    let linked = match event.kind.as_str() {
+        "identify" => serde_json::from_str(event.data.get()).ok().map(|link: Link| link.anonymous_id),
+        _ => None,
+    };
+    match eu_id_source {
+        Some(IdSource::Cache) => Who { anonymous: eu_id.clone(), known: None, linked },
+        _ => Who { anonymous: None, known: eu_id.clone(), linked },
+    }
 }
 
 /// The time, epoch ms.

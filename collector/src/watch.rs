@@ -1,11 +1,11 @@
 //! What is noted of every request, whatever becomes of it: who sent it, for the handlers behind; a line of the security
-//! log, once it is answered.
+//! log and the figures, once it is answered.
 
 use crate::router::Shared;
 use crate::security_log::Line;
 use crate::sender::Sender;
 use crate::stamp::now;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -14,6 +14,10 @@ use std::net::SocketAddr;
 /// The site that a request named: a handler adds it to its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Named(pub(crate) String);
+
+/// Why a request got no, in one word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused(pub(crate) &'static str);
 
 /// The most of a path that is noted.
 const PATH: usize = 200;
@@ -26,12 +30,27 @@ pub(crate) async fn layer(
 ) -> Response {
     let sender = Sender::of(peer.ip(), request.headers(), &shared.rules.get().proxies);
     request.extensions_mut().insert(sender);
-    let Some(log) = &shared.security else { return next.run(request).await };
-    let (method, path) = (request.method().to_string(), request.uri().path().chars().take(PATH).collect());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let (method, path) = (request.method().to_string(), path(route, request.uri().path()));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let bytes = length.unwrap_or_default();
+
     let response = next.run(request).await;
-    let site = response.extensions().get::<Named>().map(|Named(site)| site.clone());
-    let status = response.status().as_u16();
-    log.write(Line { time: now(), ip: sender.whole(), method, path, site, status, bytes: length.unwrap_or_default() });
+
+    let (status, said) = (response.status().as_u16(), response.extensions());
+    shared.metrics.request(route, status, bytes);
+    if let Some(Refused(why)) = said.get() {
+        shared.metrics.refused(why);
+    }
+    if let Some(log) = &shared.security {
+        let site = said.get().map(|Named(site)| site.clone());
+        log.write(Line { time: now(), ip: sender.whole(), method, path, site, status, bytes });
+    }
     response
+}
+
+/// What is noted of a path: no user's ID.
+fn path(route: &str, path: &str) -> String {
+    if route.contains("/users/") { route.to_owned() } else { path.chars().take(PATH).collect() }
 }

@@ -76,6 +76,10 @@ impl Words<'_> {
             let named: Vec<_> = environments.iter().map(|(name, number)| format!("{number} {name}")).collect();
             line(f, "environments", named.join(", "))?;
         }
+        match site.retention_days {
+            0 => line(f, "keeps them", "until somebody erases them")?,
+            days => line(f, "keeps them", format_args!("for {days} days"))?,
+        }
         if site.sampling < 100 {
             line(f, "samples", format_args!("{} of 100 users", site.sampling))?;
         }

@@ -6,6 +6,7 @@
 mod consent;
 mod demo;
 mod identity;
+mod inspector;
 mod loading;
 mod session;
 mod state;
@@ -16,6 +17,7 @@ mod view;
 use consent::*;
 use demo::*;
 use identity::*;
+use inspector::*;
 use loading::*;
 use serde_json::{Value, json};
 use session::*;
@@ -136,4 +138,5 @@ in_every_engine![
     a_played_walk_thru_is_stored_as_the_example_is,
     whoever_says_no_in_the_panel_is_not_collected_any_more,
     the_question_of_the_demo_is_asked_until_it_is_answered,
+    what_strangers_send_is_shown_and_does_nothing,
 ];

@@ -19,6 +19,8 @@ pub struct Limits {
     /// The most that may wait to be written before senders are told to come back later, 64 MiB by default. It is read
     /// at the start.
     pub queue_bytes: usize,
+    /// What must be free on the store's disk for the collector to call itself ready, 64 MiB by default.
+    pub disk_bytes: u64,
     /// The most connections at a time, 4,096 by default; one more is told to come back later.
     pub connections: usize,
     /// The most requests a second for one site; 0, the default, is no limit.
@@ -52,6 +54,7 @@ impl Default for Limits {
             event_bytes: MIB / 16,
             batch_bytes: 16 * MIB,
             queue_bytes: 64 * MIB,
+            disk_bytes: 64 << 20,
             connections: 4_096,
             site_rate: 0,
             site_burst: None,

@@ -15,6 +15,16 @@ pub struct SecurityLog {
     pub days: u16,
 }
 
+/// The certificate by which connections are encrypted, and its key, as PEM files.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The certificate, and behind it those that vouch for it.
+    pub cert: PathBuf,
+    /// The certificate's private key.
+    pub key: PathBuf,
+}
+
 impl Default for SecurityLog {
     fn default() -> Self {
         SecurityLog { on: true, dir: PathBuf::from("waymark-security"), days: 30 }

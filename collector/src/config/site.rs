@@ -34,6 +34,9 @@ pub struct Site {
     /// The recorder's settings. What they leave out is not stored either, whatever the recorder sends.
     #[serde(default)]
     pub settings: Settings,
+    /// How many days its events are kept from their arrival, 365 by default; 0 keeps them until somebody erases them.
+    #[serde(default = "retention_days")]
+    pub retention_days: u32,
 }
 
 impl Site {
@@ -48,6 +51,7 @@ impl Site {
             enabled: yes(),
             sampling: all(),
             settings: Settings::default(),
+            retention_days: retention_days(),
         }
     }
 
@@ -103,6 +107,11 @@ pub(super) fn check_all(sites: &[Site], accounts: &[Account]) -> Result<(), Conf
         }
     }
     Ok(())
+}
+
+/// A year.
+fn retention_days() -> u32 {
+    365
 }
 
 fn yes() -> bool {

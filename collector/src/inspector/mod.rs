@@ -9,7 +9,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-                      img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                      img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+                      require-trusted-types-for 'script'; trusted-types 'none'";
 
 pub(crate) async fn page(State(shared): State<Shared>) -> Result<impl IntoResponse, Rejection> {
     match shared.rules.get().admin {

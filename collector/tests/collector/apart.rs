@@ -7,7 +7,8 @@ use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
 use waymark_collector::{Admin, Collector, Config};
 
-const PRIVATE: [&str; 5] = ["/v1/events", "/v1/audit", "/live", "/", "/inspector/inspector.js"];
+const PRIVATE: [&str; 7] =
+    ["/v1/events", "/v1/audit", "/v1/users/somebody", "/metrics", "/live", "/", "/inspector/inspector.js"];
 
 async fn start(change: impl FnOnce(&mut Config)) -> (Running, String) {
     let mut config = Home::in_memory().config();

@@ -41,6 +41,7 @@ fn every_key_can_be_set() {
         event_bytes = 3
         batch_bytes = 4
         queue_bytes = 5
+        disk_bytes = 6
         connections = 6
         site_rate = 7
         site_burst = 8
@@ -51,6 +52,10 @@ fn every_key_can_be_set() {
         id = "3210be7ad82f403298f7c4da065ec657"
         region = "us"
         name = "The shop's owner"
+
+        [tls]
+        cert = "cert.pem"
+        key = "key.pem"
 
         [security_log]
         on = false
@@ -65,6 +70,7 @@ fn every_key_can_be_set() {
         environments = { production = 0, test = 1 }
         enabled = true
         sampling = 50
+        retention_days = 30
 
         [sites.settings]
         level = 2
@@ -97,13 +103,16 @@ fn every_key_can_be_set() {
     assert_eq!(config.proxies, ["10.0.0.1", "10.1.0.0/16"].map(|range| range.parse().unwrap()));
     assert_eq!(config.proxy_header, ProxyHeader::Forwarded);
     assert_eq!(config.geoip.as_deref(), Some(Path::new("city.mmdb")));
+    let tls = config.tls.as_ref().unwrap();
+    assert_eq!((tls.cert.as_path(), tls.key.as_path()), (Path::new("cert.pem"), Path::new("key.pem")));
     let SecurityLog { on, dir, days } = &config.security_log;
     assert_eq!((*on, dir.as_path(), *days), (false, Path::new("/var/log/waymark"), 7));
-    assert_eq!((config.limits.body_bytes, config.limits.queue_bytes), (1, 5));
     assert_eq!((config.limits.connections, config.limits.address_burst), (6, Some(10)));
     assert_eq!((config.region, config.region_of(ACCOUNT)), (Some(Region::Eu), Some(Region::Us)));
     assert_eq!(config.public_url(), Some("https://collect.example.com"));
     assert_eq!((config.sites[0].environments["test"], config.sites[0].sampling), (1, 50));
+    assert_eq!((config.limits.body_bytes, config.limits.queue_bytes, config.limits.disk_bytes), (1, 5, 6));
+    assert_eq!(config.sites[0].retention_days, 30);
     assert_eq!(config.sites[0].origins.len(), 2);
     let allowed = config.sites[0].allowed();
     assert_eq!(allowed.level(), Level::Experience);
@@ -148,19 +157,19 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         "store = \"x\"\nlissten = \"127.0.0.1:1\"\n",
         "FILE: TOML parse error at line 2, column 1\n  |\n2 | lissten = \"127.0.0.1:1\"\n  | ^^^^^^^\nunknown field \
-         `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, `proxy_header`, `geoip`, \
+         `lissten`, expected one of `listen`, `tls`, `store`, `assets`, `admin_token`, `proxies`, `proxy_header`, `geoip`, \
          `security_log`, `admin_listen`, `public_url`, `region`, `endpoints`, `limits`, `accounts`, `sites`",
     );
     wrong(
         "[limits]\nbody = 1\n",
         "FILE: TOML parse error at line 2, column 1\n  |\n2 | body = 1\n  | ^^^^\nunknown field `body`, expected one of \
-         `body_bytes`, `decompressed_bytes`, `event_bytes`, `batch_bytes`, `queue_bytes`, `connections`, `site_rate`, `site_burst`, \
+         `body_bytes`, `decompressed_bytes`, `event_bytes`, `batch_bytes`, `queue_bytes`, `disk_bytes`, `connections`, `site_rate`, `site_burst`, \
          `address_rate`, `address_burst`",
     );
     wrong(
         "[[sites]]\nkey = \"a\"\nid = 1\n",
         "FILE: TOML parse error at line 3, column 1\n  |\n3 | id = 1\n  | ^^\nunknown field `id`, expected one of `key`, \
-         `account`, `name`, `origins`, `environments`, `enabled`, `sampling`, `settings`",
+         `account`, `name`, `origins`, `environments`, `enabled`, `sampling`, `settings`, `retention_days`",
     );
     wrong(
         "[[sites]]\nkey = \"a\"\n[sites.settings.batch]\ntitel = false\n",

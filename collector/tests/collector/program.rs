@@ -46,7 +46,7 @@ fn a_wrong_configuration_is_told_with_file_line_and_what_is_allowed() {
         assert_eq!(
             String::from_utf8(stderr).unwrap(),
             "waymark-collector: waymark.toml: TOML parse error at line 2, column 1\n  |\n2 | lissten = 1\n  | ^^^^^^^\n\
-             unknown field `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, \
+             unknown field `lissten`, expected one of `listen`, `tls`, `store`, `assets`, `admin_token`, `proxies`, \
              `proxy_header`, `geoip`, `security_log`, `admin_listen`, `public_url`, `region`, `endpoints`, `limits`, \
              `accounts`, `sites`\n\n"
         );

@@ -56,6 +56,7 @@ impl Home {
     pub fn config(&self) -> Config {
         let site = |key: &str, origins: &[&str]| Site {
             origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
+            retention_days: 0,
             ..Site::new(key, ACCOUNT)
         };
         Config {

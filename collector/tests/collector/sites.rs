@@ -74,6 +74,7 @@ Site `shop`, The shop
   who have       agreed: nothing leaves the browser before (consent); Global Privacy Control leaves level 1, Do Not Track everything; levels 2 and 3 only where `app.mayRecord` says so
   on pages of    https://*.shop.example
   environments   0 production, 1 test
+  keeps them     for 365 days
   samples        50 of 100 users
 
 Site `elsewhere`

@@ -82,7 +82,8 @@ pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>
     Config::read(&format!("{text}{added}"), file, &variable)?;
     let mut end = std::fs::OpenOptions::new().append(true).create(true).open(file).map_err(failed)?;
     end.write_all(added.as_bytes()).and_then(|()| end.sync_all()).map_err(failed)?;
-    let collector = config.public_url().map_or_else(|| format!("http://{}", config.listen), str::to_owned);
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let collector = config.public_url().map_or_else(|| format!("{scheme}://{}", config.listen), str::to_owned);
     let snippet = snippet(&config, &key, &collector);
     Ok(Added { key, account, snippet, is_public: config.public_url().is_some(), collector })
 }

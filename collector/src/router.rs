@@ -46,11 +46,6 @@ pub(crate) struct State {
     pub(crate) ending: watch::Receiver<bool>,
 }
 
-/// What there is, for whoever asks for something else.
-const TABLE: &str = "there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, \
-                     GET and DELETE /v1/users/ID, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), \
-                     /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
-
 /// Which of the table a listener has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -60,6 +55,27 @@ pub(crate) enum Part {
     Public,
     /// What shows what is stored.
     Admin,
+}
+
+impl Part {
+    /// What there is, for whoever asks for something else.
+    fn table(self) -> &'static str {
+        match self {
+            Part::Whole => {
+                "POST and GET /v1/events, POST /v1/forget, GET /v1/audit, GET and DELETE /v1/users/ID, \
+                 GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /NAME and /v/HASH/NAME (the \
+                 recorder's files), /healthz and /readyz"
+            }
+            Part::Public => {
+                "POST /v1/events, POST /v1/forget, GET /v1/sites/KEY/settings, /NAME and /v/HASH/NAME (the recorder's \
+                 files), /healthz and /readyz"
+            }
+            Part::Admin => {
+                "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /live, GET /metrics, / (the inspector), \
+                 /healthz and /readyz"
+            }
+        }
+    }
 }
 
 pub(crate) fn router(shared: Shared, part: Part) -> Router {
@@ -83,7 +99,7 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
             .route("/inspector/{part}", get(inspector::part));
     }
     table
-        .fallback(nothing)
+        .fallback(async move |request: Request| nothing(part, &request))
         .method_not_allowed_fallback(async || Rejection::Method)
         // `body` has the limit, and answers with it.
         .layer(DefaultBodyLimit::disable())
@@ -93,8 +109,8 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
         .with_state(shared)
 }
 
-async fn nothing(request: Request) -> Rejection {
-    Rejection::NotFound(format!("nothing is at {}; {TABLE}", request.uri().path()))
+fn nothing(part: Part, request: &Request) -> Rejection {
+    Rejection::NotFound(format!("nothing is at {}; there are {}", request.uri().path(), part.table()))
 }
 
 /// What a browser may make of an answer: nothing but what it is for. The pages have policies of their own.

@@ -52,6 +52,8 @@ async fn what_is_stored_is_on_its_own_listener_and_nowhere_else() {
         assert!([404, 405].contains(&status), "{method} {path} {status}");
     }
     assert_eq!(ask(&address, "GET", "/healthz", &[]).await, 200);
+    let elsewhere = collector.get("/v1/nothing").await;
+    assert!(!elsewhere.text().contains("/v1/audit") && elsewhere.text().contains("/v1/forget"), "{}", elsewhere.text());
     collector.stop().await;
 }
 

@@ -119,7 +119,7 @@ mod tests {
         let config = read("");
         assert_eq!((config.text("site"), config.text("collector")), ("k", "/c"));
         assert_eq!((config.number("level"), config.number("env"), config.number("permId")), (1, 0, -1));
-        assert_eq!((config.number("batch.events"), config.number("batch.bytes")), (50, 30_000));
+        assert_eq!((config.number("batch.events"), config.number("batch.bytes")), (250, 45_000));
         assert_eq!((config.text("consent"), config.text("gpc"), config.text("user")), ("implied", "limit", ""));
         assert!(config.is("identity.link") && !config.is("identity.hash"));
         assert_eq!(config.refused, "");
@@ -191,7 +191,7 @@ mod tests {
         );
         assert_eq!(config.number("level"), 0, "the safest");
         assert_eq!((config.text("consent"), config.is("identity.hash")), ("wait", true));
-        assert_eq!(config.number("batch.events"), 50);
+        assert_eq!(config.number("batch.events"), 250);
         let mut providers = Vec::new();
         config.each("user.", |kind, at| providers.push((kind, at)));
         assert_eq!(providers, [("variable", "app.user")]);

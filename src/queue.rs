@@ -7,9 +7,9 @@ use waymark_wire::{Encoder, Shared, limits};
 /// A batch leaves when it reaches one of these, whichever is first.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// So many events: 50.
+    /// So many events: 250. A request costs the page as much as a hundred events do.
     pub events: u32,
-    /// So many bytes of JSON: 30,000, half of what a page's closing requests may have in flight together.
+    /// So many bytes of JSON: 45,000, of which what a page's closing requests may have in flight together has room for one.
     pub bytes: u32,
     /// So long after its first event, in ms: 5,000.
     pub age_ms: u32,
@@ -17,7 +17,7 @@ pub struct Limits {
 
 impl Limits {
     /// Where a site sets nothing else.
-    pub const DEFAULT: Limits = Limits { events: 50, bytes: 30_000, age_ms: 5_000 };
+    pub const DEFAULT: Limits = Limits { events: 250, bytes: 45_000, age_ms: 5_000 };
 }
 
 /// More than an event takes beside its data, with the context that it may bring along: its page's address and title and

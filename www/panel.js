@@ -231,7 +231,7 @@
   const answered = (status) =>
     !status ? 'no answer yet' : status < 300 ? 'received' : status == 429 || status >= 500 ? 'could not be taken, is sent again later' : 'refused';
 
-  function sent({ batches, queued, unsent, context, collector }) {
+  function sent({ batches, queued, unsent, outbox, context, collector }) {
     const items = list(batches).reverse().map(({ sent: at, status, body, answer }) => {
       const events = list((parsed(body) || {}).events);
       const kinds = [...new Set(events.map((event) => text(event.type)))];
@@ -247,7 +247,7 @@
       'Sent last',
       collector && make('p', { className: 'muted' }, 'To ', make('code', {}, text(collector)), '.'),
       items.length ? make('ul', { className: 'items' }, ...items) : make('p', {}, 'Nothing was sent from this page yet.'),
-      make('p', { className: 'muted' }, queued || unsent ? `Still here: ${counted(queued || 0, 'event')} not yet packed, ${counted(unsent || 0, 'batch').replace('batchs', 'batches')} not yet confirmed.` : 'Nothing is waiting to be sent.'),
+      make('p', { className: 'muted' }, queued || unsent ? `Still here: ${counted(queued || 0, 'event')} not yet packed, ${counted(unsent || 0, 'batch').replace('batchs', 'batches')} not yet confirmed, ${outbox == 'stored' ? 'and kept in this browser until they are' : 'for as long as this page is open'}.` : 'Nothing is waiting to be sent.'),
       entries(context).length && folded('What goes along with every event', () => [make('pre', { tabIndex: 0 }, pretty(context))]),
     );
   }

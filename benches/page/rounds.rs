@@ -38,7 +38,7 @@ pub fn run() {
         let world = World::start().await;
         world.add_page("bench.html", include_str!("../page.html"));
         let browser = Browser::open(Engine::Chromium).await;
-        browser.devtools("Performance.enable", json!({})).await;
+        browser.devtools("Performance.enable", json!({ "timeDomain": "threadTicks" })).await;
         let mut runs = Vec::new();
         // The first round warms up.
         for round in 0..=ROUNDS {

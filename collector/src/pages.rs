@@ -40,7 +40,7 @@ async fn find(State(dirs): State<Arc<[ServeDir]>>, request: Request) -> Response
         response = first(&dirs, &asked).await;
     }
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok())
         && kind.starts_with("text/")
         && let Ok(kind) = format!("{kind}; charset=utf-8").parse()

@@ -153,7 +153,7 @@ pub struct Own<'a> {
 impl Outbox {
     /// With nothing in it.
     pub const fn new() -> Self {
-        Outbox { batches: Vec::new(), put: 0, retry: Retry::new(), draft: None, is_kept: false }
+        Outbox { batches: Vec::new(), put: 0, retry: Retry::new(), draft: None, is_kept: true }
     }
 
     /// Whether everything was acknowledged.
@@ -229,8 +229,8 @@ impl Outbox {
             let name = next_part(&mut rest, b'\n');
             let value = host.load(name, Key::OUTBOX.place, 0).unwrap_or_default();
             let Some(mut batch) = entry::read(name, &value) else {
+                // Nobody knows what it was; if it was an event, its number is missing.
                 host.save(name, "", Key::OUTBOX.place, 0);
-                own.lost.add(Reason::Unreadable, 1);
                 continue;
             };
             let is_own = batch.tab == own.tab;

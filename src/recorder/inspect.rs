@@ -35,6 +35,7 @@ impl Recorder {
         }
         object.text("session", &self.session.id).text("tab", &self.tab.id);
         object.int("queued", self.queue.count().into()).int("unsent", self.outbox.len() as i64);
+        object.text("outbox", if self.may_keep() && self.outbox.is_kept { "stored" } else { "memory" });
         object.int("refusedIds", self.identity.refused.into());
         self.lost.write(object.member("lost"));
         let refused = object.member("refusedSettings");

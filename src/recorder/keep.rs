@@ -4,9 +4,10 @@
 use super::deliver::batch_body;
 use super::{Call, DONE, Hold, Recorder};
 use crate::host::{Host, guid};
+use crate::identity::is_guid;
 use crate::outbox::{Own, entry};
 use crate::session::KEPT_MS;
-use waymark_wire::level::purpose;
+use waymark_wire::level::{Key, purpose};
 use waymark_wire::text::next_part;
 
 impl Recorder {
@@ -66,7 +67,13 @@ impl Recorder {
         let names = host.keys(&entry::prefix(""));
         let mut rest = names.as_str();
         while !rest.is_empty() {
-            host.own(entry::tab(next_part(&mut rest, b'\n')));
+            let name = next_part(&mut rest, b'\n');
+            let tab = entry::tab(name);
+            if is_guid(tab) {
+                host.own(tab);
+            } else {
+                host.save(name, "", Key::OUTBOX.place, 0);
+            }
         }
     }
 

@@ -295,8 +295,16 @@ impl Recorder {
     fn returned(&mut self, host: &mut impl Host) -> Call {
         if self.tab.is_closed() {
             self.dispatch(host);
-            // Pages that came and went meanwhile have used numbers.
-            self.recorded = self.recorded.max(self.tab.open(&mut self.lost, host));
+            // Pages that came and went meanwhile have used numbers; one that has not gone yet has the tab, and this is another.
+            let before = std::mem::take(&mut self.tab.id);
+            let recorded = std::mem::take(&mut self.recorded);
+            let lost = std::mem::replace(&mut self.lost, Lost::NONE);
+            self.recorded = self.tab.open(&mut self.lost, host);
+            if self.tab.id == before {
+                self.recorded = self.recorded.max(recorded);
+                self.lost.merge(&lost);
+            }
+            self.declared = self.lost;
             self.seek(host);
         }
         let page = host.page(&self.query);

@@ -204,7 +204,7 @@ pub async fn what_is_deleted_in_one_place_is_repaired_from_the_other(browser: &B
     browser.goto(&world.page("pages/plain.html")).await;
     flush(browser).await;
     assert_eq!(kept().await, BOTH);
-    browser.forget_cookies(world).await;
+    browser.forget_cookies(&world.page("pages/none")).await;
     browser.goto(&world.page("pages/plain.html")).await;
     flush(browser).await;
     assert_eq!(kept().await, BOTH);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod consent;
+mod delivery;
 mod demo;
 mod identity;
 mod inspector;
@@ -15,6 +16,7 @@ mod support;
 mod view;
 
 use consent::*;
+use delivery::*;
 use demo::*;
 use identity::*;
 use inspector::*;
@@ -98,6 +100,15 @@ in_every_engine![
     a_page_that_comes_back_as_it_was_is_viewed_again,
     a_page_that_is_made_ready_is_viewed_when_it_is_seen,
     a_stopped_recorder_leaves_the_page_as_it_was,
+    recording_calls_no_store_of_the_browser_s,
+    long_batches_are_compressed_and_short_ones_are_not,
+    what_could_not_be_sent_is_sent_by_the_next_page,
+    without_locks_the_next_page_sends_it_too,
+    a_living_tab_sends_what_a_closed_one_left,
+    where_nothing_can_be_kept_the_page_holds_it_and_says_so,
+    what_was_edited_by_hand_is_declared_lost,
+    a_page_that_is_kept_as_it_was_holds_no_lock,
+    times_are_the_page_s_own_whoever_sets_the_clock,
     a_cookie_names_the_user,
     a_variable_names_the_user,
     an_unknown_user_is_the_same_on_the_next_page,

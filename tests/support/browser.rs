@@ -29,9 +29,19 @@ pub struct Browser {
     driver: Driver,
 }
 
+static SESSIONS: [Mutex<Option<Browser>>; 3] = [const { Mutex::const_new(None) }; 3];
+
 /// Runs a test in the engine's shared session and a world of its own.
 pub fn on_stage(engine: Engine, test: impl AsyncFnOnce(&Browser, &World)) {
-    static SESSIONS: [Mutex<Option<Browser>>; 3] = [const { Mutex::const_new(None) }; 3];
+    in_session(engine, async |browser| {
+        let world = World::start().await;
+        browser.forget_cookies(&world.page("pages/none")).await;
+        test(browser, &world).await;
+    });
+}
+
+/// Runs a test in the engine's shared session.
+pub fn in_session(engine: Engine, test: impl AsyncFnOnce(&Browser)) {
     let mut session = SESSIONS[engine as usize].blocking_lock();
     let is_fit = session.as_ref().is_some_and(|browser| runtime().block_on(browser.is_blank()));
     if !is_fit {
@@ -40,12 +50,7 @@ pub fn on_stage(engine: Engine, test: impl AsyncFnOnce(&Browser, &World)) {
         *session = Some(runtime().block_on(Browser::open(engine)));
     }
     let browser = session.as_ref().unwrap();
-    let played = async {
-        let world = World::start().await;
-        browser.forget_cookies(&world).await;
-        test(browser, &world).await;
-    };
-    let result = std::panic::catch_unwind(AssertUnwindSafe(|| runtime().block_on(played)));
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| runtime().block_on(test(browser))));
     if let Err(panic) = result {
         runtime().block_on(browser.say_what_is_seen());
         drop(session);
@@ -53,14 +58,26 @@ pub fn on_stage(engine: Engine, test: impl AsyncFnOnce(&Browser, &World)) {
     }
 }
 
+/// Runs a test that has sessions of its own, while no other test of the engine runs.
+pub fn alone(engine: Engine, test: impl AsyncFnOnce()) {
+    let mut session = SESSIONS[engine as usize].blocking_lock();
+    *session = None;
+    runtime().block_on(test());
+}
+
 impl Browser {
     pub async fn open(engine: Engine) -> Self {
+        Self::open_with(engine, None).await
+    }
+
+    /// A session with a profile that may have been used before.
+    pub async fn open_with(engine: Engine, profile: Option<&Path>) -> Self {
         let driver = Driver::start(engine);
         let is_ready = until(STARTING, async || http::get(&format!("{}/status", driver.url())).await.ok()).await;
         assert!(is_ready.is_some(), "{:?} does not answer: {}", engine.driver(), driver.log());
 
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(engine.capabilities(driver.folder()));
+        builder.capabilities(engine.capabilities(driver.folder(), profile));
         let url = driver.url();
         let client = match tokio::time::timeout(STARTING, builder.connect(&url)).await {
             Ok(Ok(client)) => client,
@@ -93,14 +110,19 @@ impl Browser {
         matches!(tokio::time::timeout(PATIENCE, cleaned).await, Ok(Ok(())))
     }
 
-    /// Cookies are the host's, whatever the port: a page that was left may have set some last.
-    pub async fn forget_cookies(&self, world: &World) {
-        self.goto(&world.page("pages/none")).await;
+    /// Cookies are the host's, whatever the port: a page that was left may have set some last. `page` is any of the host.
+    pub async fn forget_cookies(&self, page: &str) {
+        self.goto(page).await;
         self.ask("delete the cookies", self.client.delete_all_cookies()).await;
     }
 
     pub async fn goto(&self, url: &str) {
         self.ask(&format!("goto {url}"), self.client.goto(url)).await;
+    }
+
+    /// The process that the browser and all of its processes descend from.
+    pub fn pid(&self) -> u32 {
+        self.driver.pid()
     }
 
     /// Where the page is that is seen.
@@ -158,10 +180,46 @@ impl Browser {
         before
     }
 
+    /// Looks at another tab.
+    pub async fn switch_to(&self, window: WindowHandle) {
+        self.ask("switch to the tab", self.client.switch_to_window(window)).await;
+    }
+
+    /// The tab that is seen.
+    pub async fn window(&self) -> WindowHandle {
+        self.ask("the window", self.client.window()).await
+    }
+
+    /// Tries something that a dead page cannot do any more.
+    pub async fn try_run(&self, script: &str) -> Option<Value> {
+        tokio::time::timeout(PATIENCE, self.client.execute(script, Vec::new())).await.ok()?.ok()
+    }
+
     /// Closes the tab that is seen and goes back to `before`.
     pub async fn close_tab(&self, before: WindowHandle) {
         self.ask("close the tab", self.client.close_window()).await;
         self.ask("go back", self.client.switch_to_window(before)).await;
+    }
+
+    /// Looks at another tab, should it still be there.
+    pub async fn try_switch_to(&self, window: WindowHandle) -> bool {
+        matches!(tokio::time::timeout(PATIENCE, self.client.switch_to_window(window)).await, Ok(Ok(())))
+    }
+
+    /// Closes the tab that is seen and whose page is dead, and goes to `before` or, should that have died with it, to a
+    /// new tab. WebKit's driver ends with anything else that is asked of such a tab.
+    pub async fn leave_dead_tab(&self, before: WindowHandle) {
+        let _ = tokio::time::timeout(PATIENCE, self.client.close_window()).await;
+        if !self.try_switch_to(before).await {
+            let windows = self.ask("the windows", self.client.windows()).await;
+            self.switch_to(windows.first().expect("a window").clone()).await;
+            self.new_tab().await;
+        }
+    }
+
+    /// Takes the window out of sight; [`Browser::resize`] brings it back.
+    pub async fn minimize(&self) {
+        self.ask("minimize", self.client.minimize_window()).await;
     }
 
     pub async fn resize(&self, width: u32, height: u32) {

@@ -50,6 +50,11 @@ impl Driver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The process that everything of this session descends from.
+    pub fn pid(&self) -> u32 {
+        self.guard.id()
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }

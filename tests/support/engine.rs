@@ -1,5 +1,6 @@
 //! The three engines: where their drivers are and what a session asks of them.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
@@ -24,8 +25,10 @@ impl Engine {
         named.into_iter().chain([own]).find(|path| path.is_file()).unwrap_or_else(|| name.into())
     }
 
-    /// `folder` is this session's own.
-    pub fn capabilities(self, folder: &Path) -> Map<String, Value> {
+    /// `folder` is this session's own. What a `profile` keeps outlives the session, but for WebKitGTK: a browser that it
+    /// drives keeps nothing.
+    pub fn capabilities(self, folder: &Path, profile: Option<&Path>) -> Map<String, Value> {
+        let own = folder.join("profile");
         let capabilities = match self {
             Self::Chromium => json!({ "browserName": "chrome", "goog:chromeOptions": { "args": [
                 "--headless=new",
@@ -37,11 +40,14 @@ impl Engine {
                 "--disable-component-update",
                 "--disable-sync",
                 "--window-size=1280,900",
-                format!("--user-data-dir={}", folder.join("profile").display()),
+                format!("--user-data-dir={}", profile.unwrap_or(&own).display()),
             ] } }),
-            Self::Firefox => json!({ "browserName": "firefox", "moz:firefoxOptions": {
-                "args": ["-headless", "--width=1280", "--height=900"],
-            } }),
+            Self::Firefox => {
+                let mut args = vec!["-headless", "--width=1280", "--height=900"];
+                let profile = profile.map(|path| path.display().to_string());
+                args.extend(profile.iter().flat_map(|path| ["-profile", path]));
+                json!({ "browserName": "firefox", "moz:firefoxOptions": { "args": args, "binary": firefox(folder) } })
+            }
             Self::Webkit => json!({}),
         };
         match capabilities {
@@ -49,4 +55,16 @@ impl Engine {
             _ => Map::new(),
         }
     }
+}
+
+/// geckodriver has Firefox end when one of its pages does; this one does not.
+fn firefox(folder: &Path) -> PathBuf {
+    const PROGRAM: &str = "#!/bin/sh
+unset MOZ_CRASHREPORTER_SHUTDOWN
+exec \"$(command -v firefox-esr || command -v firefox)\" \"$@\"
+";
+    let path = folder.join("firefox");
+    std::fs::write(&path, PROGRAM).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
 }

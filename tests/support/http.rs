@@ -11,16 +11,24 @@ pub struct Response {
 }
 
 pub async fn get(url: &str) -> Result<Response, String> {
-    send("GET", url, String::new()).await
+    send("GET", url, String::new(), None).await
 }
 
 pub async fn post(url: &str, body: String) -> Result<Response, String> {
-    send("POST", url, body).await
+    send("POST", url, body, None).await
 }
 
-async fn send(method: &str, url: &str, body: String) -> Result<Response, String> {
+/// Gets what is open to whoever has the token.
+pub async fn get_as(token: &str, url: &str) -> Result<Response, String> {
+    send("GET", url, String::new(), Some(token)).await
+}
+
+async fn send(method: &str, url: &str, body: String, token: Option<&str>) -> Result<Response, String> {
     let client: Client<HttpConnector, String> = Client::builder(TokioExecutor::new()).build_http();
-    let request = http::Request::builder().method(method).uri(url).header("content-type", "application/json");
+    let mut request = http::Request::builder().method(method).uri(url).header("content-type", "application/json");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
     let request = request.body(body).map_err(|error| error.to_string())?;
     let response = client.request(request).await.map_err(|error| format!("{method} {url}: {error}"))?;
     let status = response.status().as_u16();

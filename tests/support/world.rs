@@ -61,20 +61,13 @@ impl World {
             pages::serve(folders, listener, ended).await.unwrap();
         });
         let world = Self { folder, collector, site, serving: Mutex::new(Some(serving)), _site_end: site_end };
-        for entry in fs::read_dir(project().join("www/pages")).unwrap() {
-            let path = entry.unwrap().path();
-            world.add_page(path.file_name().unwrap().to_str().unwrap(), &fs::read_to_string(&path).unwrap());
-        }
+        write_pages(&world.folder.join("pages"), &world.collector());
         world
     }
 
     /// Serves a text as `pages/<name>`, made this world's own: its collector, and the snippet's text in place.
     pub fn add_page(&self, name: &str, text: &str) {
-        let snippet = fs::read_to_string(project().join("target/dist/snippet.js")).unwrap();
-        assert!(snippet.contains(PASTED_COLLECTOR), "the snippet names no collector: {snippet}");
-        let snippet = snippet.replace(PASTED_COLLECTOR, &self.collector());
-        let text = text.replace(WRITTEN_SNIPPET, &format!("<script>{snippet}</script>"));
-        fs::write(self.folder.join("pages").join(name), text.replace(WRITTEN_COLLECTOR, &self.collector())).unwrap();
+        write_page(&self.folder.join("pages").join(name), text, &self.collector());
     }
 
     /// The collector's address.
@@ -138,6 +131,23 @@ impl World {
         }
     }
 
+    /// Waits until the one row of the audit is as it should be.
+    #[track_caller]
+    pub fn wait_for_audit<'a>(&'a self, is_so: impl Fn(&Value) -> bool + 'a) -> impl Future<Output = Value> + 'a {
+        let caller = Location::caller();
+        async move {
+            let row = async || {
+                let audit = http::get(&format!("{}/v1/audit", self.collector())).await.unwrap();
+                serde_json::from_str::<Value>(&audit.body).unwrap()[0].clone()
+            };
+            let seen = until(PATIENCE, async || Some(row().await).filter(|row| is_so(row))).await;
+            match seen {
+                Some(row) => row,
+                None => panic!("{caller}: it did not come in {PATIENCE:?}; the audit says {}", row().await),
+            }
+        }
+    }
+
     /// Waits for events of these kinds, in this order, and nothing else.
     #[track_caller]
     pub fn wait_for_kinds<'a>(&'a self, kinds: &'a [&'a str]) -> impl Future<Output = Vec<Value>> + 'a {
@@ -149,6 +159,22 @@ impl Drop for World {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Writes every page of www/pages into `folder`, to report to `collector`.
+pub fn write_pages(folder: &Path, collector: &str) {
+    for entry in fs::read_dir(project().join("www/pages")).unwrap() {
+        let path = entry.unwrap().path();
+        write_page(&folder.join(path.file_name().unwrap()), &fs::read_to_string(&path).unwrap(), collector);
+    }
+}
+
+fn write_page(file: &Path, text: &str, collector: &str) {
+    let snippet = fs::read_to_string(project().join("target/dist/snippet.js")).unwrap();
+    assert!(snippet.contains(PASTED_COLLECTOR), "the snippet names no collector: {snippet}");
+    let snippet = snippet.replace(PASTED_COLLECTOR, collector);
+    let text = text.replace(WRITTEN_SNIPPET, &format!("<script>{snippet}</script>"));
+    fs::write(file, text.replace(WRITTEN_COLLECTOR, collector)).unwrap();
 }
 
 /// An event's `type`.

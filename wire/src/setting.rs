@@ -9,7 +9,7 @@ use crate::text::{next_part, parse_int};
 /// The settings of `waymark('init', settings)`: name, default, what stands in for a refused one, and what it may be
 /// ([`Setting::refusal`]); `-` is an empty text. docs/configuration.md says what each means.
 pub const TABLE: &str = "site - - s;collector - - s;level 1 0 n 0 3;env 0 0 n 0 1000;permId -1 -1 n -1 2147483647;\
-    batch.events 50 50 n 1 1000;batch.bytes 30000 30000 n 1 60000;batch.ageMs 5000 5000 n 0 3600000;\
+    batch.events 250 250 n 1 1000;batch.bytes 45000 45000 n 1 60000;batch.ageMs 5000 5000 n 0 3600000;\
     user - none e none generated;user.cookie - - s;user.variable - - s;user.localStorage - - s;\
     user.sessionStorage - - s;user.selector - - s;user.meta - - s;user.function - - s;user.idToken - - s;\
     user.attribute - ! s;user.claim - ! s;\

@@ -9,12 +9,14 @@ mod demo;
 mod docs;
 mod doctor;
 mod engine;
+mod faults;
 mod foreground;
 mod npm;
 mod pack;
 mod packages;
 mod process;
 mod project;
+mod session;
 mod size;
 mod stamp;
 mod test;
@@ -34,8 +36,10 @@ usage: cargo xtask <command>
   build                        the snippet and the recorder, as host pages load them, into target/dist
   size                         what a page transfers, in a table; fails above the budget
   demo                         builds all, starts a collector and a demo site, and prints their addresses
-  test [part] [engine] [-v]    everything, or one part: lint, native, size, browser, pages;
-                               browser and pages may name an engine: chromium, firefox, webkit
+  test [part] [engine] [-v]    everything, or one part: lint, native, size, browser, pages, faults;
+                               the last three may name an engine: chromium, firefox, webkit
+  faults [engine] [scenario]   what becomes of events where something fails, in a table; the test part of this name
+                               runs a short form; --write puts the table into docs/delivery.md
   bench                        what the recorder costs a page's main thread, beside plain JavaScript
   docs                         docs/data-dictionary.md, from the table of what is collected at which level
   doctor                       what is here, what is missing, and how to get it
@@ -61,6 +65,7 @@ fn command() -> Result<ExitCode> {
         ["demo"] => demo::run(&project),
         // Its last line is the count of tests, whatever it is.
         ["test", rest @ ..] => return test::run(&project, rest),
+        ["faults", rest @ ..] => faults::run(&project, rest),
         ["bench"] => bench::run(&project),
         ["docs"] => docs::run(&project),
         ["doctor"] => doctor::run(&project),

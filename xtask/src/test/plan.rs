@@ -5,10 +5,10 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::step::Steps;
-use crate::engine::{DRIVER_VARIABLES, Engine};
+use crate::engine::Engine;
 use crate::project::Project;
-use crate::xvfb::Xvfb;
-use crate::{build, cargo, npm, packages, size, tools};
+use crate::session::Session;
+use crate::{build, cargo, faults, npm, packages, size, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
@@ -17,6 +17,7 @@ enum Part {
     Size,
     Browser,
     Pages,
+    Faults,
 }
 
 #[derive(PartialEq, Eq, Debug)]
@@ -38,19 +39,20 @@ impl Plan {
                 "size" => plan.parts.push(Part::Size),
                 "browser" => plan.parts.push(Part::Browser),
                 "pages" => plan.parts.push(Part::Pages),
+                "faults" => plan.parts.push(Part::Faults),
                 word => match Engine::named(word) {
                     Some(engine) => plan.engines.push(engine),
                     None => bail!(
-                        "`{word}` is no part and no engine: the parts are lint, native, size, browser, pages; the \
-                         engines chromium, firefox, webkit"
+                        "`{word}` is no part and no engine: the parts are lint, native, size, browser, pages, \
+                         faults; the engines chromium, firefox, webkit"
                     ),
                 },
             }
         }
         if plan.parts.is_empty() {
             plan.parts = match plan.engines.is_empty() {
-                true => vec![Part::Lint, Part::Native, Part::Size, Part::Browser, Part::Pages],
-                false => vec![Part::Browser, Part::Pages],
+                true => vec![Part::Lint, Part::Native, Part::Size, Part::Browser, Part::Pages, Part::Faults],
+                false => vec![Part::Browser, Part::Pages, Part::Faults],
             };
         }
         if plan.engines.is_empty() {
@@ -83,7 +85,7 @@ impl Plan {
         }
         if self.has(Part::Size) {
             steps.own("build and size", || size::run(project));
-        } else if self.has(Part::Pages) {
+        } else if self.has(Part::Pages) || self.has(Part::Faults) {
             steps.own("build", || build::run(project));
         }
         if self.has(Part::Browser) {
@@ -100,12 +102,20 @@ impl Plan {
                 in_browser(project, steps, "whole system", *engine, &arguments);
             }
         }
+        if self.has(Part::Faults) {
+            steps.cargo("build of the collector", &faults::BUILD);
+            for engine in &self.engines {
+                let arguments = faults::quick(*engine);
+                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                in_browser(project, steps, "faults", *engine, &arguments);
+            }
+        }
     }
 
     fn set_up(&self, project: &Project) -> Result<()> {
         cargo::ensure_wasm_target()?;
         npm::ensure_packages(project)?;
-        if self.has(Part::Browser) || self.has(Part::Pages) {
+        if [Part::Browser, Part::Pages, Part::Faults].iter().any(|part| self.has(*part)) {
             packages::ensure(&self.engines)?;
             if self.engines.contains(&Engine::Firefox) && Engine::Firefox.driver(project).is_none() {
                 tools::geckodriver().ensure(project)?;
@@ -120,33 +130,10 @@ impl Plan {
 
 fn in_browser(project: &Project, steps: &mut Steps, name: &str, engine: Engine, arguments: &[&str]) {
     let name = format!("{name} in {}", engine.name());
-    let display = match engine {
-        Engine::Webkit => match Xvfb::start() {
-            Ok(xvfb) => Some(xvfb),
-            Err(error) => return steps.own(&name, || Err(error)),
-        },
-        Engine::Chromium | Engine::Firefox => None,
-    };
-    let mut command = cargo::cargo(project, arguments);
-    aim_at(project, engine, &mut command);
-    if let Some(xvfb) = &display {
-        command.env("DISPLAY", xvfb.display());
+    match Session::open(project, engine, arguments) {
+        Ok(mut session) => steps.command(&name, &mut session.command),
+        Err(error) => steps.own(&name, || Err(error)),
     }
-    steps.command(&name, &mut command);
-}
-
-/// Names one driver: the runner takes the first that it sees.
-fn aim_at(project: &Project, engine: Engine, command: &mut Command) {
-    for variable in DRIVER_VARIABLES {
-        command.env_remove(variable);
-    }
-    if let Some(driver) = engine.driver(project) {
-        command.env(engine.driver_variable(), driver);
-    }
-    // A failed test says where it failed; the way there leads thru the runtime.
-    command.env("RUST_BACKTRACE", "0");
-    // Its 20 seconds are short for a browser that starts on a busy machine.
-    command.env("WASM_BINDGEN_TEST_TIMEOUT", "180");
 }
 
 #[cfg(test)]
@@ -156,7 +143,7 @@ mod tests {
     #[test]
     fn no_words_mean_everything() {
         let plan = Plan::read(&[]).unwrap();
-        assert_eq!(plan.parts.len(), 5);
+        assert_eq!(plan.parts.len(), 6);
         assert_eq!(plan.engines, Engine::ALL);
         assert!(!plan.is_verbose);
     }
@@ -164,7 +151,7 @@ mod tests {
     #[test]
     fn an_engine_alone_means_its_browser_tests() {
         let plan = Plan::read(&["firefox", "-v"]).unwrap();
-        assert_eq!(plan.parts, [Part::Browser, Part::Pages]);
+        assert_eq!(plan.parts, [Part::Browser, Part::Pages, Part::Faults]);
         assert_eq!(plan.engines, [Engine::Firefox]);
         assert!(plan.is_verbose);
     }

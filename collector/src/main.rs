@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use waymark_collector::demo::{self, Demo};
@@ -257,9 +257,15 @@ fn say_added(file: &Path, added: &Added) {
 /// Begins to log to standard error: what WAYMARK_LOG asks for, in the form that WAYMARK_LOG_FORMAT asks for.
 fn log() -> Result<(), Box<dyn Error>> {
     let said = variable("WAYMARK_LOG").unwrap_or_else(|| "info".to_owned());
-    let wanted: Targets = said.parse().map_err(|_| {
+    let wrong = || {
         format!("WAYMARK_LOG: `{said}` is no level (error, warn, info, debug, trace) or list such as info,hyper=debug")
-    })?;
+    };
+    // A word alone would be taken for a part of the program, all of which is to be logged.
+    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    let wanted: Targets = said.parse().map_err(|_| wrong())?;
+    if !said.split(',').all(is_level) {
+        return Err(wrong().into());
+    }
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let lines = match variable("WAYMARK_LOG_FORMAT").as_deref() {
         None | Some("text") => lines.boxed(),

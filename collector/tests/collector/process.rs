@@ -4,11 +4,16 @@ use crate::running::{ACCOUNT, Home, TOKEN, value};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+
+/// Whom the process is told that its requests come from.
+pub const SENDER: &str = "203.0.113.77";
 
 pub struct Process {
     pub child: Child,
     pub address: SocketAddr,
+    log: PathBuf,
 }
 
 pub struct Said {
@@ -25,7 +30,10 @@ impl Process {
 
     pub fn start_with(home: &Home, variables: &[(&str, &str)]) -> Self {
         let site = |key: &str| format!("[[sites]]\nkey = \"{key}\"\naccount = \"{ACCOUNT}\"\nretention_days = 0\n");
-        std::fs::write(home.file("waymark.toml"), ["demo", "shop"].map(site).concat()).unwrap();
+        let sites = ["demo", "shop"].map(site).concat();
+        std::fs::write(home.file("waymark.toml"), format!("proxies = [\"127.0.0.1\"]\n{sites}")).unwrap();
+        // A file: a pipe that nobody reads would hold it up.
+        let log = home.file("log.txt");
         // Where a limit on the size of files is reached, the write is to fail, not the process to end.
         let mut child = Command::new("sh")
             .args(["-c", "trap '' XFSZ; exec \"$0\" --config waymark.toml", env!("CARGO_BIN_EXE_waymark-collector")])
@@ -35,17 +43,15 @@ impl Process {
             .env("WAYMARK_ADMIN_TOKEN", TOKEN)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(std::fs::File::create(&log).unwrap())
             .spawn()
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let Some((_, address)) = line.trim().split_once("://") else {
-            let mut error = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-            panic!("it does not start: {error}");
+            panic!("it does not start: {}", std::fs::read_to_string(&log).unwrap());
         };
-        Process { address: address.parse().unwrap(), child }
+        Process { address: address.parse().unwrap(), child, log }
     }
 
     pub fn post(&self, batch: &Value) -> Said {
@@ -73,9 +79,7 @@ impl Process {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
-        let mut error = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-        error
+        std::fs::read_to_string(&self.log).unwrap()
     }
 }
 
@@ -97,7 +101,7 @@ fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> Option<Said
     let length = body.len();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\
-         Content-Length: {length}\r\n\r\n"
+         X-Forwarded-For: {SENDER}\r\nContent-Length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).ok()?;
     stream.write_all(body.as_bytes()).ok()?;

@@ -1,5 +1,6 @@
 //! The binary: what it prints, what it answers to a signal, what it says of a wrong configuration.
 
+use crate::process::{Process, SENDER};
 use crate::running::*;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
@@ -75,4 +76,38 @@ fn a_hangup_has_the_configuration_read_again() {
     logged("the configuration is wrong; the last good one stays in force: waymark.toml: TOML parse error at line 1");
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn what_is_logged_can_be_json_and_never_has_an_address() {
+    let home = Home::in_sqlite();
+    let process = Process::start_with(&home, &[("WAYMARK_LOG", "trace"), ("WAYMARK_LOG_FORMAT", "json")]);
+    assert_eq!(process.post(&value(BATCH)).status, 200);
+    assert_eq!(process.get("/nothing").status, 404);
+    let lines = process.stop();
+    let lines: Vec<_> = lines.lines().map(value).collect();
+    let batch = lines.iter().find(|line| line["message"] == "a batch").unwrap();
+    assert_eq!((&batch["level"], &batch["site"], &batch["stored"]), (&"DEBUG".into(), &"demo".into(), &2.into()));
+    for line in &lines {
+        assert!(!line.to_string().contains(SENDER), "{line}");
+    }
+}
+
+#[test]
+fn a_level_that_is_none_is_told() {
+    let home = Home::in_sqlite();
+    for (name, wrong, why) in [
+        (
+            "WAYMARK_LOG",
+            "loud",
+            "WAYMARK_LOG: `loud` is no level (error, warn, info, debug, trace) or list such as info,hyper=debug",
+        ),
+        ("WAYMARK_LOG_FORMAT", "xml", "WAYMARK_LOG_FORMAT: `xml` is neither text nor json"),
+    ] {
+        let mut program = program(&home);
+        let Output { status, stderr, .. } =
+            program.env("WAYMARK_LISTEN", "no address").env(name, wrong).output().unwrap();
+        assert_eq!(status.code(), Some(1));
+        assert_eq!(String::from_utf8(stderr).unwrap(), format!("waymark-collector: {why}\n"));
+    }
 }

@@ -1,26 +1,10 @@
-//! What a page asks for when it starts the recorder: one table of settings with what each may be, its default, and the
-//! safest value, which stands in for one that is refused. The settings are kept as text and looked up by name: all of
-//! them are asked for at the start or when a page changes, none per event.
+//! What a page asks for when it starts the recorder, as `waymark_wire::setting` has the settings: what each may be, its
+//! default, and the safest value, which stands in for one that is refused. They are kept as text and looked up by name:
+//! all of them are asked for at the start or when a page changes, none per event.
 
-use crate::setting::Setting;
 use waymark_wire::level::{Allowed, Level, Switch};
+use waymark_wire::setting::{Setting, row};
 use waymark_wire::text::{next_part, parse_int};
-
-/// The settings of `waymark('init', settings)`: name, default, what stands in for a refused one, and what it may be
-/// ([`Setting::refusal`]); `-` is an empty text. docs/configuration.md says what each means.
-const SETTINGS: &str = "site - - s;collector - - s;level 1 0 n 0 3;env 0 0 n 0 1000;permId -1 -1 n -1 2147483647;\
-    batch.events 250 250 n 1 1000;batch.bytes 45000 45000 n 1 60000;batch.ageMs 5000 5000 n 0 3600000;\
-    user - none e none generated;user.cookie - - s;user.variable - - s;user.localStorage - - s;\
-    user.sessionStorage - - s;user.selector - - s;user.meta - - s;user.function - - s;user.idToken - - s;\
-    user.attribute - ! s;user.claim - ! s;\
-    identity.waitMs 1000 1000 n 0 10000;identity.hash false true b;identity.salt - - s;identity.link true false b;\
-    identity.days 365 1 n 1 400;\
-    collect.url true false b;collect.pathname true false b;collect.query - - s;collect.hash false false b;\
-    collect.title true false b;collect.pageViews true false b;collect.browserName true false b;\
-    collect.browserVersion true false b;collect.mobile true false b;collect.osName true false b;\
-    collect.osVersion true false b;collect.screen true false b;collect.timezone true false b;\
-    consent implied wait e implied wait anonymous;gpc limit deny e limit deny;dnt ignore deny e ignore limit deny;\
-    gate - ! s;manual false true b;state localStorage localStorage e localStorage cookie";
 
 /// A site's settings.
 #[derive(Clone, Debug)]
@@ -37,7 +21,7 @@ impl Config {
         Config { lines: String::new(), refused: String::new() }
     }
 
-    /// Reads the settings, a line each (see [`crate::setting`]). What is wrong with one is noted in
+    /// Reads the settings, a line each (see [`waymark_wire::setting`]). What is wrong with one is noted in
     /// [`Config::refused`]; the rest hold.
     ///
     /// # Errors
@@ -117,18 +101,6 @@ impl Config {
     }
 }
 
-/// A setting's default, what stands in for a refused one, and its rule.
-fn row(name: &str) -> (&'static str, &'static str, &'static str) {
-    let mut rows = SETTINGS;
-    while !rows.is_empty() {
-        let mut row = next_part(&mut rows, b';');
-        if next_part(&mut row, b' ') == name {
-            return (next_part(&mut row, b' '), next_part(&mut row, b' '), row);
-        }
-    }
-    ("-", "-", "")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +139,7 @@ mod tests {
 
     #[test]
     fn every_setting_takes_what_its_rule_says_and_has_a_safe_value() {
-        let mut rows = SETTINGS;
+        let mut rows = waymark_wire::setting::TABLE;
         while !rows.is_empty() {
             let mut row = next_part(&mut rows, b';');
             let name = next_part(&mut row, b' ');

@@ -7,7 +7,6 @@
 // What comes in.
 pub mod config;
 pub mod input;
-pub mod setting;
 // With whose leave, who, where, with what.
 pub mod agent;
 pub mod consent;

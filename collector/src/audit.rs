@@ -17,7 +17,7 @@ pub(crate) async fn get(
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    admin::allow(&shared.admin, &headers, None)?;
+    admin::allow(&shared.rules.get().admin, &headers, None)?;
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     let days = read(pairs).map_err(Rejection::Parameter)?;
     let audited = reading(&shared.store, move |store| store.audit(&days)).await.map_err(failed)?;

@@ -27,6 +27,19 @@ pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, Rejection
     }
 }
 
+/// Reads and throws away what is left of a body that is answered already, for the same reason.
+pub(crate) fn discard(body: Body, limits: &Limits) {
+    let limit = limits.body_bytes;
+    tokio::spawn(tokio::time::timeout(PATIENCE, async move {
+        let mut chunks = body.into_data_stream();
+        let mut left = limit;
+        while let Some(Ok(chunk)) = chunks.next().await {
+            let Some(less) = left.checked_sub(chunk.len()) else { return };
+            left = less;
+        }
+    }));
+}
+
 async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
     let too_large = Rejection::TooLarge { what: "the body", limit };
     if body.size_hint().lower() > limit.saturating_mul(LINGER) as u64 {

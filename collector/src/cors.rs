@@ -19,6 +19,17 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     response
 }
 
+/// For what pages may read by GET: nothing that a page did not ask for is shared.
+pub(crate) async fn open(request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut response = next.run(request).await;
+    match origin {
+        Some(origin) => share(response.headers_mut(), Some(origin)),
+        None => drop(response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"))),
+    }
+    response
+}
+
 fn share(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     let origin = origin.unwrap_or(HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);

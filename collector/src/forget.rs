@@ -1,13 +1,17 @@
 //! `POST /v1/forget`: a browser has what is stored under its anonymous ID erased. It is answered once that is durable,
 //! and may be asked again. What is asked to be stored after it is stored.
 
+use crate::body;
 use crate::config::Limits;
+use crate::door::{Asked, Door};
 use crate::reject::Rejection;
 use crate::router::Shared;
-use crate::{body, check};
+use crate::sender::Sender;
+use crate::watch::Named;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use waymark_wire::{Erased, Forget};
@@ -17,16 +21,22 @@ const MOST_BYTES: usize = 4_096;
 
 pub(crate) async fn post(
     State(shared): State<Shared>,
+    Extension(sender): Extension<Sender>,
+    asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
-    let limits = Limits { body_bytes: MOST_BYTES, decompressed_bytes: MOST_BYTES, ..shared.limits.clone() };
+    let rules = shared.rules.get();
+    let door = Door { state: &shared, rules: &rules, headers: &headers };
+    let (asked, body) = door.before(sender, asked, body)?;
+    let limits = Limits { body_bytes: MOST_BYTES, decompressed_bytes: MOST_BYTES, ..rules.limits.clone() };
     let body = body::read(body, &limits).await.map_err(in_words)?;
     let forget: Forget = serde_json::from_slice(&body)
         .map_err(|error| Rejection::Unreadable(format!("cannot tell whom to forget: {error}")))?;
-    check::origin(shared.sites.find(&forget.site)?, &headers)?;
+    door.after(asked, &forget.site)?;
+    let named = Named(forget.site.clone());
     let erased = shared.writer.forget(forget).await?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Erased { erased })))
+    Ok((Extension(named), [(header::CACHE_CONTROL, "no-store")], Json(Erased { erased })))
 }
 
 /// A body that is too large is no batch that could be cut in two.

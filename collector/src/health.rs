@@ -19,6 +19,14 @@ pub(crate) async fn ready(State(shared): State<Shared>) -> Result<Json<Value>, R
     if *shared.ending.borrow() {
         return Err(Rejection::Ending);
     }
+    if shared
+        .disk
+        .as_ref()
+        .and_then(|disk| disk.free().ok())
+        .is_some_and(|free| free < shared.rules.get().limits.disk_bytes)
+    {
+        return Err(Rejection::Disk);
+    }
     tokio::time::timeout(PATIENCE, shared.writer.check()).await.map_err(|_| Rejection::Busy)??;
     let reading = shared.store.clone();
     let read = tokio::task::spawn_blocking(move || reading.newest(&Default::default(), 1)).await;

@@ -47,7 +47,7 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
     let token = access.ok().and_then(|Query(access)| access.token);
-    admin::allow(&shared.admin, &headers, token.as_deref())?;
+    admin::allow(&shared.rules.get().admin, &headers, token.as_deref())?;
     let watching = (shared.live.0.subscribe(), shared.ending.clone());
     let events = stream::unfold(watching, |(mut bodies, mut ending)| async move {
         let next = tokio::select! {

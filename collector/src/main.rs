@@ -4,17 +4,24 @@ use clap::{Parser, Subcommand};
 use std::error::Error;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 use waymark_collector::demo::{self, Demo};
-use waymark_collector::{Collector, Config};
+use waymark_collector::new_site::{self, Added, NewSite};
+use waymark_collector::store::Whom;
+use waymark_collector::{Collector, Config, ConfigError, Reconfigure, Words, commands};
 
 /// Takes the batches of Waymark recorders, keeps their events, shows them live.
 ///
-/// Environment, over the file: WAYMARK_LISTEN, WAYMARK_STORE, WAYMARK_ASSETS, WAYMARK_ADMIN_TOKEN; and WAYMARK_LOG
-/// (error, warn, info, debug, trace) for what is logged.
+/// Environment, over the file: WAYMARK_LISTEN, WAYMARK_STORE, WAYMARK_ASSETS, WAYMARK_ADMIN_TOKEN, WAYMARK_REGION;
+/// and WAYMARK_LOG (error, warn, info, debug, trace; or a list such as info,hyper=debug) for what is logged, WAYMARK_LOG_FORMAT (text,
+/// json) for how.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -27,6 +34,35 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Writes all that is stored about somebody to standard output, an event a line.
+    Export {
+        #[command(flatten)]
+        whom: Somebody,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Erases all that is stored about somebody. What was erased cannot be brought back.
+    Erase {
+        #[command(flatten)]
+        whom: Somebody,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Checks a store's file, also while a collector uses it.
+    Verify {
+        /// The file, or a backup of one.
+        #[arg(value_name = "STORE")]
+        file: PathBuf,
+    },
+    /// Copies the store to a file, also while a collector uses it.
+    Backup {
+        /// The file to write, which must not be there yet.
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+        /// The configuration file; else the one that WAYMARK_CONFIG names, else defaults.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Runs the collector and a site to try it with, open to this machine only.
     Demo {
         /// The directory of the recorder's files.
@@ -45,14 +81,61 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         store: Option<PathBuf>,
     },
+    /// Reads the configuration and says what each site collects, in words.
+    Check {
+        /// The file; else the one that WAYMARK_CONFIG names.
+        file: Option<PathBuf>,
+    },
+    /// What sites there are.
+    Site {
+        #[command(subcommand)]
+        command: SiteCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum SiteCommand {
+    /// Writes a new site with a fresh key at the end of the file, and prints the snippet for its pages.
+    Add {
+        /// Whose site it is, by its 32 hex digits; else the only account there is, or a new one.
+        #[arg(long, value_name = "ID")]
+        account: Option<String>,
+        /// The origin of its pages, such as https://www.example.com or https://*.example.com; may be given again.
+        #[arg(long = "origin", value_name = "ORIGIN", required = true)]
+        origins: Vec<String>,
+        /// Its name, for people.
+        #[arg(long)]
+        name: Option<String>,
+        /// The file; else the one that WAYMARK_CONFIG names.
+        file: Option<PathBuf>,
+    },
+}
+
+#[derive(clap::Args)]
+struct Somebody {
+    /// The ID, as the events have it: an anonymous one, or one that a site gave.
+    #[arg(long = "user", value_name = "ID")]
+    id: String,
+    /// At this site only.
+    #[arg(long, value_name = "KEY")]
+    site: Option<String>,
+}
+
+#[derive(clap::Args)]
+struct Of {
+    /// The configuration file, which names the store; else the one that WAYMARK_CONFIG names, else defaults.
+    #[arg(value_name = "CONFIG")]
+    config: Option<PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let level = variable("WAYMARK_LOG").and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_target(false).init();
-    match run(arguments).await {
+    let done = match log() {
+        Ok(()) => run(arguments).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "waymark-collector: {error}");
@@ -68,21 +151,140 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             let demo = Demo { listen, pages_listen, assets, pages, store };
             demo::run(demo, |started| say(&started.to_string()), shutdown).await?;
         }
+        Some(Command::Export { whom, of }) => {
+            let found = commands::export(&load(of.config)?, &whom.into(), &mut std::io::stdout().lock())?;
+            tracing::info!("{found} events");
+        }
+        Some(Command::Erase { whom, of }) => {
+            let (erased, gone) = commands::erase(&load(of.config)?, &whom.into())?;
+            say(&format!("{erased} events are erased"));
+            if !gone {
+                return Err("the ID still stands in the store's files: in events that were not erased, or because \
+                            somebody reads them; try again"
+                    .into());
+            }
+        }
+        Some(Command::Verify { file }) => {
+            let verdict = commands::verify(&file)?;
+            verdict.wrong.iter().for_each(|line| say(line));
+            let (events, tabs) = (verdict.events, verdict.tabs);
+            if !verdict.wrong.is_empty() {
+                return Err(format!("{} is not sound", file.display()).into());
+            }
+            say(&format!("{} is sound: {events} events of {tabs} tabs", file.display()));
+        }
+        Some(Command::Backup { to, config }) => {
+            commands::backup(&load(config)?, &to)?;
+            say(&format!("{} is a whole copy", to.display()));
+        }
+        Some(Command::Check { file }) => {
+            let config = load(file)?;
+            say(Words(&config).to_string().trim_end());
+        }
+        Some(Command::Site { command: SiteCommand::Add { account, origins, name, file } }) => {
+            let file = file.or_else(configured).ok_or("name the configuration's file")?;
+            say_added(&file, &new_site::add(&file, &NewSite { account, origins, name }, variable)?);
+        }
         None => {
-            let file = arguments.config.or_else(|| variable("WAYMARK_CONFIG").map(PathBuf::from));
-            let config = Config::load(file.as_deref(), variable)?;
-            let listen = config.listen;
+            let file = arguments.config.or_else(configured);
+            let config = load(file.clone())?;
+            let (listen, admin_listen) = (config.listen, config.admin_listen);
+            let scheme = if config.tls.is_some() { "https" } else { "http" };
             if config.sites.is_empty() {
                 tracing::warn!("no [[sites]] are configured: every batch will be refused");
             }
-            let collector = Collector::open(config)?;
-            let listener =
-                TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-            say(&format!("waymark-collector listens on http://{}", listener.local_addr()?));
+            seat(config.limits.connections);
+            let mut collector = Collector::open(config)?;
+            let listener = bind(listen).await?;
+            say(&format!("waymark-collector listens on {scheme}://{}", listener.local_addr()?));
+            if let Some(address) = admin_listen {
+                let listener = bind(address).await?;
+                say(&format!("what is stored is shown on {} only", listener.local_addr()?));
+                collector = collector.admin_on(listener);
+            }
+            follow(collector.reconfigure(), file)?;
             collector.serve(listener, shutdown).await?;
         }
     }
     Ok(())
+}
+
+/// Reads the configuration again on SIGHUP, and when its file has changed.
+fn follow(reconfigure: Reconfigure, file: Option<PathBuf>) -> std::io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    if let Some(file) = file.clone() {
+        tokio::spawn(reconfigure.clone().follow(file.clone(), move || load(Some(file.clone()))));
+    }
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            reconfigure.read(|| load(file.clone()));
+        }
+    });
+    Ok(())
+}
+
+/// Sees to it that so many connections can be open beside the store and the logs.
+fn seat(connections: usize) {
+    const OTHERS: u64 = 128;
+    let wanted = connections as u64 + OTHERS;
+    match rlimit::increase_nofile_limit(wanted) {
+        Ok(files) if files < wanted => tracing::warn!(
+            "the system lets this program open {files} files, which limits.connections = {connections} does not fit into: \
+             lower it, or raise the system's limit (LimitNOFILE of systemd, ulimit -n)"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "cannot tell how many files may be open"),
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
+}
+
+fn configured() -> Option<PathBuf> {
+    variable("WAYMARK_CONFIG").map(PathBuf::from)
+}
+
+fn say_added(file: &Path, added: &Added) {
+    let Added { key, account, snippet, collector, is_public } = added;
+    say(&format!("{}: site `{key}` of account {account} was added. Into the <head> of its pages:\n", file.display()));
+    say(snippet);
+    if !is_public {
+        say(&format!("The file has no public_url: {collector} is where it listens. Put in what pages reach it at."));
+    }
+}
+
+/// Begins to log to standard error: what WAYMARK_LOG asks for, in the form that WAYMARK_LOG_FORMAT asks for.
+fn log() -> Result<(), Box<dyn Error>> {
+    let said = variable("WAYMARK_LOG").unwrap_or_else(|| "info".to_owned());
+    let wrong = || {
+        format!("WAYMARK_LOG: `{said}` is no level (error, warn, info, debug, trace) or list such as info,hyper=debug")
+    };
+    // A word alone would be taken for a part of the program, all of which is to be logged.
+    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    let wanted: Targets = said.parse().map_err(|_| wrong())?;
+    if !said.split(',').all(is_level) {
+        return Err(wrong().into());
+    }
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines = match variable("WAYMARK_LOG_FORMAT").as_deref() {
+        None | Some("text") => lines.boxed(),
+        Some("json") => lines.json().flatten_event(true).boxed(),
+        Some(other) => return Err(format!("WAYMARK_LOG_FORMAT: `{other}` is neither text nor json").into()),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(wanted)).init();
+    Ok(())
+}
+
+fn load(file: Option<PathBuf>) -> Result<Config, ConfigError> {
+    let file = file.or_else(configured);
+    Config::load(file.as_deref(), variable)
+}
+
+impl From<Somebody> for Whom {
+    fn from(Somebody { id, site }: Somebody) -> Self {
+        Whom { id, site }
+    }
 }
 
 /// Ready at the first SIGINT or SIGTERM.

@@ -1,40 +1,48 @@
 //! `POST /v1/events`: the steps from a body to an acknowledgement. It is given only once every event of the batch is
 //! durable, was there already, or can never be stored.
 
+use crate::door::{Asked, Door};
 use crate::reject::Rejection;
 use crate::router::Shared;
+use crate::sender::Sender;
 use crate::stamp::{Stamp, Stamped};
 use crate::store::{Outcome, Receipt};
+use crate::watch::Named;
 use crate::{body, check};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use std::net::SocketAddr;
 use waymark_wire::{Batch, Level, Reply};
 
 pub(crate) async fn post(
     State(shared): State<Shared>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(sender): Extension<Sender>,
+    asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
-    let body = body::read(body, &shared.limits).await?;
-    check::size(&body, shared.limits.batch_bytes)?;
+    let rules = shared.rules.get();
+    let door = Door { state: &shared, rules: &rules, headers: &headers };
+    let (asked, body) = door.before(sender, asked, body)?;
+    let body = body::read(body, &rules.limits).await?;
+    check::size(&body, rules.limits.batch_bytes)?;
     let batch = Batch::read(&body)?;
-    let site = shared.sites.find(&batch.site)?;
-    check::origin(site, &headers)?;
-    let stamp = Stamp::new(peer, &headers, &shared.proxies);
-    let Stamped { delivery, rejected, stripped } = stamp.delivery(&batch, site, &shared.limits)?;
-    shared.sites.count_stripped(site, stripped);
+    let known = door.after(asked, &batch.site)?;
+    let site = &known.site;
+    let stamp = Stamp::new(sender, &shared.geo);
+    let Stamped { delivery, rejected, stripped } = stamp.delivery(&batch, site, &rules.limits)?;
+    known.count_stripped(stripped);
     // Of a site that collects nothing, it is not kept either that there was a tab.
-    let Receipt { outcomes, upto } = match site.level {
+    let Receipt { outcomes, upto } = match site.allowed().level() {
         Level::Off => Receipt::default(),
         _ => shared.writer.append(delivery).await?,
     };
     let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
     let duplicate = outcomes.len() - stored;
+    shared.metrics.batch(stored, duplicate, stripped, rejected.iter().map(|rejected| rejected.why.as_str()));
     let Batch { request, attempt, seq, .. } = batch;
     let named = request.map(tracing::field::display);
     let refused = rejected.len();
@@ -50,5 +58,5 @@ pub(crate) async fn post(
         "a batch"
     );
     let reply = Reply { request, stored, duplicate, rejected, stripped, upto };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)))
+    Ok((Extension(Named(site.key.clone())), [(header::CACHE_CONTROL, "no-store")], Json(reply)))
 }

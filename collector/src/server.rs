@@ -4,13 +4,25 @@
 use crate::accept::accept;
 use crate::assets::{Assets, AssetsError};
 use crate::config::{Admin, Config, ConfigError};
+use crate::disk::Disk;
+use crate::geo::Geo;
 use crate::live::Live;
-use crate::router::{State, router};
+use crate::metrics::Metrics;
+use crate::pace::Pace;
+use crate::reconfigure::{Readings, Reconfigure};
+use crate::reload::on_change;
+use crate::retention;
+use crate::router::{Part, Shared, State, router};
+use crate::rules::{InForce, Rules};
+use crate::security_log::SecurityLog;
+use crate::stamp::now;
 use crate::store::{self, StoreError};
+use crate::tls::{Tls, TlsError};
 use crate::writer::Writer;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -32,6 +44,25 @@ pub enum ServeError {
         /// Why.
         error: StoreError,
     },
+    /// The database of places cannot be used.
+    #[error("cannot use the database of places {}: {error}", file.display())]
+    Geo {
+        /// The configured file.
+        file: PathBuf,
+        /// Why.
+        error: maxminddb::MaxMindDbError,
+    },
+    /// The certificate cannot be used.
+    #[error("cannot use the certificate: {0}")]
+    Tls(#[from] TlsError),
+    /// The security log cannot be written.
+    #[error("cannot write the security log in {}: {error}\nName another `dir`, or set `on = false`, in [security_log].", dir.display())]
+    SecurityLog {
+        /// The configured directory.
+        dir: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
     /// The recorder's files cannot be read.
     #[error(transparent)]
     Assets(#[from] AssetsError),
@@ -49,13 +80,22 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    Collector::open(config)?.serve(listener, shutdown).await
+    let admin = config.admin_listen;
+    let mut collector = Collector::open(config)?;
+    if let Some(address) = admin {
+        collector = collector.admin_on(TcpListener::bind(address).await?);
+    }
+    collector.serve(listener, shutdown).await
 }
 
 /// A collector whose store and files are open: what is left to fail is the network.
 pub struct Collector {
-    state: State,
-    thread: JoinHandle<()>,
+    state: Shared,
+    started: Config,
+    /// Where what is stored is shown, where that is apart.
+    admin: Option<TcpListener>,
+    tls: Option<Arc<Tls>>,
+    threads: Vec<JoinHandle<()>>,
     end: watch::Sender<bool>,
 }
 
@@ -69,11 +109,44 @@ impl Collector {
         let assets = config.assets.as_deref().map(Assets::read).transpose()?.unwrap_or_default();
         let store =
             store::open(&config.store).map_err(|error| ServeError::Store { file: config.store.clone(), error })?;
+        let geo = match Geo::open(config.geoip.as_deref()) {
+            Ok(geo) => Arc::new(geo),
+            Err(error) => return Err(ServeError::Geo { file: config.geoip.unwrap_or_default(), error }),
+        };
+        let tls = config.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
         let live = Live::default();
-        let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone())?;
+        let metrics = Arc::<Metrics>::default();
+        let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone(), metrics.clone())?;
+        let mut threads = vec![thread];
+        let security = match config.security_log {
+            ref log if log.on => {
+                let failed = |error| ServeError::SecurityLog { dir: log.dir.clone(), error };
+                let (log, thread) = SecurityLog::start(log, now()).map_err(failed)?;
+                threads.push(thread);
+                Some(log)
+            }
+            _ => None,
+        };
         let (end, ending) = watch::channel(false);
-        let state = State::new(config, assets, store, writer, live, ending);
-        Ok(Collector { state, thread, end })
+        let apart = config.admin_listen.is_some_and(|address| address.ip().is_loopback());
+        let rules = InForce::new(Rules::new(&config, apart, None));
+        let disk = Disk::of(&config.store);
+        let (pace, readings) = (Pace::default(), Readings::default());
+        let state =
+            State { rules, pace, readings, apart, geo, metrics, disk, security, assets, store, writer, live, ending };
+        Ok(Collector { state: Arc::new(state), started: config, admin: None, tls, threads, end })
+    }
+
+    /// Shows what is stored on `listener`, and there only, where the configuration has an `admin_listen`.
+    #[must_use]
+    pub fn admin_on(mut self, listener: TcpListener) -> Self {
+        self.admin = Some(listener);
+        self
+    }
+
+    /// The way to change the configuration while it runs.
+    pub fn reconfigure(&self) -> Reconfigure {
+        Reconfigure::new(Arc::clone(&self.state), self.started.clone())
     }
 
     /// Serves on `listener` until `shutdown` is ready, then ends in order.
@@ -85,26 +158,49 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let Collector { state, thread, end } = self;
-        let address = listener.local_addr()?;
-        if matches!(state.admin, Admin::Open) && !address.ip().is_loopback() {
+        let Collector { state, started, admin, tls, threads, end } = self;
+        let part = if started.admin_listen.is_some() { Part::Public } else { Part::Whole };
+        let admin = admin.filter(|_| part == Part::Public);
+        let address = admin.as_ref().unwrap_or(&listener).local_addr()?;
+        if matches!(state.rules.get().admin, Admin::Open) && !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
         }
-        let writer = state.writer.clone();
-        let (sites, ending) = (state.sites.clone(), state.ending.clone());
+        let (writer, security) = (state.writer.clone(), state.security.clone());
+        if let Some(file) = state.geo.file() {
+            let (files, geo) = (vec![file.to_owned()], state.geo.clone());
+            tokio::spawn(on_change(files, state.ending.clone(), move || geo.reload()));
+        }
+        if let Some(tls) = tls.clone() {
+            tokio::spawn(on_change(tls.files(), state.ending.clone(), move || tls.reload()));
+        }
+        let rules = Arc::clone(&state);
+        let kept = move || rules.rules.get().sites.kept();
+        tokio::spawn(retention::run(state.store.clone(), kept, state.metrics.clone(), state.ending.clone()));
         let announce = async move {
             shutdown.await;
             end.send_replace(true);
             std::future::pending().await
         };
+        // On this machine nothing is to be encrypted, and the certificate is for another name.
+        let private_tls = tls.clone().filter(|_| !address.ip().is_loopback());
+        let public = accept(listener, router(Arc::clone(&state), part), tls, Arc::clone(&state));
+        let private = async {
+            if let Some(listener) = admin {
+                accept(listener, router(Arc::clone(&state), Part::Admin), private_tls, Arc::clone(&state)).await;
+            }
+        };
         tokio::select! {
-            () = accept(listener, router(state), ending) => {}
+            _ = futures_util::future::join(public, private) => {}
             () = announce => {}
         }
-        sites.tell_stripped();
+        state.rules.get().sites.tell_stripped();
         writer.stop();
         // A thread that panicked has nothing left to wait for.
-        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        let _ = tokio::task::spawn_blocking(move || {
+            security.iter().for_each(SecurityLog::stop);
+            threads.into_iter().for_each(|thread| drop(thread.join()))
+        })
+        .await;
         Ok(())
     }
 }

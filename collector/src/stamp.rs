@@ -1,22 +1,24 @@
 //! What the collector adds to an event: when it arrived, and from roughly where.
 //! In: a batch and its sender. Out: a delivery ready to be stored, and what of the batch can never be.
-//! The whole address of a sender never leaves this module.
+//! Of the sender's address only what is masked goes into it.
 
 use crate::config::{Limits, Site};
+use crate::geo::Geo;
 use crate::reject::Rejection;
-use crate::store::{Day, Delivery, Losses, Record};
-use axum::http::HeaderMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use crate::sender::Sender;
+use crate::store::{Day, Delivery, Losses, Record, Who};
+use serde::Deserialize;
 use std::time::{SystemTime, UNIX_EPOCH};
-use waymark_wire::{Batch, Event, Expanded, IdSource, Rejected, Server, Wm, limits};
+use waymark_wire::{Batch, Event, Expanded, IdSource, Place, Rejected, Server, Wm, limits};
 
 /// The first time that no event can have, as for the client's: the year 10889.
 const END_OF_TIME: i64 = 1 << 48;
 
-/// When something arrived, and the masked address that it came from.
+/// When something arrived, the masked address that it came from, and where that is.
 pub(crate) struct Stamp {
     received: i64,
     ip: String,
+    place: Option<Place>,
 }
 
 /// What becomes of a batch's events.
@@ -30,8 +32,8 @@ pub(crate) struct Stamped {
 }
 
 impl Stamp {
-    pub(crate) fn new(peer: SocketAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> Self {
-        Stamp { received: now(), ip: mask(sender(peer.ip(), headers, proxies)) }
+    pub(crate) fn new(sender: Sender, geo: &Geo) -> Self {
+        Stamp { received: now(), ip: sender.masked().to_string(), place: geo.place(sender.whole()) }
     }
 
     /// The batch as it will be stored, without what the site does not collect.
@@ -85,7 +87,9 @@ impl Stamp {
             received: self.received,
             corrected: corrected(event.time, batch.sent, self.received),
             ip: Some(self.ip.clone()),
+            place: self.place.clone(),
         });
+        let who = who(&event);
         let body = serde_json::to_string(&event).map_err(|error| error.to_string())?;
         if body.len() > limits.event_bytes {
             return Err(format!("it is over {} bytes with what it shares", limits.event_bytes));
@@ -96,7 +100,7 @@ impl Stamp {
             kind: event.kind,
             time: event.time,
             received: self.received,
-            user: anonymous(&event.wm),
+            who,
             body: body.into(),
         })
     }
@@ -111,52 +115,27 @@ fn corrected(time: i64, sent: i64, received: i64) -> Option<i64> {
         .then_some(corrected)
 }
 
-/// The user's ID where it is the browser's own.
-fn anonymous(wm: &Wm) -> Option<String> {
-    wm.eu_id.clone().filter(|_| wm.eu_id_source == Some(IdSource::Cache))
+/// By which IDs the event can be found.
+fn who(event: &Event) -> Who {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Link {
+        anonymous_id: String,
+    }
+    let Wm { eu_id, eu_id_source, .. } = &*event.wm;
+    let linked = match event.kind.as_str() {
+        "identify" => serde_json::from_str(event.data.get()).ok().map(|link: Link| link.anonymous_id),
+        _ => None,
+    };
+    match eu_id_source {
+        Some(IdSource::Cache) => Who { anonymous: eu_id.clone(), known: None, linked },
+        _ => Who { anonymous: None, known: eu_id.clone(), linked },
+    }
 }
 
-fn now() -> i64 {
+/// The time, epoch ms.
+pub(crate) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
-}
-
-/// Who sent it: the peer, or whom a trusted proxy says it had. The header grows to the right, so the last address that
-/// is no proxy of ours is the first that a stranger cannot have made up.
-fn sender(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
-    let trusted = |ip: &IpAddr| proxies.iter().any(|proxy| proxy.to_canonical() == ip.to_canonical());
-    if !trusted(&peer) {
-        return peer;
-    }
-    let said: Vec<_> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|hop| hop.trim().parse::<IpAddr>())
-        .collect();
-    let mut sender = peer;
-    for hop in said.into_iter().rev() {
-        let Ok(hop) = hop else { break };
-        sender = hop;
-        if !trusted(&hop) {
-            break;
-        }
-    }
-    sender
-}
-
-/// The address without what would single out a household: IPv4 to /24, IPv6 to /48.
-fn mask(ip: IpAddr) -> String {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => {
-            let [a, b, c, _] = ip.octets();
-            Ipv4Addr::new(a, b, c, 0).to_string()
-        }
-        IpAddr::V6(ip) => {
-            let [a, b, c, ..] = ip.segments();
-            Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).to_string()
-        }
-    }
 }
 
 #[cfg(test)]
@@ -172,35 +151,5 @@ mod tests {
         for off in [limits::DRIFT_MS + 1, -limits::DRIFT_MS - 1] {
             assert_eq!(corrected(NOW + off - 10, NOW + off, NOW), Some(NOW - 10));
         }
-    }
-
-    #[test]
-    fn an_address_is_masked_to_its_neighbourhood() {
-        for (ip, masked) in [
-            ("203.0.113.77", "203.0.113.0"),
-            ("::ffff:203.0.113.77", "203.0.113.0"),
-            ("2001:db8:1234:5678:9abc:def0:1234:5678", "2001:db8:1234::"),
-            ("::1", "::"),
-        ] {
-            assert_eq!(mask(ip.parse().unwrap()), masked);
-        }
-    }
-
-    #[test]
-    fn only_a_trusted_proxy_is_believed() {
-        let said = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("x-forwarded-for", text.parse().unwrap());
-            headers
-        };
-        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
-        let proxies = [ip("10.0.0.1"), ip("10.0.0.2")];
-        let sender = |peer, text| super::sender(ip(peer), &said(text), &proxies).to_string();
-        assert_eq!(sender("198.51.100.1", "203.0.113.7"), "198.51.100.1");
-        assert_eq!(sender("10.0.0.1", "203.0.113.7"), "203.0.113.7");
-        assert_eq!(sender("::ffff:10.0.0.1", "203.0.113.7"), "203.0.113.7");
-        assert_eq!(sender("10.0.0.1", "6.6.6.6, 203.0.113.7, 10.0.0.2"), "203.0.113.7");
-        assert_eq!(sender("10.0.0.1", "203.0.113.7, nonsense"), "10.0.0.1");
-        assert_eq!(super::sender(ip("10.0.0.1"), &HeaderMap::new(), &proxies), ip("10.0.0.1"));
     }
 }

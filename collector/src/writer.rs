@@ -4,10 +4,14 @@
 //! What may wait is bounded in bytes: beyond it senders are told to come back.
 
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::reject::Rejection;
-use crate::store::{Delivery, Outcome, Receipt, Store};
+use crate::stamp::now;
+use crate::store::{Asked, Delivery, Erasure, Outcome, Receipt, Store, Whom};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
 use waymark_wire::Forget;
 
@@ -17,11 +21,14 @@ pub(crate) struct Writer {
     jobs: mpsc::UnboundedSender<Job>,
     room: Arc<Semaphore>,
     queue_bytes: usize,
+    /// How many jobs wait.
+    depth: Arc<AtomicUsize>,
 }
 
 enum Job {
     Append(Delivery, Waiting<Receipt>),
     Forget(Forget, Waiting<usize>),
+    Erase(Whom, Waiting<Erasure>),
     Check(oneshot::Sender<bool>),
     Stop,
 }
@@ -31,7 +38,34 @@ struct Waiting<T> {
     /// Nothing where the store failed.
     done: oneshot::Sender<Option<T>>,
     /// What it takes of the queue until it is done.
-    _room: OwnedSemaphorePermit,
+    room: OwnedSemaphorePermit,
+    depth: Depth,
+}
+
+impl<T> Waiting<T> {
+    /// Whoever is told may ask for the room again at once.
+    fn tell(self, outcome: Option<T>) {
+        let Waiting { done, room, depth } = self;
+        drop((room, depth));
+        // Whoever asked may be gone; what was done stays done.
+        let _ = done.send(outcome);
+    }
+}
+
+/// One of the jobs that wait, counted until it is dropped.
+struct Depth(Arc<AtomicUsize>);
+
+impl Depth {
+    fn count(depth: &Arc<AtomicUsize>) -> Self {
+        depth.fetch_add(1, Ordering::Relaxed);
+        Depth(Arc::clone(depth))
+    }
+}
+
+impl Drop for Depth {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The most deliveries and records of one commit: beyond this a longer transaction saves nothing more.
@@ -46,16 +80,16 @@ impl Writer {
         store: Arc<dyn Store>,
         queue_bytes: usize,
         live: Live,
+        metrics: Arc<Metrics>,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (jobs, waiting) = mpsc::unbounded_channel();
-        let thread =
-            std::thread::Builder::new().name("writer".to_owned()).spawn(move || run(&*store, waiting, &live))?;
-        Ok((Writer { jobs, room: Arc::new(Semaphore::new(queue_bytes)), queue_bytes }, thread))
+        let run = move || run(&*store, waiting, &live, &metrics);
+        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(run)?;
+        Ok((Writer { jobs, room: Arc::new(Semaphore::new(queue_bytes)), queue_bytes, depth: Arc::default() }, thread))
     }
 
     pub(crate) async fn append(&self, delivery: Delivery) -> Result<Receipt, Rejection> {
-        let user = |user: &Option<String>| user.as_ref().map_or(0, String::len);
-        let records = delivery.records.iter().map(|record| record.body.len() + user(&record.user) + OVERHEAD);
+        let records = delivery.records.iter().map(|record| record.body.len() + record.who.bytes() + OVERHEAD);
         let bytes = delivery.site.len() + OVERHEAD + records.sum::<usize>();
         self.wait(bytes, |waiting| Job::Append(delivery, waiting)).await
     }
@@ -66,10 +100,16 @@ impl Writer {
         self.wait(bytes, |waiting| Job::Forget(forget, waiting)).await
     }
 
+    /// Erases what was asked to be appended before this about somebody.
+    pub(crate) async fn erase(&self, whom: Whom) -> Result<Erasure, Rejection> {
+        let bytes = whom.id.len() + OVERHEAD;
+        self.wait(bytes, |waiting| Job::Erase(whom, waiting)).await
+    }
+
     async fn wait<T>(&self, bytes: usize, job: impl FnOnce(Waiting<T>) -> Job) -> Result<T, Rejection> {
-        let room = self.room(bytes)?;
+        let (room, depth) = (self.room(bytes)?, Depth::count(&self.depth));
         let (done, outcome) = oneshot::channel();
-        self.jobs.send(job(Waiting { done, _room: room })).map_err(|_| Rejection::Ending)?;
+        self.jobs.send(job(Waiting { done, room, depth })).map_err(|_| Rejection::Ending)?;
         outcome.await.map_err(|_| Rejection::Ending)?.ok_or(Rejection::Store)
     }
 
@@ -80,6 +120,11 @@ impl Writer {
         self.jobs.send(Job::Check(done)).map_err(|_| Rejection::Ending)?;
         let good = outcome.await.map_err(|_| Rejection::Ending)?;
         if good { Ok(()) } else { Err(Rejection::Store) }
+    }
+
+    /// How many jobs wait, and how many bytes they take.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        (self.depth.load(Ordering::Relaxed), self.queue_bytes.saturating_sub(self.room.available_permits()))
     }
 
     /// Ends the thread after everything that waits now; what comes later is refused.
@@ -99,26 +144,32 @@ impl Writer {
     }
 }
 
-fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, live: &Live) {
+fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, live: &Live, metrics: &Metrics) {
     let mut stopping = false;
     while !stopping {
         let Some(first) = waiting.blocking_recv() else { return };
-        let (mut group, mut checks, mut forget) = (Group::default(), Vec::new(), None);
+        let (mut group, mut checks, mut erasure) = (Group::default(), Vec::new(), None);
         let mut next = Some(first);
         while let Some(job) = next {
             match job {
                 Job::Append(delivery, waiting) => group.add(delivery, waiting),
-                Job::Forget(whom, waiting) => forget = Some((whom, waiting)),
+                erase @ (Job::Forget(..) | Job::Erase(..)) => erasure = Some(erase),
                 Job::Check(done) => checks.push(done),
                 Job::Stop => stopping = true,
             }
             // What was asked before an erasure is stored before it, and what comes after it after.
-            let full = stopping || forget.is_some() || group.size >= GROUP;
+            let full = stopping || erasure.is_some() || group.size >= GROUP;
             next = if full { None } else { waiting.try_recv().ok() };
         }
-        group.commit(store, live);
-        if let Some((Forget { site, eu_id }, waiting)) = forget {
-            let _ = waiting.done.send(logged(store.forget(&site, &eu_id)));
+        group.commit(store, live, metrics);
+        match erasure {
+            Some(Job::Forget(Forget { site, eu_id }, waiting)) => {
+                waiting.tell(logged(store.forget(&site, &eu_id, now())));
+            }
+            Some(Job::Erase(whom, waiting)) => {
+                waiting.tell(logged(store.erase(&whom, Asked::Api, now())));
+            }
+            _ => {}
         }
         if !checks.is_empty() {
             let good = logged(store.check()).is_some();
@@ -146,11 +197,13 @@ impl Group {
         self.waiting.push(waiting);
     }
 
-    fn commit(self, store: &dyn Store, live: &Live) {
+    fn commit(self, store: &dyn Store, live: &Live, metrics: &Metrics) {
         if self.deliveries.is_empty() {
             return;
         }
+        let started = Instant::now();
         let mut receipts = logged(store.append(&self.deliveries)).map(Vec::into_iter);
+        metrics.commit(started.elapsed(), receipts.is_some());
         for (delivery, waiting) in self.deliveries.into_iter().zip(self.waiting) {
             let receipt = receipts.as_mut().and_then(Iterator::next);
             let outcomes = receipt.iter().flat_map(|receipt| &receipt.outcomes);
@@ -159,8 +212,7 @@ impl Group {
                     live.show(record.body);
                 }
             }
-            // Whoever asked may be gone; what was stored stays stored.
-            let _ = waiting.done.send(receipt);
+            waiting.tell(receipt);
         }
     }
 }
@@ -172,7 +224,7 @@ fn logged<T>(result: Result<T, crate::store::StoreError>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Day, Filter, Losses, Record, Sqlite};
+    use crate::store::{Day, Filter, Losses, Record, Sqlite, Who};
     use futures_util::future::join5;
     use uuid::Uuid;
 
@@ -185,7 +237,7 @@ mod tests {
             kind: "play".to_owned(),
             time: 0,
             received: 0,
-            user: Some(USER.to_owned()),
+            who: Who { anonymous: Some(USER.to_owned()), ..Who::default() },
             body: "{}".into(),
         };
         Delivery {
@@ -205,7 +257,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("events.db");
         let store = Arc::new(Sqlite::open(&file).unwrap());
-        let (writer, thread) = Writer::start(store.clone(), 10_000, Live::default()).unwrap();
+        let (writer, thread) = Writer::start(store.clone(), 10_000, Live::default(), Arc::default()).unwrap();
 
         // Nothing is written before all of it waits.
         let other = rusqlite::Connection::open(&file).unwrap();

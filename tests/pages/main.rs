@@ -7,6 +7,7 @@ mod consent;
 mod delivery;
 mod demo;
 mod identity;
+mod inspector;
 mod loading;
 mod session;
 mod state;
@@ -18,6 +19,7 @@ use consent::*;
 use delivery::*;
 use demo::*;
 use identity::*;
+use inspector::*;
 use loading::*;
 use serde_json::{Value, json};
 use session::*;
@@ -147,4 +149,5 @@ in_every_engine![
     a_played_walk_thru_is_stored_as_the_example_is,
     whoever_says_no_in_the_panel_is_not_collected_any_more,
     the_question_of_the_demo_is_asked_until_it_is_answered,
+    what_strangers_send_is_shown_and_does_nothing,
 ];

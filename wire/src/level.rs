@@ -37,6 +37,20 @@ impl Level {
             _ => Level::Off,
         }
     }
+
+    /// Its name, and what it adds to the one below it; no page loads them.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Level::Off => ("off", "nothing is collected, kept or sent"),
+            Level::Engagement => {
+                ("engagement", "guidance content, page views, and the browser and page they happened in")
+            }
+            Level::Experience => {
+                ("experience", "clicks, input changes and form submits; this version records none by itself")
+            }
+            Level::Playback => ("playback", "a record of the page that can be played back; this version makes none"),
+        }
+    }
 }
 
 /// What a person may agree to, as bits.

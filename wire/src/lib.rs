@@ -6,7 +6,7 @@
 //!
 //! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say
 //! what an event carries, [`encode`] packs a batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what
-//! the collector answers; [`forget`] asks for what was stored to be erased.
+//! the collector answers; [`forget`] asks for what was stored to be erased. [`setting`] has the names of the site's settings.
 
 pub mod content;
 pub mod context;
@@ -20,18 +20,19 @@ pub mod level;
 pub mod limits;
 pub mod loss;
 pub mod reply;
+pub mod setting;
 pub mod text;
 
 pub use content::Content;
 pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Shared, User, Values, Version, Visions};
 pub use decode::{Batch, Expanded, Rejected, Unreadable};
 pub use encode::{Encoder, Envelope};
-pub use event::{Event, Server, Wm};
+pub use event::{Event, Place, Server, Wm};
 pub use forget::{Erased, Forget};
 pub use id::event_id;
 pub use level::{Allowed, Field, Level};
 pub use loss::{Lost, Reason};
-pub use reply::{Refusal, Reply};
+pub use reply::{Refusal, Reply, SiteSettings};
 
 /// The version of the batch format that this crate writes. Older ones stay readable (`fixtures/`, a folder a version).
 pub const VERSION: u32 = 2;

@@ -1,6 +1,6 @@
 //! `cargo xtask docs`: writes `docs/data-dictionary.md` from the table of levels in `wire`, for whoever answers for what
 //! is collected. Tests hold that the committed file is what the table says, and that `docs/configuration.md` has every
-//! setting with the defaults of `src/config.rs`.
+//! setting with the defaults of `wire/src/setting.rs`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -93,16 +93,7 @@ fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Strin
 
 fn levels() -> String {
     let rows = Level::ALL.map(|level| {
-        let (name, meaning) = match level {
-            Level::Off => ("off", "nothing is collected, kept or sent"),
-            Level::Engagement => {
-                ("engagement", "guidance content, page views, and the browser and page they happened in")
-            }
-            Level::Experience => {
-                ("experience", "clicks, input changes and form submits; this version records none by itself")
-            }
-            Level::Playback => ("playback", "a record of the page that can be played back; this version makes none"),
-        };
+        let (name, meaning) = level.words();
         vec![number(level), name.to_owned(), meaning.to_owned()]
     });
     table(&["level", "name", "adds"], rows)
@@ -195,17 +186,15 @@ fn named(purposes: u8) -> String {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+    use waymark_wire::setting;
 
     fn read(path: &str) -> String {
         fs::read_to_string(Project::here().root().join(path)).unwrap()
     }
 
-    /// What stands in a row of `SETTINGS`: the default and what stands in for a refused value.
+    /// What stands in a row of the table of settings: the default and what stands in for a refused value.
     fn settings() -> BTreeMap<String, [String; 2]> {
-        let source = read("src/config.rs");
-        let (_, rest) = source.split_once("const SETTINGS: &str = \"").unwrap();
-        let (text, _) = rest.split_once("\";").unwrap();
-        let rows = text.split(['\\', '\n', ';']).map(str::trim).filter(|row| !row.is_empty());
+        let rows = setting::TABLE.split(';');
         rows.map(|row| {
             let words: Vec<&str> = row.split(' ').collect();
             (words[0].to_owned(), [words[1].to_owned(), words[2].to_owned()])

@@ -1,13 +1,14 @@
-//! A site whose events are taken: its key, whose it is, which pages may send, and how much of it is stored.
+//! A site whose events are taken: its key, whose it is, which pages may send, and what of it is collected.
 
-use super::ConfigError;
-use super::collect::{self, Collect};
+use super::account::{self, Account};
+use super::settings::Settings;
+use super::{ConfigError, origin};
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use waymark_wire::{Allowed, Level};
 
 /// A site whose events are taken.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// What its pages name it by: 1 to 64 of `A-Z a-z 0-9 _ . -`. Not a secret.
@@ -17,49 +18,90 @@ pub struct Site {
     /// Its name, for people.
     #[serde(default)]
     pub name: String,
-    /// The origins whose pages may send, such as `https://www.example.com`. Empty: any.
+    /// The origins whose pages may send, such as `https://www.example.com`, or `https://*.example.com` for every
+    /// subdomain. Empty: any.
     #[serde(default)]
     pub origins: Vec<String>,
-    /// The tracking level, 0 to 3, 1 by default. What is above it is not stored, whatever the recorder sends.
-    #[serde(default, deserialize_with = "collect::level")]
-    pub level: Level,
-    /// What of the level is not stored either: a switch set to `false`. `query` and `hash` are off by default.
+    /// Its environments, the `wm.env` of their events by name; for people.
     #[serde(default)]
-    pub collect: Collect,
+    pub environments: BTreeMap<String, u16>,
+    /// Whether anything is collected at all, true by default.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// How many users of a hundred are recorded, 100 by default.
+    #[serde(default = "all")]
+    pub sampling: u8,
+    /// The recorder's settings. What they leave out is not stored either, whatever the recorder sends.
+    #[serde(default)]
+    pub settings: Settings,
+    /// How many days its events are kept from their arrival, 365 by default; 0 keeps them until somebody erases them.
+    #[serde(default = "retention_days")]
+    pub retention_days: u32,
 }
 
 impl Site {
-    /// What of its events may be stored.
-    pub fn allowed(&self) -> Allowed {
-        self.collect.at(self.level)
+    /// A site that takes from anywhere what a site collects that says nothing.
+    pub fn new(key: &str, account: &str) -> Self {
+        Site {
+            key: key.to_owned(),
+            account: account.to_owned(),
+            name: String::new(),
+            origins: Vec::new(),
+            environments: BTreeMap::new(),
+            enabled: yes(),
+            sampling: all(),
+            settings: Settings::default(),
+            retention_days: retention_days(),
+        }
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// What of its events may be stored.
+    pub fn allowed(&self) -> Allowed {
+        let mut allowed = self.settings.allowed();
+        if !self.enabled {
+            allowed.set_level(Level::Off);
+        }
+        allowed
+    }
+
+    /// Whether pages of this origin may send.
+    pub fn takes(&self, origin: &str) -> bool {
+        self.origins.is_empty() || self.origins.iter().any(|pattern| origin::is_taken_by(pattern, origin))
+    }
+
+    fn check(&self, accounts: &[Account]) -> Result<(), String> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
         if !(1..=64).contains(&self.key.len()) || !self.key.bytes().all(plain) {
             return Err("key must be 1 to 64 of A-Z a-z 0-9 _ . -".to_owned());
         }
-        if self.account.len() != 32 || !self.account.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(format!("account must be 32 hex digits, and is `{}`", self.account));
+        account::check_id(&self.account).map_err(|why| format!("account {why}"))?;
+        if !accounts.is_empty() && !accounts.iter().any(|account| account.id == self.account) {
+            let known: Vec<_> = accounts.iter().map(|account| &*account.id).collect();
+            return Err(format!("account `{}` is none of [[accounts]]: {}", self.account, known.join(", ")));
         }
-        match self.origins.iter().find(|origin| !is_origin(origin)) {
-            Some(bad) => Err(format!(
-                "origin `{bad}` must be scheme and host as browsers send them, such as https://www.example.com \
-                 or http://localhost:3000, in lower case and without a path"
-            )),
-            None => Ok(()),
+        if self.sampling > 100 {
+            return Err(format!("sampling must be from 0 to 100, and is {}", self.sampling));
         }
+        let mut numbers = HashSet::new();
+        for (name, number) in &self.environments {
+            if *number > 1_000 || !numbers.insert(number) {
+                return Err(format!(
+                    "environment `{name}` must be a number of its own from 0 to 1000, and is {number}"
+                ));
+            }
+        }
+        self.origins.iter().find_map(|pattern| origin::refuse(pattern)).map_or(Ok(()), Err)
     }
 }
 
-pub(super) fn check_all(sites: &[Site]) -> Result<(), ConfigError> {
+pub(super) fn check_all(sites: &[Site], accounts: &[Account]) -> Result<(), ConfigError> {
     let mut keys = HashSet::new();
     for (index, site) in sites.iter().enumerate() {
         let wrong = |why| {
             let site = if site.key.is_empty() { format!("number {}", index + 1) } else { format!("`{}`", site.key) };
             ConfigError::Site { site, why }
         };
-        site.check().map_err(wrong)?;
+        site.check(accounts).map_err(wrong)?;
         if !keys.insert(&site.key) {
             return Err(wrong("its key is there twice; every site needs its own".to_owned()));
         }
@@ -67,31 +109,15 @@ pub(super) fn check_all(sites: &[Site]) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Whether `text` is what a browser would put into an `Origin` header.
-fn is_origin(text: &str) -> bool {
-    let Some(host) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
-        _ => (host, None),
-    };
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._[]:".contains(&byte);
-    !name.is_empty()
-        && name.bytes().all(plain)
-        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number.to_string() == port))
+/// A year.
+fn retention_days() -> u32 {
+    365
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn yes() -> bool {
+    true
+}
 
-    #[test]
-    fn an_origin_is_what_a_browser_sends() {
-        for good in ["https://example.com", "http://localhost:3000", "http://127.0.0.1", "http://[::1]:80"] {
-            assert!(is_origin(good), "{good}");
-        }
-        for bad in ["", "*", "null", "example.com", "https://", "https://a/", "https://A.com", "https://a:x", "ftp://a"]
-        {
-            assert!(!is_origin(bad), "{bad}");
-        }
-    }
+fn all() -> u8 {
+    100
 }

@@ -9,10 +9,11 @@ use axum::http::header;
 use axum::response::IntoResponse;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-                      img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                      img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+                      require-trusted-types-for 'script'; trusted-types 'none'";
 
 pub(crate) async fn page(State(shared): State<Shared>) -> Result<impl IntoResponse, Rejection> {
-    match shared.admin {
+    match shared.rules.get().admin {
         Admin::Closed => Err(Rejection::Closed),
         _ => Ok(file("text/html; charset=utf-8", include_str!("index.html"))),
     }

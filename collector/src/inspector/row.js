@@ -10,7 +10,7 @@ const HUES = {
 };
 
 export function hue(verb) {
-  return HUES[verb] ?? spread(verb) % 360;
+  return Object.hasOwn(HUES, verb) ? HUES[verb] : spread(verb) % 360;
 }
 
 function spread(text) {

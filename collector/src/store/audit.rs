@@ -60,7 +60,7 @@ impl Days {
 }
 
 impl Figures {
-    pub(super) fn plus(self, other: &Figures) -> Self {
+    pub(crate) fn plus(self, other: &Figures) -> Self {
         Figures { lost: self.lost.plus(&other.lost), ..self.with(other, u64::saturating_add) }
     }
 

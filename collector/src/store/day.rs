@@ -16,6 +16,11 @@ impl Day {
         // What is no time of ours was not read from a clock.
         Day(time.map_or(OffsetDateTime::UNIX_EPOCH.date(), UtcDateTime::date))
     }
+
+    /// When it begins, epoch ms.
+    pub(crate) fn start(self) -> i64 {
+        self.0.midnight().assume_utc().unix_timestamp() * 1_000
+    }
 }
 
 /// What is not a day such as `2026-11-25`.

@@ -1,9 +1,12 @@
 //! The store that forgets when the program ends: for tests and for trying things out.
 
 use super::tab::Tab;
-use super::{Audited, Day, Days, Delivery, Figures, Filter, Found, Outcome, Receipt, Record, Store, StoreError};
-use std::collections::BTreeMap;
+use super::{
+    Asked, Audited, Day, Days, Delivery, Erasure, Expired, Expiry, Figures, Filter, Found, Outcome, Receipt, Record,
+    Store, StoreError, Who, Whom,
+};
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use uuid::Uuid;
 
@@ -36,6 +39,37 @@ impl Events {
             }
         });
         outcomes.collect()
+    }
+}
+
+impl Events {
+    /// Erases all others. Gives how many there were.
+    fn keep(&mut self, kept: impl Fn(&Record) -> bool) -> usize {
+        let before = self.by_id.len();
+        self.by_id.retain(|_, record| kept(record));
+        self.by_arrival.retain(|id| self.by_id.contains_key(id));
+        before - self.by_id.len()
+    }
+
+    /// The IDs that somebody has, that which is asked for first.
+    fn ids(&self, whom: &Whom) -> Vec<String> {
+        let at_site = |record: &&Record| whom.site.as_ref().is_none_or(|site| *site == record.site);
+        let mine = |record: &&Record| record.who.known.as_deref() == Some(&whom.id);
+        let links = || self.by_id.values().filter(at_site).filter(|record| record.who.linked.is_some());
+        let others: BTreeSet<_> = links().filter(|record| !mine(record)).map(|record| &record.who.linked).collect();
+        let linked: BTreeSet<_> =
+            links().filter(mine).map(|record| &record.who.linked).filter(|linked| !others.contains(linked)).collect();
+        let linked = linked.into_iter().flatten().filter(|linked| **linked != whom.id).cloned();
+        [whom.id.clone()].into_iter().chain(linked).collect()
+    }
+}
+
+impl Whom {
+    /// Whether an event is about somebody with these IDs.
+    fn is(&self, record: &Record, ids: &[String]) -> bool {
+        let Who { anonymous, known, linked } = &record.who;
+        self.site.as_ref().is_none_or(|site| *site == record.site)
+            && [anonymous, known, linked].into_iter().flatten().any(|id| ids.contains(id))
     }
 }
 
@@ -82,13 +116,38 @@ impl Store for Memory {
         Ok(found)
     }
 
-    fn forget(&self, site: &str, user: &str) -> Result<usize, StoreError> {
-        let mut guard = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let Events { by_id, by_arrival, .. } = &mut *guard;
-        let before = by_id.len();
-        by_id.retain(|_, record| record.site != site || record.user.as_deref() != Some(user));
-        by_arrival.retain(|id| by_id.contains_key(id));
-        Ok(before - by_id.len())
+    fn forget(&self, site: &str, user: &str, _: i64) -> Result<usize, StoreError> {
+        let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(events.keep(|record| record.site != site || record.who.anonymous.as_deref() != Some(user)))
+    }
+
+    fn about(&self, whom: &Whom) -> Result<Vec<Uuid>, StoreError> {
+        let events = self.read();
+        let ids = events.ids(whom);
+        Ok(events.by_id.values().filter(|record| whom.is(record, &ids)).map(|record| record.id).collect())
+    }
+
+    fn get(&self, ids: &[Uuid]) -> Result<Vec<Found>, StoreError> {
+        let events = self.read();
+        Ok(ids.iter().filter_map(|id| events.by_id.get(id)).map(Record::found).collect())
+    }
+
+    fn erase(&self, whom: &Whom, _: Asked, _: i64) -> Result<Erasure, StoreError> {
+        let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let ids = events.ids(whom);
+        let erased = events.keep(|record| !whom.is(record, &ids));
+        Ok(Erasure { erased, ids })
+    }
+
+    fn sweep(&self, _: &[String]) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    fn expire(&self, expiry: &Expiry, _: i64, _: usize) -> Result<Expired, StoreError> {
+        let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let seen = events.by_id.len();
+        let erased = events.keep(|record| !expiry.is_over(&record.site, record.received));
+        Ok(Expired { after: 0, seen, erased, done: true })
     }
 
     fn check(&self) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod day;
+mod erasure;
 mod losses;
 mod memory;
 mod sqlite;
@@ -9,9 +10,10 @@ mod tab;
 
 pub use audit::{Audited, Days, Figures};
 pub use day::{Day, NotADay};
+pub use erasure::{Asked, Erasure, Expired, Expiry, Whom};
 pub use losses::Losses;
 pub use memory::Memory;
-pub use sqlite::Sqlite;
+pub use sqlite::{Sqlite, Verdict, backup, verify};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,11 +32,22 @@ pub struct Record {
     pub time: i64,
     /// When it arrived, epoch ms.
     pub received: i64,
-    /// The anonymous ID of its user; none where the user is a known one, or not told apart. It is what the browser can
-    /// have its events erased by.
-    pub user: Option<String>,
+    /// Whom it is about.
+    pub who: Who,
     /// The canonical event as JSON, one line.
     pub body: Arc<str>,
+}
+
+/// By which IDs an event can be found. The user is an anonymous or a known one; both are missing where users are not
+/// told apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Who {
+    /// The anonymous ID of its user. It is what the browser can have its events erased by.
+    pub anonymous: Option<String>,
+    /// The ID that the site gave its user.
+    pub known: Option<String>,
+    /// The anonymous ID that an event of the type `identify` says the user had before.
+    pub linked: Option<String>,
 }
 
 /// What became of a record.
@@ -120,11 +133,44 @@ pub trait Store: Send + Sync + 'static {
     fn newest(&self, filter: &Filter, most: usize) -> Result<Vec<Found>, StoreError>;
 
     /// Erases the events of `site` whose user has the anonymous ID `user`, durably once this returns. Gives how many
-    /// there were.
+    /// there were, and notes it with the time, epoch ms.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was erased.
-    fn forget(&self, site: &str, user: &str) -> Result<usize, StoreError>;
+    fn forget(&self, site: &str, user: &str, time: i64) -> Result<usize, StoreError>;
+
+    /// The ids of all events about somebody, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn about(&self, whom: &Whom) -> Result<Vec<Uuid>, StoreError>;
+
+    /// Those of these events that are there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn get(&self, ids: &[Uuid]) -> Result<Vec<Found>, StoreError>;
+
+    /// Erases all events about somebody, durably once this returns, and notes that it did so at `time`, epoch ms.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was erased.
+    fn erase(&self, whom: &Whom, asked: Asked, time: i64) -> Result<Erasure, StoreError>;
+
+    /// Sees to it that none of these texts is in the store's files any more: what was erased may still stand in a part of
+    /// a file that is not in use. Says whether they are gone; else they stand in events that were not erased, or somebody
+    /// else has the file open and is reading.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn sweep(&self, texts: &[String]) -> Result<bool, StoreError>;
+
+    /// Takes one step of an expiry: looks at the next `most` events after `after` in the order of arrival, and erases those
+    /// that are too old.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was erased.
+    fn expire(&self, expiry: &Expiry, after: i64, most: usize) -> Result<Expired, StoreError>;
 
     /// Whether it could keep something now: really tries.
     ///
@@ -139,12 +185,25 @@ pub enum StoreError {
     /// SQLite says why.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
+    /// The file cannot be read beside SQLite.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
     /// The program ended while it was read.
     #[error("interrupted")]
     Interrupted,
     /// The file is not one of ours.
     #[error("it is a database of something else")]
     Foreign,
+    /// The file is of an older collector, and is only looked at.
+    #[error(
+        "its schema is version {found}, and this collector knows {known}: start the collector once, which brings it there"
+    )]
+    Older {
+        /// The file's version.
+        found: i64,
+        /// The newest that is known here.
+        known: i64,
+    },
     /// The file is of a newer collector.
     #[error("its schema is version {found}, and this collector knows {known}: a newer collector wrote it")]
     Newer {
@@ -163,6 +222,14 @@ pub fn open(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
     Ok(if path == Path::new(":memory:") { Arc::new(Memory::default()) } else { Arc::new(Sqlite::open(path)?) })
 }
 
+impl Who {
+    /// What its texts take.
+    pub(crate) fn bytes(&self) -> usize {
+        let Who { anonymous, known, linked } = self;
+        [anonymous, known, linked].into_iter().flatten().map(String::len).sum()
+    }
+}
+
 impl Filter {
     /// The first id that can be at `from`, where that is asked for. An id begins with 48 bits of time.
     fn first(&self) -> Uuid {
@@ -179,6 +246,23 @@ impl Filter {
     fn end(&self) -> Uuid {
         Uuid::from_u128(self.to.map_or(u128::MAX, bound))
     }
+}
+
+/// By which somebody's IDs would be found in the bytes of a file: those that are long enough to be nothing else, and short
+/// ones as they stand in an event.
+pub(crate) fn texts(ids: &[String]) -> Vec<String> {
+    const SHORT: usize = 12;
+    let mut texts = Vec::new();
+    for id in ids {
+        let quoted = serde_json::to_string(id).unwrap_or_default();
+        if id.len() >= SHORT {
+            texts.push(id.clone());
+            texts.push(quoted.trim_matches('"').to_owned());
+        } else {
+            texts.extend(["euId", "anonymousId"].map(|name| format!("\"{name}\":{quoted}")));
+        }
+    }
+    texts
 }
 
 fn bound(time: i64) -> u128 {

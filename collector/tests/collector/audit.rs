@@ -218,7 +218,7 @@ async fn upto_is_how_far_everything_was_answered(home: Home) {
 
 async fn a_site_at_level_0_has_no_row(home: Home) {
     let mut config = home.config();
-    config.sites[0].level = waymark_wire::Level::Off;
+    config.sites[0].enabled = false;
     let collector = Running::start(config).await;
     let answer = collector.post(batch(1, 0, 2, 1, json!({})).to_string()).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["upto"]), (200, &json!(0)));

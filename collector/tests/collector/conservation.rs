@@ -6,7 +6,7 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config as Cases, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-use waymark_collector::store::{Audited, Day, Days, Delivery, Losses, Memory, Record, Sqlite, Store};
+use waymark_collector::store::{Audited, Day, Days, Delivery, Losses, Memory, Record, Sqlite, Store, Who};
 use waymark_wire::Reason;
 
 /// What becomes of a batch.
@@ -58,7 +58,7 @@ fn delivery(histories: &[History], tab: usize, batch: Option<usize>, known: usiz
         kind: "play".to_owned(),
         time: 0,
         received: 0,
-        user: None,
+        who: Who::default(),
         body: "{}".into(),
     };
     Delivery {

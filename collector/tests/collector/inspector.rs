@@ -18,7 +18,8 @@ async fn the_page_may_run_its_own_script_and_nothing_else() {
         assert_eq!(
             answer.header("content-security-policy"),
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-             base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+             trusted-types 'none'"
         );
     }
 }
@@ -35,4 +36,22 @@ async fn what_strangers_sent_is_never_markup() {
     }
     let page = collector.get_with("/", &[]).await;
     assert!(!page.text().contains(" style=") && !page.text().contains(" onclick="));
+}
+
+#[tokio::test]
+async fn no_answer_can_be_framed_or_taken_for_a_page() {
+    let collector = Running::start(Config::demo()).await;
+    for path in ["/", "/inspector/row.js", "/v1/events", "/v1/audit", "/metrics", "/healthz", "/nothing", "/a/b/c"] {
+        let answer = collector.get_with(path, &[]).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; ") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+    }
+    collector.stop().await;
 }

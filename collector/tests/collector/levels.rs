@@ -4,8 +4,6 @@ use crate::running::*;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use waymark_wire::Level;
-use waymark_wire::level::Switch;
 
 over_both_stores! {
     an_event_above_the_level_is_rejected_and_the_others_are_stored
@@ -14,15 +12,14 @@ over_both_stores! {
     a_title_is_not_stored_where_the_site_says_so
     a_site_that_does_not_tell_users_apart_stores_none
     a_site_at_level_0_stores_nothing
+    a_site_that_is_not_enabled_stores_nothing
     query_and_hash_are_stored_only_where_the_site_says_so
 }
 
-/// A collector whose site `demo` is at this level with these switches as said.
-async fn start(home: &Home, level: Level, switches: &[(Switch, bool)]) -> Running {
+/// A collector whose site `demo` has these settings.
+async fn start(home: &Home, settings: &str) -> Running {
     let mut config = home.config();
-    let site = &mut config.sites[0];
-    site.level = level;
-    site.collect = switches.iter().fold(site.collect.clone(), |collect, &(switch, on)| collect.with(switch, on));
+    config.sites[0].settings = settings.parse().unwrap();
     Running::start(config).await
 }
 
@@ -53,7 +50,7 @@ fn with_a_click() -> String {
 }
 
 async fn an_event_above_the_level_is_rejected_and_the_others_are_stored(home: Home) {
-    let collector = start(&home, Level::Engagement, &[]).await;
+    let collector = start(&home, "level = 1").await;
     let why = json!([{"index": 1, "seq": 13, "why": "the site collects no elementClick (level 1)"}]);
     let answer = collector.post(with_a_click()).await;
     assert_eq!(answer.outcome(), json!({"stored": 2, "duplicate": 0, "rejected": why, "stripped": 1}));
@@ -63,13 +60,13 @@ async fn an_event_above_the_level_is_rejected_and_the_others_are_stored(home: Ho
 }
 
 async fn the_same_event_is_stored_where_the_level_allows_it(home: Home) {
-    let collector = start(&home, Level::Experience, &[]).await;
+    let collector = start(&home, "level = 2").await;
     assert_eq!(collector.post(with_a_click()).await.outcome(), reply(3, 0));
     collector.stop().await;
 }
 
 async fn a_field_that_nobody_knows_is_not_stored(home: Home) {
-    let collector = start(&home, Level::Playback, &[]).await;
+    let collector = start(&home, "level = 3").await;
     let mut batch = value(BATCH);
     batch["contexts"][0]["env"]["battery"] = json!(0.5);
     batch["contexts"][1]["ctx"]["location"]["port"] = json!("8080");
@@ -81,7 +78,7 @@ async fn a_field_that_nobody_knows_is_not_stored(home: Home) {
 }
 
 async fn a_title_is_not_stored_where_the_site_says_so(home: Home) {
-    let collector = start(&home, Level::Engagement, &[(Switch::Title, false)]).await;
+    let collector = start(&home, "collect.title = false").await;
     let answer = collector.post(BATCH).await;
     assert_eq!(answer.outcome(), json!({"stored": 2, "duplicate": 0, "rejected": [], "stripped": 2}));
     assert_eq!(stored(&collector).await, without(&["/ctx/title"]));
@@ -89,7 +86,7 @@ async fn a_title_is_not_stored_where_the_site_says_so(home: Home) {
 }
 
 async fn a_site_that_does_not_tell_users_apart_stores_none(home: Home) {
-    let collector = start(&home, Level::Engagement, &[(Switch::User, false)]).await;
+    let collector = start(&home, "user = \"none\"").await;
     let answer = collector.post(BATCH).await;
     assert_eq!(answer.outcome(), json!({"stored": 2, "duplicate": 0, "rejected": [], "stripped": 2}));
     assert_eq!(stored(&collector).await, without(&["/wm/euId", "/wm/euIdSource"]));
@@ -97,7 +94,7 @@ async fn a_site_that_does_not_tell_users_apart_stores_none(home: Home) {
 }
 
 async fn a_site_at_level_0_stores_nothing(home: Home) {
-    let collector = start(&home, Level::Off, &[]).await;
+    let collector = start(&home, "level = 0").await;
     let answer = collector.post(BATCH).await;
     let why = "the site collects nothing (level 0)";
     let rejected = json!([{"index": 0, "seq": 12, "why": why}, {"index": 1, "seq": 13, "why": why}]);
@@ -107,17 +104,26 @@ async fn a_site_at_level_0_stores_nothing(home: Home) {
     collector.stop().await;
 }
 
+async fn a_site_that_is_not_enabled_stores_nothing(home: Home) {
+    let mut config = home.config();
+    config.sites[0].enabled = false;
+    let collector = Running::start(config).await;
+    assert_eq!(collector.post(BATCH).await.json()["rejected"][1]["why"], "the site collects nothing (level 0)");
+    assert!(stored(&collector).await.is_empty());
+    collector.stop().await;
+}
+
 async fn query_and_hash_are_stored_only_where_the_site_says_so(home: Home) {
     let mut batch = value(BATCH);
     batch["contexts"][0]["ctx"]["location"]["search"] = json!("?size=xl");
     batch["contexts"][0]["ctx"]["location"]["hash"] = json!("#top");
-    let collector = start(&home, Level::Playback, &[]).await;
+    let collector = start(&home, "level = 3").await;
     assert_eq!(collector.post(batch.to_string()).await.json()["stripped"], 2);
     assert_eq!(stored(&collector).await, without(&[]));
     collector.stop().await;
 
     batch["seq"] = json!(14);
-    let collector = start(&home, Level::Engagement, &[(Switch::Query, true), (Switch::Hash, true)]).await;
+    let collector = start(&home, "collect.query = [\"size\"]\ncollect.hash = true").await;
     assert_eq!(collector.post(batch.to_string()).await.outcome(), reply(2, 0));
     let location = &collector.events("?last=2").await[0]["ctx"]["location"];
     assert_eq!((&location["search"], &location["hash"]), (&json!("?size=xl"), &json!("#top")));
@@ -145,7 +151,7 @@ async fn the_operator_is_told_once_and_how_much_it_was_at_the_end() {
     // This thread's only: the test's runtime has no other.
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     let logging = tracing::subscriber::set_default(subscriber);
-    let collector = start(&Home::in_memory(), Level::Engagement, &[(Switch::Title, false)]).await;
+    let collector = start(&Home::in_memory(), "collect.title = false").await;
     collector.post(BATCH).await;
     collector.post(BATCH).await;
     collector.stop().await;

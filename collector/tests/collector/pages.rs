@@ -62,7 +62,7 @@ async fn the_first_directory_that_has_a_file_serves_it() {
             (status, kind, text),
             "{path}"
         );
-        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.header("cache-control"), "no-cache");
         assert_eq!(answer.header("cross-origin-opener-policy"), "");
     }
     assert_eq!(get(address, "/%2e%2e/%2e%2e/etc/passwd").await.status, 404);

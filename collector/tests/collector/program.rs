@@ -1,10 +1,11 @@
 //! The binary: what it prints, what it answers to a signal, what it says of a wrong configuration.
 
+use crate::process::{Process, SENDER};
 use crate::running::*;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
-fn program(home: &Home) -> Command {
+pub fn program(home: &Home) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_waymark-collector"));
     program.env_clear().current_dir(home.file(".")).stdout(Stdio::piped()).stderr(Stdio::piped());
     program
@@ -46,8 +47,67 @@ fn a_wrong_configuration_is_told_with_file_line_and_what_is_allowed() {
         assert_eq!(
             String::from_utf8(stderr).unwrap(),
             "waymark-collector: waymark.toml: TOML parse error at line 2, column 1\n  |\n2 | lissten = 1\n  | ^^^^^^^\n\
-             unknown field `lissten`, expected one of `listen`, `store`, `assets`, `admin_token`, `proxies`, \
-             `limits`, `sites`\n\n"
+             unknown field `lissten`, expected one of `listen`, `tls`, `store`, `assets`, `admin_token`, `proxies`, \
+             `proxy_header`, `geoip`, `security_log`, `admin_listen`, `public_url`, `region`, `endpoints`, `limits`, \
+             `accounts`, `sites`\n\n"
         );
+    }
+}
+
+#[test]
+fn a_hangup_has_the_configuration_read_again() {
+    let home = Home::in_sqlite();
+    let file = home.file("waymark.toml");
+    let listen = "listen = \"127.0.0.1:0\"\n";
+    std::fs::write(&file, listen).unwrap();
+    let mut child = program(&home).args(["--config", "waymark.toml"]).spawn().unwrap();
+    says(&mut child);
+    let hang_up = |id: u32| assert!(Command::new("kill").args(["-HUP", &id.to_string()]).status().unwrap().success());
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut logged = |text: &str| assert!(log.any(|line| line.contains(text)), "{text}");
+    logged("no [[sites]] are configured");
+    std::fs::write(&file, format!("{listen}store = \"other.db\"\n[[sites]]\nkey = \"a\"\naccount = \"{ACCOUNT}\"\n"))
+        .unwrap();
+    hang_up(child.id());
+    logged("the configuration was read again and is in force: 1 sites");
+    logged("what changed of store holds once the collector is started again");
+    std::fs::write(&file, "listen = 1\n").unwrap();
+    hang_up(child.id());
+    logged("the configuration is wrong; the last good one stays in force: waymark.toml: TOML parse error at line 1");
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn what_is_logged_can_be_json_and_never_has_an_address() {
+    let home = Home::in_sqlite();
+    let process = Process::start_with(&home, &[("WAYMARK_LOG", "trace"), ("WAYMARK_LOG_FORMAT", "json")]);
+    assert_eq!(process.post(&value(BATCH)).status, 200);
+    assert_eq!(process.get("/nothing").status, 404);
+    let lines = process.stop();
+    let lines: Vec<_> = lines.lines().map(value).collect();
+    let batch = lines.iter().find(|line| line["message"] == "a batch").unwrap();
+    assert_eq!((&batch["level"], &batch["site"], &batch["stored"]), (&"DEBUG".into(), &"demo".into(), &2.into()));
+    for line in &lines {
+        assert!(!line.to_string().contains(SENDER), "{line}");
+    }
+}
+
+#[test]
+fn a_level_that_is_none_is_told() {
+    let home = Home::in_sqlite();
+    for (name, wrong, why) in [
+        (
+            "WAYMARK_LOG",
+            "loud",
+            "WAYMARK_LOG: `loud` is no level (error, warn, info, debug, trace) or list such as info,hyper=debug",
+        ),
+        ("WAYMARK_LOG_FORMAT", "xml", "WAYMARK_LOG_FORMAT: `xml` is neither text nor json"),
+    ] {
+        let mut program = program(&home);
+        let Output { status, stderr, .. } =
+            program.env("WAYMARK_LISTEN", "no address").env(name, wrong).output().unwrap();
+        assert_eq!(status.code(), Some(1));
+        assert_eq!(String::from_utf8(stderr).unwrap(), format!("waymark-collector: {why}\n"));
     }
 }

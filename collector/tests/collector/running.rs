@@ -12,8 +12,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use waymark_collector::{Admin, Collect, Config, ServeError, Site, Token, serve};
-use waymark_wire::Level;
+use waymark_collector::{Admin, Collector, Config, SecurityLog, ServeError, Site, Token};
 
 pub use axum::body::Bytes;
 pub use axum::http::{HeaderMap, Request, StatusCode};
@@ -56,16 +55,14 @@ impl Home {
     /// The site `demo` takes from anywhere, `shop` from one origin; the token is [`TOKEN`].
     pub fn config(&self) -> Config {
         let site = |key: &str, origins: &[&str]| Site {
-            key: key.to_owned(),
-            account: ACCOUNT.to_owned(),
-            name: String::new(),
             origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
-            level: Level::default(),
-            collect: Collect::default(),
+            retention_days: 0,
+            ..Site::new(key, ACCOUNT)
         };
         Config {
             store: self.store.clone(),
             admin: Admin::Token(Token::from(TOKEN.to_owned())),
+            security_log: SecurityLog::off(),
             sites: vec![site("demo", &[]), site("shop", &["https://shop.example"])],
             ..Config::default()
         }
@@ -104,10 +101,14 @@ pub struct Answer {
 
 impl Running {
     pub async fn start(config: Config) -> Self {
+        Self::serve(Collector::open(config).unwrap()).await
+    }
+
+    pub async fn serve(collector: Collector) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ended) = oneshot::channel();
-        let serving = tokio::spawn(serve(config, listener, async move {
+        let serving = tokio::spawn(collector.serve(listener, async move {
             let _ = ended.await;
         }));
         let client = Client::builder(TokioExecutor::new()).build_http();
@@ -148,6 +149,11 @@ impl Running {
 
     pub async fn post_with(&self, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {
         self.ask(self.request("POST", "/v1/events", headers, body.into())).await
+    }
+
+    /// A batch to this address, as a page of `origin` sends it.
+    pub async fn post_to(&self, path: &str, origin: &str, body: impl Into<Bytes>) -> Answer {
+        self.ask(self.request("POST", path, &[("origin", origin)], body.into())).await
     }
 
     pub async fn forget(&self, site: &str, user: &str) -> Answer {

@@ -14,7 +14,7 @@ fn refused(home: &Home) -> String {
 fn a_file_of_a_newer_collector_is_refused() {
     let home = Home::in_sqlite();
     Connection::open(home.store()).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
-    let why = "its schema is version 7, and this collector knows 3: a newer collector wrote it";
+    let why = "its schema is version 7, and this collector knows 4: a newer collector wrote it";
     assert_eq!(refused(&home), format!("cannot use the store FILE: {why}"));
 }
 
@@ -86,7 +86,7 @@ async fn a_file_of_version_1_is_taken_over_with_its_events() {
     assert_eq!(collector.events("").await, bodies[1..]);
     let version: i64 =
         Connection::open(home.store()).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 3);
+    assert_eq!(version, 4);
     collector.stop().await;
 }
 

@@ -1,12 +1,21 @@
 //! The store of one machine: an SQLite file. `synchronous=FULL` over a write-ahead log: what was committed is on disk.
 //! One connection writes; each read borrows a read-only one, and never waits for the writer.
 
+mod backup;
+mod erasure;
 mod schema;
 mod tabs;
+mod verify;
+
+pub use backup::backup;
+pub use verify::{Verdict, verify};
 
 use self::tabs::Tabs;
-use super::{Audited, Days, Delivery, Filter, Found, Outcome, Receipt, Record, Store, StoreError};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, named_params, params};
+use super::{
+    Asked, Audited, Days, Delivery, Erasure, Expired, Expiry, Filter, Found, Outcome, Receipt, Record, Store,
+    StoreError, Who, Whom,
+};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, named_params, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -98,13 +107,33 @@ impl Store for Sqlite {
         Ok(newest)
     }
 
-    fn forget(&self, site: &str, user: &str) -> Result<usize, StoreError> {
-        let writer = lock(&self.writer);
-        let erased = writer.execute(FORGET, [user, site])?;
-        if erased > 0 {
-            tidy(&writer);
-        }
-        Ok(erased)
+    fn forget(&self, site: &str, user: &str, time: i64) -> Result<usize, StoreError> {
+        self.forget_browser(site, user, time)
+    }
+
+    fn about(&self, whom: &Whom) -> Result<Vec<Uuid>, StoreError> {
+        self.ids_about(whom)
+    }
+
+    fn get(&self, ids: &[Uuid]) -> Result<Vec<Found>, StoreError> {
+        const GET: &str = "SELECT id, body FROM events WHERE id = ?1";
+        self.read(|reader| {
+            let mut get = reader.prepare_cached(GET)?;
+            let found = ids.iter().map(|id| get.query_row([id.as_bytes()], found).optional());
+            found.filter_map(Result::transpose).collect()
+        })
+    }
+
+    fn erase(&self, whom: &Whom, asked: Asked, time: i64) -> Result<Erasure, StoreError> {
+        self.erase_about(whom, asked, time)
+    }
+
+    fn sweep(&self, texts: &[String]) -> Result<bool, StoreError> {
+        self.sweep_out(texts)
+    }
+
+    fn expire(&self, expiry: &Expiry, after: i64, most: usize) -> Result<Expired, StoreError> {
+        self.expire_next(expiry, after, most)
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -114,28 +143,17 @@ impl Store for Sqlite {
     }
 }
 
-const FORGET: &str = "DELETE FROM events WHERE user = ?1 AND site = ?2";
-
-/// Empties the log, which still has what was erased from the tables. While somebody reads or writes beside us it cannot
-/// be; then it is written over as it grows again, and gone at the end.
-fn tidy(writer: &Connection) {
-    let emptied = writer
-        .busy_timeout(Duration::ZERO)
-        .and_then(|()| writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
-        .and(writer.busy_timeout(PATIENCE));
-    if let Err(error) = emptied {
-        tracing::warn!(%error, "the store's log could not be emptied after an erasure");
-    }
-}
-
 fn insert(transaction: &Transaction<'_>, records: &[Record]) -> Result<Vec<Outcome>, StoreError> {
     const INSERT: &str = "
-        INSERT INTO events (id, site, type, time, received, body, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        INSERT INTO events (id, site, type, time, received, body, user, known, linked)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT DO NOTHING";
     let mut insert = transaction.prepare_cached(INSERT)?;
     let mut outcomes = Vec::with_capacity(records.len());
-    for Record { id, site, kind, time, received, user, body } in records {
-        let rows = insert.execute(params![id.as_bytes(), site, kind, time, received, &**body, user])?;
+    for Record { id, site, kind, time, received, who, body } in records {
+        let Who { anonymous, known, linked } = who;
+        let rows =
+            insert.execute(params![id.as_bytes(), site, kind, time, received, &**body, anonymous, known, linked])?;
         outcomes.push(if rows == 1 { Outcome::Stored } else { Outcome::Duplicate });
     }
     Ok(outcomes)
@@ -147,28 +165,13 @@ fn select(reader: &Connection, sql: &str, filter: &Filter, first: Uuid, most: us
         ":first": first.as_bytes(), ":end": end.as_bytes(), ":type": filter.kind, ":site": filter.site,
         ":most": i64::try_from(most).unwrap_or(i64::MAX),
     };
-    let found = |row: &rusqlite::Row<'_>| {
-        let id: [u8; 16] = row.get(0)?;
-        Ok((Uuid::from_bytes(id), Arc::from(row.get_ref(1)?.as_str()?)))
-    };
     reader.prepare_cached(sql)?.query_map(parameters, found)?.collect()
+}
+
+fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    Ok((Uuid::from_bytes(row.get(0)?), Arc::from(row.get_ref(1)?.as_str()?)))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_erasure_reads_no_more_than_the_events_of_one_user() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Sqlite::open(&dir.path().join("events.db")).unwrap();
-        let writer = lock(&store.writer);
-        let plan = |row: &rusqlite::Row<'_>| row.get::<_, String>(3);
-        let plan = writer.query_row(&format!("EXPLAIN QUERY PLAN {FORGET}"), ["", ""], plan).unwrap();
-        assert_eq!(plan, "SEARCH events USING INDEX users (user=?)");
-    }
 }

@@ -5,9 +5,9 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// What makes the tables, one step for each version that the file had; the version is kept in the file. A file is
 /// brought from its version to the newest when it is opened.
-const STEPS: [&str; 3] = [EVENTS, USERS, TABS];
+const STEPS: [&str; 4] = [EVENTS, USERS, TABS, PEOPLE];
 
-const SCHEMA: i64 = STEPS.len() as i64;
+pub(super) const SCHEMA: i64 = STEPS.len() as i64;
 
 /// `n` is the order of arrival. The unique index is cheap because ids grow with time. `WITHOUT ROWID` with the id as
 /// the key was measured against it: bodies of 1 kB in the index's own nodes cost five times the CPU per event (51
@@ -70,6 +70,33 @@ const TABS: &str = "
         SELECT day, site, count(*), sum(numbers), sum(stored), 0, '{}',
             sum(max(numbers - stored, 0)), sum(max(stored - numbers, 0))
         FROM tabs GROUP BY day, site;
+";
+
+/// Version 4: by which ID of a known user an event can be found, and by which anonymous one that an `identify` event names;
+/// and what was erased when, so that what is there and what was erased are what was stored. `user` stays the anonymous ID:
+/// an ID that a site gave may be the same text, and its events are not a browser's to erase.
+const PEOPLE: &str = "
+    ALTER TABLE events ADD COLUMN known TEXT;
+    ALTER TABLE events ADD COLUMN linked TEXT;
+    UPDATE events SET known = json_extract(body, '$.wm.euId')
+        WHERE user IS NULL AND json_extract(body, '$.wm.euId') IS NOT NULL;
+    UPDATE events SET linked = json_extract(body, '$.data.anonymousId')
+        WHERE type = 'identify' AND json_type(body, '$.data.anonymousId') = 'text';
+    CREATE INDEX known ON events (known) WHERE known IS NOT NULL;
+    CREATE INDEX linked ON events (linked) WHERE linked IS NOT NULL;
+    CREATE TABLE erasures (
+        n      INTEGER PRIMARY KEY,
+        time   INTEGER NOT NULL,
+        site   TEXT,
+        asked  TEXT NOT NULL,
+        events INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX erased ON erasures (time);
+    INSERT INTO erasures (time, site, asked, events)
+        SELECT unixepoch() * 1000, site, 'earlier', sum(events) FROM (
+            SELECT site, stored AS events FROM days
+            UNION ALL SELECT site, -count(*) FROM events GROUP BY site
+        ) GROUP BY site HAVING sum(events) <> 0;
 ";
 
 /// Sets the connection up, and brings the file to the newest schema.

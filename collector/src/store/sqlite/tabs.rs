@@ -58,14 +58,27 @@ pub(super) fn audit(reader: &Connection, days: &Days) -> rusqlite::Result<Vec<Au
     reader.prepare_cached(AUDIT)?.query_map(parameters, audited)?.collect()
 }
 
+/// Each tab with its site's key.
+pub(super) fn each(reader: &Connection, mut with: impl FnMut(String, Tab)) -> rusqlite::Result<()> {
+    const ALL: &str = "
+        SELECT day, numbers, stored, duplicate, lost, upto, ahead_from, ahead_to, site FROM tabs ORDER BY site, tab";
+    let mut all = reader.prepare(ALL)?;
+    let mut rows = all.query([])?;
+    while let Some(row) = rows.next()? {
+        with(row.get(8)?, tab(row)?);
+    }
+    Ok(())
+}
+
+fn tab(row: &Row<'_>) -> rusqlite::Result<Tab> {
+    let answered = Answered { upto: count(row, 5)?, ahead: (count(row, 6)?, count(row, 7)?) };
+    let (numbers, stored, duplicate) = (count(row, 1)?, count(row, 2)?, count(row, 3)?);
+    Ok(Tab { day: row.get(0)?, numbers, stored, duplicate, lost: row.get(4)?, answered })
+}
+
 fn find(transaction: &Transaction<'_>, delivery: &Delivery) -> rusqlite::Result<Option<Tab>> {
     const FIND: &str = "
         SELECT day, numbers, stored, duplicate, lost, upto, ahead_from, ahead_to FROM tabs WHERE site = ?1 AND tab = ?2";
-    let tab = |row: &Row<'_>| {
-        let answered = Answered { upto: count(row, 5)?, ahead: (count(row, 6)?, count(row, 7)?) };
-        let (numbers, stored, duplicate) = (count(row, 1)?, count(row, 2)?, count(row, 3)?);
-        Ok(Tab { day: row.get(0)?, numbers, stored, duplicate, lost: row.get(4)?, answered })
-    };
     transaction.prepare_cached(FIND)?.query_row(params![delivery.site, delivery.tab.as_bytes()], tab).optional()
 }
 

@@ -1,0 +1,73 @@
+//! Who may send: decided before a body is read as far as the address says which site it is for, and after it else.
+//! Unknown keys, foreign origins, data of another data centre, and whoever sends too fast, are turned away here.
+
+use crate::reject::Rejection;
+use crate::router::State;
+use crate::rules::Rules;
+use crate::sender::Sender;
+use crate::sites::Known;
+use crate::{body, check};
+use axum::body::Body;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::HeaderMap;
+use serde::Deserialize;
+
+/// `?site=KEY` of an address that takes a body.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    site: Option<String>,
+}
+
+/// What a request is judged by.
+pub(crate) struct Door<'r> {
+    pub(crate) state: &'r State,
+    pub(crate) rules: &'r Rules,
+    pub(crate) headers: &'r HeaderMap,
+}
+
+impl<'r> Door<'r> {
+    /// What can be said before the body is read. Gives the site, where the address names one, and the body.
+    pub(crate) fn before(
+        &self,
+        sender: Sender,
+        asked: Result<Query<Asked>, QueryRejection>,
+        body: Body,
+    ) -> Result<(Option<&'r Known>, Body), Rejection> {
+        match self.asked(sender, asked) {
+            Ok(known) => Ok((known, body)),
+            Err(rejection) => {
+                body::discard(body, &self.rules.limits);
+                Err(rejection)
+            }
+        }
+    }
+
+    fn asked(
+        &self,
+        sender: Sender,
+        asked: Result<Query<Asked>, QueryRejection>,
+    ) -> Result<Option<&'r Known>, Rejection> {
+        self.state.pace.of_address(&self.rules.limits, sender)?;
+        let Query(asked) = asked.map_err(|error| Rejection::Parameter(error.to_string()))?;
+        asked.site.map(|key| self.admit(&key)).transpose()
+    }
+
+    /// The site that the body names, which must be the one that the address named.
+    pub(crate) fn after(&self, before: Option<&'r Known>, key: &str) -> Result<&'r Known, Rejection> {
+        match before {
+            None => self.admit(key),
+            Some(known) if known.site.key == key => Ok(known),
+            Some(_) => Err(Rejection::Parameter("the address and the body name different sites".to_owned())),
+        }
+    }
+
+    fn admit(&self, key: &str) -> Result<&'r Known, Rejection> {
+        let known = self.rules.sites.find(key)?;
+        check::origin(&known.site, self.headers)?;
+        known.is_here()?;
+        // Behind the origin: pages elsewhere cannot use up what the site's own may send.
+        self.state.pace.of_site(&self.rules.limits, key)?;
+        Ok(known)
+    }
+}

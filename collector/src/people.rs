@@ -1,0 +1,61 @@
+//! `GET` and `DELETE /v1/users/{id}`: what is stored about somebody, handed out or erased, by the ID that the events have.
+//! `?site=` for one site only.
+
+use crate::export::{failed, listed, reading};
+use crate::reject::Rejection;
+use crate::router::Shared;
+use crate::store::{Erasure, Whom};
+use crate::{admin, store};
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct At {
+    site: Option<String>,
+}
+
+/// What became of a request to erase.
+#[derive(Serialize)]
+struct Done {
+    #[serde(flatten)]
+    erasure: Erasure,
+    /// Whether the IDs stand nowhere in the store's files any more.
+    gone: bool,
+}
+
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    id: Result<Path<String>, PathRejection>,
+    at: Result<Query<At>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Rejection> {
+    admin::allow(&shared.rules.get().admin, &headers, None)?;
+    let whom = whom(id, at)?;
+    let ids = reading(&shared.store, move |store| store.about(&whom)).await.map_err(failed)?;
+    let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, listed(shared.store.clone(), &ids)))
+}
+
+pub(crate) async fn delete(
+    State(shared): State<Shared>,
+    id: Result<Path<String>, PathRejection>,
+    at: Result<Query<At>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Rejection> {
+    admin::allow(&shared.rules.get().admin, &headers, None)?;
+    let erasure = shared.writer.erase(whom(id, at)?).await?;
+    let texts = store::texts(&erasure.ids);
+    let gone = reading(&shared.store, move |store| store.sweep(&texts)).await.map_err(failed)?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Done { erasure, gone })))
+}
+
+fn whom(id: Result<Path<String>, PathRejection>, at: Result<Query<At>, QueryRejection>) -> Result<Whom, Rejection> {
+    let Path(id) = id.map_err(|error| Rejection::Parameter(error.body_text()))?;
+    let Query(At { site }) = at.map_err(|error| Rejection::Parameter(error.body_text()))?;
+    Ok(Whom { id, site })
+}

@@ -1,0 +1,126 @@
+//! Whether a file is sound: as SQLite sees it, and as what we keep of sites, days and tabs must agree with the events.
+
+use super::schema::SCHEMA;
+use super::tabs;
+use crate::store::{Audited, Days, Figures, StoreError};
+use rusqlite::{Connection, OpenFlags, Row};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What a look at a file found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// How many events there are.
+    pub events: u64,
+    /// How many tabs they came from.
+    pub tabs: u64,
+    /// What is wrong, a line each; nothing where it is sound.
+    pub wrong: Vec<String>,
+}
+
+/// Checks the file, which may be in use. It is read whole.
+///
+/// # Errors
+/// [`StoreError`] where it cannot be opened as a store; what is wrong inside is in the verdict.
+pub fn verify(file: &Path) -> Result<Verdict, StoreError> {
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(super::PATIENCE)?;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > SCHEMA {
+        return Err(StoreError::Newer { found, known: SCHEMA });
+    }
+    if found < SCHEMA {
+        return Err(StoreError::Older { found, known: SCHEMA });
+    }
+    // All of it is seen at one moment, whatever is written meanwhile.
+    connection.execute_batch("BEGIN")?;
+    let mut verdict = Verdict::default();
+    for check in [whole, counted, summed, numbered, told] {
+        if let Err(error) = check(&connection, &mut verdict) {
+            verdict.wrong.push(error.to_string());
+        }
+    }
+    Ok(verdict)
+}
+
+/// The pages, the trees and the indexes.
+fn whole(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+    let mut check = connection.prepare("PRAGMA integrity_check")?;
+    let lines: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    verdict.wrong.extend(lines.into_iter().filter(|line| line != "ok"));
+    Ok(())
+}
+
+/// Of each site: what was stored is there, or was erased.
+fn counted(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+    const COUNTS: &str = "
+        SELECT site, sum(stored), sum(there), sum(erased) FROM (
+            SELECT site, stored, 0 AS there, 0 AS erased FROM days
+            UNION ALL SELECT site, 0, count(*), 0 FROM events GROUP BY site
+            UNION ALL SELECT site, 0, 0, events FROM erasures WHERE site IS NOT NULL
+        ) GROUP BY site";
+    let mut counts = connection.prepare(COUNTS)?;
+    let mut rows = counts.query([])?;
+    while let Some(row) = rows.next()? {
+        let (site, stored, there, erased): (String, i64, i64, i64) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        verdict.events += there.unsigned_abs();
+        if stored != there + erased {
+            let wrong = format!("site {site}: {stored} events were stored, {there} are there and {erased} were erased");
+            verdict.wrong.push(wrong);
+        }
+    }
+    Ok(())
+}
+
+/// Of each site and day: the sums are those of its tabs.
+fn summed(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+    let mut sums = BTreeMap::<_, Figures>::new();
+    tabs::each(connection, |site, tab| {
+        let sum = sums.entry((tab.day, site)).or_default();
+        *sum = sum.plus(&tab.figures());
+        verdict.tabs += 1;
+    })?;
+    for Audited { site, day, figures } in tabs::audit(connection, &Days::default())? {
+        if sums.remove(&(day, site.clone())) != Some(figures) {
+            verdict.wrong.push(format!("site {site}, {day}: the sums are not those of its tabs"));
+        }
+    }
+    verdict.wrong.extend(sums.into_keys().map(|(day, site)| format!("site {site}, {day}: there are tabs and no sums")));
+    Ok(())
+}
+
+/// Of each tab: no more events are there than were stored.
+fn numbered(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+    const TABS: &str = "
+        SELECT there.site, there.tab, there.events, tabs.stored FROM (
+            SELECT site, json_extract(body, '$.server.tab') AS tab, count(*) AS events FROM events GROUP BY 1, 2
+        ) AS there LEFT JOIN tabs ON tabs.site = there.site AND tabs.tab = unhex(replace(there.tab, '-', ''))
+        WHERE there.events > coalesce(tabs.stored, 0) AND length(unhex(replace(there.tab, '-', ''))) = 16";
+    let mut tabs = connection.prepare(TABS)?;
+    let wrong = tabs.query_map([], |row: &Row<'_>| {
+        let (site, tab, there, stored): (String, String, i64, Option<i64>) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(format!("site {site}, tab {tab}: {there} events are there, and {} were stored", stored.unwrap_or_default()))
+    })?;
+    for line in wrong {
+        verdict.wrong.push(line?);
+    }
+    Ok(())
+}
+
+/// Of each event: it is by what it is found by.
+fn told(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+    const OTHERS: &str = "
+        SELECT count(*) FROM events WHERE NOT json_valid(body)
+            OR coalesce(json_extract(body, '$.server.site'), site) <> site
+            OR coalesce(json_extract(body, '$.type'), type) <> type
+            OR coalesce(user, known) IS NOT json_extract(body, '$.wm.euId')";
+    let others: i64 = connection.query_row(OTHERS, [], |row| row.get(0))?;
+    if others > 0 {
+        verdict
+            .wrong
+            .push(format!("{others} events are not of the site, the type or the user that they are kept under"));
+    }
+    Ok(())
+}

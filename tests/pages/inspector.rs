@@ -1,0 +1,141 @@
+//! The inspector shows what strangers sent: as text, wherever in an event it stands.
+
+use crate::support::browser::Browser;
+use crate::support::http;
+use crate::support::world::World;
+use serde_json::{Value, json};
+
+/// What would run, load or break out if any of it were taken for markup, an address, a style or code. Each that runs sets
+/// `window.hit`.
+const HOSTILE: [&str; 44] = [
+    "<script>window.hit=1</script>",
+    "<script src=data:text/javascript,window.hit=1></script>",
+    "</script><script>window.hit=1</script>",
+    "<ScRiPt>window.hit=1</sCrIpT>",
+    "<scr<script>ipt>window.hit=1</scr</script>ipt>",
+    "<img src=x onerror=window.hit=1>",
+    "<img src=x onerror=\"window.hit=1\"",
+    "<img/src=x/onerror=window.hit=1//",
+    "\"><img src=x onerror=window.hit=1>",
+    "'><img src=x onerror=window.hit=1>",
+    "\" onmouseover=\"window.hit=1\" autofocus onfocus=\"window.hit=1",
+    "' onfocus='window.hit=1' autofocus='",
+    "` onfocus=window.hit=1 autofocus `",
+    "<svg onload=window.hit=1>",
+    "<svg><script>window.hit=1</script></svg>",
+    "<svg><animate onbegin=window.hit=1 attributeName=x dur=1s>",
+    "<svg><use href=\"data:image/svg+xml,<svg id=x xmlns=http://www.w3.org/2000/svg onload=window.hit=1></svg>#x\">",
+    "<math><mtext><table><mglyph><style><img src=x onerror=window.hit=1>",
+    "<body onload=window.hit=1>",
+    "<input autofocus onfocus=window.hit=1>",
+    "<details open ontoggle=window.hit=1>",
+    "<video><source onerror=window.hit=1>",
+    "<audio src=x onerror=window.hit=1>",
+    "<marquee onstart=window.hit=1>",
+    "<iframe src=\"javascript:parent.hit=1\"></iframe>",
+    "<iframe srcdoc=\"<script>parent.hit=1</script>\"></iframe>",
+    "<object data=\"javascript:window.hit=1\"></object>",
+    "<embed src=\"javascript:window.hit=1\">",
+    "<a href=\"javascript:window.hit=1\">here</a>",
+    "<form action=\"javascript:window.hit=1\"><button>go</button></form>",
+    "<base href=\"https://evil.example/\">",
+    "<meta http-equiv=refresh content=\"0;url=javascript:window.hit=1\">",
+    "<link rel=stylesheet href=\"data:text/css,*{display:none}\">",
+    "<style>*{display:none}</style>",
+    "red;background:url(javascript:window.hit=1)",
+    "<template><script>window.hit=1</script></template>",
+    "<noscript><p title=\"</noscript><img src=x onerror=window.hit=1>\">",
+    "<!--><img src=x onerror=window.hit=1>-->",
+    "javascript:window.hit=1",
+    "data:text/html,<script>opener.hit=1</script>",
+    "&lt;img src=x onerror=window.hit=1&gt;&#60;script&#62;",
+    "{{constructor.constructor('window.hit=1')()}}${window.hit=1}",
+    "\u{202e}\u{2028}\u{2029}\u{feff}\u{0}\u{7f}\u{1f595}<b>",
+    "\r\ndata: {\"id\":\"x\"}\r\n\r\nevent: lagged\r\ndata: <img src=x onerror=window.hit=1>",
+];
+
+/// Types are names of a few characters, which may still be those of what every object of JavaScript has.
+const TYPES: [&str; 4] = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+
+/// A batch with an event for each text, which stands wherever an event has text.
+fn batch(tab: u32) -> Value {
+    let context = |text: &str| {
+        json!({
+            "sId": text, "interactionGuid": text,
+            "wm": {"euId": text, "euIdSource": "Identifier", "permId": -1, "env": 0, "platform": 1},
+            "env": {
+                "browser": {"name": text, "version": text, "string": text}, "os": {"name": text, "version": text},
+                "mobile": false, "screen": {"height": 1, "width": 1}, "timezone": 0,
+            },
+            "ctx": {
+                "location": {"protocol": text, "hostname": text, "pathname": text, "search": text, "hash": text},
+                "isIframe": false, "visitId": text, "title": text,
+            },
+            "visions": {"sId": text}, "version": {"lib": text, "pe": text},
+        })
+    };
+    let event = |(n, text): (usize, &&str)| {
+        let data = json!({"oName": text, "name": text, *text: [text, {*text: text}]});
+        let kind = TYPES.get(n % 8).copied().unwrap_or("pageView");
+        json!({"time": 1_700_000_000_000_i64 + n as i64, "type": kind, "in": n, "data": data})
+    };
+    json!({
+        "v": 2, "site": "demo", "tab": format!("9ef11e58-809f-4d93-855d-22f1{tab:08x}"), "seq": 0,
+        "last": HOSTILE.len() - 1, "sent": 1_700_000_001_000_i64, "attempt": 1,
+        "request": "c56a4180-65aa-42ec-a945-5fd21dec0538", "lost": {"<img src=x onerror=window.hit=1>": 1},
+        "contexts": HOSTILE.iter().map(|text| context(text)).collect::<Vec<_>>(), "events": HOSTILE.iter().enumerate().map(event).collect::<Vec<_>>(),
+    })
+}
+
+/// Shows every event, whole. Gives what is there that must not be.
+const LOOK: &str = "
+    const wrong = [];
+    const rows = [...document.querySelectorAll('#rows button')];
+    const events = new Map();
+    for (const row of rows) {
+        row.click();
+        const json = document.querySelector('#detail pre');
+        const event = JSON.parse(json.textContent);
+        events.set(event.id, event);
+        const title = document.querySelector('#detail h2').textContent;
+        if (title !== (event.type === 'pageView' ? Object.values(event.ctx.location).slice(2).join('') : event.data.oName)) wrong.push(title);
+    }
+    const ours = 'LI BUTTON SPAN B TIME I SMALL HEADER H2 H3 DL DT DD PRE DIV'.split(' ');
+    for (const element of document.querySelectorAll('#rows *, #detail *, #chips *')) {
+        if (!ours.includes(element.tagName)) wrong.push(element.outerHTML);
+        for (const { name } of element.attributes) {
+            if (!['class', 'type', 'title', 'style', 'aria-pressed', 'tabindex', 'hidden'].includes(name)) wrong.push(name);
+        }
+    }
+    if (document.querySelectorAll('script').length !== 1 || document.querySelectorAll('style, base, iframe').length) wrong.push('page');
+    if (window.hit !== undefined) wrong.push('it ran');
+    return { wrong, shown: rows.length, events: [...events.values()] };
+";
+
+pub async fn what_strangers_send_is_shown_and_does_nothing(browser: &Browser, world: &World) {
+    let inspector = format!("{}/", world.collector());
+    browser.goto(&inspector).await;
+    browser.wait_for("document.querySelector('#link').dataset.state === 'live'").await;
+    let watch = "window.violations = []; addEventListener('securitypolicyviolation', (violation) =>
+        violations.push(`${violation.effectiveDirective} ${violation.blockedURI}`))";
+    browser.run(watch, &[]).await;
+    // As they arrive, and as the page finds them.
+    for _ in ["live", "stored"] {
+        let answer = http::post(&format!("{}/v1/events", world.collector()), batch(1).to_string()).await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let count = format!("document.querySelectorAll('#rows button').length === {}", HOSTILE.len());
+        browser.wait_for(&count).await;
+        let mut looked = browser.run(LOOK, &[]).await;
+        assert_eq!(looked["wrong"], json!([]));
+        assert_eq!(looked["shown"], HOSTILE.len());
+        // Every text is there as it was sent.
+        let mut shown = looked["events"].take().as_array().unwrap().clone();
+        let mut stored = world.events().await;
+        for events in [&mut shown, &mut stored] {
+            events.sort_by_key(|event| event["time"].as_i64());
+        }
+        assert_eq!(shown, stored);
+        assert_eq!(browser.run("return window.violations ?? []", &[]).await, json!([]));
+        browser.goto(&inspector).await;
+    }
+}

@@ -37,11 +37,13 @@ impl Sqlite {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let erased = transaction.execute(FORGET, [user, site])?;
+        // Anybody may ask, for any ID: where there was nothing, nothing is written.
+        if erased == 0 {
+            return Ok(0);
+        }
         note(&transaction, time, Some(site), Asked::Browser, erased)?;
         transaction.commit()?;
-        if erased > 0 {
-            empty_log(&writer);
-        }
+        empty_log(&writer);
         Ok(erased)
     }
 

@@ -4,6 +4,7 @@ use crate::running::*;
 use rusqlite::Connection;
 use serde_json::json;
 use waymark_collector::Collector;
+use waymark_collector::store::verify;
 
 #[track_caller]
 fn refused(home: &Home) -> String {
@@ -88,6 +89,7 @@ async fn a_file_of_version_1_is_taken_over_with_its_events() {
         Connection::open(home.store()).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, 4);
     collector.stop().await;
+    assert_eq!(verify(home.store()).unwrap().wrong, [""; 0]);
 }
 
 #[tokio::test]
@@ -124,6 +126,42 @@ async fn a_file_of_version_2_is_taken_over_with_its_tabs() {
     assert_eq!(collector.post(more.to_string()).await.outcome(), reply(2, 0));
     assert_eq!(collector.get("/v1/audit").await.json(), row(5, json!({"overflow": 1}), 0));
     collector.stop().await;
+    assert_eq!(verify(home.store()).unwrap().wrong, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_file_of_version_3_is_taken_over_with_its_known_users() {
+    let home = Home::in_sqlite();
+    let collector = home.start().await;
+    let mut known = views(1, 1_700_000_000_000, 2);
+    known["contexts"][0]["wm"]["euId"] = json!("adam.brown");
+    known["contexts"][0]["wm"]["euIdSource"] = json!("Identifier");
+    known["events"][1] = json!({"time": 1, "type": "identify", "data": {"anonymousId": "the anonymous one"}});
+    assert_eq!(collector.post(known.to_string()).await.outcome(), reply(2, 0));
+    collector.post(views(2, 1_700_000_000_000, 3).to_string()).await;
+    assert_eq!(collector.forget("demo", "7302c5a9-9dbf-ef49-e898-8fce4d0add48").await.json(), json!({"erased": 3}));
+    collector.stop().await;
+    // Back to what version 3 had.
+    Connection::open(home.store())
+        .unwrap()
+        .execute_batch(
+            "DROP TABLE erasures; DROP INDEX known; DROP INDEX linked; ALTER TABLE events DROP COLUMN known;
+             ALTER TABLE events DROP COLUMN linked; PRAGMA user_version = 3;",
+        )
+        .unwrap();
+    assert!(
+        verify(home.store())
+            .unwrap_err()
+            .to_string()
+            .starts_with("its schema is version 3, and this collector knows 4")
+    );
+
+    let collector = home.start().await;
+    for (id, events) in [("adam.brown", 2), ("the%20anonymous%20one", 1)] {
+        assert_eq!(collector.get(&format!("/v1/users/{id}")).await.text().lines().count(), events);
+    }
+    collector.stop().await;
+    assert_eq!(verify(home.store()).unwrap().wrong, [""; 0]);
 }
 
 #[tokio::test]

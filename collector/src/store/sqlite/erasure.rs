@@ -37,11 +37,13 @@ impl Sqlite {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let erased = transaction.execute(FORGET, [user, site])?;
+        // Anybody may ask, for any ID: where there was nothing, nothing is written.
+        if erased == 0 {
+            return Ok(0);
+        }
         note(&transaction, time, Some(site), Asked::Browser, erased)?;
         transaction.commit()?;
-        if erased > 0 {
-            empty_log(&writer);
-        }
+        empty_log(&writer);
         Ok(erased)
     }
 
@@ -256,6 +258,29 @@ mod tests {
             assert!(!holds(&file, &["adam.brown".to_owned()]).unwrap(), "{at}");
         }
         assert!(!holds(&file, &[]).unwrap());
+    }
+
+    #[test]
+    fn what_is_left_in_a_part_that_is_not_in_use_is_swept_out() {
+        const ID: &str = "adam.brown@example.com";
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("events.db");
+        let store = Sqlite::open(&file).unwrap();
+        // A connection of somebody else's overwrites nothing that it deletes.
+        let other = Connection::open(&file).unwrap();
+        other.execute_batch("PRAGMA secure_delete = off").unwrap();
+        let insert = "INSERT INTO events (id, site, type, time, received, body, known) VALUES (?1, 'demo', 'play', 0, 0, ?2, ?3)";
+        for n in 0..200_u128 {
+            let id = if n % 2 == 0 { ID } else { "somebody else" };
+            other.execute(insert, params![n.to_be_bytes(), id.repeat(20), id]).unwrap();
+        }
+        other.execute("DELETE FROM events WHERE known = ?1", [ID]).unwrap();
+        assert!(empty_log(&lock(&store.writer)) && holds(&file, &[ID.to_owned()]).unwrap());
+        assert!(store.sweep(&[ID.to_owned()]).unwrap());
+        assert!(!holds(&file, &[ID.to_owned()]).unwrap());
+        assert!(!store.sweep(&["somebody else".to_owned()]).unwrap());
+        let left: i64 = other.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 100);
     }
 
     #[test]

@@ -14,7 +14,6 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 use waymark_collector::{Collector, Config, pages};
-use waymark_wire::level::Switch;
 
 use super::{http, until};
 
@@ -196,7 +195,7 @@ fn serve(folder: &Path, listener: TcpListener) -> Serving {
     let mut config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
     // What a page asks to be recorded of its address is stored.
     for site in &mut config.sites {
-        site.collect = site.collect.clone().with(Switch::Query, true).with(Switch::Hash, true);
+        site.settings = "collect.query = \"page\"\ncollect.hash = true".parse().unwrap();
     }
     let collector = Collector::open(config).unwrap();
     let (end, ended) = oneshot::channel::<()>();

@@ -237,7 +237,7 @@ async fn a_recorder_lives_on_its_page() {
     until("settled.length == 1").await;
     assert_eq!(text("return settled[0]"), "");
     let (url, body) = bodies().remove(0);
-    assert_eq!(url, "https://collect.example.com/v1/events");
+    assert_eq!(url, "https://collect.example.com/v1/events?site=demo");
     let batch = Batch::read(body.as_bytes()).unwrap();
     let expanded = batch.expand("", &Allowed::at(Level::Engagement));
     let events: Vec<_> = expanded.events.into_iter().map(|event| event.unwrap().1).collect();

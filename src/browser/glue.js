@@ -3,14 +3,14 @@
 // The recorder's one door (api.rs), and the loader's answer to the page's flushes.
 let call, settled;
 // Where the collector takes batches, and what the loader was given as functions instead of paths.
-let collector, functions;
+let collector, asked, functions;
 
 export function connect(door, settle, given) {
   [call, settled, functions] = [door, settle, given];
 }
 
 // A lease ends so long after it was renewed, which happens so often.
-const LEASE_MS = 150000;
+const LEASE_MS = 15000;
 const BEAT_MS = 5000;
 // What is not delivered is kept when the page is idle, so often at the most, and at the latest after so long.
 const SOON_MS = 250;
@@ -19,6 +19,9 @@ const IDLE_MS = 1000;
 const AT_THE_END_BYTES = 8000;
 // From this many bytes on compression is worth its work (docs/delivery.md).
 const SQUEEZED_BYTES = 2000;
+
+// Firefox does not keep a page as it was that holds a lock when it is left, however soon it lets go.
+const locks = 'mozInnerScreenX' in window ? undefined : navigator.locks;
 
 // Nothing may be thrown into the page, whatever happens inside.
 const tell = (what, at = 0, text = '', data = '') => {
@@ -219,11 +222,9 @@ export const keys = (prefix) =>
 
 // Runs `held` when no other page of the site holds the name, until what it answers is kept or `signal` ends it.
 const lock = (name, signal, held) => {
-  // Firefox does not keep a page as it was that holds a lock when it is left, however soon it lets go.
-  if (navigator.locks && !('mozInnerScreenX' in window))
-    return navigator.locks.request(name, { signal }, held).catch(() => {});
+  if (locks) return locks.request(name, { signal }, held).catch(() => {});
   // Without locks a lease: written, found unchanged a beat later, and renewed with each. A page that has died renews
-  // nothing; one in the background is let run once a minute.
+  // nothing. One in the background may be let run too seldom to: then two pages send the same, which is stored once.
   const me = Math.random();
   const beat = (isHeld) => {
     if (signal.aborted || !may(name)) return;
@@ -273,8 +274,10 @@ const leave = (forGood) => {
 
 // Tells from here on what happens to the page (api.rs has the numbers).
 let ending;
-export function watch(address) {
+export function watch(address, site) {
   collector = address.replace(/\/+$/, '') + '/v1/';
+  // The collector can say no before it has read the body.
+  asked = '?site=' + encodeURIComponent(site);
   ending = new AbortController();
   const on = (target, name, happened) => target.addEventListener(name, happened, { signal: ending.signal });
   on(window, 'pagehide', () => leave(1));
@@ -338,7 +341,7 @@ export function carryOut() {
 const options = (body) => ({ method: 'POST', body, credentials: 'omit', referrerPolicy: 'no-referrer' });
 
 // With keepalive it outlives the page. A page may have put a fetch of its own in place, and that one may throw.
-const request = async (path, body) => fetch(collector + path, { ...options(body), keepalive: true });
+const request = async (path, body) => fetch(collector + path + asked, { ...options(body), keepalive: true });
 
 // The last batches as they were sent and answered, and when all of them have been.
 const batches = [];
@@ -365,7 +368,7 @@ export function postAtTheEnd(body) {
     cancel();
     if (!body || body.length > AT_THE_END_BYTES || !window.fetchLater) return;
     atTheEnd = new AbortController();
-    attempt(() => fetchLater(collector + 'events', { ...options(body), signal: atTheEnd.signal }));
+    attempt(() => fetchLater(collector + 'events' + asked, { ...options(body), signal: atTheEnd.signal }));
   });
 }
 
@@ -426,7 +429,7 @@ export function takeTurn() {
       tell(17);
       setTimeout(() => over(tell(17, 1)), 100);
     });
-  effects.push(() => (navigator.locks ? navigator.locks.request('wm-session', turn).catch(turn) : turn()));
+  effects.push(() => (locks ? locks.request('wm-session', turn).catch(turn) : turn()));
 }
 
 export function settle(trouble) {

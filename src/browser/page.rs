@@ -15,7 +15,7 @@ extern "C" {
     /// What a provider of the user's ID gives now.
     pub fn provided(kind: &str, at: &str, detail: &str) -> Option<String>;
     /// From here on the recorder hears of what happens to the page and to the batches sent to the collector.
-    pub fn watch(collector: &str);
+    pub fn watch(collector: &str, site: &str);
     /// A line on the console.
     pub fn report(message: &str);
 }

@@ -93,7 +93,9 @@ impl Batch {
             host.save(&name, "", Key::OUTBOX.place, 0);
             return false;
         }
-        self.forget(host);
+        if !self.is_kept() {
+            self.forget(host);
+        }
         self.kept = Some(self.events);
         true
     }

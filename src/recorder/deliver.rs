@@ -121,6 +121,7 @@ impl Recorder {
             if for_good {
                 self.tab.close(self.recorded, &self.lost, host);
                 self.outbox.let_go();
+                self.is_owner = false;
             }
         }
         DONE

@@ -30,6 +30,13 @@ impl Recorder {
         self.session.keep(behind_ms, host);
         self.is_kept = true;
         if self.may_keep() {
+            // Before anybody finds what is kept, it is somebody's. A page that has gone wants nothing any more: browsers tell
+            // it that it is hidden when it is.
+            let has_any = !self.queue.is_empty() || !self.outbox.is_empty();
+            if has_any && !self.is_owner && !self.tab.is_closed() {
+                self.is_owner = true;
+                host.own(&self.tab.id);
+            }
             let mut filled = None;
             if !self.queue.is_empty() {
                 let mut batch = self.filled(host);
@@ -58,12 +65,11 @@ impl Recorder {
         }
     }
 
-    /// Wants to send what this tab's earlier pages left, and what others left that are gone.
+    /// Wants to send what this tab's earlier pages left, and what other tabs left that are gone.
     pub(super) fn seek(&mut self, host: &mut impl Host) {
         if self.hold != Hold::No || self.tab.id.is_empty() || !self.may_keep() {
             return;
         }
-        host.own(&self.tab.id);
         let names = host.keys(&entry::prefix(""));
         let mut rest = names.as_str();
         while !rest.is_empty() {

@@ -61,6 +61,8 @@ pub struct Recorder {
     is_kept: bool,
     /// or will be when the page is idle.
     is_asked_to_keep: bool,
+    /// Whether it has asked to be the one that sends what it keeps.
+    is_owner: bool,
     /// How many events were put into the queue so far: the next one's number.
     recorded: u64,
     /// Whether the viewport changed since it was looked at.
@@ -102,6 +104,7 @@ impl Recorder {
             declared: Lost::NONE,
             is_kept: true,
             is_asked_to_keep: false,
+            is_owner: false,
             recorded: 0,
             resized: false,
             view: NEVER,
@@ -147,6 +150,11 @@ impl Recorder {
     /// Where the collector is; nowhere before the start.
     pub fn collector(&self) -> &str {
         self.config.text("collector")
+    }
+
+    /// The site's key; empty before the start.
+    pub fn site(&self) -> &str {
+        self.config.text("site")
     }
 
     /// Takes one input.
@@ -295,16 +303,10 @@ impl Recorder {
     fn returned(&mut self, host: &mut impl Host) -> Call {
         if self.tab.is_closed() {
             self.dispatch(host);
-            // Pages that came and went meanwhile have used numbers; one that has not gone yet has the tab, and this is another.
-            let before = std::mem::take(&mut self.tab.id);
-            let recorded = std::mem::take(&mut self.recorded);
-            let lost = std::mem::replace(&mut self.lost, Lost::NONE);
-            self.recorded = self.tab.open(&mut self.lost, host);
-            if self.tab.id == before {
-                self.recorded = self.recorded.max(recorded);
-                self.lost.merge(&lost);
-            }
-            self.declared = self.lost;
+            self.tab.renew(host);
+            self.recorded = 0;
+            self.lost = Lost::NONE;
+            self.declared = Lost::NONE;
             self.seek(host);
         }
         let page = host.page(&self.query);

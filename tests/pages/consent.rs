@@ -2,7 +2,7 @@
 
 use crate::support::browser::Browser;
 use crate::support::world::{World, kind};
-use crate::{call, different, each, flush, kept, kept_by_the_recorder, open, texts};
+use crate::{but_for_the_outbox, call, different, each, flush, kept, kept_by_the_recorder, open, texts};
 use serde_json::{Value, json};
 
 const KEPT_WITH_LEAVE: [&str; 6] = [
@@ -101,8 +101,8 @@ pub async fn with_leave_what_was_held_arrives_as_it_happened(browser: &Browser, 
     for (name, made) in ["first", "second", "third"].iter().zip(made.as_array().unwrap()) {
         let event = events.iter().find(|event| kind(event) == *name).unwrap();
         let late = event["time"].as_i64().unwrap() - made.as_i64().unwrap();
-        // The recorder's clock and the page's each show whole milliseconds.
-        assert!((-1..=50).contains(&late), "{name} is {late} ms late");
+        // The recorder's clock is another than the page's, and browsers show both less exactly than they know them.
+        assert!((-10..=50).contains(&late), "{name} is {late} ms late");
     }
     let times: Vec<i64> = events.iter().map(|event| event["time"].as_i64().unwrap()).collect();
     assert!(times.is_sorted(), "{times:?}");
@@ -110,14 +110,14 @@ pub async fn with_leave_what_was_held_arrives_as_it_happened(browser: &Browser, 
     assert_eq!(each(&events, "/ctx/location/pathname")[2..4], ["/pages/consent.html", "/elsewhere"]);
     assert_eq!(different(each(&events, "/wm/euId")), 1);
     assert_eq!(different(each(&events, "/sId")), 1);
-    assert_eq!(kept(browser).await, KEPT_WITH_LEAVE);
+    assert_eq!(but_for_the_outbox(kept(browser).await), KEPT_WITH_LEAVE);
 }
 
 pub async fn a_denial_after_leave_takes_everything_with_it(browser: &Browser, world: &World) {
     open(browser, world, "consent.html", r#"{ "consent": "wait" }"#).await;
     agree(browser).await;
     call(browser, "waymark('state.set', 'task', '7', 1, { record: false })").await;
-    assert_eq!(kept(browser).await.len(), KEPT_WITH_LEAVE.len() + 1);
+    assert_eq!(but_for_the_outbox(kept(browser).await).len(), KEPT_WITH_LEAVE.len() + 1);
     browser.promised("Promise.all([waymark('record', 'queued', {}), waymark('consent', 'denied')])").await;
     assert_eq!(kept(browser).await, [""; 0]);
     browser.promised("use()").await;
@@ -272,7 +272,7 @@ pub async fn everything_that_is_held_can_be_looked_at(browser: &Browser, world: 
         .map(|entry| format!("{} {}", entry["where"].as_str().unwrap(), entry["key"].as_str().unwrap()))
         .collect();
     lines.sort();
-    assert_eq!(lines, kept_by_the_recorder(browser).await);
+    assert_eq!(but_for_the_outbox(lines), but_for_the_outbox(kept_by_the_recorder(browser).await));
     assert!(stored.iter().all(|entry| entry["value"].is_string()));
 
     let batches = shown["batches"].as_array().unwrap();

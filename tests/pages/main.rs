@@ -62,6 +62,11 @@ async fn kept_by_the_recorder(browser: &Browser) -> Vec<String> {
     kept(browser).await.into_iter().filter(|line| line.contains(" wm-")).collect()
 }
 
+/// All but what waits to be acknowledged, which comes and goes, and who sends it.
+fn but_for_the_outbox(kept: Vec<String>) -> Vec<String> {
+    kept.into_iter().filter(|line| !line.contains(" wm-out")).collect()
+}
+
 fn texts(list: &Value) -> Vec<String> {
     list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
 }

@@ -218,7 +218,8 @@ impl Browser {
         self.with(|tab| {
             let keeps = tab.page.host.is_idle_wanted && !is_full;
             tab.page.idle();
-            if keeps {
+            // What was sent just now is kept when it is not answered soon.
+            if keeps && !tab.page.host.is_idle_wanted {
                 tab.unsaved.clear();
             }
         });

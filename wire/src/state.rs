@@ -73,6 +73,7 @@ impl Entry {
 ///
 /// # Errors
 /// What is wrong with kind, name or value.
+#[inline]
 pub fn check(kind: &str, name: &str, value: &str) -> Result<Recorded, &'static str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {

@@ -10,10 +10,8 @@ use crate::hash::{hashed, mark};
 use crate::host::{Host, guid};
 use waymark_wire::json;
 use waymark_wire::level::Key;
+use waymark_wire::limits::ID_CHARS;
 use waymark_wire::text::{find, next_part, parse_int};
-
-/// The most characters of an ID.
-pub const ID_CHARS: usize = 256;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 

@@ -6,17 +6,8 @@
 use crate::host::{Host, Kept};
 use waymark_wire::json::{self, Object};
 use waymark_wire::level::{Key, Place};
+use waymark_wire::state::{DAY_MS, Entry, Recorded, check};
 use waymark_wire::text::{next_part, parse_int};
-
-/// The most bytes of a value's JSON: a cookie must be able to hold it, escaped.
-pub const VALUE_BYTES: usize = 1_000;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
-
-/// What there is: the kind, the event's `data.type`, the verb that a change records, the verb at the value that ends it,
-/// and that value (also the most that the value may be; 0 where there is no end).
-const KINDS: &str = "walkthru wt step step 0;autoplay autoplay autoplay autoplay 0;goal goal goal goal 0;\
-    task task play complete 2;course course progress complete 100;data data save save 0";
 
 /// Whose state, and where it is kept.
 #[derive(Clone, Copy, Debug)]
@@ -25,17 +16,6 @@ pub struct Owner<'a> {
     pub mark: &'a str,
     /// localStorage or cookies.
     pub place: Place,
-}
-
-/// One thing that is remembered. Kept as `<at>.<expires>.<value>`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// When it was first set, of `data` when it was last set; epoch ms.
-    pub at: i64,
-    /// When it is forgotten, epoch ms.
-    pub expires: i64,
-    /// A whole number; for `data` any JSON.
-    pub value: String,
 }
 
 /// The event that a change records.
@@ -107,6 +87,7 @@ impl Owner<'_> {
         Ok((before.is_none_or(|before| before.value != value)).then_some(change))
     }
 
+    /// Keeps it as `<at>.<expires>.<value>`.
     fn put(&self, key: &str, entry: &Entry, host: &mut impl Host) -> Kept {
         let mut kept = String::new();
         for time in [entry.at, entry.expires] {
@@ -186,73 +167,27 @@ fn parts(key: &str, kind_at: usize) -> (&str, &str) {
     (kind, name)
 }
 
-impl Entry {
-    /// Of both, what is further; of values that are the site's own, the later.
-    fn merged(self, other: Entry, kind: &str) -> Entry {
-        let is_data = kind == "data";
-        let (first, last) = (self.at.min(other.at), self.expires.max(other.expires));
-        let is_further = if is_data { self.at > other.at } else { parse_int(&self.value) > parse_int(&other.value) };
-        let mut merged = if is_further { self } else { other };
-        merged.expires = last;
-        if !is_data {
-            merged.at = first;
-        }
-        merged
-    }
-
-    /// Writes it as the rest of an object.
-    pub fn write(&self, object: &mut Object<'_>) {
-        object.member("value").push_str(&self.value);
-        object.int("at", self.at).int("expires", self.expires).close();
-    }
-}
-
 /// The event that a change is.
 ///
 /// # Errors
 /// What is wrong with kind, name or value.
 fn change(kind: &str, name: &str, value: &str) -> Result<Change, &'static str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
-        return Err("the name must be 1 to 64 of A-Z a-z 0-9 _ . -");
-    }
-    let mut kinds = KINDS;
-    while !kinds.is_empty() {
-        let mut row = next_part(&mut kinds, b';');
-        if next_part(&mut row, b' ') != kind {
-            continue;
-        }
-        let code = next_part(&mut row, b' ');
-        let (mut verb, end) = (next_part(&mut row, b' '), next_part(&mut row, b' '));
-        let most = parse_int(row).unwrap_or_default();
-        let (mut data, mut content) = (String::new(), String::new());
-        let mut object = Object::open(&mut data);
-        object.text("type", code);
-        if kind == "data" {
-            if value.is_empty() || value.len() > VALUE_BYTES {
-                return Err("the value must be JSON of at most 1,000 bytes");
-            }
-            object.text("name", name).member("value").push_str(value);
-        } else {
-            let (Some(number), Some(_)) = (parse_int(value), parse_int(name)) else {
-                return Err("the name must be the object's number, and the value a whole number");
-            };
-            if number < 0 || (most > 0 && number > most) {
-                return Err("the value is out of range");
-            }
-            if most > 0 && number == most {
-                verb = end;
-            }
+    let Recorded { code, verb, number } = check(kind, name, value)?;
+    let (mut data, mut content) = (String::new(), String::new());
+    let mut object = Object::open(&mut data);
+    object.text("type", code);
+    match number {
+        None => object.text("name", name).member("value").push_str(value),
+        Some(number) => {
             object.member("oId").push_str(name);
             object.int(if kind == "walkthru" { "oActualSubObject" } else { "value" }, number);
             for part in [code, ":", name] {
                 content.push_str(part);
             }
         }
-        object.close();
-        return Ok(Change { verb, data, content });
     }
-    Err("there is no such kind; there are walkthru, autoplay, goal, task, course and data")
+    object.close();
+    Ok(Change { verb, data, content })
 }
 
 #[cfg(test)]

@@ -11,16 +11,17 @@ pub(crate) fn allow(admin: &Admin, headers: &HeaderMap, in_address: Option<&str>
         Admin::Closed => Err(Rejection::Closed),
         Admin::Open if is_local(headers) => Ok(()),
         Admin::Open => Err(Rejection::NotLocal),
-        Admin::Token(token) => match bearer(headers).or(in_address) {
+        Admin::Token(token) => match said(headers, "bearer").or(in_address) {
             Some(guess) if token.is(guess) => Ok(()),
             _ => Err(Rejection::Unauthorized),
         },
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// What `Authorization` says by this scheme.
+pub(crate) fn said<'h>(headers: &'h HeaderMap, by: &str) -> Option<&'h str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    scheme.eq_ignore_ascii_case(by).then(|| token.trim())
 }
 
 /// Whether the request names this machine. A page elsewhere can let its own name point to 127.0.0.1 and so read what

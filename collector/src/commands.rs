@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::stamp::now;
-use crate::store::{self, Asked, Sqlite, Store, StoreError, Verdict, Whom};
+use crate::store::{self, Asked, Erasure, Sqlite, Store, StoreError, Verdict, Whom};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,8 @@ pub enum CommandError {
 /// How many events are read at a time.
 const PAGE: usize = 256;
 
-/// Writes all events about somebody, a line of JSON each, the oldest first. Gives how many.
+/// Writes all events about somebody, a line of JSON each, the oldest first, and then the entries of their kept state. Gives
+/// how many lines.
 ///
 /// # Errors
 /// [`CommandError`].
@@ -45,20 +46,25 @@ pub fn export(config: &Config, whom: &Whom, out: &mut impl Write) -> Result<usiz
             writeln!(out, "{body}")?;
         }
     }
+    let remembered = store.remembered(whom).map_err(failed(file))?;
+    let lines = ids.len() + remembered.len();
+    for entry in remembered {
+        writeln!(out, "{}", entry.line())?;
+    }
     out.flush()?;
-    Ok(ids.len())
+    Ok(lines)
 }
 
-/// Erases all events about somebody. Gives how many there were, and whether the IDs stand nowhere in the files any more.
+/// Erases all events about somebody, and their kept state. Gives what that was, and whether the IDs stand nowhere in the files any more.
 ///
 /// # Errors
 /// [`CommandError`].
-pub fn erase(config: &Config, whom: &Whom) -> Result<(usize, bool), CommandError> {
+pub fn erase(config: &Config, whom: &Whom) -> Result<(Erasure, bool), CommandError> {
     let file = file(config)?;
     let store = Sqlite::open(file).map_err(failed(file))?;
     let erasure = store.erase(whom, Asked::Cli, now()).map_err(failed(file))?;
     let gone = store.sweep(&store::texts(&erasure.ids)).map_err(failed(file))?;
-    Ok((erasure.erased, gone))
+    Ok((erasure, gone))
 }
 
 /// Checks a store's file.

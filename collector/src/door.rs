@@ -10,7 +10,7 @@ use crate::{body, check};
 use axum::body::Body;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
 /// `?site=KEY` of an address that takes a body.
@@ -34,8 +34,28 @@ impl<'r> Door<'r> {
         asked: Result<Query<Asked>, QueryRejection>,
         body: Body,
     ) -> Result<(Option<&'r Known>, Body), Rejection> {
-        match self.asked(sender, asked) {
-            Ok(known) => Ok((known, body)),
+        let asked = self.asked(sender, asked).and_then(|key| key.map(|key| self.admit(&key)).transpose());
+        self.unless_refused(asked, body)
+    }
+
+    /// The same of a request that must be signed: where the site's data stays is all that can be said before. Gives the
+    /// site's key, where the address has one, and the body.
+    pub(crate) fn before_signed(
+        &self,
+        sender: Sender,
+        asked: Result<Query<Asked>, QueryRejection>,
+        body: Body,
+    ) -> Result<(Option<String>, Body), Rejection> {
+        let here = |key: Option<String>| match key.as_deref().map(|key| self.rules.sites.find(key)) {
+            Some(Ok(known)) => known.is_here().map(|()| key),
+            _ => Ok(key),
+        };
+        self.unless_refused(self.asked(sender, asked).and_then(here), body)
+    }
+
+    fn unless_refused<T>(&self, asked: Result<T, Rejection>, body: Body) -> Result<(T, Body), Rejection> {
+        match asked {
+            Ok(asked) => Ok((asked, body)),
             Err(rejection) => {
                 body::discard(body, &self.rules.limits);
                 Err(rejection)
@@ -43,14 +63,10 @@ impl<'r> Door<'r> {
         }
     }
 
-    fn asked(
-        &self,
-        sender: Sender,
-        asked: Result<Query<Asked>, QueryRejection>,
-    ) -> Result<Option<&'r Known>, Rejection> {
+    fn asked(&self, sender: Sender, asked: Result<Query<Asked>, QueryRejection>) -> Result<Option<String>, Rejection> {
         self.state.pace.of_address(&self.rules.limits, sender)?;
         let Query(asked) = asked.map_err(|error| Rejection::Parameter(error.to_string()))?;
-        asked.site.map(|key| self.admit(&key)).transpose()
+        Ok(asked.site)
     }
 
     /// The site that the body names, which must be the one that the address named.
@@ -58,8 +74,19 @@ impl<'r> Door<'r> {
         match before {
             None => self.admit(key),
             Some(known) if known.site.key == key => Ok(known),
-            Some(_) => Err(Rejection::Parameter("the address and the body name different sites".to_owned())),
+            Some(_) => Err(different()),
         }
+    }
+
+    /// The site whose server has signed the user. Whether site or user is there, no refusal says; and it is refused before
+    /// anything is looked up. A page must be one of the site's; the site's server is none, and says no origin.
+    pub(crate) fn signed(&self, key: &str, user: &str, signature: &str) -> Result<&'r Known, Rejection> {
+        let known = self.rules.sites.signed(key, user, signature)?;
+        if self.headers.contains_key(header::ORIGIN) {
+            check::origin(&known.site, self.headers)?;
+        }
+        self.state.pace.of_site(&self.rules.limits, key)?;
+        Ok(known)
     }
 
     fn admit(&self, key: &str) -> Result<&'r Known, Rejection> {
@@ -70,4 +97,9 @@ impl<'r> Door<'r> {
         self.state.pace.of_site(&self.rules.limits, key)?;
         Ok(known)
     }
+}
+
+/// Of an address and a body that do not name the same site.
+pub(crate) fn different() -> Rejection {
+    Rejection::Parameter("the address and the body name different sites".to_owned())
 }

@@ -103,14 +103,14 @@ async fn body(store: Arc<dyn Store>, wanted: Wanted) -> Result<Body, Rejection> 
     Ok(Body::from_stream(pages))
 }
 
-/// The events with these ids, a line each, read and sent page by page.
-pub(crate) fn listed(store: Arc<dyn Store>, ids: &[Uuid]) -> Body {
+/// The events with these ids, a line each, read and sent page by page; then these lines.
+pub(crate) fn listed(store: Arc<dyn Store>, ids: &[Uuid], last: String) -> Body {
     let pages: Vec<Vec<Uuid>> = ids.chunks(PAGE).map(<[Uuid]>::to_vec).collect();
     let pages = stream::iter(pages).then(move |ids| {
         let store = Arc::clone(&store);
         async move { reading(&store, move |store| store.get(&ids)).await.map(|found| lines(&found)) }
     });
-    Body::from_stream(pages)
+    Body::from_stream(pages.chain(stream::iter([Ok(last.into())])))
 }
 
 struct Cursor {

@@ -40,7 +40,7 @@ pub(crate) async fn post(
 }
 
 /// A body that is too large is no batch that could be cut in two.
-fn in_words(rejection: Rejection) -> Rejection {
+pub(crate) fn in_words(rejection: Rejection) -> Rejection {
     match rejection {
         Rejection::TooLarge { limit, .. } => Rejection::TooLong { limit },
         other => other,

@@ -3,7 +3,7 @@
 //! In the order of a request's life: [`config`] and [`server`] set up, `accept` takes connections, `router` has the
 //! URL table, `receive` lists the steps (`body`, `check`, `stamp`, `writer`, [`store`]), `reject` turns what went wrong
 //! into statuses. `export`, `live` and `inspector` show what is stored, `audit` what is missing, `admin` decides to whom;
-//! `forget` has it erased.
+//! `forget` has it erased. `state` keeps what is remembered of users between browsers.
 
 mod accept;
 mod admin;
@@ -42,6 +42,7 @@ pub mod server;
 mod settings;
 mod sites;
 mod stamp;
+mod state;
 pub mod store;
 mod tls;
 mod watch;
@@ -50,8 +51,8 @@ mod writer;
 
 pub use assets::AssetsError;
 pub use config::{
-    Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, SecurityLog, Settings, Site,
-    Tls, Token,
+    Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, Secret, SecurityLog, Settings,
+    Site, Tls, Token,
 };
 pub use reconfigure::Reconfigure;
 pub use server::{Collector, ServeError, serve};

@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use waymark_collector::demo::{self, Demo};
 use waymark_collector::new_site::{self, Added, NewSite};
-use waymark_collector::store::Whom;
+use waymark_collector::store::{Erasure, Whom};
 use waymark_collector::{Collector, Config, ConfigError, Reconfigure, Words, commands};
 
 /// Takes the batches of Waymark recorders, keeps their events, shows them live.
@@ -153,10 +153,13 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         }
         Some(Command::Export { whom, of }) => {
             let found = commands::export(&load(of.config)?, &whom.into(), &mut std::io::stdout().lock())?;
-            tracing::info!("{found} events");
+            tracing::info!("{found} lines");
         }
         Some(Command::Erase { whom, of }) => {
-            let (erased, gone) = commands::erase(&load(of.config)?, &whom.into())?;
+            let (Erasure { erased, states, .. }, gone) = commands::erase(&load(of.config)?, &whom.into())?;
+            if states > 0 {
+                say(&format!("{states} entries of kept state are erased"));
+            }
             say(&format!("{erased} events are erased"));
             if !gone {
                 return Err("the ID still stands in the store's files: in events that were not erased, or because \

@@ -4,7 +4,7 @@
 use crate::export::{failed, listed, reading};
 use crate::reject::Rejection;
 use crate::router::Shared;
-use crate::store::{Erasure, Whom};
+use crate::store::{Erasure, Store, Whom};
 use crate::{admin, store};
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -36,9 +36,11 @@ pub(crate) async fn get(
 ) -> Result<impl IntoResponse, Rejection> {
     admin::allow(&shared.rules.get().admin, &headers, None)?;
     let whom = whom(id, at)?;
-    let ids = reading(&shared.store, move |store| store.about(&whom)).await.map_err(failed)?;
+    let about = move |store: &dyn Store| Ok((store.about(&whom)?, store.remembered(&whom)?));
+    let (ids, remembered) = reading(&shared.store, about).await.map_err(failed)?;
+    let states = remembered.into_iter().map(|entry| entry.line() + "\n").collect();
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
-    Ok((headers, listed(shared.store.clone(), &ids)))
+    Ok((headers, listed(shared.store.clone(), &ids, states)))
 }
 
 pub(crate) async fn delete(

@@ -24,6 +24,9 @@ pub(crate) enum Rejection {
     /// The token is missing or wrong.
     #[error("this needs the admin token: send `Authorization: Bearer TOKEN`")]
     Unauthorized,
+    /// No server of the site has signed the user, or there is no such site, or it keeps nobody's state.
+    #[error("not signed: `signature` must be what the site's server signs site and user with (docs/state.md)")]
+    Unsigned,
     /// The page's origin is not one of the site's.
     #[error("{origin} may not send for the site `{site}`; its origins are in the collector's configuration")]
     Origin {
@@ -107,7 +110,7 @@ impl Rejection {
     fn status(&self) -> StatusCode {
         match self {
             Rejection::Unreadable(_) | Rejection::Parameter(_) => StatusCode::BAD_REQUEST,
-            Rejection::UnknownSite(_) | Rejection::Unauthorized => StatusCode::UNAUTHORIZED,
+            Rejection::UnknownSite(_) | Rejection::Unauthorized | Rejection::Unsigned => StatusCode::UNAUTHORIZED,
             Rejection::Origin { .. } | Rejection::Closed | Rejection::NotLocal => StatusCode::FORBIDDEN,
             Rejection::NoSettings { is_there: true } => StatusCode::FORBIDDEN,
             Rejection::NotFound(_) | Rejection::NoSettings { is_there: false } => StatusCode::NOT_FOUND,
@@ -129,6 +132,7 @@ impl Rejection {
             Rejection::Parameter(_) => "parameter",
             Rejection::UnknownSite(_) => "site",
             Rejection::Unauthorized => "token",
+            Rejection::Unsigned => "signature",
             Rejection::Origin { .. } => "origin",
             Rejection::Closed | Rejection::NotLocal => "closed",
             Rejection::NotFound(_) | Rejection::NoSettings { is_there: false } => "not_found",
@@ -150,6 +154,7 @@ impl Rejection {
         match self {
             Rejection::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Rejection::UnknownSite(_) => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark-Site"))),
+            Rejection::Unsigned => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark"))),
             Rejection::TooFast { wait, .. } => Some((header::RETRY_AFTER, whole_seconds(*wait).into())),
             Rejection::Busy => Some((header::RETRY_AFTER, HeaderValue::from_static("2"))),
             Rejection::Store | Rejection::Disk | Rejection::Ending => {

@@ -1,4 +1,4 @@
-//! Erases what was kept for as long as its site keeps it: once at the start, then again and again, in small steps with
+//! Erases what was kept for as long as its site keeps it, and what is remembered of users once it has expired: once at the start, then again and again, in small steps with
 //! pauses between them, so that what arrives is stored meanwhile.
 
 use crate::export::reading;
@@ -72,8 +72,25 @@ async fn pass(store: &Arc<dyn Store>, expiry: Expiry, metrics: &Metrics) {
             tokio::time::sleep(PAUSE).await;
         }
     }
+    if !lapse(store, now()).await {
+        return;
+    }
     metrics.expiry_ended(now());
     if erased > 0 {
         tracing::info!(seen, erased, "what was too old is erased");
+    }
+}
+
+/// Erases the entries of kept state that have expired. Says whether it could.
+async fn lapse(store: &Arc<dyn Store>, time: i64) -> bool {
+    loop {
+        match reading(store, move |store| store.lapse(time, STEP)).await {
+            Ok(lapsed) if lapsed < STEP => return true,
+            Ok(_) => tokio::time::sleep(PAUSE).await,
+            Err(error) => {
+                tracing::error!(%error, "kept state that has expired could not be erased; it is tried again later");
+                return false;
+            }
+        }
     }
 }

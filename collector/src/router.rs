@@ -13,7 +13,8 @@ use crate::security_log::SecurityLog;
 use crate::store::Store;
 use crate::writer::Writer;
 use crate::{
-    assets, audit, cors, export, forget, health, inspector, live, metrics, people, receive, settings, watch as noting,
+    assets, audit, cors, export, forget, health, inspector, live, metrics, people, receive, settings, state,
+    watch as noting,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -62,12 +63,12 @@ impl Part {
     fn table(self) -> &'static str {
         match self {
             Part::Whole => {
-                "POST and GET /v1/events, POST /v1/forget, GET /v1/audit, GET and DELETE /v1/users/ID, \
+                "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, GET and DELETE /v1/users/ID, \
                  GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /NAME and /v/HASH/NAME (the \
                  recorder's files), /healthz and /readyz"
             }
             Part::Public => {
-                "POST /v1/events, POST /v1/forget, GET /v1/sites/KEY/settings, /NAME and /v/HASH/NAME (the recorder's \
+                "POST /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/sites/KEY/settings, /NAME and /v/HASH/NAME (the recorder's \
                  files), /healthz and /readyz"
             }
             Part::Admin => {
@@ -84,6 +85,7 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
         table = table
             .route("/v1/events", post(receive::post))
             .route("/v1/forget", post(forget::post))
+            .route("/v1/state", get(state::get).post(state::post).put(state::post))
             .route("/v1/sites/{key}/settings", get(settings::get).layer(from_fn(cors::open)))
             .route("/v/{hash}/{name}", get(assets::pinned))
             .route("/{name}", get(assets::newest));

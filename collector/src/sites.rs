@@ -1,13 +1,14 @@
 //! The configured sites by key, each with what a request about it needs worked out: where its data stays, and the
 //! settings that its recorders ask for.
 
-use crate::config::{Config, Region, Site};
+use crate::config::{Config, Region, Secret, Site};
 use crate::reject::Rejection;
 use axum::body::Bytes;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
 use waymark_wire::SiteSettings;
 
 pub(crate) struct Sites {
@@ -43,6 +44,7 @@ impl Sites {
         });
         let mut nobody = Site::new("", "");
         nobody.origins.push("https://nobody.invalid".to_owned());
+        nobody.state_secrets.push(Secret::from(Uuid::new_v4().to_string()));
         Sites { known: known.collect(), nobody: Known::new(nobody, config, Arc::default()) }
     }
 
@@ -58,6 +60,20 @@ impl Sites {
     pub(crate) fn find_or_nobody(&self, key: &str) -> (&Known, bool) {
         let known = self.known.get(key);
         (known.unwrap_or(&self.nobody), known.is_some())
+    }
+
+    /// The site whose server has signed the user; the same refusal, after the same work, where there is no such site or it
+    /// keeps nobody's state.
+    pub(crate) fn signed(&self, key: &str, user: &str, signature: &str) -> Result<&Known, Rejection> {
+        let known = self.known.get(key);
+        if let Some(known) = known {
+            known.is_here()?;
+        }
+        let keeps = known.filter(|known| known.site.enabled && !known.site.state_secrets.is_empty());
+        let Known { site, .. } = keeps.unwrap_or(&self.nobody);
+        // All of them, whichever it is.
+        let is_signed = site.state_secrets.iter().filter(|secret| secret.signed(key, user, signature)).count() > 0;
+        keeps.filter(|_| is_signed).ok_or(Rejection::Unsigned)
     }
 
     /// For how many days each site keeps its events; 0 is for ever.

@@ -52,6 +52,9 @@ impl Words<'_> {
             Some(region) => line(f, "account", format_args!("{account}, which stays in {region}"))?,
             None => line(f, "account", account)?,
         }
+        if site.enabled && !site.state_secrets.is_empty() {
+            line(f, "keeps state", "between browsers, of users that the site's server has signed (state_secrets)")?;
+        }
         let allowed = site.allowed();
         match (allowed.level(), site.enabled) {
             (_, false) => return line(f, "collects", "NOTHING: enabled = false"),

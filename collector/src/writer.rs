@@ -1,5 +1,6 @@
 //! The one thread that appends and erases, in the order in which it is asked. Batches that wait while it commits go into
-//! its next commit together, so that many small ones cost one disk write. In: deliveries, or whom to forget. Out: what
+//! its next commit together, so that many small ones cost one disk write; changes of kept state likewise, in one of their
+//! own. In: deliveries, changes, or whom to forget. Out: what
 //! became of each, once durable; new events to whoever watches.
 //! What may wait is bounded in bytes: beyond it senders are told to come back.
 
@@ -7,7 +8,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::reject::Rejection;
 use crate::stamp::now;
-use crate::store::{Asked, Delivery, Erasure, Outcome, Receipt, Store, Whom};
+use crate::store::{Asked, Change, Delivery, Erasure, Merged, Outcome, Receipt, Store, Whom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -27,6 +28,7 @@ pub(crate) struct Writer {
 
 enum Job {
     Append(Delivery, Waiting<Receipt>),
+    Remember(Change, Waiting<Merged>),
     Forget(Forget, Waiting<usize>),
     Erase(Whom, Waiting<Erasure>),
     Check(oneshot::Sender<bool>),
@@ -68,10 +70,10 @@ impl Drop for Depth {
     }
 }
 
-/// The most deliveries and records of one commit: beyond this a longer transaction saves nothing more.
+/// The most deliveries and records, or changes and entries, of one commit: beyond this a longer transaction saves nothing more.
 const GROUP: usize = 4_000;
 
-/// What a record, a delivery or a request to forget takes beside its texts.
+/// What a record, a delivery, an entry or a request takes beside its texts.
 const OVERHEAD: usize = 200;
 
 impl Writer {
@@ -92,6 +94,14 @@ impl Writer {
         let records = delivery.records.iter().map(|record| record.body.len() + record.who.bytes() + OVERHEAD);
         let bytes = delivery.site.len() + OVERHEAD + records.sum::<usize>();
         self.wait(bytes, |waiting| Job::Append(delivery, waiting)).await
+    }
+
+    pub(crate) async fn remember(&self, change: Change) -> Result<Merged, Rejection> {
+        let entries = change.entries.iter().map(|((kind, name), state)| {
+            kind.len() + name.len() + state.value.as_ref().map_or(0, String::len) + OVERHEAD
+        });
+        let bytes = change.site.len() + change.user.len() + OVERHEAD + entries.sum::<usize>();
+        self.wait(bytes, |waiting| Job::Remember(change, waiting)).await
     }
 
     /// Erases what was asked to be appended before this. Gives how many events that was.
@@ -153,6 +163,7 @@ fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, live: &Live
         while let Some(job) = next {
             match job {
                 Job::Append(delivery, waiting) => group.add(delivery, waiting),
+                Job::Remember(change, waiting) => group.change(change, waiting),
                 erase @ (Job::Forget(..) | Job::Erase(..)) => erasure = Some(erase),
                 Job::Check(done) => checks.push(done),
                 Job::Stop => stopping = true,
@@ -186,7 +197,10 @@ struct Group {
     deliveries: Vec<Delivery>,
     /// Who waits for each of them.
     waiting: Vec<Waiting<Receipt>>,
-    /// How many deliveries and records there are.
+    changes: Vec<Change>,
+    /// Who waits for each of these.
+    remembering: Vec<Waiting<Merged>>,
+    /// How many deliveries, records, changes and entries there are.
     size: usize,
 }
 
@@ -197,7 +211,25 @@ impl Group {
         self.waiting.push(waiting);
     }
 
-    fn commit(self, store: &dyn Store, live: &Live, metrics: &Metrics) {
+    fn change(&mut self, change: Change, waiting: Waiting<Merged>) {
+        self.size += 1 + change.entries.len();
+        self.changes.push(change);
+        self.remembering.push(waiting);
+    }
+
+    fn commit(mut self, store: &dyn Store, live: &Live, metrics: &Metrics) {
+        let (changes, remembering) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.remembering));
+        self.append(store, live, metrics);
+        if changes.is_empty() {
+            return;
+        }
+        let mut merged = logged(store.remember(&changes, now())).map(Vec::into_iter);
+        for waiting in remembering {
+            waiting.tell(merged.as_mut().and_then(Iterator::next));
+        }
+    }
+
+    fn append(self, store: &dyn Store, live: &Live, metrics: &Metrics) {
         if self.deliveries.is_empty() {
             return;
         }

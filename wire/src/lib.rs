@@ -6,7 +6,8 @@
 //!
 //! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say
 //! what an event carries, [`encode`] packs a batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what
-//! the collector answers; [`forget`] asks for what was stored to be erased. [`setting`] has the names of the site's settings.
+//! the collector answers; [`forget`] asks for what was stored to be erased. [`setting`] has the names of the site's settings,
+//! [`state`] what is remembered of a user.
 
 pub mod content;
 pub mod context;
@@ -21,6 +22,7 @@ pub mod limits;
 pub mod loss;
 pub mod reply;
 pub mod setting;
+pub mod state;
 pub mod text;
 
 pub use content::Content;

@@ -16,6 +16,9 @@ pub const DATA_DEPTH: usize = 32;
 /// The most characters of an event's `type`.
 pub const TYPE_CHARS: usize = 64;
 
+/// The most characters of a user's ID.
+pub const ID_CHARS: usize = 256;
+
 /// A client's clock that is off by more than this is corrected for, in ms. What is below may as well be the time that a
 /// request took: correcting for it would put events out of order (peers who did correct for less undid it).
 pub const DRIFT_MS: i64 = 5 * 60 * 1_000;
@@ -42,7 +45,7 @@ pub fn refuse_data(data: &str) -> Option<&'static str> {
 }
 
 /// How deeply `json` nests. Brackets inside strings do not count.
-fn depth(json: &str) -> usize {
+pub(crate) fn depth(json: &str) -> usize {
     let (mut depth, mut deepest, mut in_string, mut escaped) = (0usize, 0, false, false);
     for byte in json.bytes() {
         match byte {

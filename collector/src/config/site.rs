@@ -1,6 +1,7 @@
 //! A site whose events are taken: its key, whose it is, which pages may send, and what of it is collected.
 
 use super::account::{self, Account};
+use super::secret::{self, Secret};
 use super::settings::Settings;
 use super::{ConfigError, origin};
 use serde::Deserialize;
@@ -37,6 +38,10 @@ pub struct Site {
     /// How many days its events are kept from their arrival, 365 by default; 0 keeps them until somebody erases them.
     #[serde(default = "retention_days")]
     pub retention_days: u32,
+    /// What its server signs the IDs of users with whose state is kept here, so that it follows them between browsers. Two
+    /// while one takes the other's place. Empty, the default: nobody's is.
+    #[serde(default)]
+    pub state_secrets: Vec<Secret>,
 }
 
 impl Site {
@@ -52,6 +57,7 @@ impl Site {
             sampling: all(),
             settings: Settings::default(),
             retention_days: retention_days(),
+            state_secrets: Vec::new(),
         }
     }
 
@@ -82,6 +88,7 @@ impl Site {
         if self.sampling > 100 {
             return Err(format!("sampling must be from 0 to 100, and is {}", self.sampling));
         }
+        secret::check_all(&self.state_secrets)?;
         let mut numbers = HashSet::new();
         for (name, number) in &self.environments {
             if *number > 1_000 || !numbers.insert(number) {

@@ -33,6 +33,9 @@ pub enum Asked {
 pub struct Erasure {
     /// How many events there were.
     pub erased: usize,
+    /// How many entries of kept state.
+    #[serde(skip_serializing_if = "is_none")]
+    pub states: usize,
     /// The IDs by which they were found: the one that was asked for, and those linked to it.
     #[serde(skip)]
     pub ids: Vec<String>,
@@ -58,6 +61,10 @@ pub struct Expired {
     pub erased: usize,
     /// Whether what comes next is too young for every site.
     pub done: bool,
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Asked {

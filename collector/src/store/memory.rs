@@ -1,14 +1,16 @@
 //! The store that forgets when the program ends: for tests and for trying things out.
 
+use super::states::merge;
 use super::tab::Tab;
 use super::{
-    Asked, Audited, Day, Days, Delivery, Erasure, Expired, Expiry, Figures, Filter, Found, Outcome, Receipt, Record,
-    Store, StoreError, Who, Whom,
+    Asked, Audited, Change, Day, Days, Delivery, Erasure, Expired, Expiry, Figures, Filter, Found, Merged, Name,
+    Outcome, Receipt, Record, Remembered, States, Store, StoreError, Who, Whom,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use uuid::Uuid;
+use waymark_wire::state::Versioned;
 
 /// Events in memory.
 #[derive(Default)]
@@ -20,6 +22,8 @@ struct Events {
     by_arrival: Vec<Uuid>,
     /// By site and GUID.
     tabs: BTreeMap<(String, Uuid), Tab>,
+    /// By site and user.
+    states: BTreeMap<(String, String), States>,
 }
 
 impl Memory {
@@ -51,6 +55,13 @@ impl Events {
         before - self.by_id.len()
     }
 
+    /// What is remembered of a user and has not expired.
+    fn states(&self, owner: &(String, String), time: i64) -> States {
+        let mut states = self.states.get(owner).cloned().unwrap_or_default();
+        states.retain(|_, state| state.expires > time);
+        states
+    }
+
     /// The IDs that somebody has, that which is asked for first.
     fn ids(&self, whom: &Whom) -> Vec<String> {
         let at_site = |record: &&Record| whom.site.as_ref().is_none_or(|site| *site == record.site);
@@ -65,6 +76,11 @@ impl Events {
 }
 
 impl Whom {
+    /// Whether somebody with these IDs is meant.
+    fn owns(&self, (site, user): &(String, String), ids: &[String]) -> bool {
+        self.site.as_ref().is_none_or(|of| of == site) && ids.contains(user)
+    }
+
     /// Whether an event is about somebody with these IDs.
     fn is(&self, record: &Record, ids: &[String]) -> bool {
         let Who { anonymous, known, linked } = &record.who;
@@ -136,7 +152,13 @@ impl Store for Memory {
         let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let ids = events.ids(whom);
         let erased = events.keep(|record| !whom.is(record, &ids));
-        Ok(Erasure { erased, ids })
+        let mut states = 0;
+        events.states.retain(|owner, all| {
+            let is_theirs = whom.owns(owner, &ids);
+            states += if is_theirs { all.len() } else { 0 };
+            !is_theirs
+        });
+        Ok(Erasure { erased, states, ids })
     }
 
     fn sweep(&self, _: &[String]) -> Result<bool, StoreError> {
@@ -148,6 +170,53 @@ impl Store for Memory {
         let seen = events.by_id.len();
         let erased = events.keep(|record| !expiry.is_over(&record.site, record.received));
         Ok(Expired { after: 0, seen, erased, done: true })
+    }
+
+    fn remember(&self, changes: &[Change], time: i64) -> Result<Vec<Merged>, StoreError> {
+        let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let merged = changes.iter().map(|Change { site, user, entries }| {
+            let owner = (site.clone(), user.clone());
+            let mut states = events.states(&owner, time);
+            let (fates, changed) = merge(&mut states, entries);
+            if !changed.is_empty() {
+                events.states.insert(owner, states.clone());
+            }
+            Merged { fates, states }
+        });
+        Ok(merged.collect())
+    }
+
+    fn states(&self, site: &str, user: &str, time: i64) -> Result<States, StoreError> {
+        Ok(self.read().states(&(site.to_owned(), user.to_owned()), time))
+    }
+
+    fn remembered(&self, whom: &Whom) -> Result<Vec<Remembered>, StoreError> {
+        let events = self.read();
+        let ids = events.ids(whom);
+        let theirs = events.states.iter().filter(|(owner, _)| whom.owns(owner, &ids));
+        let all = theirs.flat_map(|((site, user), states)| {
+            let of = |(name, state): (&Name, &Versioned)| Remembered {
+                site: site.clone(),
+                user: user.clone(),
+                name: name.clone(),
+                state: state.clone(),
+            };
+            states.iter().map(of)
+        });
+        Ok(all.collect())
+    }
+
+    fn lapse(&self, time: i64, _: usize) -> Result<usize, StoreError> {
+        let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut lapsed = 0;
+        events.states.retain(|_, states| {
+            let before = states.len();
+            states.retain(|_, state| state.expires > time);
+            lapsed += before - states.len();
+            !states.is_empty()
+        });
+        // All of it at once: a second step would find nothing.
+        Ok(lapsed)
     }
 
     fn check(&self) -> Result<(), StoreError> {

@@ -1,4 +1,5 @@
-//! Where events stay. A store appends and reads back; what is stored, and for whom, was decided before.
+//! Where events stay, and what is remembered of users. A store appends and reads back; what is stored, and for whom, was
+//! decided before.
 
 mod audit;
 mod day;
@@ -6,6 +7,7 @@ mod erasure;
 mod losses;
 mod memory;
 mod sqlite;
+mod states;
 mod tab;
 
 pub use audit::{Audited, Days, Figures};
@@ -14,6 +16,7 @@ pub use erasure::{Asked, Erasure, Expired, Expiry, Whom};
 pub use losses::Losses;
 pub use memory::Memory;
 pub use sqlite::{Sqlite, Verdict, backup, verify};
+pub use states::{Change, Fate, Merged, Name, Remembered, States};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -151,7 +154,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     fn get(&self, ids: &[Uuid]) -> Result<Vec<Found>, StoreError>;
 
-    /// Erases all events about somebody, durably once this returns, and notes that it did so at `time`, epoch ms.
+    /// Erases all events about somebody, and what is remembered of them, durably once this returns, and notes that it did so at `time`, epoch ms.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was erased.
@@ -171,6 +174,31 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]: nothing was erased.
     fn expire(&self, expiry: &Expiry, after: i64, most: usize) -> Result<Expired, StoreError>;
+
+    /// Merges what browsers have of users into what is remembered of them, and keeps it durably once this returns, or
+    /// nothing. One answer per change. What has expired at `time`, epoch ms, is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was kept.
+    fn remember(&self, changes: &[Change], time: i64) -> Result<Vec<Merged>, StoreError>;
+
+    /// What is remembered of a user, but for what has expired at `time`, epoch ms.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn states(&self, site: &str, user: &str, time: i64) -> Result<States, StoreError>;
+
+    /// All that is remembered of somebody, whether or not it has expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn remembered(&self, whom: &Whom) -> Result<Vec<Remembered>, StoreError>;
+
+    /// Erases at most `most` entries that have expired at `time`, epoch ms. Gives how many.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was erased.
+    fn lapse(&self, time: i64, most: usize) -> Result<usize, StoreError>;
 
     /// Whether it could keep something now: really tries.
     ///

@@ -47,7 +47,9 @@ async fn what_is_stored_is_on_its_own_listener_and_nowhere_else() {
     for path in ["/v1/events", "/v1/audit", "/live"] {
         assert_eq!(ask(&address, "GET", path, &[]).await, 401, "a token is asked for there too: {path}");
     }
-    for (method, path) in [("POST", "/v1/events"), ("POST", "/v1/forget"), ("GET", "/v1/sites/demo/settings")] {
+    for (method, path) in
+        [("POST", "/v1/events"), ("POST", "/v1/forget"), ("POST", "/v1/state"), ("GET", "/v1/sites/demo/settings")]
+    {
         let status = ask(&address, method, path, &[]).await;
         assert!([404, 405].contains(&status), "{method} {path} {status}");
     }

@@ -64,6 +64,23 @@ async fn all_about_somebody_is_written_out_and_erased_beside_a_running_collector
 }
 
 #[tokio::test]
+async fn kept_state_is_written_out_and_erased_too() {
+    let home = stored().await;
+    let states = "INSERT INTO states VALUES ('adam.brown@example.com', 'demo', 'task', '7', 1, 5, 9, '2'),
+        ('eve', 'demo', 'task', '7', 1, 5, 9, '2')";
+    Connection::open(home.store()).unwrap().execute_batch(states).unwrap();
+    let out = good(&home, &["export", "--user", "adam.brown@example.com"]);
+    let line = json!({"state": {"site": "demo", "user": "adam.brown@example.com", "kind": "task", "name": "7", "version": 1,
+        "at": 5, "expires": 9, "value": 2}});
+    assert_eq!(out.lines().map(value).collect::<Vec<_>>(), [line]);
+    let said = good(&home, &["erase", "--user", "adam.brown@example.com"]);
+    assert_eq!(said, "1 entries of kept state are erased\n0 events are erased\n");
+    assert_eq!(good(&home, &["export", "--user", "adam.brown@example.com"]), "");
+    assert_eq!(good(&home, &["export", "--user", "eve"]).lines().count(), 1);
+    assert_eq!(good(&home, &["verify", "events.db"]), "events.db is sound: 5 events of 2 tabs\n");
+}
+
+#[tokio::test]
 async fn a_store_that_is_not_there_is_not_made() {
     let home = Home::in_sqlite();
     for arguments in
@@ -91,6 +108,10 @@ async fn a_store_whose_sums_do_not_agree_is_not_sound() {
         (
             "UPDATE events SET site = 'shop'",
             "events are not of the site, the type or the user that they are kept under",
+        ),
+        (
+            "INSERT INTO states VALUES ('adam', 'demo', 'data', 'a', 0, 0, 9, '{')",
+            "1 entries of kept state are not JSON, or of no version",
         ),
         ("UPDATE events SET user = 'x' WHERE n = 1", "1 events are not of the site, the type or the user"),
     ] {

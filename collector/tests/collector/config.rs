@@ -26,7 +26,7 @@ fn every_key_can_be_set() {
         listen = "[::]:80"
         store = "/var/lib/waymark/events.db"
         assets = "dist"
-        admin_token = "secret"
+        admin_token = "sesame"
         proxies = ["10.0.0.1", "10.1.0.0/16"]
         proxy_header = "forwarded"
         geoip = "city.mmdb"
@@ -71,6 +71,7 @@ fn every_key_can_be_set() {
         enabled = true
         sampling = 50
         retention_days = 30
+        state_secrets = ["0123456789abcdef0123456789abcdef", "the one before it, as long as this"]
 
         [sites.settings]
         level = 2
@@ -99,7 +100,7 @@ fn every_key_can_be_set() {
     assert_eq!(config.listen.to_string(), "[::]:80");
     assert_eq!(config.store, Path::new("/var/lib/waymark/events.db"));
     assert_eq!(config.assets.as_deref(), Some(Path::new("dist")));
-    assert!(matches!(&config.admin, Admin::Token(token) if token.is("secret")));
+    assert!(matches!(&config.admin, Admin::Token(token) if token.is("sesame")));
     assert_eq!(config.proxies, ["10.0.0.1", "10.1.0.0/16"].map(|range| range.parse().unwrap()));
     assert_eq!(config.proxy_header, ProxyHeader::Forwarded);
     assert_eq!(config.geoip.as_deref(), Some(Path::new("city.mmdb")));
@@ -122,7 +123,9 @@ fn every_key_can_be_set() {
          ctx.location.search ctx.location.hash ctx.title";
     assert_eq!(fields.join(" "), expected);
     assert!(!allowed.kind("pageView") && !allowed.kind("identify") && allowed.kind("elementClick"));
-    assert!(!format!("{config:?}").contains("secret"));
+    assert!(config.sites[0].state_secrets[0].signed("a", "b", &config.sites[0].state_secrets[0].sign("a", "b")));
+    let shown = format!("{config:?}");
+    assert!(!["sesame", "0123456789", "the one before"].iter().any(|secret| shown.contains(secret)), "{shown}");
 }
 
 #[test]
@@ -169,7 +172,8 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         "[[sites]]\nkey = \"a\"\nid = 1\n",
         "FILE: TOML parse error at line 3, column 1\n  |\n3 | id = 1\n  | ^^\nunknown field `id`, expected one of `key`, \
-         `account`, `name`, `origins`, `environments`, `enabled`, `sampling`, `settings`, `retention_days`",
+         `account`, `name`, `origins`, `environments`, `enabled`, `sampling`, `settings`, `retention_days`, \
+         `state_secrets`",
     );
     wrong(
         "[[sites]]\nkey = \"a\"\n[sites.settings.batch]\ntitel = false\n",
@@ -284,6 +288,10 @@ fn addresses_bounds_and_numbers_must_make_sense() {
     wrong("limits.site_burst = 0", "limits.site_burst: must be at least 1, or no request would ever be taken");
     wrong("limits.connections = 0", "limits.connections: must be from 1 to 1000000");
     let site = "[[sites]]\nkey = \"shop\"\naccount = \"3210be7ad82f403298f7c4da065ec657\"\n";
+    let short = format!("{site}state_secrets = [\"{}\"]", "x".repeat(31));
+    wrong(&short, "site `shop`: each of state_secrets must be at least 32 bytes, such as `openssl rand -hex 32` gives");
+    let three = format!("{site}state_secrets = [\"a\", \"b\", \"c\"]");
+    wrong(&three, "site `shop`: state_secrets may be two at most: the one in use, and the one before it or after it");
     wrong(&format!("{site}sampling = 101"), "site `shop`: sampling must be from 0 to 100, and is 101");
     wrong(
         &format!("{site}environments = {{ a = 1, b = 1 }}"),

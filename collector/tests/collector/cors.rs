@@ -21,6 +21,8 @@ async fn every_answer_to_a_page_can_be_read_by_it() {
         ("/v1/forget", forget("nobody"), 401),
         ("/v1/forget", forget("shop"), 403),
         ("/v1/forget", " ".repeat(5_000), 413),
+        ("/v1/state", "{".to_owned(), 400),
+        ("/v1/state", r#"{"site":"demo","user":"a","signature":""}"#.to_owned(), 401),
     ] {
         let headers = [("origin", "https://page.example")];
         let answer = collector.ask(collector.request("POST", path, &headers, body.into())).await;
@@ -49,8 +51,8 @@ async fn a_preflight_is_answered_for_two_hours() {
 async fn an_unknown_address_lists_what_there_is() {
     let collector = Home::in_memory().start().await;
     let answer = collector.get("/v2/events/x").await;
-    let why = "nothing is at /v2/events/x; there are POST and GET /v1/events, POST /v1/forget, GET /v1/audit, GET and \
-               DELETE /v1/users/ID, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), \
+    let why = "nothing is at /v2/events/x; there are POST and GET /v1/events, POST /v1/forget, POST, PUT and GET \
+               /v1/state, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), \
                /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (404, why));
 }

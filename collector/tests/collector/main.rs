@@ -36,5 +36,6 @@ mod retention;
 mod running;
 mod settings;
 mod sites;
+mod state;
 mod store;
 mod tls;

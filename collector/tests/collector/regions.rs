@@ -59,6 +59,7 @@ async fn a_pinned_account_is_turned_away_before_its_body_is_read(home: Home) {
     for (path, status) in [
         ("/v1/events?site=demo", "421 Misdirected Request"),
         ("/v1/forget?site=demo", "421 Misdirected Request"),
+        ("/v1/state?site=demo", "421 Misdirected Request"),
         ("/v1/events?site=nothing", "401 Unauthorized"),
         ("/v1/events?site=shop", "403 Forbidden"),
     ] {

@@ -32,6 +32,7 @@ name = "The shop"
 origins = ["https://*.shop.example"]
 environments = { production = 0, test = 1 }
 sampling = 50
+state_secrets = ["never shown, and as long as a secret has to be"]
 
 [sites.settings]
 level = 2
@@ -66,6 +67,7 @@ Collector
 
 Site `shop`, The shop
   account        3210be7ad82f403298f7c4da065ec657, which stays in eu
+  keeps state    between browsers, of users that the site's server has signed (state_secrets)
   collects       level 2 (experience): guidance content, page views, and the browser and page they happened in; clicks, input changes and form submits; this version records none by itself
   but not        ctx.location.hash (collect.hash)
   but not        ctx.title (collect.title)

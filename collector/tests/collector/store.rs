@@ -15,7 +15,7 @@ fn refused(home: &Home) -> String {
 fn a_file_of_a_newer_collector_is_refused() {
     let home = Home::in_sqlite();
     Connection::open(home.store()).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
-    let why = "its schema is version 7, and this collector knows 4: a newer collector wrote it";
+    let why = "its schema is version 7, and this collector knows 5: a newer collector wrote it";
     assert_eq!(refused(&home), format!("cannot use the store FILE: {why}"));
 }
 
@@ -87,7 +87,7 @@ async fn a_file_of_version_1_is_taken_over_with_its_events() {
     assert_eq!(collector.events("").await, bodies[1..]);
     let version: i64 =
         Connection::open(home.store()).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 4);
+    assert_eq!(version, 5);
     collector.stop().await;
     assert_eq!(verify(home.store()).unwrap().wrong, [""; 0]);
 }
@@ -145,7 +145,7 @@ async fn a_file_of_version_3_is_taken_over_with_its_known_users() {
     Connection::open(home.store())
         .unwrap()
         .execute_batch(
-            "DROP TABLE erasures; DROP INDEX known; DROP INDEX linked; ALTER TABLE events DROP COLUMN known;
+            "DROP TABLE states; DROP TABLE erasures; DROP INDEX known; DROP INDEX linked; ALTER TABLE events DROP COLUMN known;
              ALTER TABLE events DROP COLUMN linked; PRAGMA user_version = 3;",
         )
         .unwrap();
@@ -153,7 +153,7 @@ async fn a_file_of_version_3_is_taken_over_with_its_known_users() {
         verify(home.store())
             .unwrap_err()
             .to_string()
-            .starts_with("its schema is version 3, and this collector knows 4")
+            .starts_with("its schema is version 3, and this collector knows 5")
     );
 
     let collector = home.start().await;

@@ -1,7 +1,7 @@
 //! Finding and erasing the events about somebody, and those that were kept long enough; with a note of it that names
 //! nobody. What is erased is overwritten, and looked for in the bytes of the file.
 
-use super::{PATIENCE, Sqlite, lock};
+use super::{PATIENCE, Sqlite, lock, states};
 use crate::store::{Asked, Erasure, Expired, Expiry, StoreError, Whom};
 use memchr::memmem;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -64,6 +64,7 @@ impl Sqlite {
             *sites.entry(site.as_str()).or_default() += 1;
         }
         delete(&transaction, found.keys())?;
+        let states = states::erase(&transaction, whom, &ids)?;
         for (site, erased) in &sites {
             note(&transaction, time, Some(site), asked, *erased)?;
         }
@@ -71,7 +72,7 @@ impl Sqlite {
             note(&transaction, time, whom.site.as_deref(), asked, 0)?;
         }
         transaction.commit()?;
-        Ok(Erasure { erased: found.len(), ids })
+        Ok(Erasure { erased: found.len(), states, ids })
     }
 
     /// The log is emptied, then the file searched; where something is found, all that is not in use is left out of it, for
@@ -153,7 +154,7 @@ fn empty_log(writer: &Connection) -> bool {
 }
 
 /// The IDs that somebody has, that which is asked for first.
-fn ids(connection: &Connection, whom: &Whom) -> rusqlite::Result<Vec<String>> {
+pub(super) fn ids(connection: &Connection, whom: &Whom) -> rusqlite::Result<Vec<String>> {
     let mut linked = connection.prepare_cached(LINKED)?;
     let linked = linked.query_map(params![whom.id, whom.site], |row| row.get(0))?;
     [Ok(whom.id.clone())].into_iter().chain(linked).collect()

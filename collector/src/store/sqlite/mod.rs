@@ -4,6 +4,7 @@
 mod backup;
 mod erasure;
 mod schema;
+mod states;
 mod tabs;
 mod verify;
 
@@ -12,8 +13,8 @@ pub use verify::{Verdict, verify};
 
 use self::tabs::Tabs;
 use super::{
-    Asked, Audited, Days, Delivery, Erasure, Expired, Expiry, Filter, Found, Outcome, Receipt, Record, Store,
-    StoreError, Who, Whom,
+    Asked, Audited, Change, Days, Delivery, Erasure, Expired, Expiry, Filter, Found, Merged, Outcome, Receipt, Record,
+    Remembered, States, Store, StoreError, Who, Whom,
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, named_params, params};
 use std::path::{Path, PathBuf};
@@ -134,6 +135,22 @@ impl Store for Sqlite {
 
     fn expire(&self, expiry: &Expiry, after: i64, most: usize) -> Result<Expired, StoreError> {
         self.expire_next(expiry, after, most)
+    }
+
+    fn remember(&self, changes: &[Change], time: i64) -> Result<Vec<Merged>, StoreError> {
+        self.remember_changes(changes, time)
+    }
+
+    fn states(&self, site: &str, user: &str, time: i64) -> Result<States, StoreError> {
+        self.states_of(site, user, time)
+    }
+
+    fn remembered(&self, whom: &Whom) -> Result<Vec<Remembered>, StoreError> {
+        self.remembered_about(whom)
+    }
+
+    fn lapse(&self, time: i64, most: usize) -> Result<usize, StoreError> {
+        self.lapse_next(time, most)
     }
 
     fn check(&self) -> Result<(), StoreError> {

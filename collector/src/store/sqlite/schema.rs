@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// What makes the tables, one step for each version that the file had; the version is kept in the file. A file is
 /// brought from its version to the newest when it is opened.
-const STEPS: [&str; 4] = [EVENTS, USERS, TABS, PEOPLE];
+const STEPS: [&str; 5] = [EVENTS, USERS, TABS, PEOPLE, STATES];
 
 pub(super) const SCHEMA: i64 = STEPS.len() as i64;
 
@@ -97,6 +97,22 @@ const PEOPLE: &str = "
             SELECT site, stored AS events FROM days
             UNION ALL SELECT site, -count(*) FROM events GROUP BY site
         ) GROUP BY site HAVING sum(events) <> 0;
+";
+
+/// Version 5: what is remembered of users between browsers. No value where it was removed.
+const STATES: &str = "
+    CREATE TABLE states (
+        user    TEXT NOT NULL,
+        site    TEXT NOT NULL,
+        kind    TEXT NOT NULL,
+        name    TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        at      INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        value   TEXT,
+        PRIMARY KEY (user, site, kind, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX lapsing ON states (expires);
 ";
 
 /// Sets the connection up, and brings the file to the newest schema.

@@ -35,7 +35,7 @@ pub fn verify(file: &Path) -> Result<Verdict, StoreError> {
     // All of it is seen at one moment, whatever is written meanwhile.
     connection.execute_batch("BEGIN")?;
     let mut verdict = Verdict::default();
-    for check in [whole, counted, summed, numbered, told] {
+    for check in [whole, counted, summed, numbered, told, remembered] {
         if let Err(error) = check(&connection, &mut verdict) {
             verdict.wrong.push(error.to_string());
         }
@@ -121,6 +121,17 @@ fn told(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> 
         verdict
             .wrong
             .push(format!("{others} events are not of the site, the type or the user that they are kept under"));
+    }
+    Ok(())
+}
+
+/// Of each entry of kept state: it can be handed out.
+fn remembered(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+    const OTHERS: &str = "
+        SELECT count(*) FROM states WHERE version NOT BETWEEN 0 AND 4294967295 OR NOT json_valid(coalesce(value, 'null'))";
+    let others: i64 = connection.query_row(OTHERS, [], |row| row.get(0))?;
+    if others > 0 {
+        verdict.wrong.push(format!("{others} entries of kept state are not JSON, or of no version"));
     }
     Ok(())
 }

@@ -199,13 +199,18 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             seat(config.limits.connections);
             let mut collector = Collector::open(config)?;
             let listener = bind(listen).await?;
-            say(&format!("waymark-collector listens on {scheme}://{}", listener.local_addr()?));
+            let mut shown = None;
             if let Some(address) = admin_listen {
                 let listener = bind(address).await?;
-                say(&format!("what is stored is shown on {} only", listener.local_addr()?));
+                shown = Some(listener.local_addr()?);
                 collector = collector.admin_on(listener);
             }
+            // Whoever reads that it listens may have it read its configuration again.
             follow(collector.reconfigure(), file)?;
+            say(&format!("waymark-collector listens on {scheme}://{}", listener.local_addr()?));
+            if let Some(address) = shown {
+                say(&format!("what is stored is shown on {address} only"));
+            }
             collector.serve(listener, shutdown).await?;
         }
     }

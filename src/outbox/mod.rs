@@ -29,9 +29,6 @@ pub const MOST_AGE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 /// it is sent again after this.
 pub const REST_MS: i64 = 10_000;
 
-/// A batch that was sent so short a time ago for the first time is most likely answered before it would be kept.
-pub const ANSWER_MS: i64 = 1_000;
-
 /// A page that leaves has so many bytes on their way at the most: browsers allow 64 KiB of such requests together, the
 /// page's own among them.
 pub const LEAVING_BYTES: usize = 60_000;
@@ -195,18 +192,10 @@ impl Outbox {
         }
     }
 
-    /// Keeps in the browser what is here, the batch that is being `filled` too; where the page goes on, all but what is
-    /// most likely answered any moment. Says whether that was all.
-    pub fn keep(&mut self, filled: Option<Batch>, goes_on: bool, host: &mut impl Host) -> bool {
-        let mut is_all = true;
-        let now = host.now();
+    /// Keeps in the browser what is here, the batch that is being `filled` too.
+    pub fn keep(&mut self, filled: Option<Batch>, host: &mut impl Host) {
         for batch in &mut self.batches {
-            if batch.is_kept() || batch.withdrawn {
-                continue;
-            }
-            if goes_on && batch.in_flight && batch.attempts == 1 && now - batch.made < ANSWER_MS {
-                is_all = false;
-            } else {
+            if !batch.is_kept() && !batch.withdrawn {
                 self.is_kept = batch.keep(host);
             }
         }
@@ -217,7 +206,6 @@ impl Outbox {
                 self.draft = batch.kept;
             }
         }
-        is_all
     }
 
     /// The page goes, and what the browser keeps is another page's from here on.

@@ -44,7 +44,7 @@ impl Stage {
     }
 
     fn keep(&mut self) {
-        self.outbox.keep(None, false, &mut self.host);
+        self.outbox.keep(None, &mut self.host);
     }
 
     /// The next page, which may send what `tab` left.
@@ -251,17 +251,6 @@ fn names_that_make_no_sense_are_removed() {
     }
     let later = stage.next_page(TAB);
     assert_eq!((later.lost, later.kept().len(), later.outbox.len()), (Lost::NONE, 0, 0));
-}
-
-#[test]
-fn what_is_answered_any_moment_need_not_be_kept_while_the_page_goes_on() {
-    let mut stage = stage(2);
-    stage.next(false);
-    assert!(!stage.outbox.keep(None, true, &mut stage.host));
-    assert_eq!(stage.kept(), [format!("wm-out-{TAB}.1.1")]);
-    stage.host.now += ANSWER_MS;
-    assert!(stage.outbox.keep(None, true, &mut stage.host));
-    assert_eq!(stage.kept().len(), 2);
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Recorder {
     /// Declares what was lost just now, and sees to it that it stays declared.
     pub(super) fn declare_now(&mut self, host: &mut impl Host) {
         if self.declare(host) {
-            self.keep(KEPT_MS, false, host);
+            self.keep(KEPT_MS, host);
         }
     }
 
@@ -116,7 +116,7 @@ impl Recorder {
         if self.hold == Hold::No {
             self.dispatch(host);
             self.declare(host);
-            self.keep(1, false, host);
+            self.keep(1, host);
             self.send(true, host);
             if for_good {
                 self.tab.close(self.recorded, &self.lost, host);

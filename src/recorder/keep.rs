@@ -18,7 +18,7 @@ impl Recorder {
             if self.queue.is_empty() {
                 self.declare(host);
             }
-            self.keep(KEPT_MS, true, host);
+            self.keep(KEPT_MS, host);
             self.leave_to_the_browser(host);
         }
         DONE
@@ -26,7 +26,7 @@ impl Recorder {
 
     /// Keeps what is not kept yet; the session where it is so much behind.
     #[inline(never)]
-    pub(super) fn keep(&mut self, behind_ms: i64, goes_on: bool, host: &mut impl Host) {
+    pub(super) fn keep(&mut self, behind_ms: i64, host: &mut impl Host) {
         self.session.keep(behind_ms, host);
         self.is_kept = true;
         if self.may_keep() {
@@ -44,7 +44,7 @@ impl Recorder {
                 batch.events = self.queue.count();
                 filled = Some(batch);
             }
-            self.is_kept = self.outbox.keep(filled, goes_on, host);
+            self.outbox.keep(filled, host);
         }
     }
 

@@ -218,8 +218,7 @@ impl Browser {
         self.with(|tab| {
             let keeps = tab.page.host.is_idle_wanted && !is_full;
             tab.page.idle();
-            // What was sent just now is kept when it is not answered soon.
-            if keeps && !tab.page.host.is_idle_wanted {
+            if keeps {
                 tab.unsaved.clear();
             }
         });

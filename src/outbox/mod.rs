@@ -3,14 +3,16 @@
 //! Whatever is given up is counted. In: sealed batches, answers, what other pages left. Out: the batch to send.
 
 mod answer;
+mod batch;
 pub mod entry;
 mod retry;
 
 pub use answer::Answer;
 use answer::Verdict;
+pub use batch::Batch;
 pub use retry::{BREAKER, FIRST_WAIT_MS, LONGEST_WAIT_MS, Retry};
 
-use crate::host::{Host, Kept, NEVER};
+use crate::host::{Host, NEVER};
 use waymark_wire::encode::{NOTHING, cut};
 use waymark_wire::level::Key;
 use waymark_wire::text::next_part;
@@ -35,86 +37,6 @@ pub const LEAVING_BYTES: usize = 60_000;
 
 /// A batch that the collector failed on so often, with an answer, lets the others go first.
 const POISONED: u32 = 3;
-
-/// A batch that was not acknowledged yet.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Batch {
-    /// Which batch, among the page's.
-    pub number: u32,
-    /// The tab that recorded it: a page sends what dead tabs left, too.
-    pub tab: String,
-    /// The number of its first event among the tab's.
-    pub seq: u64,
-    /// The number of the newest event that the tab is known to have recorded.
-    pub last: u64,
-    /// What the tab is known to have lost.
-    pub lost: Lost,
-    /// When it was closed, epoch ms.
-    pub made: i64,
-    /// What is in it, without its envelope.
-    pub sealed: String,
-    /// How many events that is; none where it only declares losses.
-    pub events: u32,
-    /// How often it was sent.
-    pub attempts: u32,
-    /// The GUID of the attempt that is on its way.
-    pub request: String,
-    /// How many events it had when it was kept in the browser, if it is.
-    kept: Option<u32>,
-    rest_until: i64,
-    in_flight: bool,
-    /// Whether it is not to be sent again, whatever the answer.
-    withdrawn: bool,
-}
-
-impl Batch {
-    pub(crate) const EMPTY: Batch = Batch {
-        number: 0,
-        tab: String::new(),
-        seq: 0,
-        last: 0,
-        lost: Lost::NONE,
-        made: 0,
-        sealed: String::new(),
-        events: 0,
-        attempts: 0,
-        request: String::new(),
-        kept: None,
-        rest_until: 0,
-        in_flight: false,
-        withdrawn: false,
-    };
-
-    /// Keeps it in the browser, in place of what it was when it was kept before. Says whether the browser does.
-    fn keep(&mut self, host: &mut impl Host) -> bool {
-        let name = entry::name(self, self.events);
-        if host.save(&name, &entry::write(self), Key::OUTBOX.place, 0) != Kept::Stored {
-            // Nor in the page's memory, where the batch is anyway.
-            host.save(&name, "", Key::OUTBOX.place, 0);
-            return false;
-        }
-        if !self.is_kept() {
-            self.forget(host);
-        }
-        self.kept = Some(self.events);
-        true
-    }
-
-    /// Takes it out of the browser.
-    fn forget(&mut self, host: &mut impl Host) {
-        if let Some(events) = self.kept {
-            host.save(&entry::name(self, events), "", Key::OUTBOX.place, 0);
-        }
-    }
-
-    fn is_kept(&self) -> bool {
-        self.kept == Some(self.events)
-    }
-
-    fn end(&self) -> u64 {
-        self.seq + u64::from(self.events)
-    }
-}
 
 /// All batches that were not acknowledged yet, each tab's in order.
 #[derive(Debug)]

@@ -19,7 +19,12 @@ const LINGER: usize = 8;
 pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, Rejection> {
     let raw = tokio::time::timeout(PATIENCE, collect(body, limits.body_bytes)).await.map_err(|_| Rejection::Slow)??;
     if raw.starts_with(&[0x1f, 0x8b]) {
-        return unpack(&raw, limits.decompressed_bytes);
+        let limit = limits.decompressed_bytes;
+        return match unpack(&raw, limit) {
+            Ok(Some(whole)) => Ok(whole.into()),
+            Ok(None) => Err(Rejection::TooLarge { what: "the decompressed body", limit }),
+            Err(error) => Err(Rejection::Unreadable(format!("not gzip: {error}"))),
+        };
     }
     match raw.len() > limits.decompressed_bytes {
         true => Err(Rejection::TooLarge { what: "the body", limit: limits.decompressed_bytes }),
@@ -61,14 +66,12 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
     if length > limit { Err(too_large) } else { Ok(whole.into()) }
 }
 
-fn unpack(raw: &[u8], limit: usize) -> Result<Bytes, Rejection> {
+/// Unpacks gzip; nothing where more than `most` bytes would come out of it.
+///
+/// # Errors
+/// It is not gzip, or not all of it.
+pub fn unpack(raw: &[u8], most: usize) -> std::io::Result<Option<Vec<u8>>> {
     let mut whole = Vec::new();
-    MultiGzDecoder::new(raw)
-        .take(limit as u64 + 1)
-        .read_to_end(&mut whole)
-        .map_err(|error| Rejection::Unreadable(format!("not gzip: {error}")))?;
-    match whole.len() > limit {
-        true => Err(Rejection::TooLarge { what: "the decompressed body", limit }),
-        false => Ok(whole.into()),
-    }
+    MultiGzDecoder::new(raw).take(most as u64 + 1).read_to_end(&mut whole)?;
+    Ok((whole.len() <= most).then_some(whole))
 }

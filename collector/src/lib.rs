@@ -9,7 +9,7 @@ mod accept;
 mod admin;
 mod assets;
 mod audit;
-mod body;
+pub mod body;
 mod check;
 pub mod commands;
 pub mod config;

@@ -41,10 +41,12 @@ impl Stamp {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
+        // Events of a batch are of a size: room for one is room for the next.
+        let mut line = Vec::new();
         let Expanded { events, stripped } = batch.expand(&site.account, &site.allowed());
         for (index, event) in events.into_iter().enumerate() {
             let stored = event.and_then(|(seq, event)| {
-                self.record(seq, event, batch, site, limits).map_err(|why| Rejected { index, seq, why })
+                self.record(seq, event, batch, site, limits, &mut line).map_err(|why| Rejected { index, seq, why })
             });
             match stored {
                 Ok(record) => {
@@ -77,6 +79,7 @@ impl Stamp {
         batch: &Batch<'_>,
         site: &Site,
         limits: &Limits,
+        line: &mut Vec<u8>,
     ) -> Result<Record, String> {
         let id = event.id.ok_or("it has no id")?;
         event.server = Some(Server {
@@ -90,7 +93,9 @@ impl Stamp {
             place: self.place.clone(),
         });
         let who = who(&event);
-        let body = serde_json::to_string(&event).map_err(|error| error.to_string())?;
+        line.clear();
+        serde_json::to_writer(&mut *line, &event).map_err(|error| error.to_string())?;
+        let body = str::from_utf8(line).map_err(|error| error.to_string())?;
         if body.len() > limits.event_bytes {
             return Err(format!("it is over {} bytes with what it shares", limits.event_bytes));
         }

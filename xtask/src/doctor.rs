@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::engine::Engine;
 use crate::project::Project;
-use crate::{cargo, npm, packages, process, tools};
+use crate::{bench, cargo, npm, packages, process, tools};
 
 pub fn run(project: &Project) -> Result<()> {
     let mut is_fit = true;
@@ -35,6 +35,14 @@ pub fn run(project: &Project) -> Result<()> {
         for program in engine.programs() {
             let found = process::find(program.names).map(|path| path.display().to_string());
             look(program.names[0], found, &format!("`{}`", packages::by_hand(&[program.package])));
+        }
+    }
+
+    println!("for special occasions (cargo xtask bench server):");
+    for program in &bench::PROGRAMS {
+        match process::find(program.names) {
+            Some(path) => println!("  here     {}: {}", program.names[0], path.display()),
+            None => println!("  missing  {}: `{}`", program.names[0], packages::by_hand(&[program.package])),
         }
     }
     if !is_fit {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::packages::Program;
 use crate::process;
 use crate::project::Project;
 
@@ -10,12 +11,6 @@ pub enum Engine {
     Chromium,
     Firefox,
     Webkit,
-}
-
-/// A program, by the names it goes under, and the Debian package that brings it.
-pub struct Program {
-    pub names: &'static [&'static str],
-    pub package: &'static str,
 }
 
 const fn program(names: &'static [&'static str], package: &'static str) -> Program {

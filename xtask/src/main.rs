@@ -11,6 +11,8 @@ mod doctor;
 mod engine;
 mod faults;
 mod foreground;
+mod fuzz;
+mod marks;
 mod npm;
 mod pack;
 mod packages;
@@ -40,7 +42,11 @@ usage: cargo xtask <command>
                                the last three may name an engine: chromium, firefox, webkit
   faults [engine] [scenario]   what becomes of events where something fails, in a table; the test part of this name
                                runs a short form; --write puts the table into docs/delivery.md
-  bench                        what the recorder costs a page's main thread, beside plain JavaScript
+  faults server                the same at the collector alone: killed fifty times under load, a full disk, a cut log
+  bench [page | server]        what the recorder costs a page's main thread, beside plain JavaScript; how many durable events
+                               a second the collector takes, beside nginx and SQLite: `server --write` puts that into
+                               docs/operate.md
+  fuzz [target] [seconds]      makes up what strangers can send, a minute for each target; needs a nightly compiler
   docs                         docs/data-dictionary.md, from the table of what is collected at which level
   doctor                       what is here, what is missing, and how to get it
 ";
@@ -66,7 +72,8 @@ fn command() -> Result<ExitCode> {
         // Its last line is the count of tests, whatever it is.
         ["test", rest @ ..] => return test::run(&project, rest),
         ["faults", rest @ ..] => faults::run(&project, rest),
-        ["bench"] => bench::run(&project),
+        ["bench", rest @ ..] => bench::run(&project, rest),
+        ["fuzz", rest @ ..] => fuzz::run(&project, rest),
         ["docs"] => docs::run(&project),
         ["doctor"] => doctor::run(&project),
         [] | ["help" | "-h" | "--help"] => {

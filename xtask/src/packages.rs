@@ -1,4 +1,4 @@
-//! The browsers and what they need, by Debian's and Ubuntu's apt.
+//! The browsers and what else is not ours, by Debian's and Ubuntu's apt.
 
 use std::process::Command;
 
@@ -7,9 +7,16 @@ use anyhow::{Context as _, Result, bail};
 use crate::engine::Engine;
 use crate::process;
 
-/// The packages that these engines lack here.
-pub fn missing(engines: &[Engine]) -> Vec<&'static str> {
-    let programs = engines.iter().flat_map(|engine| engine.programs());
+/// A program, by the names it goes under, and the Debian package that brings it. A name may be a whole path: what is for
+/// administrators is not on everybody's PATH.
+pub struct Program {
+    pub names: &'static [&'static str],
+    pub package: &'static str,
+}
+
+/// The packages of those programs that are not here.
+pub fn missing<'p>(programs: impl IntoIterator<Item = &'p Program>) -> Vec<&'static str> {
+    let programs = programs.into_iter();
     programs.filter(|program| process::find(program.names).is_none()).map(|program| program.package).collect()
 }
 
@@ -20,7 +27,7 @@ pub fn by_hand(packages: &[&str]) -> String {
 
 /// Installs what is missing, where that is allowed.
 pub fn ensure(engines: &[Engine]) -> Result<()> {
-    let packages = missing(engines);
+    let packages = missing(engines.iter().flat_map(|engine| engine.programs()));
     if packages.is_empty() {
         return Ok(());
     }

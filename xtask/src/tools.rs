@@ -26,6 +26,11 @@ pub fn geckodriver() -> Tool {
     Tool { krate: "geckodriver", program: "geckodriver", version: "0.37.1".into(), locked: true }
 }
 
+/// Runs the fuzz targets.
+pub fn cargo_fuzz() -> Tool {
+    Tool { krate: "cargo-fuzz", program: "cargo-fuzz", version: "0.13.2".into(), locked: true }
+}
+
 impl Tool {
     pub fn path(&self, project: &Project) -> PathBuf {
         project.tools().join("bin").join(self.program)

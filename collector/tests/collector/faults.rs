@@ -21,6 +21,11 @@ fn batch(tab: u32, seq: usize, count: usize) -> Value {
     batch
 }
 
+/// What became of it, for the table of `cargo xtask faults server`.
+fn tell(what: &str, became: String) {
+    println!("\n| {what} | {became} |");
+}
+
 #[track_caller]
 fn sound(store: &Path) -> u64 {
     let verdict = verify(store).unwrap();
@@ -55,7 +60,12 @@ fn a_full_disk_is_503_until_there_is_room_and_what_was_acknowledged_stays() {
     let said = process.post(&batch(tab, 0, 100));
     assert_eq!((said.status, &said.json()["stored"]), (200, &json!(100)));
     process.stop();
-    assert_eq!(sound(home.store()), stored + 100);
+    let all = stored + 100;
+    assert_eq!(sound(home.store()), all);
+    tell(
+        "the disk is full, then has room",
+        format!("{all}/{all}; 503 and `Retry-After` until there is room; what is stored can be read"),
+    );
 }
 
 #[test]
@@ -74,6 +84,7 @@ fn where_nothing_can_be_written_it_is_not_ready_and_takes_nothing() {
     assert_eq!(process.post(&batch(1, 0, 10)).status, 200);
     process.stop();
     assert_eq!(sound(home.store()), 20);
+    tell("the file cannot be written, then can", "20/20; 503 and not ready until it can".to_owned());
 }
 
 #[test]
@@ -125,6 +136,10 @@ fn of_a_log_that_was_cut_or_garbled_all_that_is_whole_is_kept() {
         assert_eq!(sound(home.store()), 200);
     }
     assert_eq!(last, 200);
+    tell(
+        "the end of the log is cut or garbled, at 17 places each",
+        "200/200 once all is sent again; until then whole transactions up to there, none after it".to_owned(),
+    );
 }
 
 /// Fifty times over: senders as recorders are, which send a batch until it is acknowledged, and a collector that is
@@ -185,11 +200,13 @@ fn killed_fifty_times_under_load_it_loses_nothing_acknowledged_and_stores_nothin
     process.stop();
     let all: usize = next.iter().map(|next| next.load(Ordering::Relaxed) + EVENTS).sum();
     assert_eq!(sound(home.store()), all as u64);
-    println!(
-        "50 kills in {:?}: {} events acknowledged before them, {checked} stored, {cut} requests cut off, \
-         {duplicates} events sent again that were stored already, {all} at the end",
-        begun.elapsed(),
-        acknowledged.lock().unwrap().len()
+    let (acknowledged, seconds) = (acknowledged.lock().unwrap().len(), begun.elapsed().as_secs());
+    tell(
+        "it is killed (`kill -9`) fifty times under eight senders",
+        format!(
+            "{all}/{all}; {acknowledged} acknowledged before the kills, none lost; {checked} stored, none twice; \
+             {cut} requests cut off; {duplicates} events came again that were stored already; {seconds} s"
+        ),
     );
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask faults`: everything that can fail on the way of an event, in every engine, and the table of what became
 //! of the events.
 
+mod server;
 mod table;
 
 use std::process::Command;
@@ -10,9 +11,14 @@ use anyhow::{Result, bail};
 use crate::engine::Engine;
 use crate::project::Project;
 use crate::session::Session;
-use crate::{build, cargo, packages, process, tools};
+use crate::{build, cargo, marks, packages, process, tools};
 
 pub fn run(project: &Project, words: &[&str]) -> Result<()> {
+    match words {
+        ["server"] => return server::run(project, false),
+        ["server", "--write"] => return server::run(project, true),
+        _ => {}
+    }
     let (mut engines, mut scenarios, mut is_written) = (Vec::new(), Vec::new(), false);
     for word in words {
         match (*word, Engine::named(word)) {
@@ -44,7 +50,7 @@ pub fn run(project: &Project, words: &[&str]) -> Result<()> {
     let table = table::read(project)?;
     println!("\n{table}");
     if is_written {
-        table::write(project, &table)?;
+        marks::write(project, "docs/delivery.md", "faults", &table)?;
     }
     if !failed.is_empty() {
         bail!("not all is as it must be in {}", failed.join(", "));

@@ -13,10 +13,6 @@ use crate::engine::Engine;
 use crate::process;
 use crate::project::Project;
 
-const BEGIN: &str = "<!-- faults -->";
-const END: &str = "<!-- /faults -->";
-const HEAD: &str = "# Delivery\n";
-
 fn folder(project: &Project) -> PathBuf {
     project.target().join("faults")
 }
@@ -98,22 +94,6 @@ fn cell(row: &Value) -> String {
     parts.join("; ").replace('|', "\\|")
 }
 
-/// Puts it between its two marks in docs/delivery.md.
-pub fn write(project: &Project, table: &str) -> Result<()> {
-    let path = project.root().join("docs/delivery.md");
-    let text = fs::read_to_string(&path).unwrap_or_else(|_| format!("{HEAD}\n{BEGIN}\n{END}\n"));
-    let text = place(&text, table).with_context(|| format!("{} lacks {BEGIN} and {END}", project.short(&path)))?;
-    fs::write(&path, text)?;
-    println!("wrote {}", project.short(&path));
-    Ok(())
-}
-
-fn place(text: &str, table: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{table}{END}{after}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,13 +105,6 @@ mod tests {
         assert_eq!(cell(&row), "48/50; 3 came again; 2 declared overflow");
         assert_eq!(cell(&json!({ "is_met": true, "remark": "no way" })), "no way");
         assert_eq!(cell(&json!({ "made": 2, "stored": 1, "is_met": false })), "**1/2**");
-    }
-
-    #[test]
-    fn the_table_goes_between_its_marks_and_nowhere_else() {
-        let text = format!("# Delivery\n{BEGIN}\nold\n{END}\nrest\n");
-        assert_eq!(place(&text, "new\n").unwrap(), format!("# Delivery\n{BEGIN}\nnew\n{END}\nrest\n"));
-        assert_eq!(place("# Delivery\n", "new\n"), None);
     }
 
     #[test]

@@ -122,6 +122,8 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
+    // 32 MiB of log before it is worked into the file: a page that many commits change is then written there once for all.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     // After a burst the log shrinks again.
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     // What is erased is overwritten, not only taken off the lists.

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what the recorder costs a page's main thread, measured in a real Chromium.
+//! `cargo xtask bench page`: what the recorder costs a page's main thread, measured in a real Chromium.
 
 use anyhow::Result;
 

@@ -1,0 +1,35 @@
+//! The file of an operator who is half way through a change, read while the collector runs: it is wrong in words, or it
+//! makes sense, and then it can be told in words and handed to recorders.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use waymark_collector::{Config, Settings, Words};
+use waymark_wire::Level;
+use waymark_wire::level::Switch;
+
+fuzz_target!(|text: &str| {
+    match text.parse::<Settings>() {
+        Ok(settings) => hold(&settings),
+        Err(error) => drop(error.to_string()),
+    }
+    match toml::from_str::<Config>(text) {
+        Ok(config) if config.check().is_ok() => {
+            config.sites.iter().for_each(|site| hold(&site.settings));
+            assert!(!Words(&config).to_string().is_empty());
+        }
+        Ok(config) => drop(config.check().map_err(|error| error.to_string())),
+        Err(error) => drop(error.to_string()),
+    }
+});
+
+/// What is taken from a file is what a recorder would take, and means the same to both.
+fn hold(settings: &Settings) {
+    let json = serde_json::to_string(settings).unwrap();
+    assert!(serde_json::from_str::<serde_json::Value>(&json).unwrap().is_object());
+    let off: Vec<Switch> = Switch::ALL.into_iter().filter(|&switch| settings.is_off(switch)).collect();
+    let mut allowed = waymark_wire::Allowed::at(Level::of(settings.text("level").parse().unwrap()));
+    off.into_iter().for_each(|switch| allowed.without(switch));
+    assert_eq!(settings.allowed(), allowed);
+    drop(settings.providers());
+}

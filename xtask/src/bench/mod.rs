@@ -1,0 +1,26 @@
+//! `cargo xtask bench`: what the recorder costs a page, and what the collector takes.
+
+mod load;
+mod page;
+mod server;
+mod subject;
+mod table;
+
+use anyhow::{Result, bail};
+
+use crate::project::Project;
+
+pub use server::PROGRAMS;
+
+pub fn run(project: &Project, words: &[&str]) -> Result<()> {
+    match words {
+        [] => {
+            page::run(project)?;
+            server::run(project, false)
+        }
+        ["page"] => page::run(project),
+        ["server"] => server::run(project, false),
+        ["server", "--write"] => server::run(project, true),
+        _ => bail!("`bench {}` is nothing to measure; there are page and server [--write]", words.join(" ")),
+    }
+}

@@ -10,8 +10,8 @@ export function connect(door, settle, given) {
 }
 
 // A lease ends so long after it was renewed, which happens so often.
-const LEASE_MS = 15000;
-const BEAT_MS = 5000;
+const LEASE_MS = 8000;
+const BEAT_MS = 2500;
 // What is not delivered is kept when the page is idle, so often at the most, and at the latest after so long.
 const SOON_MS = 250;
 const IDLE_MS = 1000;

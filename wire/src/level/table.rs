@@ -238,6 +238,6 @@ keys! {
     EUID "wm-euid" Both purpose::ANALYTICS, "`identity.days` from when it was made, 365 days by default" "The anonymous ID, a random GUID, when it was made, and a hash of the known user that it was linked to.";
     SESSION "wm-session" Both purpose::ANALYTICS, "used while the session lasts: 30 minutes without an event, 12 hours in all" "The session's two GUIDs, its start, its last event, and a hash of its user's ID where that is known, so that pages and tabs share it.";
     PROBE "wm-probe" Cookie purpose::ALL, "removed at once" "Tried once a page to find out which cookie domain the browser takes; holds `1`.";
-    OUTBOX "wm-out" Local purpose::ANALYTICS, "until the collector has acknowledged it, a week at most of failures, 512 KiB in all" "Batches of events that the collector has not acknowledged yet, an entry each: `wm-out-<tab>.<first number>.<events>`. In Firefox, and where there are no Web Locks, also `wm-out:<tab>`: which page sends them, for 15 seconds at a time.";
+    OUTBOX "wm-out" Local purpose::ANALYTICS, "until the collector has acknowledged it, a week at most of failures, 512 KiB in all" "Batches of events that the collector has not acknowledged yet, an entry each: `wm-out-<tab>.<first number>.<events>`. In Firefox, and where there are no Web Locks, also `wm-out:<tab>`: which page sends them, for 8 seconds at a time.";
     TAB "wm-tab" Tab purpose::ANALYTICS, "until the tab is closed" "The tab's GUID, the number of its next event, and what it has lost, so that events are numbered through page loads.";
 }

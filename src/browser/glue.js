@@ -228,7 +228,8 @@ const lock = (name, signal, held) => {
   const me = Math.random();
   const beat = (isHeld) => {
     if (signal.aborted || !may(name)) return;
-    const [whose, until] = attempt(() => JSON.parse(localStorage.getItem(name))) || [];
+    let whose, until;
+    attempt(() => ([whose, until] = JSON.parse(localStorage.getItem(name))));
     const left = until - Date.now();
     if (whose == me || !(left > 0 && left <= LEASE_MS)) {
       attempt(() => localStorage.setItem(name, JSON.stringify([me, Date.now() + LEASE_MS])));
@@ -251,11 +252,13 @@ const claim = (tab) => {
   const mine = owned;
   mine[tab] = 0;
   const { signal } = (owning ||= new AbortController());
-  lock('wm-out:' + tab, signal, () => {
-    mine[tab] = 1;
-    tell(20, 0, tab);
-    return new Promise((over) => signal.addEventListener('abort', over));
-  });
+  attempt(() =>
+    lock('wm-out:' + tab, signal, () => {
+      mine[tab] = 1;
+      tell(20, 0, tab);
+      return new Promise((over) => signal.addEventListener('abort', over));
+    }),
+  );
 };
 export const own = (tab) => effects.push(() => claim(tab));
 

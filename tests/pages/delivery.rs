@@ -97,6 +97,7 @@ pub async fn what_was_edited_by_hand_is_declared_lost(browser: &Browser, world: 
     let edit = "for (const key of Object.keys(localStorage))
             if (key.startsWith('wm-out-')) localStorage.setItem(key, localStorage.getItem(key).slice(0, -9));
         localStorage.setItem('wm-out-', '');
+        for (const key of Object.keys(localStorage)) if (key.startsWith('wm-out:')) localStorage.setItem(key, '5');
         localStorage.setItem('wm-out-x.y', '1.2.3')";
     browser.run(edit, &[]).await;
     world.start_collector().await;

@@ -20,7 +20,8 @@ const AT_THE_END_BYTES = 8000;
 // From this many bytes on compression is worth its work (docs/delivery.md).
 const SQUEEZED_BYTES = 2000;
 
-// Firefox does not keep a page as it was that holds a lock when it is left, however soon it lets go.
+// For as long as a page is there: Firefox does not keep a page as it was that holds a lock when it is left, however soon
+// it lets go.
 const locks = 'mozInnerScreenX' in window ? undefined : navigator.locks;
 
 // Nothing may be thrown into the page, whatever happens inside.
@@ -432,7 +433,7 @@ export function takeTurn() {
       tell(17);
       setTimeout(() => over(tell(17, 1)), 100);
     });
-  effects.push(() => (locks ? locks.request('wm-session', turn).catch(turn) : turn()));
+  effects.push(() => (navigator.locks ? navigator.locks.request('wm-session', turn).catch(turn) : turn()));
 }
 
 export function settle(trouble) {

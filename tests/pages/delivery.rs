@@ -110,6 +110,12 @@ pub async fn what_was_edited_by_hand_is_declared_lost(browser: &Browser, world: 
 pub async fn a_page_can_be_kept_as_it_was_with_a_request_on_its_way(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/back.html")).await;
     flush(browser).await;
+    // The turn that begins the session holds a lock for a moment.
+    let turn = "(async function over() {
+        const held = navigator.locks ? (await navigator.locks.query()).held : [];
+        if (held.some(({ name }) => name == 'wm-session')) return new Promise((next) => setTimeout(next, 50)).then(over);
+    })()";
+    browser.promised(turn).await;
     browser.run("window.returned = 0; addEventListener('pageshow', (e) => (window.returned = e.persisted))", &[]).await;
     // A request is on its way when the page is frozen.
     browser.run("waymark('record', 'late', {}); waymark('flush'); document.querySelector('#next').click()", &[]).await;

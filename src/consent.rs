@@ -29,7 +29,7 @@ impl Mode {
 }
 
 /// What caps the level, in the order of [`Leave::caps`].
-pub const CAPS: [&str; 7] = ["settings", "page", "consent", "gpc", "dnt", "gate", "manual"];
+pub const CAPS: [&str; 8] = ["settings", "page", "consent", "gpc", "dnt", "gate", "manual", "sampling"];
 
 /// What has been said about consent, and by whom.
 #[derive(Debug)]
@@ -54,12 +54,12 @@ pub struct Leave {
     /// For which purposes something may be kept, as bits.
     pub kept_for: u8,
     /// The most that each of [`CAPS`] allows.
-    pub caps: [u8; 7],
+    pub caps: [u8; 8],
 }
 
 impl Leave {
     /// For nothing.
-    pub const NONE: Leave = Leave { allowed: Allowed::at(Level::Off), mode: Mode::Off, kept_for: 0, caps: [0; 7] };
+    pub const NONE: Leave = Leave { allowed: Allowed::at(Level::Off), mode: Mode::Off, kept_for: 0, caps: [0; 8] };
 }
 
 impl Consent {
@@ -115,6 +115,7 @@ impl Consent {
             // The page's gate is asked only where its answer matters.
             if site > 1 && !config.text("gate").is_empty() && !answers_yes(config.text("gate"), host) { 1 } else { 3 },
             if config.is("manual") && !self.started { 1 } else { 3 },
+            if is_sampled(config.number("sampling"), host) { 3 } else { 0 },
         ];
         let least = |caps: &[u8]| caps.iter().copied().min().unwrap_or_default();
         let level = Level::of(least(&caps));
@@ -124,7 +125,7 @@ impl Consent {
             (None, "anonymous") => Mode::Anonymous,
             _ => Mode::On,
         };
-        // Without analytics nothing is recorded, and still the user's progress may be kept.
+        // Without analytics, or of a user who is not sampled, nothing is recorded, and still their progress may be kept.
         let kept_for = match (self.granted, before) {
             _ if least(&[caps[0], caps[1], caps[3], caps[4]]) == 0 => 0,
             (Some(granted), _) => granted,
@@ -138,6 +139,24 @@ impl Consent {
         }
         Leave { allowed, mode, kept_for, caps }
     }
+}
+
+/// Whether this browser is one of so many of a hundred. That is drawn once, so that more of them are those of before, and
+/// others.
+fn is_sampled(percent: i64, host: &mut impl Host) -> bool {
+    if percent > 99 {
+        return true;
+    }
+    let kept = host.load(Key::SAMPLE.name, Key::SAMPLE.place, 365);
+    let drawn = kept.as_deref().and_then(parse_int).unwrap_or_else(|| {
+        let (_, random) = host.guid().as_u64_pair();
+        let drawn = (random % 100) as i64;
+        let mut text = String::new();
+        json::push_int(&mut text, drawn);
+        host.save(Key::SAMPLE.name, &text, Key::SAMPLE.place, 365);
+        drawn
+    });
+    drawn < percent
 }
 
 /// How much a signal of the browser leaves: all where it is not given or not heeded.
@@ -163,7 +182,8 @@ mod tests {
 
     fn leave(settings: &str, granted: Option<u8>, host: &mut MemoryHost) -> Leave {
         let mut config = Config::new();
-        config.read(&format!("site s k\ncollector s /c\n{settings}")).unwrap();
+        config.read("site s k\ncollector s /c").unwrap();
+        config.take_site(&format!("level n 1\n{settings}"));
         Consent { granted, ..Consent::new() }.leave(&config, host)
     }
 

@@ -41,6 +41,10 @@ pub struct MemoryHost {
     pub page: Page,
     /// The cookies that the page can read.
     pub cookies: BTreeMap<String, String>,
+    /// What the collector tells of the site's settings.
+    pub settings: Option<String>,
+    /// How often it was to be asked again.
+    pub asked_again: usize,
     /// The page's variables, by dotted path.
     pub variables: BTreeMap<String, String>,
     /// What the page's functions answer, by dotted path.
@@ -82,13 +86,15 @@ pub struct MemoryHost {
 }
 
 impl Default for MemoryHost {
-    /// Everything may be kept, as after [`Host::permit`] with all keys.
+    /// Everything may be kept, as after [`Host::permit`] with all keys; the site's owner set nothing.
     fn default() -> Self {
         MemoryHost {
             now: 0,
             agent: Agent::default(),
             page: Page::default(),
             cookies: BTreeMap::new(),
+            settings: Some("level n 1".to_owned()),
+            asked_again: 0,
             variables: BTreeMap::new(),
             functions: BTreeMap::new(),
             others: BTreeMap::new(),
@@ -141,6 +147,11 @@ impl Host for MemoryHost {
         format!(
             "{protocol}\n{hostname}\n{pathname}\n{search}\n{hash}\n{is_iframe}\n{height}\n{width}\n{timezone}\n{title}"
         )
+    }
+
+    fn settings(&mut self, _collector: &str, _site: &str, again: bool) -> Option<String> {
+        self.asked_again += usize::from(again);
+        self.settings.clone()
     }
 
     fn provided(&mut self, kind: &str, at: &str, _detail: &str) -> Option<String> {

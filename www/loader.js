@@ -2,30 +2,13 @@
 // queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
 // throw into the page.
 import { call, initSync } from '../target/bindgen/waymark.js';
-import { clock, connect, shown, unwatch } from 'waymark-glue';
+import { clock, connect, lines, shown, unwatch } from 'waymark-glue';
 
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
 // A call that comes while the recorder waits for something is made again after this, so often.
 const AGAIN_MS = 20;
 const MOST_TRIES = 600;
-
-// Functions among the settings, by the name that stands for each.
-const functions = {};
-
-// `{user: {cookie: 'a'}, level: 1}` as lines: `user.cookie s a`, `level n 1`; what is in an array has the array's name.
-const lines = (value, name) => {
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap((each) => lines(each, name));
-  if (value && typeof value == 'object')
-    return Object.entries(value).flatMap(([key, each]) => lines(each, name ? name + '.' + key : key));
-  if (typeof value == 'function') {
-    const key = '#' + Object.keys(functions).length;
-    functions[key] = value;
-    value = key;
-  }
-  return `${name} ${(typeof value)[0]} ${value}`.replace(/\n/g, ' ');
-};
 
 const purposes = ['functional', 'analytics', 'playback'];
 
@@ -42,7 +25,7 @@ const state = (verb, content = '', value) => {
 // What each command hands to the recorder: the command's number there (api.rs), up to three texts, and a number.
 // What cannot be a call is thrown, as a text.
 const commands = {
-  init: (settings = {}) => [0, [].concat(lines(settings, '')).join('\n')],
+  init: (settings = {}) => [0, lines(settings, '').join('\n')],
   record(type, data = {}) {
     if (typeof type != 'string') throw 'type must be a text';
     if (!data || typeof data != 'object') throw 'data must be an object';
@@ -115,9 +98,11 @@ function start(page, stub, script) {
     } catch (error) {
       dead = wrong = 'the recorder failed: ' + error;
     }
-    // The recorder waits for the user's ID, or a getter of the page's, asked for it, made this call: its turn comes.
+    // The recorder waits for the site's settings or the user's ID, or a getter of the page's, asked for it, made this call:
+    // its turn comes.
     if (wrong == 'busy' && entry.tries++ < MOST_TRIES) setTimeout(make, AGAIN_MS, entry);
     else if (wrong || command != 'flush') finish(settle, command, wrong, value);
+    if (command == 'init') drain();
   };
 
   // What the page calls before it called init waits until it does.
@@ -161,15 +146,11 @@ function start(page, stub, script) {
     .then((module) => {
       initSync({ module });
       // The recorder's answer to the flushes that were asked for.
-      connect(
-        call,
-        (wrong) => {
-          const settled = flushes;
-          flushes = [];
-          for (const { settle, command } of settled) finish(settle, command, wrong);
-        },
-        functions,
-      );
+      connect(call, (wrong) => {
+        const settled = flushes;
+        flushes = [];
+        for (const { settle, command } of settled) finish(settle, command, wrong);
+      });
       // A page that is made ready before anybody sees it is viewed when somebody does.
       if (document.prerendering) {
         return new Promise((seen) =>

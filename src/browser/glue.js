@@ -2,13 +2,16 @@
 
 // The recorder's one door (api.rs), and the loader's answer to the page's flushes.
 let call, settled;
-// Where the collector takes batches, and what the loader was given as functions instead of paths.
-let collector, asked, functions;
+// Where the collector is, and how its addresses end.
+let collector, asked;
 
-export function connect(door, settle, given) {
-  [call, settled, functions] = [door, settle, given];
+export function connect(door, settle) {
+  [call, settled] = [door, settle];
 }
 
+// The collector is asked for the site's settings so often; so often while it does not answer.
+const SETTINGS_MS = 300000;
+const AGAIN_MS = 30000;
 // A lease ends so long after it was renewed, which happens so often.
 const LEASE_MS = 8000;
 const BEAT_MS = 2500;
@@ -76,6 +79,55 @@ export function page(query) {
   ].join('\n');
 }
 
+// Functions among the page's settings, by the name that stands for each.
+const functions = {};
+
+// `{user: {cookie: 'a'}, level: 1}` as lines: `user.cookie s a`, `level n 1`; what is in an array has the array's name.
+export const lines = (value, name) => {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap((each) => lines(each, name));
+  if (value && typeof value == 'object')
+    return Object.entries(value).flatMap(([key, each]) => lines(each, name ? name + '.' + key : key));
+  if (typeof value == 'function') {
+    const key = '#' + Object.keys(functions).length;
+    functions[key] = value;
+    value = key;
+  }
+  return [`${name} ${(typeof value)[0]} ${value}`.replace(/\n/g, ' ')];
+};
+
+// What the site's owner set at the collector, as lines, or `!` and the status. What was told once holds while the
+// collector does not answer; the browser's cache has it for a minute.
+let told, asking;
+const ask = async (cache) => {
+  clearTimeout(asking);
+  let now = '!0';
+  try {
+    const answer = await fetch(`${collector}sites/${asked.slice(6)}/settings`, { ...quiet, cache });
+    now = '!' + answer.status;
+    if (answer.ok) {
+      const { settings, sampling, region } = await answer.json();
+      now = lines({ ...settings, sampling, region }, '').join('\n');
+    }
+  } catch {}
+  const isFailure = now == '!0';
+  if (now != told && !(isFailure && told)) {
+    told = now;
+    tell(16);
+  }
+  clearTimeout(asking);
+  asking = setTimeout(() => document.visibilityState == 'hidden' || ask(), isFailure ? AGAIN_MS : SETTINGS_MS);
+};
+export function settings(address, site, again) {
+  if (!collector || again) {
+    collector = address.replace(/\/+$/, '') + '/v1/';
+    // The collector can say no before it has read the body.
+    asked = '?site=' + encodeURIComponent(site);
+    effects.push(() => ask(again ? 'no-cache' : 'default'));
+  }
+  return told;
+}
+
 // What promises of the page's functions gave last, by the function's path.
 const promised = {};
 
@@ -125,8 +177,9 @@ export function provided(kind, at, detail) {
   if (/string|number|boolean/.test(typeof value)) return '' + value;
 }
 
-// What may be kept: what keys begin with. Before anything is known, nothing but what the user agreed to is read.
-let permitted = ['wm-consent'];
+// What may be kept: what keys begin with. Before anything is known, nothing but what the user agreed to and what the
+// site's owner set is read.
+let permitted = ['wm-consent', 'wm-settings'];
 const may = (key) => permitted.some((name) => key.startsWith(name));
 
 // What is not permitted, or what the browser refuses to keep, is kept for this page.
@@ -278,16 +331,13 @@ const leave = (forGood) => {
 
 // Tells from here on what happens to the page (api.rs has the numbers).
 let ending;
-export function watch(address, site) {
-  collector = address.replace(/\/+$/, '') + '/v1/';
-  // The collector can say no before it has read the body.
-  asked = '?site=' + encodeURIComponent(site);
+export function watch() {
   ending = new AbortController();
   const on = (target, name, happened) => target.addEventListener(name, happened, { signal: ending.signal });
   on(window, 'pagehide', () => leave(1));
   on(window, 'pageshow', (event) => event.persisted && (awake(), tell(13)));
-  on(document, 'visibilitychange', () => (document.visibilityState == 'hidden' ? leave(0) : (awake(), tell(16))));
-  on(window, 'online', () => tell(21));
+  on(document, 'visibilitychange', () => (document.visibilityState == 'hidden' ? leave(0) : (awake(), ask(), tell(16))));
+  on(window, 'online', () => (ask(), tell(21)));
   // Another tab may write without a pause; it is looked at now and then.
   let looking;
   on(window, 'storage', ({ key }) => {
@@ -323,6 +373,7 @@ export function watch(address, site) {
 
 export const unwatch = () => {
   if (ending) ending.abort();
+  clearTimeout(asking);
   letGo();
 };
 
@@ -342,7 +393,8 @@ export function carryOut() {
 }
 
 // As text/plain, or as a blob of no type, a request needs no preflight.
-const options = (body) => ({ method: 'POST', body, credentials: 'omit', referrerPolicy: 'no-referrer' });
+const quiet = { credentials: 'omit', referrerPolicy: 'no-referrer' };
+const options = (body) => ({ ...quiet, method: 'POST', body });
 
 // With keepalive it outlives the page. A page may have put a fetch of its own in place, and that one may throw.
 const request = async (path, body) => fetch(collector + path + asked, { ...options(body), keepalive: true });

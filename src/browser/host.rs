@@ -35,6 +35,10 @@ impl Host for BrowserHost {
         page::page(query)
     }
 
+    fn settings(&mut self, collector: &str, site: &str, again: bool) -> Option<String> {
+        page::settings(collector, site, again)
+    }
+
     fn provided(&mut self, kind: &str, at: &str, detail: &str) -> Option<String> {
         page::provided(kind, at, detail)
     }

@@ -17,7 +17,7 @@ thread_local! {
 pub fn start(settings: &str, at: i64) -> Result<(), &'static str> {
     enter(|recorder, host| {
         recorder.start(settings, at, host)?;
-        page::watch(recorder.collector(), recorder.site());
+        page::watch();
         Ok(())
     })
 }

@@ -12,10 +12,12 @@ extern "C" {
     pub fn clock() -> f64;
     /// The page as it is now, a value a line ([`crate::context::PAGE`]).
     pub fn page(query: &str) -> String;
+    /// What the site's owner set at the collector ([`crate::Host::settings`]).
+    pub fn settings(collector: &str, site: &str, again: bool) -> Option<String>;
     /// What a provider of the user's ID gives now.
     pub fn provided(kind: &str, at: &str, detail: &str) -> Option<String>;
     /// From here on the recorder hears of what happens to the page and to the batches sent to the collector.
-    pub fn watch(collector: &str, site: &str);
+    pub fn watch();
     /// A line on the console.
     pub fn report(message: &str);
 }

@@ -65,6 +65,9 @@ impl Recorder {
 
     #[inline(never)]
     pub(super) fn send(&mut self, leaving: bool, host: &mut impl Host) {
+        if self.is_astray {
+            return;
+        }
         let sent = host.now();
         while let Some(batch) = self.outbox.next(sent, leaving) {
             batch.request = guid(host);
@@ -91,7 +94,7 @@ impl Recorder {
         self.dispatch(host);
         self.declare(host);
         self.send(false, host);
-        if self.outbox.is_shut(host.now()) {
+        if self.is_astray || self.outbox.is_shut(host.now()) {
             self.settle_flushes(Some(LATER), host);
         }
         self.settle_delivered(host);
@@ -137,7 +140,7 @@ impl Recorder {
             Outcome::InPart => host.report("the collector refused an event for good: inspect shows its answer"),
             Outcome::Postponed => self.settle_flushes(Some(LATER), host),
             Outcome::Elsewhere => {
-                host.report("the collector is not this site's: check 'collector' in init");
+                self.learn(true, host);
                 self.settle_flushes(Some(LATER), host);
             }
             Outcome::Refused => {

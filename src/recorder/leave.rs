@@ -17,6 +17,9 @@ impl Recorder {
     /// viewed as of `at`.
     #[inline(never)]
     pub(super) fn reconsider(&mut self, at: i64, host: &mut impl Host) -> Call {
+        if !self.config.has_site() {
+            return DONE;
+        }
         let leave = self.consent.leave(&self.config, host);
         if leave == self.leave {
             return DONE;
@@ -27,6 +30,7 @@ impl Recorder {
         }
         host.permit(&Key::kept_for(leave.kept_for), leave.mode == Mode::Off);
         self.consent.keep(&self.config, host);
+        self.keep_told(host);
         self.seek(host);
         self.context.tell_again();
         if leave.mode != Mode::Off && before.mode == Mode::Off {
@@ -79,7 +83,7 @@ impl Recorder {
     pub(super) fn forget(&mut self, host: &mut impl Host) -> Call {
         let anonymous = &self.identity.anonymous;
         let anonymous = if anonymous.is_empty() { &self.erasable } else { anonymous };
-        if !anonymous.is_empty() {
+        if !anonymous.is_empty() && !self.is_astray {
             host.forget(forget::body(self.config.text("site"), anonymous));
         }
         self.consent.granted = Some(0);

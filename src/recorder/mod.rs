@@ -1,6 +1,7 @@
 //! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `hold` finds out who
 //! and in which session before anything leaves, `leave` heeds what may be collected, `remember` keeps the user's state,
-//! `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of it.
+//! `site` heeds what the site's owner set, `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of
+//! it.
 
 mod deliver;
 mod hold;
@@ -8,6 +9,7 @@ mod inspect;
 mod keep;
 mod leave;
 mod remember;
+mod site;
 
 use crate::config::Config;
 use crate::consent::{Consent, Leave, Mode};
@@ -21,6 +23,7 @@ use crate::queue::{Limits, Queue};
 use crate::session::Session;
 use crate::tab::Tab;
 use hold::Hold;
+pub use site::SETTINGS_WAIT_MS;
 use waymark_wire::text::next_part;
 use waymark_wire::{Lost, Reason, limits};
 
@@ -36,6 +39,12 @@ pub const BUSY: &str = "busy";
 pub struct Recorder {
     started: bool,
     config: Config,
+    /// What the collector told of the site that is not kept yet, as it is kept.
+    told: String,
+    /// When the collector was first asked for the site's settings, else [`NEVER`].
+    asked_at: i64,
+    /// Whether the collector is not the one that the site's data goes to: nothing is sent.
+    is_astray: bool,
     limits: Limits,
     /// The query parameters that the site keeps, for [`Host::page`].
     query: String,
@@ -79,12 +88,26 @@ pub type Call = Result<String, &'static str>;
 
 const DONE: Call = Ok(String::new());
 
+/// What a call answers that cannot be carried out because nobody knows what may be recorded.
+const UNKNOWN: &str = "the collector cannot be asked for the site's settings: nothing is recorded before it can";
+
+/// Tells the site's developer each line.
+fn report_each(lines: &str, host: &mut impl Host) {
+    let mut rest = lines;
+    while !rest.is_empty() {
+        host.report(next_part(&mut rest, b'\n'));
+    }
+}
+
 impl Recorder {
     /// A recorder that has not started.
     pub const fn new() -> Self {
         Recorder {
             started: false,
             config: Config::new(),
+            told: String::new(),
+            asked_at: NEVER,
+            is_astray: false,
             limits: Limits::DEFAULT,
             query: String::new(),
             consent: Consent::new(),
@@ -118,43 +141,22 @@ impl Recorder {
     ///
     /// # Errors
     /// What nothing can be done without, in words for the site's developer; the recorder can then be started again.
+    /// [`BUSY`] where it must be, a moment later: it is not known yet what the site's owner set.
     pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), &'static str> {
         if self.started {
             return Err("was called before: the first settings stay in force");
         }
         self.config = Config::new();
         let read = self.config.read(settings);
-        let mut refused = self.config.refused.as_str();
-        while !refused.is_empty() {
-            host.report(next_part(&mut refused, b'\n'));
-        }
+        report_each(&self.config.refused, host);
         read?;
-        self.started = true;
-        let [events, bytes, age_ms] =
-            ["batch.events", "batch.bytes", "batch.ageMs"].map(|name| self.config.number(name) as u32);
-        self.limits = Limits { events, bytes, age_ms };
-        let query = &mut self.query;
-        self.config.each("collect.query", |_, name| {
-            query.push_str(name);
-            query.push_str(" ");
-        });
-        if self.config.is("collect.hash") {
-            query.push_str("#");
+        if !self.learn(false, host) {
+            return Err(BUSY);
         }
-        self.consent.load(&self.config, host);
-        self.reconsider(at, host)?;
+        self.started = true;
+        self.heed(at, host)?;
         self.schedule(host);
         Ok(())
-    }
-
-    /// Where the collector is; nowhere before the start.
-    pub fn collector(&self) -> &str {
-        self.config.text("collector")
-    }
-
-    /// The site's key; empty before the start.
-    pub fn site(&self) -> &str {
-        self.config.text("site")
     }
 
     /// Takes one input.
@@ -183,6 +185,7 @@ impl Recorder {
             Input::Flush => self.flush(host),
             Input::Answered(number, answer) => self.answered(number, answer, host),
             Input::Online => self.online(host),
+            Input::Record(_) | Input::Identify(_) if !self.config.has_site() => Err(UNKNOWN),
             _ if is_off => DONE,
             Input::Record(event) => self.record(event, host),
             Input::Identify(id) => self.identify(id, host),
@@ -278,8 +281,8 @@ impl Recorder {
 
     /// Something changed outside of what the page tells: another tab, a promise, the page is seen again.
     fn look_around(&mut self, host: &mut impl Host) -> Call {
-        self.consent.load(&self.config, host);
-        self.reconsider(host.now(), host)?;
+        self.learn(false, host);
+        self.heed(host.now(), host)?;
         if self.leave.mode != Mode::Off {
             self.look_again(host);
         }

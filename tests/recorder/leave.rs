@@ -159,7 +159,7 @@ fn who_agrees_to_functional_alone_has_progress_kept_and_nothing_recorded() {
     page.on(Input::State(State { verb: "set", entry: "task 7 365 1", value: "1" }));
     live(&mut page);
     assert!(page.host.posts.is_empty());
-    assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-consent", "wm-state-0-task-7"]);
+    assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-consent", "wm-settings", "wm-state-0-task-7"]);
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn what_is_inspected_is_what_holds() {
     assert_eq!(shown["refusedSettings"], json!(["levle is no setting"]));
     assert_eq!(page.host.reports, ["levle is no setting"]);
     assert_eq!((&shown["level"], &shown["consent"], &shown["mode"]), (&json!(1), &json!("implied"), &json!("on")));
-    assert_eq!(shown["why"].as_object().unwrap().len(), 7);
+    assert_eq!(shown["why"].as_object().unwrap().len(), 8);
     assert_eq!(shown["purposes"], json!(["functional", "analytics", "playback"]));
     let events = page.flushed();
     assert_eq!(shown["user"], json!({"id": events[0]["wm"]["euId"], "source": "Cache"}));

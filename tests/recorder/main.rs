@@ -5,6 +5,7 @@
 mod delivery;
 mod leave;
 mod page;
+mod site;
 mod user;
 
 use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds};

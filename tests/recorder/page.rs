@@ -27,8 +27,15 @@ impl Page {
 
     /// Opens the next page in the same browser.
     pub fn open_in(mut host: MemoryHost, settings: &str) -> Self {
+        // What the page asks for its site's owner allows.
+        host.settings = Some(format!("level n 1\n{settings}"));
+        Page::open_in_with(host, &format!("{SETTINGS}\n{settings}"))
+    }
+
+    /// Opens it with these settings, whatever the site's owner set.
+    pub fn open_in_with(mut host: MemoryHost, settings: &str) -> Self {
         let mut recorder = Recorder::new();
-        recorder.start(&format!("{SETTINGS}\n{settings}"), host.now, &mut host).unwrap();
+        recorder.start(settings, host.now, &mut host).unwrap();
         let mut page = Page { recorder, host };
         page.take_turns();
         page.wait(TITLE_SETTLES_MS);

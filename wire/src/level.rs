@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn keys_are_kept_for_a_purpose_or_not_at_all() {
         assert_eq!(Key::kept_for(0), "");
-        assert_eq!(Key::kept_for(purpose::FUNCTIONAL), "wm-consent wm-state- wm-probe ");
+        assert_eq!(Key::kept_for(purpose::FUNCTIONAL), "wm-consent wm-settings wm-state- wm-probe ");
         assert_eq!(Key::kept_for(purpose::ALL).split_whitespace().count(), Key::ALL.len());
         assert!(Key::ALL.iter().all(|key| key.name.starts_with("wm-")));
     }

@@ -234,6 +234,10 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
         if matches!(&*name, "site" | "collector") {
             return Err(D::Error::custom(format!("{name} is what the page says to find its settings")));
         }
+        if matches!(&*name, "sampling" | "region") {
+            let its = if name == "region" { "account's" } else { "site's own, above [sites.settings]" };
+            return Err(D::Error::custom(format!("{name} is the {its}")));
+        }
         if names().any(|known| known == name || below(known, &name)) {
             return Ok(key);
         }
@@ -244,7 +248,8 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
-    setting::TABLE.split(';').filter_map(|row| row.split(' ').next())
+    let names = setting::TABLE.split(';').filter_map(|row| row.split(' ').next());
+    names.filter(|name| !matches!(*name, "site" | "collector" | "sampling" | "region"))
 }
 
 fn whole(under: &str, key: &str) -> String {
@@ -313,11 +318,13 @@ mod tests {
             ("level = 1.5", "level must be a whole number within 0 3"),
             ("level = \"2\"", "level must be a whole number within 0 3"),
             ("level = [1, 2]", "level cannot be a list"),
-            ("consent = \"never\"", "consent must be one of implied wait anonymous"),
+            ("consent = \"never\"", "consent must be one of implied anonymous wait"),
             ("collect.title = \"no\"", "collect.title must be true or false"),
             ("user.cookie = \"\"", "user.cookie must be a text"),
             ("user.cookie = \"a\\nlevel n 3\"", "user.cookie must be a text of one line"),
             ("site = \"a\"", "site is what the page says to find its settings"),
+            ("sampling = 10", "sampling is the site's own, above [sites.settings]"),
+            ("region = \"eu\"", "region is the account's"),
             (
                 "batch.size = 1",
                 "batch.size is no setting of the recorder; there are batch.events, batch.bytes, batch.ageMs",

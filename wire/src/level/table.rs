@@ -234,6 +234,8 @@ macro_rules! keys {
 
 keys! {
     CONSENT "wm-consent" Both purpose::ALL, "`identity.days` from when the user agreed, 365 days by default" "What the user agreed to, as a number (1 functional, 2 analytics, 4 playback, added up), and when. Only where that is something; a denial is kept nowhere.";
+    SETTINGS "wm-settings" Local purpose::ALL, "until the next page finds others" "What the site's owner set at the collector, without anything of the user: a page does not have to wait for it, and an outage of the collector changes nothing.";
+    SAMPLE "wm-sample" Local purpose::ANALYTICS, "365 days" "Only where a site records some of its users: a random number from 0 to 99 that says whether this browser is one of them. It is drawn for each page where nothing may be kept.";
     STATE "wm-state-" Local purpose::FUNCTIONAL, "as the site says for each, else 365 days" "How far the user is: `wm-state-<user>-<kind>-<name>`, where `<user>` is a hash of the user's ID. In a cookie instead by the setting `state`.";
     EUID "wm-euid" Both purpose::ANALYTICS, "`identity.days` from when it was made, 365 days by default" "The anonymous ID, a random GUID, when it was made, and a hash of the known user that it was linked to.";
     SESSION "wm-session" Both purpose::ANALYTICS, "used while the session lasts: 30 minutes without an event, 12 hours in all" "The session's two GUIDs, its start, its last event, and a hash of its user's ID where that is known, so that pages and tabs share it.";

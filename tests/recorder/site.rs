@@ -1,0 +1,234 @@
+//! What the site's owner set at the collector: waited for, kept, heeded as it changes, and never widened by a page.
+
+use crate::page::{Page, SETTINGS, START, each, host, kinds};
+use serde_json::{Value, json};
+use waymark::Recorder;
+use waymark::input::{Input, Record, State};
+use waymark::recorder::{BUSY, SETTINGS_WAIT_MS};
+use waymark::testing::MemoryHost;
+
+const COOKIE: &str = "level n 1\nuser.cookie s user";
+
+/// A page of a browser in which nobody has answered yet.
+fn unanswered() -> MemoryHost {
+    MemoryHost { settings: None, ..host() }
+}
+
+fn start(host: &mut MemoryHost) -> (Recorder, Result<(), &'static str>) {
+    let mut recorder = Recorder::new();
+    let started = recorder.start(SETTINGS, host.now, host);
+    (recorder, started)
+}
+
+/// A page whose collector tells `settings` from here on.
+fn tell(page: &mut Page, settings: &str) {
+    page.host.settings = Some(settings.to_owned());
+    page.on(Input::LookAgain);
+}
+
+fn record(page: &mut Page) -> Result<String, &'static str> {
+    let event = Record { at: page.host.now, kind: "a", data: "{}", content: "" };
+    page.recorder.on(Input::Record(event), &mut page.host)
+}
+
+fn level(page: &mut Page) -> Value {
+    let shown = page.recorder.on(Input::Inspect, &mut page.host).unwrap();
+    serde_json::from_str::<Value>(&shown).unwrap()["level"].clone()
+}
+
+#[test]
+fn the_first_page_waits_for_the_answer_and_the_next_one_finds_it_kept() {
+    let mut host = unanswered();
+    let (mut recorder, started) = start(&mut host);
+    assert_eq!(started, Err(BUSY));
+    assert!(host.stored.is_empty() && host.memory.is_empty());
+    host.settings = Some(COOKIE.to_owned());
+    host.cookies.insert("user".to_owned(), "ann".to_owned());
+    recorder.start(SETTINGS, START, &mut host).unwrap();
+    assert_eq!(host.stored["wm-settings"], format!("https://collect.example.com demo\n{COOKIE}"));
+
+    host.settings = None;
+    let mut page = Page::open_in_with(host, SETTINGS);
+    page.record("a", "{}");
+    assert_eq!(each(&page.flushed(), "/wm/euId"), ["ann", "ann"], "as the page before was told");
+}
+
+#[test]
+fn what_was_kept_of_another_site_or_edited_by_hand_is_nobodys() {
+    for kept in ["https://collect.example.com other\nlevel n 1", "https://c.example demo\nlevel n 1", "level n 1", ""] {
+        let mut host = unanswered();
+        host.stored.insert("wm-settings".to_owned(), kept.to_owned());
+        assert_eq!(start(&mut host).1, Err(BUSY), "{kept:?}");
+    }
+}
+
+#[test]
+fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
+    for answer in [None, Some("!0"), Some("!503"), Some("!404"), Some("title s Welcome")] {
+        let mut before = Page::open("");
+        before.record("unsent", "{}");
+        before.on(Input::State(State { verb: "set", entry: "task 7 365 0", value: "1" }));
+        before.on(Input::Leaving(true));
+        let mut host = before.host;
+        host.posts.clear();
+        host.stored.remove("wm-settings");
+        host.permitted = "wm-consent wm-settings ".to_owned();
+        let kept = host.stored.clone();
+
+        host.settings = answer.map(str::to_owned);
+        host.reports.clear();
+        let (mut recorder, started) = start(&mut host);
+        if answer.is_none() {
+            assert_eq!(started, Err(BUSY));
+            host.now += SETTINGS_WAIT_MS;
+            recorder.start(SETTINGS, START, &mut host).unwrap();
+        }
+        let mut page = Page { recorder, host };
+        assert!(page.host.reports.iter().any(|said| said.contains("cannot be asked")), "{answer:?}");
+        assert!(record(&mut page).unwrap_err().contains("cannot be asked"));
+        assert!(page.recorder.on(Input::Identify("ann"), &mut page.host).is_err());
+        page.on(Input::State(State { verb: "get", entry: "task 7", value: "" }));
+        page.on(Input::Consent(7));
+        page.on(Input::Level(2));
+        page.on(Input::Flush);
+        page.wait(60_000);
+        page.on(Input::Leaving(false));
+        page.on(Input::LookAgain);
+        // What the user agrees to is kept as ever.
+        assert!(page.host.stored.remove("wm-consent").is_some());
+        assert_eq!((&page.host.stored, page.host.posts.len()), (&kept, 0), "{answer:?}");
+        page.on(Input::Consent(7));
+
+        tell(&mut page, "level n 1");
+        page.record("a", "{}");
+        page.wait(100);
+        page.on(Input::Owned(page.host.wanted.last().unwrap().clone().as_str()));
+        page.on(Input::Identify("ann"));
+        let events = page.flushed();
+        assert!(kinds(&events).contains(&"a") && kinds(&events).contains(&"unsent"), "{events:?}");
+    }
+}
+
+#[test]
+fn an_outage_leaves_a_page_at_what_was_kept() {
+    let mut page = Page::open_in_with(Page::open("").host, SETTINGS);
+    tell(&mut page, "!0");
+    page.record("a", "{}");
+    assert_eq!(kinds(&page.flushed()), ["pageView", "a"]);
+}
+
+#[test]
+fn a_page_restricts_its_site_s_settings_and_is_told_where_it_would_widen_them() {
+    let mut host = host();
+    host.settings = Some("level n 1\ncollect.title b false".to_owned());
+    let mut page = Page::open_in_with(host, &format!("{SETTINGS}\nlevel n 2\ncollect.title b true\ncollect.screen b false"));
+    let view = page.flushed().remove(0);
+    assert_eq!(level(&mut page), 1);
+    assert!(view["ctx"].get("title").is_none() && view["env"].get("screen").is_none(), "{view}");
+    let said = ["level", "collect.title"].map(|name| format!("{name} is as the site's settings at the collector say"));
+    assert_eq!(page.host.reports, said);
+}
+
+#[test]
+fn what_changes_holds_at_once() {
+    let mut page = Page::open("");
+    page.record("a", "{}");
+    tell(&mut page, "level n 1\nbatch.events n 1\ncollect.title b false");
+    page.record("b", "{}");
+    let events = page.sent();
+    let titles: Vec<_> = events.iter().map(|event| event["ctx"].get("title").is_some()).collect();
+    assert_eq!((kinds(&events), titles), (vec!["pageView", "a", "b"], vec![true, true, false]));
+    assert!(page.host.stored["wm-settings"].ends_with("batch.events n 1\ncollect.title b false"));
+
+    page.record("c", "{}");
+    tell(&mut page, "level n 0");
+    assert!(page.host.stored.is_empty(), "{:?}", page.host.stored);
+    assert_eq!(record(&mut page), Ok(String::new()));
+    page.host.posts.clear();
+    page.on(Input::Flush);
+    assert!(page.host.posts.is_empty());
+
+    tell(&mut page, "level n 1");
+    page.record("d", "{}");
+    page.wait(100);
+    assert_eq!(kinds(&page.flushed()), ["pageView", "d"]);
+}
+
+#[test]
+fn nothing_goes_to_the_collector_of_another_data_centre() {
+    let eu = format!("{SETTINGS}\nregion s eu");
+    for answer in ["level n 1\nregion s us", "!421"] {
+        let mut host = host();
+        host.settings = Some("level n 1\nregion s eu".to_owned());
+        let mut page = Page::open_in_with(host, &eu);
+        tell(&mut page, answer);
+        page.record("a", "{}");
+        page.on(Input::Flush);
+        page.wait(600_000);
+        page.on(Input::Leaving(false));
+        assert!(page.host.posts.is_empty(), "{answer}");
+        assert_eq!(page.host.settled, [Some("the collector cannot be reached; the events are sent later")]);
+        page.on(Input::Forget);
+        assert!(page.host.forgotten.is_empty());
+        assert!(page.host.reports.iter().any(|said| said.contains("check 'collector' in init")));
+    }
+    // It waits in the browser until the address is right.
+    let mut host = host();
+    host.settings = Some("level n 1\nregion s us".to_owned());
+    let mut page = Page::open_in_with(host, &eu);
+    page.record("a", "{}");
+    page.on(Input::Leaving(true));
+    assert!(page.host.posts.is_empty());
+    let mut next = page.host;
+    next.settings = Some("level n 1\nregion s eu".to_owned());
+    let mut next = Page::open_in_with(next, &eu);
+    next.on(Input::Owned(next.host.wanted.last().unwrap().clone().as_str()));
+    let events = next.flushed();
+    assert_eq!(kinds(&events), ["pageView", "a", "pageView"]);
+}
+
+#[test]
+fn a_batch_that_another_data_centre_refuses_has_the_settings_asked_again() {
+    let mut page = Page::open("");
+    page.on(Input::Flush);
+    assert_eq!(page.host.asked_again, 0);
+    page.answer(421);
+    assert_eq!(page.host.asked_again, 1);
+}
+
+#[test]
+fn of_a_hundred_browsers_as_many_are_recorded_as_the_site_says_and_stay_what_they_are() {
+    let recorded = |percent: u8| -> Vec<bool> {
+        let one = |seed: u64| {
+            let mut host = MemoryHost { guid_seed: seed * 1_000, ..host() };
+            host.settings = Some(format!("level n 1\nsampling n {percent}"));
+            let mut page = Page::open_in_with(host, SETTINGS);
+            let is_recorded = !page.flushed().is_empty();
+            // The next page of the same browser is no other draw.
+            let mut next = Page::open_in_with(page.host, SETTINGS);
+            assert_eq!(!next.flushed().is_empty(), is_recorded);
+            next.on(Input::State(State { verb: "set", entry: "task 7 365 1", value: "1" }));
+            assert!(next.host.stored.contains_key("wm-state-0-task-7"), "progress is kept all the same");
+            assert_eq!(next.flushed().is_empty(), !is_recorded);
+            is_recorded
+        };
+        (0..300).map(one).collect()
+    };
+    let [none, some, more, all] = [0, 20, 60, 100].map(recorded);
+    let count = |list: &[bool]| list.iter().filter(|is| **is).count();
+    assert_eq!((count(&none), count(&all)), (0, 300));
+    assert!((30..=90).contains(&count(&some)) && (150..=210).contains(&count(&more)), "{} {}", count(&some), count(&more));
+    assert!(some.iter().zip(&more).all(|(some, more)| !some || *more), "more of them are those of before, and others");
+}
+
+#[test]
+fn who_is_not_sampled_leaves_no_id() {
+    let mut host = host();
+    host.settings = Some("level n 1\nsampling n 0".to_owned());
+    let mut page = Page::open_in_with(host, SETTINGS);
+    page.record("a", "{}");
+    page.on(Input::Leaving(true));
+    assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-sample", "wm-settings"]);
+    let shown: Value = serde_json::from_str(&page.recorder.on(Input::Inspect, &mut page.host).unwrap()).unwrap();
+    assert_eq!(shown["why"]["sampling"], json!(0));
+}

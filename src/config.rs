@@ -53,6 +53,11 @@ impl Config {
         is_one
     }
 
+    /// Whether the page itself says level 0: nobody needs to be asked for more.
+    pub fn wants_nothing(&mut self) -> bool {
+        last(&self.page, "level") == "0" && self.take_site("level n 0")
+    }
+
     /// Whether it is known what the site's owner set.
     pub fn has_site(&self) -> bool {
         !self.site.is_empty()

@@ -27,6 +27,11 @@ fn bodies() -> Vec<(String, String)> {
     serde_wasm_bindgen::from_value(js("return bodies")).unwrap()
 }
 
+/// Lets the page go on.
+async fn moment() {
+    js_sys::futures::JsFuture::from(Promise::from(js("return new Promise((done) => setTimeout(done, 5))"))).await.unwrap();
+}
+
 /// Waits until the expression is true in the page; the test's own deadline is the runner's.
 async fn until(expression: &str) {
     let body = format!(
@@ -38,7 +43,7 @@ async fn until(expression: &str) {
 /// The glue is handed the recorder's door by the loader; here by the test.
 #[wasm_bindgen(module = "/src/browser/glue.js")]
 extern "C" {
-    fn connect(call: &JsValue, settle: &JsValue, functions: &JsValue);
+    fn connect(call: &JsValue, settle: &JsValue);
     fn shown() -> JsValue;
     fn unwatch();
 }
@@ -210,7 +215,13 @@ async fn a_recorder_lives_on_its_page() {
     storage::permit("", true);
     // What the page has put in the place of fetch is the page's affair.
     js("window.bodies = [];
-        window.collect = (url, { body }) => {
+        window.asked = [];
+        window.collect = (url, { body, credentials }) => {
+            if (!body) {
+                asked.push(url + ' ' + credentials);
+                const settings = { level: 1, 'user.variable': 'user', 'collect.query': ['a', 'b'] };
+                return Promise.resolve(new Response(JSON.stringify({ settings, sampling: 100, region: 'eu' })));
+            }
             bodies.push([url, body]);
             return Promise.resolve(new Response(JSON.stringify({ request: JSON.parse(body).request })));
         };
@@ -222,15 +233,26 @@ async fn a_recorder_lives_on_its_page() {
     let door = Closure::<dyn Fn(u32, String, String, String, f64) -> Option<String>>::new(
         |command, text: String, data: String, content: String, at| api::call(command, &text, &data, &content, at),
     );
-    connect(door.as_ref(), &js("return (trouble) => settled.push(trouble)"), &js("return {}"));
+    connect(door.as_ref(), &js("return (trouble) => settled.push(trouble)"));
 
     // Not started yet, and badly.
     assert_eq!(api::call(1, "a", "{}", "", 0.0).as_deref(), Some("call init first"));
     assert_eq!(api::call(0, "site n 1", "", "", 0.0).as_deref(), Some("site must be the site's key"));
 
-    // Started, once.
-    let settings = "site s demo\ncollector s https://collect.example.com/\nuser.variable s user\nbatch.ageMs n 60000";
-    assert_eq!(api::call(0, settings, "", "", 0.0), None);
+    // Started once the collector has told the site's settings, and once only.
+    let settings = "site s demo\ncollector s https://collect.example.com/\nlevel n 2\nbatch.ageMs n 60000";
+    assert_eq!(api::call(0, settings, "", "", 0.0).as_deref(), Some("busy"));
+    until("asked.length == 1").await;
+    while let Some(again) = api::call(0, settings, "", "", 0.0) {
+        assert_eq!(again, "busy");
+        moment().await;
+    }
+    assert_eq!(text("return asked.join()"), "https://collect.example.com/v1/sites/demo/settings omit");
+    assert_eq!(
+        text("return localStorage.getItem('wm-settings')"),
+        "https://collect.example.com/ demo\nlevel n 1\nuser.variable s user\ncollect.query s a\ncollect.query s b\n\
+         sampling n 100\nregion s eu"
+    );
     let again = api::call(0, settings, "", "", 0.0);
     assert_eq!(again.as_deref(), Some("was called before: the first settings stay in force"));
 

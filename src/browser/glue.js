@@ -100,7 +100,7 @@ export const lines = (value, name) => {
 // collector does not answer; the browser's cache has it for a minute.
 let told, asking;
 const ask = async (cache) => {
-  clearTimeout(asking);
+  if (!collector) return;
   let now = '!0';
   try {
     const answer = await fetch(`${collector}sites/${asked.slice(6)}/settings`, { ...quiet, cache });

@@ -16,6 +16,9 @@ impl Recorder {
     /// Takes what the collector tells now of the site's settings, else what was kept. Says whether that is all that can be
     /// known for now.
     pub(super) fn learn(&mut self, again: bool, host: &mut impl Host) -> bool {
+        if self.config.wants_nothing() {
+            return true;
+        }
         let mut source = self.config.text("collector").to_owned();
         for part in [" ", self.config.text("site"), "\n"] {
             source.push_str(part);

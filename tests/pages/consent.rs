@@ -5,13 +5,14 @@ use crate::support::world::{World, kind};
 use crate::{but_for_the_outbox, call, different, each, flush, kept, kept_by_the_recorder, open, texts};
 use serde_json::{Value, json};
 
-const KEPT_WITH_LEAVE: [&str; 6] = [
+const KEPT_WITH_LEAVE: [&str; 7] = [
     "cookie wm-consent",
     "cookie wm-euid",
     "cookie wm-session",
     "localStorage wm-consent",
     "localStorage wm-euid",
     "localStorage wm-session",
+    "localStorage wm-settings",
 ];
 
 /// Uses the page in every way; nothing of that is kept, and the page has sent nothing.

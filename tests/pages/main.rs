@@ -10,6 +10,7 @@ mod identity;
 mod inspector;
 mod loading;
 mod session;
+mod site;
 mod state;
 #[path = "../support/mod.rs"]
 mod support;
@@ -23,6 +24,7 @@ use inspector::*;
 use loading::*;
 use serde_json::{Value, json};
 use session::*;
+use site::*;
 use state::*;
 use support::browser::Browser;
 use support::world::World;
@@ -132,6 +134,10 @@ in_every_engine![
     a_tab_goes_on_after_a_reload,
     a_tab_s_numbers_have_no_gaps_over_three_pages,
     a_copied_tab_is_another_tab,
+    a_page_is_recorded_as_the_site_s_owner_set,
+    a_site_that_is_switched_off_records_nothing_and_keeps_nothing,
+    an_outage_records_nothing_at_first_and_goes_on_as_before_later,
+    nothing_goes_to_another_data_centre,
     before_an_answer_nothing_is_kept_or_sent,
     a_denial_leaves_nothing_behind,
     at_level_0_nothing_is_kept_or_sent,

@@ -59,10 +59,11 @@ pub async fn every_router_has_a_view_per_navigation(browser: &Browser, world: &W
 }
 
 pub async fn a_hash_is_a_place_only_where_the_site_says_so(browser: &Browser, world: &World) {
-    open(browser, world, "routers.html", "{}").await;
+    world.set_site("collect.hash = true").await;
+    open(browser, world, "routers.html", r#"{ "collect": { "hash": false } }"#).await;
     flush(browser).await;
     follow("hash", ["#/a", "#/b"], browser).await;
-    open(browser, world, "routers.html", r#"{ "collect": { "hash": true } }"#).await;
+    open(browser, world, "routers.html", "{}").await;
     flush(browser).await;
     follow("hash", ["#/a", "#/b"], browser).await;
     let events = world.wait_for_kinds(&["pageView"; 5]).await;
@@ -70,13 +71,15 @@ pub async fn a_hash_is_a_place_only_where_the_site_says_so(browser: &Browser, wo
 }
 
 pub async fn of_the_query_only_what_the_site_names_is_kept(browser: &Browser, world: &World) {
-    let page = world.page("pages/plain.html?utm_source=news&token=secret&settings=");
+    world.set_site("collect.query = [\"utm_source\", \"page\"]").await;
+    let page = world.page("pages/plain.html?utm_source=news&page=2&token=secret&settings=");
     browser.goto(&format!("{page}%7B%7D")).await;
     flush(browser).await;
-    browser.goto(&format!("{page}%7B%22collect%22:%7B%22query%22:[%22utm_source%22]%7D%7D")).await;
+    // A page leaves out what its site would have, and adds nothing.
+    browser.goto(&format!("{page}%7B%22collect%22:%7B%22query%22:[%22utm_source%22,%22token%22]%7D%7D")).await;
     flush(browser).await;
     let events = world.wait_for_kinds(&["pageView", "pageView"]).await;
-    assert_eq!(each(&events, "/ctx/location/search"), ["", "?utm_source=news"]);
+    assert_eq!(each(&events, "/ctx/location/search"), ["?utm_source=news&page=2", "?utm_source=news"]);
     assert!(!json!(events).to_string().contains("secret") && !world.is_stored("secret"));
 }
 

@@ -31,6 +31,8 @@ pub struct World {
     collector: SocketAddr,
     site: SocketAddr,
     serving: Mutex<Option<Serving>>,
+    /// The site's, as TOML.
+    settings: Mutex<String>,
     // Dropping it ends the site.
     _site_end: oneshot::Sender<()>,
 }
@@ -49,7 +51,7 @@ impl World {
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let collector = listener.local_addr().unwrap();
-        let serving = serve(&folder, listener);
+        let serving = serve(&folder, listener, "");
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let site = listener.local_addr().unwrap();
@@ -59,7 +61,7 @@ impl World {
             let ended = async { drop(ended.await) };
             pages::serve(folders, listener, ended).await.unwrap();
         });
-        let world = Self { folder, collector, site, serving: Mutex::new(Some(serving)), _site_end: site_end };
+        let world = Self { folder, collector, site, serving: Mutex::new(Some(serving)), settings: Mutex::default(), _site_end: site_end };
         write_pages(&world.folder.join("pages"), &world.collector());
         world
     }
@@ -95,7 +97,14 @@ impl World {
     pub async fn start_collector(&self) {
         let bound = until(PATIENCE, async || TcpListener::bind(self.collector).await.ok()).await;
         let listener = bound.expect("the collector's port");
-        *self.serving.lock().await = Some(serve(&self.folder, listener));
+        *self.serving.lock().await = Some(serve(&self.folder, listener, &self.settings.lock().await));
+    }
+
+    /// From here on the site's owner wants it like this. Browsers that have asked keep to the old for a minute.
+    pub async fn set_site(&self, settings: &str) {
+        settings.clone_into(&mut *self.settings.lock().await);
+        self.stop_collector().await;
+        self.start_collector().await;
     }
 
     /// All that is stored, in the order it came.
@@ -189,13 +198,12 @@ fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn serve(folder: &Path, listener: TcpListener) -> Serving {
+fn serve(folder: &Path, listener: TcpListener, settings: &str) -> Serving {
     let assets = project().join("target/dist");
     assert!(assets.join("waymark.js").is_file(), "there is no recorder in target/dist: run `cargo xtask build` first");
     let mut config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
-    // What a page asks to be recorded of its address is stored.
     for site in &mut config.sites {
-        site.settings = "collect.query = \"page\"\ncollect.hash = true".parse().unwrap();
+        site.settings = settings.parse().unwrap();
     }
     let collector = Collector::open(config).unwrap();
     let (end, ended) = oneshot::channel::<()>();

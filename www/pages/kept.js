@@ -1,4 +1,5 @@
-// What the browser keeps of this origin's, as `<where> <key>`, and what of the page's went to the collector.
+// What the browser keeps of this origin's, as `<where> <key>`, and what of the page's went to the collector: to ask for the
+// site's settings says nothing of anybody.
 window.kept = async () => {
   const keys = (where) => Object.keys(window[where]).map((key) => `${where} ${key}`);
   const cookies = document.cookie.split('; ').filter(Boolean);
@@ -10,4 +11,4 @@ window.kept = async () => {
     ...keys('sessionStorage'),
   ].sort();
 };
-window.sent = () => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/v1/'));
+window.sent = () => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /\/v1\/(?!sites\/)/.test(name));

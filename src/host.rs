@@ -62,6 +62,8 @@ pub trait Host {
     /// Has the browser send `body` should the page end without being told, in place of what it was given before; nothing
     /// where it is empty. Whatever is posted ends that too. Browsers that cannot do not.
     fn post_at_the_end(&mut self, body: String);
+    /// Tells the collector of the user's state, and tells its answer by [`crate::Input::Shared`] with that number.
+    fn share(&mut self, number: u32, body: String);
     /// Asks the collector to erase what `body` says.
     fn forget(&mut self, body: String);
     /// Wants [`crate::Input::Woken`] at that time (epoch ms) and at no other asked for before; [`NEVER`]: not at all.

@@ -85,13 +85,13 @@ impl Identity {
         host.save(Key::EUID.name, &kept, Key::EUID.place, config.number("identity.days") as u32);
     }
 
-    /// From here on the user is `id`.
+    /// From here on the user is `id`; gives it as it may be used.
     ///
     /// # Errors
     /// What is wrong with an `id` that cannot be one; the user is then who it was.
-    pub fn identify(&mut self, id: &str, config: &Config) -> Result<(), &'static str> {
+    pub fn identify(&mut self, id: &str, config: &Config) -> Result<String, &'static str> {
         self.identified = self.id_of(id, config)?;
-        Ok(())
+        Ok(self.identified.clone())
     }
 
     /// From here on it is somebody else, unknown so far: a new anonymous ID is made when one is needed.

@@ -7,8 +7,8 @@ use crate::outbox::Answer;
 pub enum Input<'a> {
     /// The page recorded an event.
     Record(Record<'a>),
-    /// The page says who the user is.
-    Identify(&'a str),
+    /// The page says who the user is, and with what the site's server has signed that, else with nothing.
+    Identify(&'a str, &'a str),
     /// The user left; whoever comes is another.
     Reset,
     /// The page wants everything sent now. The host is told when that is done ([`crate::Host::settle`]).
@@ -43,6 +43,9 @@ pub enum Input<'a> {
     Woken,
     /// The collector answered a batch, or could not be reached.
     Answered(u32, Answer<'a>),
+    /// The collector answered what it was told of the user's state, an entry a line (`<kind> <name> <version> <at> <expires>
+    /// <value>`), or could not be reached.
+    Shared(u32, Answer<'a>),
     /// The network is back.
     Online,
     /// The page has nothing else to do, as was asked for by [`crate::Host::when_idle`].

@@ -3,11 +3,14 @@
 //! read from the browser at each call, so that what another tab has changed is seen. Never here: the user's ID, only its
 //! mark.
 
-use crate::host::{Host, Kept};
+use crate::host::{Host, Kept as Stored};
 use waymark_wire::json::{self, Object};
 use waymark_wire::level::{Key, Place};
-use waymark_wire::state::{DAY_MS, Entry, Recorded, check};
+use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Entry, Recorded, Versioned, check};
 use waymark_wire::text::{next_part, parse_int};
+
+/// A request is no longer once it has so much: browsers refuse to send more from a page that goes.
+const SHARED_BYTES: usize = 40_000;
 
 /// Whose state, and where it is kept.
 #[derive(Clone, Copy, Debug)]
@@ -47,20 +50,18 @@ impl Owner<'_> {
 
     /// What is remembered, unless it has expired.
     pub fn get(&self, kind: &str, name: &str, host: &mut impl Host) -> Option<Entry> {
-        self.at(&self.key(kind, name), host)
+        self.at(&self.key(kind, name), host)?.entry()
     }
 
+    /// What is kept under the key: a removal too, where the collector has not been told of it.
     #[inline(never)]
-    fn at(&self, key: &str, host: &mut impl Host) -> Option<Entry> {
-        let kept = host.load(key, self.place, 0)?;
-        let mut rest = kept.as_str();
-        let at = parse_int(next_part(&mut rest, b'.'))?;
-        let expires = parse_int(next_part(&mut rest, b'.'))?;
-        if expires <= host.now() {
+    fn at(&self, key: &str, host: &mut impl Host) -> Option<Kept> {
+        let kept = Kept::read(&host.load(key, self.place, 0)?)?;
+        if kept.entry.expires <= host.now() {
             host.save(key, "", self.place, 0);
             return None;
         }
-        Some(Entry { at, expires, value: rest.to_owned() })
+        Some(kept)
     }
 
     /// Remembers `value` for so many days. Answers with the event that this is, if it is a change.
@@ -76,32 +77,52 @@ impl Owner<'_> {
         host: &mut impl Host,
     ) -> Result<Option<Change>, &'static str> {
         let change = change(kind, name, value)?;
-        let before = self.get(kind, name, host);
+        let key = self.key(kind, name);
+        let kept = self.at(&key, host);
+        let before = kept.as_ref().and_then(Kept::entry);
         let now = host.now();
         // Of the site's own values the later counts, of all others the first time.
         let at = before.as_ref().filter(|_| kind != "data").map_or(now, |before| before.at);
         let entry = Entry { at, expires: now + days * DAY_MS, value: value.to_owned() };
-        if self.put(&self.key(kind, name), &entry, host) == Kept::Full {
+        if self.put(&key, kept.as_ref(), entry, host) == Stored::Full {
             return Err("the browser has no room for it: what was there before is kept");
         }
         Ok((before.is_none_or(|before| before.value != value)).then_some(change))
     }
 
-    /// Keeps it as `<at>.<expires>.<value>`.
-    fn put(&self, key: &str, entry: &Entry, host: &mut impl Host) -> Kept {
-        let mut kept = String::new();
-        for time in [entry.at, entry.expires] {
-            json::push_int(&mut kept, time);
-            kept.push_str(".");
-        }
-        kept.push_str(&entry.value);
-        let days = (entry.expires - host.now()) / DAY_MS + 1;
-        host.save(key, &kept, self.place, days as u32)
+    /// Keeps the entry in the place of what is kept there.
+    fn put(&self, key: &str, before: Option<&Kept>, entry: Entry, host: &mut impl Host) -> Stored {
+        let (version, told) = before.map_or((0, Told::Nothing), |before| (before.entry.version, before.told.changed()));
+        let Entry { at, expires, value } = entry;
+        self.write(key, &Kept { told, entry: Versioned { version, at, expires, value: Some(value) } }, host)
     }
 
-    /// Forgets it.
+    fn write(&self, key: &str, kept: &Kept, host: &mut impl Host) -> Stored {
+        let text = kept.text();
+        if host.load(key, self.place, 0).as_deref() == Some(&*text) {
+            return Stored::Stored;
+        }
+        let days = (kept.entry.expires - host.now()) / DAY_MS + 1;
+        host.save(key, &text, self.place, days as u32)
+    }
+
+    /// Forgets it. What the collector knows of is kept as removed until it has been told.
     pub fn remove(&self, kind: &str, name: &str, host: &mut impl Host) {
-        host.save(&self.key(kind, name), "", self.place, 0);
+        let key = self.key(kind, name);
+        match self.at(&key, host) {
+            Some(mut kept) if kept.told != Told::Nothing => {
+                if kept.entry.value.take().is_some() {
+                    let now = host.now();
+                    kept.entry.version += 1;
+                    (kept.entry.at, kept.entry.expires) = (now, now + DAYS * DAY_MS);
+                    kept.told = Told::Other;
+                    self.write(&key, &kept, host);
+                }
+            }
+            _ => {
+                host.save(&key, "", self.place, 0);
+            }
+        }
     }
 
     /// Forgets all of it.
@@ -127,20 +148,26 @@ impl Owner<'_> {
         out
     }
 
-    /// Everything: its key, where in the key its kind stands, and the entry.
+    /// Everything that is remembered: its key, where in the key its kind stands, and the entry.
     #[inline(never)]
     fn entries(&self, host: &mut impl Host) -> Vec<(String, usize, Entry)> {
+        let mut entries = Vec::new();
+        self.each(host, |key, kind_at, kept| entries.extend(kept.entry().map(|entry| (key.to_owned(), kind_at, entry))));
+        entries
+    }
+
+    /// Hands over all that is kept, removals included.
+    #[inline(never)]
+    fn each<H: Host>(&self, host: &mut H, mut one: impl FnMut(&str, usize, Kept)) {
         let prefix = self.prefix();
         let keys = host.keys(&prefix);
         let mut rest = keys.as_str();
-        let mut entries = Vec::new();
         while !rest.is_empty() {
             let key = next_part(&mut rest, b'\n');
-            if let Some(entry) = self.at(key, host) {
-                entries.push((key.to_owned(), prefix.len(), entry));
+            if let Some(kept) = self.at(key, host) {
+                one(key, prefix.len(), kept);
             }
         }
-        entries
     }
 
     /// The user of this state turned out to be `other`: it becomes that one's, and progress never goes back. Numbers take
@@ -148,15 +175,159 @@ impl Owner<'_> {
     pub fn merge_into(&self, other: &Owner<'_>, host: &mut impl Host) {
         for (key, kind_at, own) in self.entries(host) {
             let (kind, name) = parts(&key, kind_at);
-            let merged = match other.get(kind, name, host) {
+            let at = other.key(kind, name);
+            let theirs = other.at(&at, host);
+            let merged = match theirs.as_ref().and_then(Kept::entry) {
                 Some(theirs) => own.merged(theirs, kind),
                 None => own,
             };
             // Where there is no room it stays where it is.
-            if other.put(&other.key(kind, name), &merged, host) != Kept::Full {
+            if other.put(&at, theirs.as_ref(), merged, host) != Stored::Full {
                 host.save(&key, "", self.place, 0);
             }
         }
+    }
+
+    /// What the collector has not been told yet, as much as one request takes: JSON objects with a comma between them.
+    /// Beside it each as it is kept, by its key.
+    pub fn untold(&self, host: &mut impl Host) -> (String, Vec<(String, String)>) {
+        let (mut out, mut sent) = (String::new(), Vec::new());
+        self.each(host, |key, kind_at, kept| {
+            if kept.told == Told::This || sent.len() == ENTRIES || out.len() > SHARED_BYTES {
+                return;
+            }
+            if !out.is_empty() {
+                out.push_str(",");
+            }
+            let (kind, name) = parts(key, kind_at);
+            let Versioned { version, at, expires, value } = &kept.entry;
+            let mut object = Object::open(&mut out);
+            object.text("kind", kind).text("name", name);
+            object.int("version", (*version).into()).int("at", *at).int("expires", *expires);
+            if let Some(value) = value {
+                object.member("value").push_str(value);
+            }
+            object.close();
+            sent.push((key.to_owned(), kept.text()));
+        });
+        (out, sent)
+    }
+
+    /// Takes what the collector has, `<kind> <name> <version> <at> <expires> <value>` a line, when it was told what was
+    /// `sent`: of that it knows all there is to know, and what has changed since is merged with what it has. What was set
+    /// here after it was removed elsewhere is set anew. Says whether the collector must be told of anything.
+    pub fn take(&self, entries: &str, sent: &[(String, String)], host: &mut impl Host) -> bool {
+        let mut news = false;
+        let mut rest = entries;
+        while !rest.is_empty() {
+            let mut value = next_part(&mut rest, b'\n');
+            let (kind, name) = (next_part(&mut value, b' '), next_part(&mut value, b' '));
+            let mut number = || parse_int(next_part(&mut value, b' ')).unwrap_or_default();
+            let (version, at, expires) = (number() as u32, number(), number());
+            if check(kind, name, if value.is_empty() { "0" } else { value }).is_err() {
+                continue;
+            }
+            let key = self.key(kind, name);
+            let there = Versioned { version, at, expires, value: (!value.is_empty()).then(|| value.to_owned()) };
+            let mut told = Told::This;
+            let mut entry = there;
+            if let Some(Kept { told: before, entry: mut own }) = self.at(&key, host).filter(|own| own.told != Told::This) {
+                let text = Kept { told: before, entry: own.clone() }.text();
+                let mut is_changed = !sent.iter().any(|(sent_key, sent)| *sent_key == key && *sent == text);
+                if own.version < entry.version && own.value.is_some() && own.at > entry.at {
+                    own.version = entry.version;
+                    is_changed = true;
+                }
+                if is_changed && own.version >= entry.version {
+                    told = Told::Other;
+                    news = true;
+                    entry = own.merged(entry, kind);
+                }
+            }
+            if entry.value.is_none() && told == Told::This {
+                host.save(&key, "", self.place, 0);
+            } else {
+                self.write(&key, &Kept { told, entry }, host);
+            }
+        }
+        // What it has not taken it never will.
+        for (key, text) in sent {
+            if let Some(mut kept) = self.at(key, host).filter(|kept| kept.text() == *text) {
+                kept.told = Told::This;
+                match kept.entry.value {
+                    Some(_) => self.write(key, &kept, host),
+                    None => host.save(key, "", self.place, 0),
+                };
+            }
+        }
+        news
+    }
+}
+
+/// What the collector knows of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// Nothing: it is this browser's alone.
+    Nothing,
+    /// It has it as it was before it changed.
+    Other,
+    /// It has it, or was told of it.
+    This,
+}
+
+impl Told {
+    /// What it knows once the entry has changed.
+    fn changed(self) -> Told {
+        if self == Told::Nothing { Told::Nothing } else { Told::Other }
+    }
+}
+
+/// An entry as it is kept: `<at>.<expires>.<value>`, and before the value, where the collector knows of it, its version:
+/// `v3.` as it is here, `w3.` with the change still to be told. Of a removal that is still to be told the value is empty.
+#[derive(Debug)]
+struct Kept {
+    told: Told,
+    entry: Versioned,
+}
+
+impl Kept {
+    fn read(text: &str) -> Option<Kept> {
+        let mut rest = text;
+        let at = parse_int(next_part(&mut rest, b'.'))?;
+        let expires = parse_int(next_part(&mut rest, b'.'))?;
+        let told = match rest.as_bytes().first()? {
+            b'v' => Told::This,
+            b'w' => Told::Other,
+            _ => Told::Nothing,
+        };
+        let mut version = 0;
+        if told != Told::Nothing {
+            version = parse_int(next_part(&mut rest, b'.').get(1..)?)? as u32;
+        }
+        let value = (!rest.is_empty()).then(|| rest.to_owned());
+        Some(Kept { told, entry: Versioned { version, at, expires, value } })
+    }
+
+    fn text(&self) -> String {
+        let Versioned { version, at, expires, value } = &self.entry;
+        let mut text = String::new();
+        for time in [*at, *expires] {
+            json::push_int(&mut text, time);
+            text.push_str(".");
+        }
+        if self.told != Told::Nothing {
+            text.push_str(if self.told == Told::This { "v" } else { "w" });
+            json::push_int(&mut text, (*version).into());
+            text.push_str(".");
+        }
+        text.push_str(value.as_deref().unwrap_or_default());
+        text
+    }
+
+    /// What is remembered, if it is not removed.
+    fn entry(&self) -> Option<Entry> {
+        let Versioned { at, expires, value, .. } = &self.entry;
+        value.clone().map(|value| Entry { at: *at, expires: *expires, value })
     }
 }
 

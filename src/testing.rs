@@ -71,6 +71,8 @@ pub struct MemoryHost {
     pub is_idle_wanted: bool,
     /// What the browser sends should the page end without being told.
     pub at_the_end: String,
+    /// What the collector was told of the user's state: the request's number and its body.
+    pub shared: Vec<(u32, String)>,
     /// What the collector was asked to erase.
     pub forgotten: Vec<String>,
     /// When it wants to be woken.
@@ -108,6 +110,7 @@ impl Default for MemoryHost {
             wanted: Vec::new(),
             is_idle_wanted: false,
             at_the_end: String::new(),
+            shared: Vec::new(),
             forgotten: Vec::new(),
             wake_at: NEVER,
             settled: Vec::new(),
@@ -221,6 +224,10 @@ impl Host for MemoryHost {
 
     fn post_at_the_end(&mut self, body: String) {
         self.at_the_end = body;
+    }
+
+    fn share(&mut self, number: u32, body: String) {
+        self.shared.push((number, body));
     }
 
     fn forget(&mut self, body: String) {

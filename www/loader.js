@@ -33,7 +33,7 @@ const commands = {
     const content = data.oId !== undefined && data.pId === undefined ? data.type + ':' + data.oId : '';
     return [1, type, JSON.stringify(data) || '', content];
   },
-  identify: (id) => [2, '' + id],
+  identify: (id, { signature = '' } = {}) => [2, '' + id, '' + signature],
   reset: () => [3],
   flush: () => [4],
   // 'granted', 'denied', ['analytics'], or {analytics: true, playback: false}.

@@ -34,7 +34,7 @@ fuzz_target!(|text: &str| {
         let number = rest.len() as u32;
         let input = match what {
             "r" => Input::Record(Record { at: host.now, kind: "play", data: "{}", content: rest }),
-            "i" => Input::Identify(value),
+            "i" => Input::Identify(value, rest),
             "x" => Input::Reset,
             "f" => Input::Flush,
             "c" => Input::Consent(number as u8),

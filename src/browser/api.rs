@@ -14,7 +14,7 @@ use waymark_wire::text::{next_part, parse_int};
 /// |---|---|---|
 /// | 0 | `init` | `text`: the settings, a line each; `at` |
 /// | 1 | `record` | `text`: the type; `data`: the data as JSON; `content`: `<type>:<oId>` of guidance content; `at` |
-/// | 2 | `identify` | `text`: the ID |
+/// | 2 | `identify` | `text`: the ID; `data`: its signature |
 /// | 3 | `reset` | |
 /// | 4 | `flush` | the loader is told when it is done |
 /// | 5 | `consent` | `at`: the purposes, as bits |
@@ -34,13 +34,14 @@ use waymark_wire::text::{next_part, parse_int};
 /// | 19 | the page has nothing else to do | |
 /// | 20 | nobody else sends what a tab recorded | `text`: the tab |
 /// | 21 | the network is back | |
+/// | 22 | what was told of the user's state was answered | as 18; `data`: an entry a line |
 #[wasm_bindgen]
 pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Option<String> {
     let number = at as i64;
     let input = match command {
         0 => return intake::start(text, number).err().map(str::to_owned),
         1 => Input::Record(Record { at: number, kind: text, data, content }),
-        2 => Input::Identify(text),
+        2 => Input::Identify(text, data),
         3 => Input::Reset,
         4 => Input::Flush,
         5 => Input::Consent(number as u8),
@@ -63,7 +64,8 @@ pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Opt
             let mut rest = text;
             let mut number = || parse_int(next_part(&mut rest, b' ')).unwrap_or_default();
             let (batch, status, retry_after) = (number() as u32, number() as u16, number() as u32);
-            Input::Answered(batch, Answer { status, retry_after, body: data })
+            let answer = Answer { status, retry_after, body: data };
+            if command == 22 { Input::Shared(batch, answer) } else { Input::Answered(batch, answer) }
         }
     };
     match intake::take(input) {

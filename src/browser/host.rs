@@ -83,6 +83,10 @@ impl Host for BrowserHost {
         sender::post_at_the_end(&body);
     }
 
+    fn share(&mut self, number: u32, body: String) {
+        sender::share(number, &body);
+    }
+
     fn forget(&mut self, body: String) {
         sender::forget(&body);
     }

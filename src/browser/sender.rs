@@ -13,6 +13,8 @@ extern "C" {
     /// Notes down to tell when the page has nothing else to do.
     #[wasm_bindgen(js_name = whenIdle)]
     pub fn when_idle();
+    /// Notes down to tell the collector of the user's state.
+    pub fn share(number: u32, body: &str);
     /// Notes down to ask the collector to erase what `body` says, once every batch on its way has been answered.
     pub fn forget(body: &str);
     /// Notes down to be the only one among the site's tabs for a moment.

@@ -116,6 +116,7 @@ impl Recorder {
     pub(super) fn leaving(&mut self, for_good: bool, host: &mut impl Host) -> Call {
         self.settle_view(host);
         self.advance(true, host);
+        self.share(true, host);
         if self.hold == Hold::No {
             self.dispatch(host);
             self.declare(host);
@@ -161,6 +162,7 @@ impl Recorder {
     /// The network is back.
     pub(super) fn online(&mut self, host: &mut impl Host) -> Call {
         self.outbox.is_online();
+        self.share_again(host);
         self.send(false, host);
         DONE
     }

@@ -57,6 +57,7 @@ impl Recorder {
         self.session = Session::new();
         self.context = Context::new();
         self.plays.clear();
+        self.share.end();
         self.hold = Hold::No;
         self.view = NEVER;
         self.settle_delivered(host);

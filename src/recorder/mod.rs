@@ -1,6 +1,6 @@
 //! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `hold` finds out who
 //! and in which session before anything leaves, `leave` heeds what may be collected, `remember` keeps the user's state,
-//! `site` heeds what the site's owner set, `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of
+//! `share` shares it with the user's other browsers, `site` heeds what the site's owner set, `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of
 //! it.
 
 mod deliver;
@@ -9,6 +9,7 @@ mod inspect;
 mod keep;
 mod leave;
 mod remember;
+mod share;
 mod site;
 
 use crate::config::Config;
@@ -23,6 +24,8 @@ use crate::queue::{Limits, Queue};
 use crate::session::Session;
 use crate::tab::Tab;
 use hold::Hold;
+use share::Share;
+pub use share::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
 pub use site::SETTINGS_WAIT_MS;
 use waymark_wire::text::next_part;
 use waymark_wire::{Lost, Reason, limits};
@@ -61,6 +64,7 @@ pub struct Recorder {
     session: Session,
     context: Context,
     plays: Plays,
+    share: Share,
     queue: Queue,
     outbox: Outbox,
     lost: Lost,
@@ -121,6 +125,7 @@ impl Recorder {
             session: Session::new(),
             context: Context::new(),
             plays: Plays::new(),
+            share: Share::new(),
             queue: Queue::new(),
             outbox: Outbox::new(),
             lost: Lost::NONE,
@@ -184,11 +189,12 @@ impl Recorder {
             Input::LookAgain => self.look_around(host),
             Input::Flush => self.flush(host),
             Input::Answered(number, answer) => self.answered(number, answer, host),
+            Input::Shared(number, answer) => self.shared(number, answer, host),
             Input::Online => self.online(host),
-            Input::Record(_) | Input::Identify(_) if !self.config.has_site() => Err(UNKNOWN),
+            Input::Record(_) | Input::Identify(..) if !self.config.has_site() => Err(UNKNOWN),
             _ if is_off => DONE,
             Input::Record(event) => self.record(event, host),
-            Input::Identify(id) => self.identify(id, host),
+            Input::Identify(id, signature) => self.identify(id, signature, host),
             Input::Reset => self.reset(host),
             Input::Stop => self.stop(host),
             Input::Navigated => self.navigated(host),
@@ -285,6 +291,7 @@ impl Recorder {
         self.heed(host.now(), host)?;
         if self.leave.mode != Mode::Off {
             self.look_again(host);
+            self.share_again(host);
         }
         DONE
     }
@@ -312,6 +319,7 @@ impl Recorder {
             self.declared = Lost::NONE;
             self.seek(host);
         }
+        self.share_anew(host);
         let page = host.page(&self.query);
         self.arrive(&page, host)
     }
@@ -345,20 +353,21 @@ impl Recorder {
         }
     }
 
-    fn identify(&mut self, id: &str, host: &mut impl Host) -> Call {
+    fn identify(&mut self, id: &str, signature: &str, host: &mut impl Host) -> Call {
         // The view that waits for its title was the known user's; of one unknown so far it becomes this one's.
         if self.who.is_known {
             self.settle_view(host);
         }
-        self.identity.identify(id, &self.config)?;
+        let user = self.identity.identify(id, &self.config)?;
         self.ask_who(host);
-        DONE
+        self.signed(&user, signature, host)
     }
 
     fn reset(&mut self, host: &mut impl Host) -> Call {
         self.settle_view(host);
         self.advance(true, host);
         self.identity.reset(host);
+        self.share.end();
         self.plays.clear();
         self.anonymous_state().clear(host);
         // The session is a new one even where a provider still names the same user.
@@ -392,6 +401,7 @@ impl Recorder {
                 self.dispatch(host);
             }
             self.send(false, host);
+            self.share(false, host);
         }
         DONE
     }
@@ -412,7 +422,7 @@ impl Recorder {
             self.is_asked_to_keep = true;
             host.when_idle();
         }
-        let next = self.view_due_at().min(queue).min(self.outbox.due_at());
+        let next = self.view_due_at().min(queue).min(self.outbox.due_at()).min(self.share_due_at());
         if next != self.wake_at {
             self.wake_at = next;
             host.wake_at(next);

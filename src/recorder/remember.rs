@@ -39,11 +39,15 @@ impl Recorder {
                 return Ok(out);
             }
             "all" => return Ok(owner.all(host)),
-            "remove" => owner.remove(kind, name, host),
+            "remove" => {
+                owner.remove(kind, name, host);
+                self.share_soon(host);
+            }
             _ => {
                 let days = parse_int(next_part(&mut rest, b' ')).filter(|days| (1..=3_650).contains(days));
                 let days = days.ok_or("days must be a whole number from 1 to 3650")?;
                 let change = owner.set(kind, name, state.value, days, host)?;
+                self.share_soon(host);
                 if let (Some(change), "1", true) = (change, rest, self.leave.mode != Mode::Off) {
                     let (at, kind, data) = (host.now(), change.verb, &change.data);
                     // It is kept, whether or not such events are collected.

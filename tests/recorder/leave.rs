@@ -21,7 +21,7 @@ fn nothing_left(host: &MemoryHost) {
 fn live(page: &mut Page) {
     page.record("a", "{}");
     page.content("play", "wt:7");
-    page.on(Input::Identify("ann"));
+    page.on(Input::Identify("ann", ""));
     page.host.go("/next", "Next");
     page.on(Input::Navigated);
     page.on(Input::Resized);
@@ -83,7 +83,7 @@ fn without_an_answer_an_anonymous_mode_sends_and_keeps_nothing() {
     first.cookies.insert("user".to_owned(), "ann".to_owned());
     let mut page = Page::open_in(first, "consent s anonymous\nuser.cookie s user");
     page.record("a", "{}");
-    page.on(Input::Identify("ann"));
+    page.on(Input::Identify("ann", ""));
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView", "a"]);
     assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache"]);
@@ -207,7 +207,7 @@ fn global_privacy_control_links_nobody() {
     first.variables.insert("navigator.globalPrivacyControl".to_owned(), "true".to_owned());
     let mut page = Page::open_in(first, "");
     let before = page.flushed().remove(0);
-    page.on(Input::Identify("ann"));
+    page.on(Input::Identify("ann", ""));
     page.record("a", "{}");
     let events = page.flushed();
     assert_eq!(kinds(&events), ["a"], "no identify");

@@ -5,6 +5,7 @@
 mod delivery;
 mod leave;
 mod page;
+mod share;
 mod site;
 mod user;
 
@@ -139,7 +140,7 @@ fn nor_is_one_whose_events_bring_the_longest_contexts_along() {
         let (path, title) = (format!("/{place}").repeat(1_000), "\u{1}".repeat(1_000));
         page.host.go(&path, &title);
         page.on(Input::Navigated);
-        page.on(Input::Identify(&"😀".repeat(256)));
+        page.on(Input::Identify(&"😀".repeat(256), ""));
         page.record("large", &data);
     }
     page.on(Input::Leaving(true));
@@ -265,7 +266,7 @@ fn the_anonymous_user_is_the_same_on_the_next_page_and_another_after_reset() {
 #[test]
 fn events_keep_the_user_that_they_were_recorded_for() {
     let mut page = Page::open("user.cookie s shop_user");
-    page.on(Input::Identify("ann"));
+    page.on(Input::Identify("ann", ""));
     page.record("a", "{}");
     page.on(Input::Reset);
     page.host.cookies.insert("shop_user".to_owned(), "bea".to_owned());
@@ -308,7 +309,7 @@ fn a_session_that_another_tab_kept_alive_goes_on_here() {
 fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
     let mut page = Page::open("level n 0");
     page.record("a", "{}");
-    page.on(Input::Identify("ann"));
+    page.on(Input::Identify("ann", ""));
     page.on(Input::Navigated);
     page.on(Input::Leaving(true));
     page.on(Input::Flush);

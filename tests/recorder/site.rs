@@ -86,7 +86,7 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         let mut page = Page { recorder, host };
         assert!(page.host.reports.iter().any(|said| said.contains("cannot be asked")), "{answer:?}");
         assert!(record(&mut page).unwrap_err().contains("cannot be asked"));
-        assert!(page.recorder.on(Input::Identify("ann"), &mut page.host).is_err());
+        assert!(page.recorder.on(Input::Identify("ann", ""), &mut page.host).is_err());
         page.on(Input::State(State { verb: "get", entry: "task 7", value: "" }));
         page.on(Input::Consent(7));
         page.on(Input::Level(2));
@@ -103,7 +103,7 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         page.record("a", "{}");
         page.wait(100);
         page.on(Input::Owned(page.host.wanted.last().unwrap().clone().as_str()));
-        page.on(Input::Identify("ann"));
+        page.on(Input::Identify("ann", ""));
         let events = page.flushed();
         assert!(kinds(&events).contains(&"a") && kinds(&events).contains(&"unsent"), "{events:?}");
     }

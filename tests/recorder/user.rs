@@ -81,11 +81,11 @@ fn who_signs_in_on_another_page_is_linked_there_and_keeps_the_session() {
 #[test]
 fn who_is_identified_late_on_each_page_has_one_session_until_reset() {
     let mut page = Page::open("");
-    page.on(Input::Identify("ann"));
+    page.on(Input::Identify("ann", ""));
     let session = page.flushed().remove(0)["sId"].clone();
     let mut next = Page::open_in(page.host, "");
     next.record("early", "{}");
-    next.on(Input::Identify("ann"));
+    next.on(Input::Identify("ann", ""));
     next.record("late", "{}");
     let events = next.flushed();
     assert_eq!(kinds(&events), ["pageView", "early", "late"], "linked before");
@@ -98,12 +98,12 @@ fn who_is_identified_late_on_each_page_has_one_session_until_reset() {
 #[test]
 fn who_is_identified_right_after_init_is_whose_view_it_is() {
     let mut page = Page::open("");
-    page.on(Input::Identify("ann"));
+    page.on(Input::Identify("ann", ""));
     page.flushed();
     let mut recorder = Recorder::new();
     let mut host = page.host;
     recorder.start(crate::page::SETTINGS, host.now, &mut host).unwrap();
-    recorder.on(Input::Identify("ann"), &mut host).unwrap();
+    recorder.on(Input::Identify("ann", ""), &mut host).unwrap();
     recorder.on(Input::Flush, &mut host).unwrap();
     let events = crate::page::expand(&host.posts[0].1);
     assert_eq!((kinds(&events), each(&events, "/wm/euId")), (vec!["pageView"], vec!["ann"]));
@@ -196,7 +196,7 @@ fn users_who_are_not_told_apart_have_no_id() {
 fn a_hashed_id_is_all_that_anybody_sees_of_it() {
     let mut page = Page::open_in(signed_in("adam.br"), &format!("{COOKIE}\nidentity.hash b true"));
     page.record("a", "{}");
-    page.on(Input::Identify("eve@example.com"));
+    page.on(Input::Identify("eve@example.com", ""));
     page.record("b", "{}");
     let shown = page.recorder.on(Input::Inspect, &mut page.host).unwrap();
     let bodies = page.flushed_bodies();

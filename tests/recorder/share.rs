@@ -1,0 +1,348 @@
+//! One user's state in two browsers: each tells the collector what changed and takes what the other changed, whatever is lost
+//! on the way, and both end with the same.
+
+use crate::page::{Page, START, envelope, host};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use waymark::input::{Input, State};
+use waymark::outbox::Answer;
+use waymark::recorder::{BUSY, SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
+use waymark::testing::MemoryHost;
+use waymark_wire::state::{Item, Reply, Request, Versioned};
+
+/// What a collector has of one user: it merges as `wire` says.
+#[derive(Default)]
+struct Collector {
+    has: BTreeMap<(String, String), Versioned>,
+    asked: usize,
+}
+
+impl Collector {
+    /// Takes a request at `now`, and answers as the browser edge hands it on: an entry a line.
+    fn take(&mut self, body: &str, now: i64) -> String {
+        self.asked += 1;
+        let request: Request = serde_json::from_str(body).unwrap();
+        request.check().unwrap();
+        assert_eq!((&*request.site, &*request.user, &*request.signature), ("demo", "ann", "signed"));
+        let mut reply = Reply::default();
+        for item in request.entries {
+            let (key, told) = item.read(now).unwrap();
+            let there = self.has.remove(&key);
+            let merged = there.map_or(told.clone(), |there| told.merged(there, &key.0));
+            self.has.insert(key, merged);
+        }
+        reply.entries = self.has.iter().map(|(key, entry)| Item::new(key.clone(), entry.clone())).collect();
+        let reply: Reply = serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap();
+        let line = |Item { kind, name, version, at, expires, value }: Item| {
+            let value = value.map(|value| value.get().to_owned()).unwrap_or_default();
+            format!("{kind} {name} {version} {} {} {value}", at.unwrap(), expires.unwrap())
+        };
+        reply.entries.into_iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn identify(page: &mut Page) -> Result<String, &'static str> {
+    page.recorder.on(Input::Identify("ann", "signed"), &mut page.host)
+}
+
+/// A browser in which the signed user is.
+fn browser() -> Page {
+    let mut page = Page::open("");
+    let _ = identify(&mut page);
+    page
+}
+
+fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
+    page.recorder.on(Input::State(State { verb, entry, value }), &mut page.host).unwrap()
+}
+
+/// What is remembered, by kind and name.
+fn all(page: &mut Page) -> BTreeMap<String, Value> {
+    let list = envelope(&state(page, "all", "", ""));
+    let name = |entry: &Value| format!("{} {}", entry["kind"].as_str().unwrap(), entry["name"].as_str().unwrap());
+    list.as_array().unwrap().iter().map(|entry| (name(entry), entry["value"].clone())).collect()
+}
+
+fn answer(page: &mut Page, number: u32, status: u16, body: &str) {
+    page.on(Input::Shared(number, Answer { status, retry_after: 0, body }));
+}
+
+/// Everything that is due is told and answered.
+fn settle(page: &mut Page, collector: &mut Collector) {
+    for _ in 0..20 {
+        page.wait(SHARE_MS);
+        for (number, body) in std::mem::take(&mut page.host.shared) {
+            let lines = collector.take(&body, page.host.now);
+            answer(page, number, 200, &lines);
+        }
+    }
+}
+
+/// Somebody looks at the page again after a while.
+fn look(page: &mut Page, collector: &mut Collector) {
+    page.wait(SHARE_AGAIN_MS);
+    page.on(Input::LookAgain);
+    settle(page, collector);
+}
+
+#[test]
+fn whoever_is_signed_has_what_another_browser_has_once_the_call_is_answered() {
+    let collector = &mut Collector::default();
+    let mut one = browser();
+    settle(&mut one, collector);
+    state(&mut one, "set", "walkthru 7 365 1", "3");
+    state(&mut one, "set", "data colour 365 1", r#"{"r":[1," \n"]}"#);
+    settle(&mut one, collector);
+
+    let mut two = Page::open("");
+    assert_eq!(identify(&mut two), Err(BUSY), "until it is known what there is");
+    two.wait(0);
+    let (number, body) = two.host.shared.remove(0);
+    assert_eq!(envelope(&body), json!({"site": "demo", "user": "ann", "signature": "signed", "entries": []}));
+    let lines = collector.take(&body, START);
+    answer(&mut two, number, 200, &lines);
+    assert_eq!(identify(&mut two), Ok(String::new()));
+    assert_eq!(all(&mut two), all(&mut one));
+    assert_eq!(all(&mut two)["walkthru 7"], 3);
+    // Neither has anything to tell.
+    let asked = collector.asked;
+    settle(&mut one, collector);
+    settle(&mut two, collector);
+    assert_eq!(collector.asked, asked);
+}
+
+#[test]
+fn the_call_does_not_wait_for_a_collector_that_is_away() {
+    let mut page = browser();
+    page.wait(0);
+    let (number, _) = page.host.shared.remove(0);
+    answer(&mut page, number, 0, "");
+    assert_eq!(identify(&mut page), Ok(String::new()));
+    // It is asked again.
+    page.wait(5_000);
+    assert_eq!(page.host.shared.len(), 1);
+
+    let mut page = browser();
+    page.wait(SHARE_WAIT_MS);
+    assert_eq!(identify(&mut page), Ok(String::new()));
+}
+
+#[test]
+fn without_a_signature_or_leave_nothing_is_told() {
+    for (settings, user, signature) in [
+        ("", "ann", ""),
+        ("consent s wait", "ann", "signed"),
+        ("consent s anonymous", "ann", "signed"),
+        ("level n 0", "ann", "signed"),
+        ("user s none", "ann", "signed"),
+    ] {
+        let mut page = Page::open(settings);
+        let _ = page.recorder.on(Input::Identify(user, signature), &mut page.host);
+        state(&mut page, "set", "task 7 365 1", "1");
+        page.wait(60_000);
+        page.on(Input::Leaving(true));
+        assert!(page.host.shared.is_empty(), "{settings}");
+    }
+    let mut page = browser();
+    page.on(Input::Consent(waymark::level::purpose::ANALYTICS));
+    state(&mut page, "set", "task 7 365 1", "1");
+    page.wait(60_000);
+    assert!(page.host.shared.is_empty());
+}
+
+#[test]
+fn another_user_is_not_told_what_this_one_asked_for() {
+    let collector = &mut Collector::default();
+    let mut one = browser();
+    state(&mut one, "set", "task 7 365 1", "2");
+    settle(&mut one, collector);
+
+    let mut two = browser();
+    two.wait(0);
+    let (number, body) = two.host.shared.remove(0);
+    two.on(Input::Reset);
+    let _ = two.recorder.on(Input::Identify("ben", "signed too"), &mut two.host);
+    let lines = collector.take(&body, START);
+    answer(&mut two, number, 200, &lines);
+    assert!(all(&mut two).is_empty());
+    two.on(Input::Reset);
+    two.wait(60_000);
+    assert!(two.host.shared.is_empty());
+}
+
+#[test]
+fn a_bad_signature_is_told_and_not_tried_again() {
+    let mut page = browser();
+    page.wait(0);
+    let (number, _) = page.host.shared.remove(0);
+    answer(&mut page, number, 401, "");
+    assert_eq!(identify(&mut page), Err(BUSY), "the page may try another");
+    assert!(page.host.reports[0].contains("signature"));
+    let mut page = browser();
+    page.wait(0);
+    let (number, _) = page.host.shared.remove(0);
+    answer(&mut page, number, 403, "");
+    state(&mut page, "set", "task 7 365 1", "1");
+    page.wait(600_000);
+    assert!(page.host.shared.is_empty());
+}
+
+#[test]
+fn what_was_removed_stays_removed_and_what_was_set_after_that_is_set() {
+    let collector = &mut Collector::default();
+    let (mut one, mut two) = (browser(), browser());
+    state(&mut one, "set", "walkthru 7 365 1", "5");
+    state(&mut one, "set", "data a 365 1", "1");
+    settle(&mut one, collector);
+    look(&mut two, collector);
+    assert_eq!(all(&mut two).len(), 2);
+
+    state(&mut one, "remove", "walkthru 7", "");
+    state(&mut one, "remove", "data a", "");
+    settle(&mut one, collector);
+    assert!(all(&mut one).is_empty());
+    // The other has not heard of it yet: what it sets now is later, and goes on in the new version.
+    two.host.now = one.host.now + 1;
+    state(&mut two, "set", "data a 365 1", "2");
+    settle(&mut two, collector);
+    settle(&mut two, collector);
+    look(&mut one, collector);
+    let left = BTreeMap::from([("data a".to_owned(), json!(2))]);
+    assert_eq!((all(&mut one), all(&mut two)), (left.clone(), left));
+    // What nobody needs any more is nowhere in the browser.
+    assert!(!one.host.stored.keys().any(|key| key.ends_with("walkthru-7")));
+}
+
+#[test]
+fn progress_made_before_the_user_was_known_is_shared_too() {
+    let collector = &mut Collector::default();
+    let mut one = Page::open("");
+    state(&mut one, "set", "task 7 365 1", "2");
+    let _ = identify(&mut one);
+    settle(&mut one, collector);
+    let mut two = browser();
+    state(&mut two, "set", "task 7 365 1", "1");
+    settle(&mut two, collector);
+    assert_eq!(all(&mut two)["task 7"], 2);
+}
+
+#[test]
+fn a_page_that_is_left_tells_what_it_has_not_told() {
+    let collector = &mut Collector::default();
+    let mut page = browser();
+    settle(&mut page, collector);
+    page.on(Input::Leaving(false));
+    assert!(page.host.shared.is_empty(), "nothing is new");
+    state(&mut page, "set", "task 7 365 1", "1");
+    page.on(Input::Leaving(true));
+    assert_eq!(page.host.shared.len(), 1);
+    // Nobody hears the answer; the next page tells it again, which changes nothing.
+    let (_, body) = page.host.shared.remove(0);
+    collector.take(&body, page.host.now);
+    let has = collector.has.clone();
+    let mut next = Page::open_in(page.host, "");
+    let _ = identify(&mut next);
+    settle(&mut next, collector);
+    assert_eq!(collector.has, has);
+    assert!(next.host.stored.values().any(|kept| kept.ends_with(".v0.1")), "{:?}", next.host.stored);
+}
+
+#[test]
+fn what_the_collector_will_never_take_is_told_once() {
+    let mut page = browser();
+    state(&mut page, "set", "task 7 365 1", "1");
+    page.wait(0);
+    for (number, _) in std::mem::take(&mut page.host.shared) {
+        answer(&mut page, number, 200, "nonsense\ndata a b c d 1\ntour 7 0 1 9999999999999 1\ntask 8 0 1 9999999999999 9");
+    }
+    page.wait(600_000);
+    assert!(page.host.shared.is_empty());
+    assert_eq!(all(&mut page), BTreeMap::from([("task 7".to_owned(), json!(1))]));
+}
+
+/// What happens to two browsers of one user.
+#[derive(Clone, Debug)]
+enum Happening {
+    Set(usize, &'static str, u8),
+    Remove(usize, &'static str),
+    /// A request arrives, and its answer: or that one is lost.
+    Told(usize, bool),
+    /// The request is lost.
+    Lost(usize),
+    /// The page is left, and another one opened.
+    Left(usize),
+    Passed(i64),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let name = prop::sample::select(vec!["task 7", "walkthru 8", "data a"]);
+    prop_oneof![
+        (0..2usize, name.clone(), 0..3u8).prop_map(|(who, name, value)| Happening::Set(who, name, value)),
+        (0..2usize, name).prop_map(|(who, name)| Happening::Remove(who, name)),
+        (0..2usize, any::<bool>()).prop_map(|(who, arrives)| Happening::Told(who, arrives)),
+        (0..2usize).prop_map(Happening::Lost),
+        (0..2usize).prop_map(Happening::Left),
+        (1..3_000i64).prop_map(Happening::Passed),
+    ]
+}
+
+fn reopen(page: &mut Page) {
+    page.on(Input::Leaving(true));
+    let host = std::mem::replace(&mut page.host, host());
+    *page = Page::open_in(MemoryHost { shared: Vec::new(), ..host }, "");
+    let _ = identify(page);
+}
+
+proptest! {
+    #[test]
+    fn two_browsers_of_one_user_end_with_the_same(happenings in prop::collection::vec(happening(), 0..40)) {
+        let collector = &mut Collector::default();
+        let mut pages = [browser(), browser()];
+        for happening in happenings {
+            match happening {
+                Happening::Set(who, name, value) => {
+                    state(&mut pages[who], "set", &format!("{name} 365 0"), &value.to_string());
+                }
+                Happening::Remove(who, name) => {
+                    state(&mut pages[who], "remove", name, "");
+                }
+                Happening::Told(who, arrives) => {
+                    for (number, body) in std::mem::take(&mut pages[who].host.shared) {
+                        let lines = collector.take(&body, pages[who].host.now);
+                        if arrives {
+                            answer(&mut pages[who], number, 200, &lines);
+                        } else {
+                            answer(&mut pages[who], number, 0, "");
+                        }
+                    }
+                }
+                Happening::Lost(who) => {
+                    for (number, _) in std::mem::take(&mut pages[who].host.shared) {
+                        answer(&mut pages[who], number, 0, "");
+                    }
+                }
+                Happening::Left(who) => reopen(&mut pages[who]),
+                Happening::Passed(ms) => pages.iter_mut().for_each(|page| page.wait(ms)),
+            }
+        }
+        for _ in 0..3 {
+            for page in &mut pages {
+                page.wait(400_000);
+                reopen(page);
+                settle(page, collector);
+            }
+        }
+        let [one, two] = &mut pages;
+        let there: BTreeMap<_, _> = collector.has.iter()
+            .filter_map(|((kind, name), entry)| Some((format!("{kind} {name}"), envelope(entry.value.as_deref()?))))
+            .collect();
+        prop_assert_eq!(all(one), all(two));
+        prop_assert_eq!(all(one), there);
+        // Nobody has anything left to tell.
+        let asked = collector.asked;
+        one.wait(600_000);
+        settle(one, collector);
+        prop_assert_eq!(collector.asked, asked);
+    }
+}

@@ -107,7 +107,7 @@ impl Config {
     /// Hands over every line of a list whose name begins with `prefix`, in order: the rest of its name, and its value. Of
     /// the providers of `user` the site's list counts where there is one, but for a page that tells nobody apart; of
     /// other lists what both have, and the site's where the page says nothing.
-    pub fn each<'c>(&'c self, prefix: &str, mut line: impl FnMut(&'c str, &'c str)) {
+    pub fn each<'c>(&'c self, prefix: &str, line: &mut dyn FnMut(&'c str, &'c str)) {
         let (mut from, mut both) = (&self.site, "");
         if !prefix.starts_with("user") {
             both = &self.page;
@@ -196,7 +196,7 @@ mod tests {
 
     fn list(config: &Config, prefix: &str) -> Vec<String> {
         let mut list = Vec::new();
-        config.each(prefix, |rest, value| list.push(format!("{rest} {value}")));
+        config.each(prefix, &mut |rest, value| list.push(format!("{rest} {value}")));
         list
     }
 
@@ -280,7 +280,7 @@ mod tests {
         assert_eq!((config.text("consent"), config.is("identity.hash")), ("wait", true));
         assert_eq!(config.number("batch.events"), 250);
         let mut providers = Vec::new();
-        config.each("user.", |kind, at| providers.push((kind, at)));
+        config.each("user.", &mut |kind, at| providers.push((kind, at)));
         assert_eq!(providers, [("variable", "app.user")]);
         assert!(!config.allowed().field(Field::Title));
     }

@@ -122,7 +122,7 @@ impl Identity {
     pub fn known(&mut self, asks: bool, config: &Config, host: &mut impl Host) -> Option<Who> {
         let mut id = String::new();
         let mut lines = Vec::new();
-        config.each("user", |kind, at| lines.push((kind, at)));
+        config.each("user", &mut |kind, at| lines.push((kind, at)));
         // Where users are not told apart the site cannot tell who it is either.
         if asks && lines.first() != Some(&("", "none")) {
             id.push_str(&self.identified);

@@ -6,8 +6,8 @@
 use crate::host::{Host, Kept as Stored};
 use waymark_wire::json::{self, Object};
 use waymark_wire::level::{Key, Place};
-use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Entry, Recorded, Versioned, check};
-use waymark_wire::text::{next_part, parse_int};
+use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Recorded, Versioned, check};
+use waymark_wire::text::{find, next_part, parse_int};
 
 /// A request is no longer once it has so much: browsers refuse to send more from a page that goes.
 const SHARED_BYTES: usize = 40_000;
@@ -49,8 +49,8 @@ impl Owner<'_> {
     }
 
     /// What is remembered, unless it has expired.
-    pub fn get(&self, kind: &str, name: &str, host: &mut impl Host) -> Option<Entry> {
-        self.at(&self.key(kind, name), host)?.entry()
+    pub fn get(&self, kind: &str, name: &str, host: &mut impl Host) -> Option<Versioned> {
+        self.at(&self.key(kind, name), host).map(|kept| kept.entry).filter(|entry| entry.value.is_some())
     }
 
     /// What is kept under the key: a removal too, where the collector has not been told of it.
@@ -78,23 +78,31 @@ impl Owner<'_> {
     ) -> Result<Option<Change>, &'static str> {
         let change = change(kind, name, value)?;
         let key = self.key(kind, name);
-        let kept = self.at(&key, host);
-        let before = kept.as_ref().and_then(Kept::entry);
+        let before = self.at(&key, host);
         let now = host.now();
-        // Of the site's own values the later counts, of all others the first time.
-        let at = before.as_ref().filter(|_| kind != "data").map_or(now, |before| before.at);
-        let entry = Entry { at, expires: now + days * DAY_MS, value: value.to_owned() };
-        if self.put(&key, kept.as_ref(), entry, host) == Stored::Full {
+        let mut entry = Versioned { version: 0, at: now, expires: now + days * DAY_MS, value: Some(value.to_owned()) };
+        let mut is_change = true;
+        if let Some(Kept { entry: before, .. }) = &before {
+            is_change = before.value != entry.value;
+            // Of the site's own values the later counts, of all others the first time.
+            if kind != "data" && before.value.is_some() {
+                entry.at = before.at;
+            }
+        }
+        if self.put(&key, before, entry, host) == Stored::Full {
             return Err("the browser has no room for it: what was there before is kept");
         }
-        Ok((before.is_none_or(|before| before.value != value)).then_some(change))
+        Ok(is_change.then_some(change))
     }
 
     /// Keeps the entry in the place of what is kept there.
-    fn put(&self, key: &str, before: Option<&Kept>, entry: Entry, host: &mut impl Host) -> Stored {
-        let (version, told) = before.map_or((0, Told::Nothing), |before| (before.entry.version, before.told.changed()));
-        let Entry { at, expires, value } = entry;
-        self.write(key, &Kept { told, entry: Versioned { version, at, expires, value: Some(value) } }, host)
+    fn put(&self, key: &str, before: Option<Kept>, mut entry: Versioned, host: &mut impl Host) -> Stored {
+        let mut told = Told::Nothing;
+        if let Some(before) = before {
+            entry.version = before.entry.version;
+            told = before.told.changed();
+        }
+        self.write(key, &Kept { told, entry }, host)
     }
 
     fn write(&self, key: &str, kept: &Kept, host: &mut impl Host) -> Stored {
@@ -150,15 +158,19 @@ impl Owner<'_> {
 
     /// Everything that is remembered: its key, where in the key its kind stands, and the entry.
     #[inline(never)]
-    fn entries(&self, host: &mut impl Host) -> Vec<(String, usize, Entry)> {
+    fn entries(&self, host: &mut impl Host) -> Vec<(String, usize, Versioned)> {
         let mut entries = Vec::new();
-        self.each(host, |key, kind_at, kept| entries.extend(kept.entry().map(|entry| (key.to_owned(), kind_at, entry))));
+        self.each(host, &mut |key, kind_at, kept| {
+            if kept.entry.value.is_some() {
+                entries.push((key.to_owned(), kind_at, kept.entry));
+            }
+        });
         entries
     }
 
     /// Hands over all that is kept, removals included.
     #[inline(never)]
-    fn each<H: Host>(&self, host: &mut H, mut one: impl FnMut(&str, usize, Kept)) {
+    fn each(&self, host: &mut impl Host, one: &mut dyn FnMut(&str, usize, Kept)) {
         let prefix = self.prefix();
         let keys = host.keys(&prefix);
         let mut rest = keys.as_str();
@@ -173,51 +185,46 @@ impl Owner<'_> {
     /// The user of this state turned out to be `other`: it becomes that one's, and progress never goes back. Numbers take
     /// the larger, the site's own values the later; what was first stays first.
     pub fn merge_into(&self, other: &Owner<'_>, host: &mut impl Host) {
-        for (key, kind_at, own) in self.entries(host) {
+        for (key, kind_at, mut own) in self.entries(host) {
             let (kind, name) = parts(&key, kind_at);
             let at = other.key(kind, name);
             let theirs = other.at(&at, host);
-            let merged = match theirs.as_ref().and_then(Kept::entry) {
-                Some(theirs) => own.merged(theirs, kind),
-                None => own,
-            };
+            if let Some(theirs) = &theirs {
+                own.version = theirs.entry.version;
+                own = own.merged(theirs.entry.clone(), kind);
+            }
             // Where there is no room it stays where it is.
-            if other.put(&at, theirs.as_ref(), merged, host) != Stored::Full {
+            if other.put(&at, theirs, own, host) != Stored::Full {
                 host.save(&key, "", self.place, 0);
             }
         }
     }
 
     /// What the collector has not been told yet, as much as one request takes: JSON objects with a comma between them.
-    /// Beside it each as it is kept, by its key.
-    pub fn untold(&self, host: &mut impl Host) -> (String, Vec<(String, String)>) {
-        let (mut out, mut sent) = (String::new(), Vec::new());
-        self.each(host, |key, kind_at, kept| {
-            if kept.told == Told::This || sent.len() == ENTRIES || out.len() > SHARED_BYTES {
+    /// Beside it each as it is kept, `<key> <text>` a line.
+    pub fn untold(&self, host: &mut impl Host) -> (String, String) {
+        let (mut out, mut sent, mut count) = (String::new(), String::new(), 0);
+        self.each(host, &mut |key, kind_at, kept| {
+            if kept.told == Told::This || count == ENTRIES || out.len() > SHARED_BYTES {
                 return;
             }
+            count += 1;
             if !out.is_empty() {
                 out.push_str(",");
             }
             let (kind, name) = parts(key, kind_at);
-            let Versioned { version, at, expires, value } = &kept.entry;
             let mut object = Object::open(&mut out);
-            object.text("kind", kind).text("name", name);
-            object.int("version", (*version).into()).int("at", *at).int("expires", *expires);
-            if let Some(value) = value {
-                object.member("value").push_str(value);
-            }
-            object.close();
-            sent.push((key.to_owned(), kept.text()));
+            object.text("kind", kind).text("name", name).int("version", kept.entry.version.into());
+            kept.entry.write(&mut object);
+            kept.note(key, &mut sent);
         });
         (out, sent)
     }
 
     /// Takes what the collector has, `<kind> <name> <version> <at> <expires> <value>` a line, when it was told what was
     /// `sent`: of that it knows all there is to know, and what has changed since is merged with what it has. What was set
-    /// here after it was removed elsewhere is set anew. Says whether the collector must be told of anything.
-    pub fn take(&self, entries: &str, sent: &[(String, String)], host: &mut impl Host) -> bool {
-        let mut news = false;
+    /// here after it was removed elsewhere is set anew.
+    pub fn take(&self, entries: &str, sent: &str, host: &mut impl Host) {
         let mut rest = entries;
         while !rest.is_empty() {
             let mut value = next_part(&mut rest, b'\n');
@@ -228,39 +235,39 @@ impl Owner<'_> {
                 continue;
             }
             let key = self.key(kind, name);
-            let there = Versioned { version, at, expires, value: (!value.is_empty()).then(|| value.to_owned()) };
+            let mut entry = Versioned { version, at, expires, value: (!value.is_empty()).then(|| value.to_owned()) };
             let mut told = Told::This;
-            let mut entry = there;
-            if let Some(Kept { told: before, entry: mut own }) = self.at(&key, host).filter(|own| own.told != Told::This) {
-                let text = Kept { told: before, entry: own.clone() }.text();
-                let mut is_changed = !sent.iter().any(|(sent_key, sent)| *sent_key == key && *sent == text);
-                if own.version < entry.version && own.value.is_some() && own.at > entry.at {
-                    own.version = entry.version;
+            if let Some(mut own) = self.at(&key, host).filter(|own| own.told != Told::This) {
+                let mut is_changed = !own.is_noted(&key, sent);
+                let own = &mut own.entry;
+                if own.version < version && own.value.is_some() && own.at > at {
+                    own.version = version;
                     is_changed = true;
                 }
-                if is_changed && own.version >= entry.version {
+                if is_changed && own.version >= version {
                     told = Told::Other;
-                    news = true;
-                    entry = own.merged(entry, kind);
+                    entry = own.clone().merged(entry, kind);
                 }
             }
-            if entry.value.is_none() && told == Told::This {
-                host.save(&key, "", self.place, 0);
-            } else {
-                self.write(&key, &Kept { told, entry }, host);
-            }
+            self.tell(&key, told, entry, host);
         }
         // What it has not taken it never will.
-        for (key, text) in sent {
-            if let Some(mut kept) = self.at(key, host).filter(|kept| kept.text() == *text) {
-                kept.told = Told::This;
-                match kept.entry.value {
-                    Some(_) => self.write(key, &kept, host),
-                    None => host.save(key, "", self.place, 0),
-                };
+        let mut rest = sent;
+        while !rest.is_empty() {
+            let key = next_part(&mut next_part(&mut rest, b'\n'), b' ');
+            if let Some(kept) = self.at(key, host).filter(|kept| kept.is_noted(key, sent)) {
+                self.tell(key, Told::This, kept.entry, host);
             }
         }
-        news
+    }
+
+    /// Keeps an entry of which the collector knows so much; a removal that it knows of needs not be kept.
+    fn tell(&self, key: &str, told: Told, entry: Versioned, host: &mut impl Host) {
+        if told == Told::This && entry.value.is_none() {
+            host.save(key, "", self.place, 0);
+        } else {
+            self.write(key, &Kept { told, entry }, host);
+        }
     }
 }
 
@@ -324,10 +331,18 @@ impl Kept {
         text
     }
 
-    /// What is remembered, if it is not removed.
-    fn entry(&self) -> Option<Entry> {
-        let Versioned { at, expires, value, .. } = &self.entry;
-        value.clone().map(|value| Entry { at: *at, expires: *expires, value })
+    /// Adds it to what is sent.
+    fn note(&self, key: &str, sent: &mut String) {
+        for part in [key, " ", &self.text(), "\n"] {
+            sent.push_str(part);
+        }
+    }
+
+    /// Whether it is as it was when it was sent.
+    fn is_noted(&self, key: &str, sent: &str) -> bool {
+        let mut line = String::new();
+        self.note(key, &mut line);
+        find(sent, &line).is_some()
     }
 }
 
@@ -371,7 +386,7 @@ mod tests {
     const BEN: Owner<'_> = Owner { mark: "2", place: Place::Local };
 
     fn value(owner: Owner<'_>, kind: &str, name: &str, host: &mut MemoryHost) -> Option<String> {
-        owner.get(kind, name, host).map(|entry| entry.value)
+        owner.get(kind, name, host).and_then(|entry| entry.value)
     }
 
     #[test]

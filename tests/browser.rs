@@ -29,7 +29,9 @@ fn bodies() -> Vec<(String, String)> {
 
 /// Lets the page go on.
 async fn moment() {
-    js_sys::futures::JsFuture::from(Promise::from(js("return new Promise((done) => setTimeout(done, 5))"))).await.unwrap();
+    js_sys::futures::JsFuture::from(Promise::from(js("return new Promise((done) => setTimeout(done, 5))")))
+        .await
+        .unwrap();
 }
 
 /// Waits until the expression is true in the page; the test's own deadline is the runner's.

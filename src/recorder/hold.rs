@@ -45,7 +45,7 @@ impl Recorder {
             self.hold_until = now;
             let wait = self.config.number("identity.waitMs");
             let until = &mut self.hold_until;
-            self.config.each("user.", |_, _| *until = now + wait);
+            self.config.each("user.", &mut |_, _| *until = now + wait);
         }
         if self.hold == Hold::User {
             let asks = self.asks_providers();
@@ -109,7 +109,7 @@ impl Recorder {
             return if links { String::from(ANONYMOUS) } else { String::new() };
         }
         let mut linked = self.identity.linked.clone();
-        self.config.each("user.", |_, _| linked.clear());
+        self.config.each("user.", &mut |_, _| linked.clear());
         linked
     }
 

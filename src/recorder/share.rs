@@ -30,7 +30,7 @@ pub struct Share {
     /// The number of the last request, so that no other user's answer is heeded.
     number: u32,
     /// What it told, as it was kept; nothing where none is on its way.
-    sent: Option<Vec<(String, String)>>,
+    sent: Option<String>,
     /// When it was.
     at: i64,
     /// Whether the collector has answered, whatever it was.
@@ -166,7 +166,9 @@ impl Recorder {
             200 if self.shares() && user != ANONYMOUS => {
                 self.share.retry.succeeded();
                 let owner = Owner { mark: &user, place: self.state_place() };
-                if owner.take(answer.body, &sent, host) || !owner.untold(host).1.is_empty() {
+                owner.take(answer.body, &sent, host);
+                // What has changed since, or would not fit.
+                if !owner.untold(host).1.is_empty() {
                     self.share_soon(host);
                 }
             }

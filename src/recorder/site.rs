@@ -75,7 +75,7 @@ impl Recorder {
         self.limits = Limits { events, bytes, age_ms };
         let query = &mut self.query;
         query.clear();
-        self.config.each("collect.query", |_, name| {
+        self.config.each("collect.query", &mut |_, name| {
             query.push_str(name);
             query.push_str(" ");
         });

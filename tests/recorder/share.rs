@@ -254,7 +254,12 @@ fn what_the_collector_will_never_take_is_told_once() {
     state(&mut page, "set", "task 7 365 1", "1");
     page.wait(0);
     for (number, _) in std::mem::take(&mut page.host.shared) {
-        answer(&mut page, number, 200, "nonsense\ndata a b c d 1\ntour 7 0 1 9999999999999 1\ntask 8 0 1 9999999999999 9");
+        answer(
+            &mut page,
+            number,
+            200,
+            "nonsense\ndata a b c d 1\ntour 7 0 1 9999999999999 1\ntask 8 0 1 9999999999999 9",
+        );
     }
     page.wait(600_000);
     assert!(page.host.shared.is_empty());

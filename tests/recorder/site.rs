@@ -121,7 +121,8 @@ fn an_outage_leaves_a_page_at_what_was_kept() {
 fn a_page_restricts_its_site_s_settings_and_is_told_where_it_would_widen_them() {
     let mut host = host();
     host.settings = Some("level n 1\ncollect.title b false".to_owned());
-    let mut page = Page::open_in_with(host, &format!("{SETTINGS}\nlevel n 2\ncollect.title b true\ncollect.screen b false"));
+    let mut page =
+        Page::open_in_with(host, &format!("{SETTINGS}\nlevel n 2\ncollect.title b true\ncollect.screen b false"));
     let view = page.flushed().remove(0);
     assert_eq!(level(&mut page), 1);
     assert!(view["ctx"].get("title").is_none() && view["env"].get("screen").is_none(), "{view}");
@@ -217,7 +218,12 @@ fn of_a_hundred_browsers_as_many_are_recorded_as_the_site_says_and_stay_what_the
     let [none, some, more, all] = [0, 20, 60, 100].map(recorded);
     let count = |list: &[bool]| list.iter().filter(|is| **is).count();
     assert_eq!((count(&none), count(&all)), (0, 300));
-    assert!((30..=90).contains(&count(&some)) && (150..=210).contains(&count(&more)), "{} {}", count(&some), count(&more));
+    assert!(
+        (30..=90).contains(&count(&some)) && (150..=210).contains(&count(&more)),
+        "{} {}",
+        count(&some),
+        count(&more)
+    );
     assert!(some.iter().zip(&more).all(|(some, more)| !some || *more), "more of them are those of before, and others");
 }
 

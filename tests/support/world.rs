@@ -61,7 +61,14 @@ impl World {
             let ended = async { drop(ended.await) };
             pages::serve(folders, listener, ended).await.unwrap();
         });
-        let world = Self { folder, collector, site, serving: Mutex::new(Some(serving)), settings: Mutex::default(), _site_end: site_end };
+        let world = Self {
+            folder,
+            collector,
+            site,
+            serving: Mutex::new(Some(serving)),
+            settings: Mutex::default(),
+            _site_end: site_end,
+        };
         write_pages(&world.folder.join("pages"), &world.collector());
         world
     }

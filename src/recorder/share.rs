@@ -33,8 +33,10 @@ pub struct Share {
     sent: Option<String>,
     /// When it was.
     at: i64,
-    /// Whether the collector has answered, whatever it was.
+    /// Whether the collector has answered, whatever it was,
     is_answered: bool,
+    /// or refused.
+    is_refused: bool,
     /// When the next one is due.
     pub(super) due: i64,
     retry: Retry,
@@ -51,6 +53,7 @@ impl Share {
             sent: None,
             at: 0,
             is_answered: false,
+            is_refused: false,
             due: NEVER,
             retry: Retry::new(),
         }
@@ -96,6 +99,7 @@ impl Recorder {
             && self.who.is_known
             && self.who.id == self.share.user
             && !self.share.signature.is_empty()
+            && !self.share.is_refused
             && self.has_leave_to_share()
     }
 
@@ -183,7 +187,7 @@ impl Recorder {
                     401 => "the collector does not take the user's signature: sign the ID as docs/state.md says",
                     _ => "the collector does not keep the user's state: inspect the request to /v1/state",
                 });
-                self.share.signature.clear();
+                self.share.is_refused = true;
             }
         }
         DONE

@@ -10,6 +10,7 @@ mod identity;
 mod inspector;
 mod loading;
 mod session;
+mod share;
 mod site;
 mod state;
 #[path = "../support/mod.rs"]
@@ -24,6 +25,7 @@ use inspector::*;
 use loading::*;
 use serde_json::{Value, json};
 use session::*;
+use share::*;
 use site::*;
 use state::*;
 use support::browser::Browser;
@@ -157,6 +159,8 @@ in_every_engine![
     a_cookie_remembers_where_the_site_says_so,
     where_there_is_no_room_the_old_value_stays,
     progress_becomes_the_known_user_s_and_nobody_else_s,
+    two_browsers_of_one_user_end_with_the_same,
+    a_signature_that_is_not_the_site_s_shares_nothing,
     a_played_walk_thru_is_stored_as_the_example_is,
     whoever_says_no_in_the_panel_is_not_collected_any_more,
     the_question_of_the_demo_is_asked_until_it_is_answered,

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
-use waymark_collector::{Collector, Config, pages};
+use waymark_collector::{Collector, Config, Secret, pages};
 
 use super::{http, until};
 
@@ -192,6 +192,16 @@ fn write_page(file: &Path, text: &str, collector: &str) {
     fs::write(file, text.replace(WRITTEN_COLLECTOR, collector)).unwrap();
 }
 
+/// What the site's server signs its users with.
+fn secret() -> Secret {
+    Secret::from("thirty-two bytes of a secret, or more".to_owned())
+}
+
+/// The site's server says who the user is.
+pub fn signature(user: &str) -> String {
+    secret().sign("demo", user)
+}
+
 /// An event's `type`.
 pub fn kind(event: &Value) -> &str {
     event["type"].as_str().unwrap_or_default()
@@ -211,6 +221,7 @@ fn serve(folder: &Path, listener: TcpListener, settings: &str) -> Serving {
     let mut config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
     for site in &mut config.sites {
         site.settings = settings.parse().unwrap();
+        site.state_secrets = vec![secret()];
     }
     let collector = Collector::open(config).unwrap();
     let (end, ended) = oneshot::channel::<()>();

@@ -116,10 +116,10 @@ impl Config {
         }
         let is_restricted = pairs(both).any(|(name, _)| name == prefix);
         for pair in pairs(from) {
-            if let Some(rest) = pair.0.strip_prefix(prefix) {
-                if !is_restricted || pairs(both).any(|other| other == pair) {
-                    line(rest, pair.1);
-                }
+            if let Some(rest) = pair.0.strip_prefix(prefix)
+                && (!is_restricted || pairs(both).any(|other| other == pair))
+            {
+                line(rest, pair.1);
             }
         }
     }

@@ -84,7 +84,8 @@ pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>
     end.write_all(added.as_bytes()).and_then(|()| end.sync_all()).map_err(failed)?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let collector = config.public_url().map_or_else(|| format!("{scheme}://{}", config.listen), str::to_owned);
-    let snippet = snippet(&config, &key, &collector);
+    let region = config.region_of(&account);
+    let snippet = snippet(&config, &key, &collector, region);
     Ok(Added { key, account, snippet, is_public: config.public_url().is_some(), collector })
 }
 
@@ -120,7 +121,7 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 
-fn snippet(config: &Config, key: &str, collector: &str) -> String {
+fn snippet(config: &Config, key: &str, collector: &str, region: Option<Region>) -> String {
     let built = config.assets.as_ref().and_then(|dir| std::fs::read_to_string(dir.join("snippet.js")).ok());
     let script = built.unwrap_or_else(|| {
         SNIPPET
@@ -129,8 +130,10 @@ fn snippet(config: &Config, key: &str, collector: &str) -> String {
             .fold(String::new(), |script, line| script + line + "\n")
     });
     let script = script.replace(COLLECTOR, collector);
+    // The recorder then sends nothing to a collector of another data centre.
+    let region = region.map(|region| format!(", region: '{}'", region.name())).unwrap_or_default();
     format!(
-        "<script>\n{}\nwaymark('init', {{ site: '{key}', collector: '{collector}' }});\n</script>\n",
+        "<script>\n{}\nwaymark('init', {{ site: '{key}', collector: '{collector}'{region} }});\n</script>\n",
         script.trim_end()
     )
 }

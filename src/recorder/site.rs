@@ -25,10 +25,8 @@ impl Recorder {
         }
         let told = host.settings(self.config.text("collector"), self.config.text("site"), again);
         let kept = host.load(Key::SETTINGS.name, Key::SETTINGS.place, 365).unwrap_or_default();
-        if !self.config.has_site() {
-            if let Some(lines) = kept.strip_prefix(&*source) {
-                self.config.take_site(lines);
-            }
+        if let (false, Some(lines)) = (self.config.has_site(), kept.strip_prefix(&*source)) {
+            self.config.take_site(lines);
         }
         let Some(told) = told else {
             if self.asked_at == NEVER {

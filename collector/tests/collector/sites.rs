@@ -122,7 +122,8 @@ fn a_new_site_goes_to_the_end_of_the_file_and_its_snippet_is_ready() {
         ("The \"blog\"", &["https://*.blog.example".to_owned()][..])
     );
     assert_eq!((site.account.as_str(), site.key.len()), (ACCOUNT, 20));
-    let call = format!("waymark('init', {{ site: '{}', collector: 'https://collect.example.com' }});", site.key);
+    let call =
+        format!("waymark('init', {{ site: '{}', collector: 'https://collect.example.com', region: 'eu' }});", site.key);
     assert!(out.contains("<script>") && out.contains(&call), "{out}");
     assert!(out.contains("|| 'https://collect.example.com')") && !out.contains("//  "), "{out}");
     assert!(out.contains("queue.length < 1000"), "without a built one it is the one that was compiled in");

@@ -22,6 +22,8 @@ fuzz_target!(|text: &str| {
     for [key, value] in pairs.iter().filter(|[key, _]| !key.starts_with('!')) {
         host.stored.insert((*key).to_owned(), (*value).to_owned());
     }
+    // What the page asks for its site's owner allows, until `!z` says otherwise.
+    host.settings = Some(format!("level n 1\n{settings}"));
     let mut recorder = Recorder::new();
     let settings = format!("site s demo\ncollector s /\n{settings}");
     if recorder.start(&settings, host.now, &mut host).is_err() {
@@ -57,6 +59,17 @@ fuzz_target!(|text: &str| {
                 Some((sent, _)) => {
                     let status = [200, 0, 503, 413, 400, 421][rest.len() % 6];
                     Input::Answered(*sent, Answer { status, retry_after: 0, body: value })
+                }
+                None => Input::LookAgain,
+            },
+            "z" => {
+                host.settings = Some((*value).to_owned());
+                Input::LookAgain
+            }
+            "h" => match host.shared.last() {
+                Some((told, _)) => {
+                    let status = [200, 0, 503, 401][rest.len() % 4];
+                    Input::Shared(*told, Answer { status, retry_after: 0, body: value })
                 }
                 None => Input::LookAgain,
             },

@@ -110,12 +110,14 @@ const ask = async (cache) => {
       now = lines({ ...settings, sampling, region }, '').join('\n');
     }
   } catch {}
-  const isFailure = now == '!0';
+  // A refusal is an answer; anything else is trouble on the way.
+  const isFailure = now[0] == '!' && !/40[34]|421/.test(now);
   if (now != told && !(isFailure && told)) {
     told = now;
     tell(16);
   }
   clearTimeout(asking);
+  if (ending && ending.signal.aborted) return;
   asking = setTimeout(() => document.visibilityState == 'hidden' || ask(), isFailure ? AGAIN_MS : SETTINGS_MS);
 };
 export function settings(address, site, again) {

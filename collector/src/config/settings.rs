@@ -337,9 +337,6 @@ mod tests {
         }
         let error = "\n\nlevle = 1".parse::<Settings>().unwrap_err().to_string();
         assert!(error.starts_with("TOML parse error at line 3, column 1"), "{error}");
-        assert!(
-            error.contains("levle is no setting of the recorder; there are level, env"),
-            "{error}"
-        );
+        assert!(error.contains("levle is no setting of the recorder; there are level, env"), "{error}");
     }
 }

@@ -441,6 +441,7 @@ mod tests {
             ("data", "", "1", "the name must be 1 to 64 of A-Z a-z 0-9 _ . -"),
             ("data", "a", &large, "the value must be JSON of at most 1,000 bytes"),
             ("data", "a", "", "the value must be JSON of at most 1,000 bytes"),
+            ("task", "07", "1", "the name must be the object's number, and the value a whole number"),
             ("task", "seven", "1", "the name must be the object's number, and the value a whole number"),
             ("task", "7", "\"1\"", "the name must be the object's number, and the value a whole number"),
             ("task", "7", "3", "the value is out of range"),

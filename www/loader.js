@@ -2,7 +2,7 @@
 // queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
 // throw into the page.
 import { call, initSync } from '../target/bindgen/waymark.js';
-import { clock, connect, lines, shown, unwatch } from 'waymark-glue';
+import { carryOut, clock, connect, lines, settings as ask, shown, unwatch } from 'waymark-glue';
 
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
@@ -62,7 +62,7 @@ function start(page, stub, script) {
   const queue = [];
   const complaints = {};
   let flushes = [];
-  let ready, started, dead;
+  let ready, started, dead, waiting;
 
   const finish = (settle, command, wrong, value) => {
     const line = `waymark('${command}'): ${wrong}`;
@@ -100,9 +100,14 @@ function start(page, stub, script) {
     }
     // The recorder waits for the site's settings or the user's ID, or a getter of the page's, asked for it, made this call:
     // its turn comes.
-    if (wrong == 'busy' && entry.tries++ < MOST_TRIES) setTimeout(make, AGAIN_MS, entry);
-    else if (wrong || command != 'flush') finish(settle, command, wrong, value);
-    if (command == 'init') drain();
+    if (wrong == 'busy' && entry.tries++ < MOST_TRIES) {
+      const again = setTimeout(make, AGAIN_MS, entry);
+      if (command == 'init') waiting = () => (clearTimeout(again), make(entry));
+    } else if (wrong || command != 'flush') finish(settle, command, wrong, value);
+    if (command == 'init' && wrong != 'busy') {
+      waiting = 0;
+      drain();
+    }
   };
 
   // What the page calls before it called init waits until it does.
@@ -121,6 +126,12 @@ function start(page, stub, script) {
       if (!Object.hasOwn(commands, command)) throw 'there is no such command; there are ' + Object.keys(commands);
       if (queue.length >= MOST_QUEUED) throw 'too many calls before init';
       const entry = { at, settle, command, given: commands[command](...given), tries: 0 };
+      // The answer is on its way while the recorder is made ready.
+      const { collector, site, level } = (command == 'init' && given[0]) || {};
+      if (/^(https?:\/)?\//.test(collector) && site && level !== 0) {
+        ask('' + collector, '' + site);
+        carryOut();
+      }
       if (started || dead) return make(entry);
       queue.push(entry);
       drain();
@@ -150,7 +161,7 @@ function start(page, stub, script) {
         const settled = flushes;
         flushes = [];
         for (const { settle, command } of settled) finish(settle, command, wrong);
-      });
+      }, () => waiting && waiting());
       // A page that is made ready before anybody sees it is viewed when somebody does.
       if (document.prerendering) {
         return new Promise((seen) =>

@@ -1,12 +1,12 @@
 // What the recorder needs of the browser and web-sys does not give, or only for more bytes than these lines take.
 
-// The recorder's one door (api.rs), and the loader's answer to the page's flushes.
-let call, settled;
+// The recorder's one door (api.rs), the loader's answer to the page's flushes, and its hurry to start once it can.
+let call, settled, hurry;
 // Where the collector is, and how its addresses end.
 let collector, asked;
 
-export function connect(door, settle) {
-  [call, settled] = [door, settle];
+export function connect(door, settle, start) {
+  [call, settled, hurry] = [door, settle, start];
 }
 
 // The collector is asked for the site's settings so often; so often while it does not answer.
@@ -115,16 +115,19 @@ const ask = async (cache) => {
   if (now != told && !(isFailure && told)) {
     told = now;
     tell(16);
+    attempt(() => hurry());
   }
   clearTimeout(asking);
   if (ending && ending.signal.aborted) return;
   asking = setTimeout(() => document.visibilityState == 'hidden' || ask(), isFailure ? AGAIN_MS : SETTINGS_MS);
 };
 export function settings(address, site, again) {
-  if (!collector || again) {
-    collector = address.replace(/\/+$/, '') + '/v1/';
+  const [base, end] = [address.replace(/\/+$/, '') + '/v1/', '?site=' + encodeURIComponent(site)];
+  const isOther = base != collector || end != asked;
+  if (isOther || again) {
+    if (isOther) told = undefined;
     // The collector can say no before it has read the body.
-    asked = '?site=' + encodeURIComponent(site);
+    [collector, asked] = [base, end];
     effects.push(() => ask(again ? 'no-cache' : 'default'));
   }
   return told;

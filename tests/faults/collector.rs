@@ -39,7 +39,7 @@ impl Collector {
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let store = folder.join("events.db");
         let config = format!(
-            "listen = \"{address}\"\nstore = \"{}\"\nadmin_token = \"{TOKEN}\"\n\n[[sites]]\nkey = \"demo\"\n\
+            "listen = \"{address}\"\nstore = \"{}\"\nadmin_token = \"{TOKEN}\"\n\n[security_log]\non = false\n\n[[sites]]\nkey = \"demo\"\n\
              account = \"3210be7ad82f403298f7c4da065ec657\"\n",
             store.display()
         );

@@ -90,6 +90,8 @@ impl Stage {
     pub async fn open(&self, browser: &Browser, name: &str, query: &str) {
         browser.goto(&self.page(name, &format!("settings={{}}&{query}"))).await;
         browser.wait_for("window.mark").await;
+        // It has started: until the site's settings are known, calls wait in the page and are gone with it.
+        browser.promised("waymark('inspect')").await;
     }
 
     /// Records these marks.

@@ -61,7 +61,12 @@ pub fn check(kind: &str, name: &str, value: &str) -> Result<Recorded, &'static s
             }
             return Ok(Recorded { code, verb, number: None });
         }
-        let (Some(number), Some(_)) = (parse_int(value), parse_int(name)) else {
+        // Both stand in JSON as they are, where no number begins with a zero.
+        let number_of = |text: &str| {
+            let digits = text.as_bytes().strip_prefix(b"-").unwrap_or(text.as_bytes());
+            if matches!(digits, [b'0', _, ..]) { None } else { parse_int(text) }
+        };
+        let (Some(number), Some(_)) = (number_of(value), number_of(name)) else {
             return Err("the name must be the object's number, and the value a whole number");
         };
         if number < 0 || (most > 0 && number > most) {

@@ -4,6 +4,7 @@
 
 use crate::config::{Limits, Site};
 use crate::geo::Geo;
+use crate::line::Lines;
 use crate::reject::Rejection;
 use crate::sender::Sender;
 use crate::store::{Day, Delivery, Losses, Record, Who};
@@ -41,12 +42,12 @@ impl Stamp {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
-        // Events of a batch are of a size: room for one is room for the next.
-        let mut line = Vec::new();
+        let mut lines =
+            Lines::new(self.server(batch, site)).map_err(|error| Rejection::Unreadable(error.to_string()))?;
         let Expanded { events, stripped } = batch.expand(&site.account, &site.allowed());
         for (index, event) in events.into_iter().enumerate() {
             let stored = event.and_then(|(seq, event)| {
-                self.record(seq, event, batch, site, limits, &mut line).map_err(|why| Rejected { index, seq, why })
+                self.record(seq, event, batch, site, limits, &mut lines).map_err(|why| Rejected { index, seq, why })
             });
             match stored {
                 Ok(record) => {
@@ -72,33 +73,37 @@ impl Stamp {
         Ok(Stamped { delivery, rejected, stripped })
     }
 
+    /// What the collector adds to each event of a batch.
+    fn server(&self, batch: &Batch<'_>, site: &Site) -> Server {
+        Server {
+            site: site.key.clone(),
+            tab: batch.tab,
+            seq: batch.seq,
+            sent: batch.sent,
+            received: self.received,
+            corrected: None,
+            ip: Some(self.ip.clone()),
+            place: self.place.clone(),
+        }
+    }
+
     fn record(
         &self,
         seq: u64,
-        mut event: Event,
+        event: Event,
         batch: &Batch<'_>,
         site: &Site,
         limits: &Limits,
-        line: &mut Vec<u8>,
+        lines: &mut Lines,
     ) -> Result<Record, String> {
         let id = event.id.ok_or("it has no id")?;
-        event.server = Some(Server {
-            site: site.key.clone(),
-            tab: batch.tab,
-            seq,
-            sent: batch.sent,
-            received: self.received,
-            corrected: corrected(event.time, batch.sent, self.received),
-            ip: Some(self.ip.clone()),
-            place: self.place.clone(),
-        });
-        let who = who(&event);
-        line.clear();
-        serde_json::to_writer(&mut *line, &event).map_err(|error| error.to_string())?;
+        let corrected = corrected(event.time, batch.sent, self.received);
+        let line = lines.line(&event, seq, corrected).map_err(|error| error.to_string())?;
         let body = str::from_utf8(line).map_err(|error| error.to_string())?;
         if body.len() > limits.event_bytes {
             return Err(format!("it is over {} bytes with what it shares", limits.event_bytes));
         }
+        let who = who(&event);
         Ok(Record {
             id,
             site: site.key.clone(),

@@ -282,7 +282,7 @@ fn is_section(path: &str) -> bool {
 
 /// Whether a number in `json` is beyond what a double holds. Grammar allows `1e999`; but whoever reads an export then fails
 /// on it, takes it for infinity, or works it out digit by digit. No browser writes it.
-fn has_endless_number(json: &str) -> bool {
+pub(crate) fn has_endless_number(json: &str) -> bool {
     /// So many digits without an exponent are a double still.
     const DIGITS: usize = 300;
     let bytes = json.as_bytes();
@@ -312,7 +312,7 @@ fn has_endless_number(json: &str) -> bool {
 
 /// The data as it is stored: with any line break between its members as a space, because exports hold an event a line (inside
 /// a JSON string no raw line break can stand), and without halves of characters.
-fn one_line(data: &RawValue) -> Box<RawValue> {
+pub(crate) fn one_line(data: &RawValue) -> Box<RawValue> {
     let text = data.get();
     let breaks = text.bytes().any(|byte| byte == b'\n' || byte == b'\r');
     let broken = if breaks { Cow::Owned(text.replace(['\n', '\r'], " ")) } else { Cow::Borrowed(text) };

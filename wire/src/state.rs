@@ -2,6 +2,7 @@
 //! how two states of one entry become one, and what crosses the network for it: `POST /v1/state`. Never here: where it is
 //! kept.
 
+use crate::decode::{has_endless_number, one_line};
 use crate::json::Object;
 use crate::limits::{self, ID_CHARS};
 use crate::text::{next_part, parse_int};
@@ -228,7 +229,10 @@ impl Item {
         let (Some(at), Some(expires)) = (at, expires) else { return Err("a value needs at and expires") };
         let value = match check(&kind, &name, value.get())?.number {
             Some(number) => number.to_string(),
-            None => value.get().replace(['\n', '\r'], " "),
+            None if has_endless_number(value.get()) => {
+                return Err("the value has a number that is too large for a double");
+            }
+            None => one_line(&value).get().to_owned(),
         };
         if limits::depth(&value) > limits::DATA_DEPTH {
             return Err("the value nests over 32 levels deep");
@@ -339,6 +343,8 @@ mod tests {
         );
         assert_eq!((set.version, set.at, set.expires), (0, NOW, NOW + DAYS * DAY_MS));
         assert!(!set.value.unwrap().contains('\n'), "an export has a line for each");
+        let cut = kept(r#"{"kind":"data","name":"a","at":5,"expires":9999999999999,"value":"x\ud83d"}"#);
+        assert_eq!(cut.value.as_deref(), Some(r#""x\ufffd""#), "many readers refuse half a character");
         assert_eq!(
             kept(r#"{"kind":"task","name":"7","at":-5,"expires":9999999999999,"value":-0}"#).value.unwrap(),
             "0"
@@ -358,6 +364,10 @@ mod tests {
             (r#"{"kind":"data","name":"a","at":1,"value":1}"#, "a value needs at and expires"),
             (r#"{"kind":"data","name":"a","at":1,"expires":1,"value":1}"#, "it has expired"),
             (r#"{"kind":"task","name":"7","at":1,"expires":9999999999999,"value":3}"#, "the value is out of range"),
+            (
+                r#"{"kind":"data","name":"a","at":1,"expires":9999999999999,"value":[1e999]}"#,
+                "the value has a number that is too large for a double",
+            ),
             (r#"{"kind":"data","name":"a b"}"#, "the name must be 1 to 64 of A-Z a-z 0-9 _ . -"),
             (
                 r#"{"kind":"tour","name":"7"}"#,

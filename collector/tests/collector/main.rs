@@ -29,6 +29,7 @@ mod people;
 mod places;
 mod process;
 mod program;
+mod proxies;
 mod receive;
 mod reconfigure;
 mod regions;

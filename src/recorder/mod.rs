@@ -1,7 +1,7 @@
 //! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `hold` finds out who
 //! and in which session before anything leaves, `leave` heeds what may be collected, `remember` keeps the user's state,
-//! `share` shares it with the user's other browsers, `site` heeds what the site's owner set, `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of
-//! it.
+//! `share` shares it with the user's other browsers, `site` heeds what the site's owner set, `deliver` sends, `keep` keeps
+//! what is not delivered yet, `inspect` shows all of it.
 
 mod deliver;
 mod hold;

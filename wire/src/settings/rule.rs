@@ -5,6 +5,7 @@ use super::Value;
 use crate::level::Level;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 /// A type of setting.
 pub trait Rule: Sized + Clone + PartialEq {
@@ -285,6 +286,12 @@ words! {
         Us "us",
         /// The European Union.
         Eu "eu",
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

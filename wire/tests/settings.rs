@@ -173,6 +173,8 @@ fn providers_keep_their_order_in_every_form() {
         let settings = Settings::read(&serde_json::from_str(form).unwrap(), &mut Vec::new());
         assert_eq!(serde_json::to_string(&settings.user).unwrap(), format!("[{}]", two.join(",")), "{form}");
     }
+    let two_of_a_kind = json!({ "user": { "variable": ["app.nobody", "app.user"] } });
+    assert_eq!(providers(two_of_a_kind), [r#"{"variable":"app.nobody"}"#, r#"{"variable":"app.user"}"#]);
     assert_eq!(
         providers(json!({ "user.selector": "#a", "user.attribute": "b" })),
         [r##"{"selector":"#a","attribute":"b"}"##]

@@ -178,9 +178,16 @@ fn read_places(members: &[(String, Value)], list: &mut Vec<Provider>, problems: 
         if *value == Value::Nothing || matches!(kind.as_str(), "attribute" | "claim") {
             continue;
         }
-        match read_place(kind, value, members) {
-            Ok(provider) => list.push(provider),
-            Err(problem) => problems.push(problem),
+        // `{ variable: ['app.user.id', 'app.login'] }` names several places of one kind.
+        let values = match value {
+            Value::List(values) => values.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for value in values {
+            match read_place(kind, value, members) {
+                Ok(provider) => list.push(provider),
+                Err(problem) => problems.push(problem),
+            }
         }
     }
 }

@@ -1,181 +1,74 @@
 //! What the events of a stretch of time share: who, with which browser, on which page, in which session.
 //! Read when it changes, sent once a batch, repeated in each stored event.
 
-use crate::json;
-use crate::level::{Allowed, Field};
-use crate::text::next_part;
+use crate::level::{Allowed, Field, Level};
 use serde::{Deserialize, Serialize};
 
-/// What events share, field by field: the recorder's side, which has nothing but fields of the table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Values([String; Field::ALL.len()]);
-
-impl Values {
-    /// Nothing yet.
-    pub const fn new() -> Self {
-        Values([const { String::new() }; Field::ALL.len()])
-    }
-
-    /// From here on, `field` is `value`: a text as it is, a number or a boolean as JSON writes it; empty where there is
-    /// none. Says whether that is a change.
-    pub fn set(&mut self, field: Field, value: &str) -> bool {
-        let held = &mut self.0[field as usize];
-        let changed = held != value;
-        if changed {
-            *held = value.to_owned();
-        }
-        changed
-    }
-
-    /// What `field` is.
-    pub fn get(&self, field: Field) -> &str {
-        &self.0[field as usize]
-    }
-}
-
-/// Everything that the events of a batch may have in common, each section as the JSON text in which it is sent: it is
-/// written when something changes, and compared and copied as text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shared([String; Shared::NAMES.len()]);
-
-impl Shared {
-    /// The sections, as they are called in a batch and (but for the GUID, which is the event's `wm.interactionGuid`) in
-    /// an event.
-    const NAMES: [&str; 7] = ["sId", "interactionGuid", "wm", "env", "ctx", "visions", "version"];
-
-    /// Nothing yet.
-    pub const fn new() -> Self {
-        Shared([const { String::new() }; Shared::NAMES.len()])
-    }
-
-    /// From here on it is what `values` holds and `allowed` lets through; a section of which nothing is left is not
-    /// there. The one place where a field is written.
-    pub fn set(&mut self, values: &Values, allowed: &Allowed) {
-        let mut paths = Field::PATHS;
-        let (mut at, mut section, mut group) = (0, Shared::NAMES[0], "");
-        self.clear();
-        for (&field, value) in Field::ALL.iter().zip(&values.0) {
-            let mut path = next_part(&mut paths, b';');
-            let name = next_part(&mut path, b'.');
-            if name != section {
-                self.close(at, group);
-                section = name;
-                group = "";
-                at += 1;
-            }
-            if value.is_empty() || !allowed.field(field) {
-                continue;
-            }
-            let text = &mut self.0[at];
-            if path.is_empty() {
-                json::push_str(text, value);
-                continue;
-            }
-            let mut leaf = path;
-            let mut inside = next_part(&mut leaf, b'.');
-            if leaf.is_empty() {
-                leaf = inside;
-                inside = "";
-            }
-            if inside != group {
-                if !group.is_empty() {
-                    text.push_str("}");
-                }
-                if !inside.is_empty() {
-                    push_key(text, inside);
-                    text.push_str("{");
-                }
-                group = inside;
-            }
-            let raw = leaf.strip_suffix("#");
-            push_key(text, raw.unwrap_or(leaf));
-            if raw.is_some() {
-                text.push_str(value);
-            } else {
-                json::push_str(text, value);
-            }
-        }
-        self.close(at, group);
-    }
-
-    fn close(&mut self, at: usize, group: &str) {
-        let text = &mut self.0[at];
-        if text.starts_with("{") {
-            text.push_str(if group.is_empty() { "}" } else { "}}" });
-        }
-    }
-
-    fn clear(&mut self) {
-        self.0.iter_mut().for_each(String::clear);
-    }
-
-    /// From here on it is as `other`.
-    pub(crate) fn copy(&mut self, other: &Shared) {
-        for (held, text) in self.0.iter_mut().zip(&other.0) {
-            held.clear();
-            held.push_str(text);
-        }
-    }
-
-    /// Writes the sections in which this differs from `base` as the members of an object, without its braces.
-    pub(crate) fn write_since(&self, base: &Shared, out: &mut String) {
-        for ((name, text), old) in Shared::NAMES.iter().zip(&self.0).zip(&base.0) {
-            if text != old {
-                push_key(out, name);
-                out.push_str(if text.is_empty() { "{}" } else { text });
-            }
-        }
-    }
-
-    /// All of it as a JSON object.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        self.write_since(&Shared::new(), &mut text);
-        if text.is_empty() {
-            text.push_str("{");
-        }
-        text.push_str("}");
-        text
-    }
-
-    /// Takes over from `other` who it is and in which session, where that is not there yet, and writes it as the members
-    /// of an object.
-    pub(crate) fn complete(&mut self, other: &Shared, out: &mut String) {
-        for at in [0, 2, 5] {
-            let (held, text) = (&mut self.0[at], &other.0[at]);
-            if held.is_empty() {
-                push_key(out, Shared::NAMES[at]);
-                out.push_str(text);
-                held.push_str(text);
-            }
-        }
-    }
-}
-
-/// Appends a member's key, with the brace or the comma that stands before it.
-fn push_key(out: &mut String, key: &str) {
-    out.push_str(if out.is_empty() {
-        "{\""
-    } else if out.ends_with("{") {
-        "\""
-    } else {
-        ",\""
-    });
-    out.push_str(key);
-    out.push_str("\":");
-}
-
-/// What a context of a batch says: the first everything, the later ones in what they differ from the first.
-#[derive(Deserialize)]
+/// What events share, section by section. A batch's first context is whole; a later one holds the sections in which it
+/// differs from the first. Sections that are not known yet, or do not differ, are `None`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Delta {
-    pub(crate) s_id: Option<String>,
-    pub(crate) interaction_guid: Option<String>,
-    pub(crate) wm: Option<User>,
-    pub(crate) env: Option<Env>,
-    pub(crate) ctx: Option<Ctx>,
-    pub(crate) visions: Option<Visions>,
-    pub(crate) version: Option<Version>,
+pub struct Context {
+    /// The session's GUID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub s_id: Option<String>,
+    /// The GUID of the interaction, the event's `wm.interactionGuid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interaction_guid: Option<String>,
+    /// Whom the events are about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wm: Option<User>,
+    /// The browser and the device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub env: Option<Env>,
+    /// The page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ctx: Option<Ctx>,
+    /// The experience and playback session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visions: Option<Visions>,
+    /// What recorded the events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+}
+
+impl Context {
+    /// The same without the fields that `allowed` does not allow. Nothing else decides over what is written.
+    #[must_use]
+    pub fn only(mut self, allowed: &Allowed) -> Self {
+        if allowed.level() == Level::Off {
+            return Context::default();
+        }
+        for &field in Field::ALL {
+            if !allowed.field(field) {
+                field.remove(&mut self);
+            }
+        }
+        self
+    }
+
+    /// The sections in which this differs from `base`; one that is gone is empty.
+    pub fn since(&self, base: &Context) -> Context {
+        fn changed<T: Clone + Default + PartialEq>(now: &Option<T>, base: &Option<T>) -> Option<T> {
+            if now == base { None } else { Some(now.clone().unwrap_or_default()) }
+        }
+        Context {
+            s_id: changed(&self.s_id, &base.s_id),
+            interaction_guid: changed(&self.interaction_guid, &base.interaction_guid),
+            wm: changed(&self.wm, &base.wm),
+            env: changed(&self.env, &base.env),
+            ctx: changed(&self.ctx, &base.ctx),
+            visions: changed(&self.visions, &base.visions),
+            version: changed(&self.version, &base.version),
+        }
+    }
+
+    /// Takes over from `other` who the user is and in which session, where that is not known yet.
+    pub fn backfill(&mut self, other: &Context) {
+        self.s_id = self.s_id.take().or_else(|| other.s_id.clone());
+        self.wm = self.wm.take().or_else(|| other.wm.clone());
+        self.visions = self.visions.take().or_else(|| other.visions.clone());
+    }
 }
 
 /// Who the events are about. The account (`wm.uId`) is not sent: the collector knows whose site it is.
@@ -220,8 +113,8 @@ pub struct Env {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile: Option<bool>,
     /// The viewport.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub screen: Option<Screen>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub screen: Screen,
     /// Minutes as `Date.getTimezoneOffset` gives them: UTC+2 is -120.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<i32>,
@@ -256,9 +149,11 @@ pub struct Os {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Screen {
     /// Inner height.
-    pub height: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
     /// Inner width.
-    pub width: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
 }
 
 /// The page.

@@ -1,7 +1,7 @@
 //! The canonical event: what is stored, exported and shown, key for key the shape of
 //! `fixtures/example-event.json`, with its id and what the collector knows.
 
-use crate::{Ctx, Env, Field, IdSource, User, Values, Version, Visions};
+use crate::{Context, Ctx, Env, IdSource, User, Version, Visions};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -111,21 +111,17 @@ impl Wm {
 }
 
 impl Event {
-    /// What this event would share with its neighbours in a batch.
-    ///
-    /// # Errors
-    /// That it cannot be turned to JSON.
-    pub fn values(&self) -> serde_json::Result<Values> {
-        let event = serde_json::to_value(self)?;
-        let mut values = Values::new();
-        for &field in Field::ALL {
-            let path = if field == Field::InteractionGuid { "wm.interactionGuid" } else { field.path() };
-            match event.pointer(&format!("/{}", path.replace('.', "/"))) {
-                Some(serde_json::Value::String(text)) => values.set(field, text),
-                Some(other) => values.set(field, &other.to_string()),
-                None => false,
-            };
+    /// What this event shares with its neighbours in a batch.
+    pub fn context(&self) -> Context {
+        let Wm { eu_id, eu_id_source, perm_id, env, platform, .. } = (*self.wm).clone();
+        Context {
+            s_id: Some(self.s_id.to_string()),
+            interaction_guid: Some(self.wm.interaction_guid.clone()),
+            wm: Some(User { eu_id, eu_id_source, perm_id, env, platform }),
+            env: Some((*self.env).clone()),
+            ctx: Some((*self.ctx).clone()),
+            visions: Some((*self.visions).clone()),
+            version: Some((*self.version).clone()),
         }
-        Ok(values)
     }
 }

@@ -9,8 +9,7 @@ use uuid::Uuid;
 pub struct Reply {
     /// The request that it answers, as the batch named it: a portal or proxy in between may answer 200 too, and whoever
     /// sent the batch believes no answer that does not name it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<Uuid>,
+    pub request: Uuid,
     /// How many this batch added.
     pub stored: usize,
     /// How many were there already: a retry arrived twice.

@@ -2,10 +2,8 @@
 //! how two states of one entry become one, and what crosses the network for it: `POST /v1/state`. Never here: where it is
 //! kept.
 
-use crate::decode::{has_endless_number, one_line};
-use crate::json::Object;
 use crate::limits::{self, ID_CHARS};
-use crate::text::{next_part, parse_int};
+use crate::sanitize::{has_endless_number, one_line};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -21,10 +19,71 @@ pub const DAYS: i64 = 3_650;
 /// A day in ms.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// What there is: the kind, the event's `data.type`, the verb that a change records, the verb at the value that ends it,
-/// and that value (also the most that the value may be; 0 where there is no end).
-const KINDS: &str = "walkthru wt step step 0;autoplay autoplay autoplay autoplay 0;goal goal goal goal 0;\
-    task task play complete 2;course course progress complete 100;data data save save 0";
+/// The kinds of what is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The step of a walk-thru that the user is at.
+    Walkthru,
+    /// Whether an auto-play rule was evaluated.
+    Autoplay,
+    /// Whether a goal was reached.
+    Goal,
+    /// An onboarding task: 0 to do, 1 begun, 2 done.
+    Task,
+    /// A course, in percent.
+    Course,
+    /// The site's own value under a name.
+    Data,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 6] = [Kind::Walkthru, Kind::Autoplay, Kind::Goal, Kind::Task, Kind::Course, Kind::Data];
+
+    /// Its name in calls, storage and requests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Walkthru => "walkthru",
+            Kind::Autoplay => "autoplay",
+            Kind::Goal => "goal",
+            Kind::Task => "task",
+            Kind::Course => "course",
+            Kind::Data => "data",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// The `data.type` of the event that a change is recorded as.
+    fn code(self) -> &'static str {
+        if self == Kind::Walkthru { "wt" } else { self.as_str() }
+    }
+
+    /// The value that ends it, which is also the most that a value may be.
+    fn end(self) -> Option<i64> {
+        match self {
+            Kind::Task => Some(2),
+            Kind::Course => Some(100),
+            _ => None,
+        }
+    }
+
+    /// The verb of the event that a change to `number` is recorded as.
+    fn verb(self, number: i64) -> &'static str {
+        match self {
+            _ if self.end() == Some(number) => "complete",
+            Kind::Walkthru => "step",
+            Kind::Autoplay => "autoplay",
+            Kind::Goal => "goal",
+            Kind::Task => "play",
+            Kind::Course => "progress",
+            Kind::Data => "save",
+        }
+    }
+}
 
 /// What a change of a kind is recorded as.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,44 +100,35 @@ pub struct Recorded {
 ///
 /// # Errors
 /// What is wrong with kind, name or value.
-#[inline]
 pub fn check(kind: &str, name: &str, value: &str) -> Result<Recorded, &'static str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
         return Err("the name must be 1 to 64 of A-Z a-z 0-9 _ . -");
     }
-    let mut kinds = KINDS;
-    while !kinds.is_empty() {
-        let mut row = next_part(&mut kinds, b';');
-        if next_part(&mut row, b' ') != kind {
-            continue;
+    let kind =
+        Kind::named(kind).ok_or("there is no such kind; there are walkthru, autoplay, goal, task, course and data")?;
+    let code = kind.code();
+    if kind == Kind::Data {
+        if value.is_empty() || value.len() > VALUE_BYTES {
+            return Err("the value must be JSON of at most 1,000 bytes");
         }
-        let code = next_part(&mut row, b' ');
-        let (mut verb, end) = (next_part(&mut row, b' '), next_part(&mut row, b' '));
-        let most = parse_int(row).unwrap_or_default();
-        if kind == "data" {
-            if value.is_empty() || value.len() > VALUE_BYTES {
-                return Err("the value must be JSON of at most 1,000 bytes");
-            }
-            return Ok(Recorded { code, verb, number: None });
-        }
-        // Both stand in JSON as they are, where no number begins with a zero.
-        let number_of = |text: &str| {
-            let digits = text.as_bytes().strip_prefix(b"-").unwrap_or(text.as_bytes());
-            if matches!(digits, [b'0', _, ..]) { None } else { parse_int(text) }
-        };
-        let (Some(number), Some(_)) = (number_of(value), number_of(name)) else {
-            return Err("the name must be the object's number, and the value a whole number");
-        };
-        if number < 0 || (most > 0 && number > most) {
-            return Err("the value is out of range");
-        }
-        if most > 0 && number == most {
-            verb = end;
-        }
-        return Ok(Recorded { code, verb, number: Some(number) });
+        return Ok(Recorded { code, verb: kind.verb(0), number: None });
     }
-    Err("there is no such kind; there are walkthru, autoplay, goal, task, course and data")
+    let (Some(number), Some(_)) = (whole_number(value), whole_number(name)) else {
+        return Err("the name must be the object's number, and the value a whole number");
+    };
+    if number < 0 || kind.end().is_some_and(|end| number > end) {
+        return Err("the value is out of range");
+    }
+    Ok(Recorded { code, verb: kind.verb(number), number: Some(number) })
+}
+
+/// The whole number that `text` is, as JSON writes it: without a leading zero or a plus.
+fn whole_number(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    // 18 digits fit, and no number of an object has more.
+    let is_json = digits == "0" || !digits.starts_with(['0', '+']);
+    if is_json && digits.len() <= 18 { text.parse().ok() } else { None }
 }
 
 /// What is remembered under a kind and a name, which several browsers may share. Merging is the same in whatever order and
@@ -107,7 +157,9 @@ impl Versioned {
         let is_data = kind == "data" && self.value.is_some();
         let (first, last) = (self.at.min(other.at), self.expires.max(other.expires));
         // Of two that were set in the same millisecond, everybody takes the same.
-        let how_far = |it: &Versioned| if is_data { Some(it.at) } else { it.value.as_deref().and_then(parse_int) };
+        let how_far = |it: &Versioned| {
+            if is_data { Some(it.at) } else { it.value.as_deref().and_then(|value| value.parse().ok()) }
+        };
         let is_further = (how_far(&self), &self.value) > (how_far(&other), &other.value);
         let mut merged = if is_further { self } else { other };
         merged.expires = last;
@@ -121,19 +173,11 @@ impl Versioned {
     pub fn is_stale(&self, there: &Versioned) -> bool {
         self.version < there.version || (self.version == there.version && self.value.is_none() && there.value.is_some())
     }
-
-    /// Writes it as the rest of an object, which it closes.
-    pub fn write(&self, object: &mut Object<'_>) {
-        if let Some(value) = &self.value {
-            object.member("value").push_str(value);
-        }
-        object.int("at", self.at).int("expires", self.expires).close();
-    }
 }
 
 /// The body of a request: what a browser has of a user, to be merged into what the collector has. Without entries it asks
 /// what is there.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Request {
     /// The site's key.
     pub site: String,

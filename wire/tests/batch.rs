@@ -5,9 +5,10 @@
 use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 use std::sync::Arc;
+use uuid::{Uuid, uuid};
 use waymark_wire::{
-    Allowed, Batch, Browser, Content, Ctx, Encoder, Env, Envelope, Event, Field, IdSource, Level, Location, Lost, Os,
-    Reason, Screen, Shared, Version, Visions, Wm, encode::cut, level::Switch,
+    Allowed, Batch, Browser, Contents, Context, Ctx, Env, Envelope, Event, Field, IdSource, Level, Location, Lost, Os,
+    Reason, Screen, Version, Visions, Wm, level::Switch,
 };
 
 /// The requirement's example event, as it was given.
@@ -15,24 +16,16 @@ const EXAMPLE: &str = include_str!("../fixtures/example-event.json");
 
 /// A batch as each version of the format writes it, and its events; later versions must still read it. Beside it the
 /// same where a site collects no user, browser, title and, on one page, address, but query and hash.
-const FIXTURES: [(&str, &str); 4] = [
-    (include_str!("../fixtures/v1/batch.json"), include_str!("../fixtures/v1/events.json")),
-    (include_str!("../fixtures/v1/sparse-batch.json"), include_str!("../fixtures/v1/sparse-events.json")),
-    (BATCH, include_str!("../fixtures/v2/events.json")),
-    (SPARSE_BATCH, include_str!("../fixtures/v2/sparse-events.json")),
+const FIXTURES: [(&str, &str); 2] = [
+    (BATCH, include_str!("../fixtures/v1/events.json")),
+    (SPARSE_BATCH, include_str!("../fixtures/v1/sparse-events.json")),
 ];
 
 /// Those of the version that is written now.
-const BATCH: &str = include_str!("../fixtures/v2/batch.json");
-const SPARSE_BATCH: &str = include_str!("../fixtures/v2/sparse-batch.json");
+const BATCH: &str = include_str!("../fixtures/v1/batch.json");
+const SPARSE_BATCH: &str = include_str!("../fixtures/v1/sparse-batch.json");
 
 const ALL: Allowed = Allowed::at(Level::Playback);
-
-fn shared(event: &Event, allowed: &Allowed) -> Shared {
-    let mut shared = Shared::new();
-    shared.set(&event.values().unwrap(), allowed);
-    shared
-}
 
 fn value(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -42,9 +35,6 @@ fn value(text: &str) -> Value {
 fn the_example_survives_the_types_key_for_key() {
     let event: Event = serde_json::from_str(EXAMPLE).unwrap();
     assert_eq!(serde_json::to_value(&event).unwrap(), value(EXAMPLE));
-
-    let content: Content = serde_json::from_str(event.data.get()).unwrap();
-    assert_eq!(serde_json::to_value(&content).unwrap(), value(EXAMPLE)["data"]);
 }
 
 #[test]
@@ -122,7 +112,7 @@ fn a_body_that_is_no_batch_says_why() {
     for (body, why) in [
         ("{".to_owned(), "not a batch: EOF while parsing an object at line 1 column 1"),
         ("{}".to_owned(), "not a batch: missing field `v` at line 1 column 2"),
-        (other.to_string(), "not a batch: v is 99, and this collector reads 1 to 2"),
+        (other.to_string(), "not a batch: v is 99, and this collector reads 1"),
     ] {
         assert_eq!(Batch::read(body.as_bytes()).unwrap_err().to_string(), why);
     }
@@ -142,24 +132,24 @@ fn a_batch_may_only_declare_losses() {
 #[test]
 fn a_batch_can_be_cut_between_any_two_events() {
     let events: Vec<Event> = [fixture_events(), fixture_events(), fixture_events()].concat();
-    let whole = encode(&events);
-    let start = whole.find(",\"contexts\"").unwrap();
-    let (envelope, sealed) = whole.split_at(start);
-    let expanded = |sealed: &str| -> Vec<Value> {
-        let body = format!("{envelope}{sealed}");
+    let expanded = |contents: &Contents| -> Vec<Value> {
+        let body = body(contents);
         let batch = Batch::read(body.as_bytes()).unwrap();
         let events = batch.expand(ACCOUNT, &ALL).events.into_iter();
         events.map(|event| serde_json::to_value(event.unwrap().1).unwrap()).map(without_id).collect()
     };
-    let all = expanded(sealed);
+    let all = expanded(&filled(&events));
     for count in 1..all.len() {
-        let (first, rest) = cut(sealed, count as u32).unwrap();
+        let mut first = filled(&events);
+        let rest = first.split_off(count as u32).unwrap();
         let both = [expanded(&first), expanded(&rest)];
         assert_eq!(both[0].len(), count);
         assert_eq!(both.concat(), all);
+        assert!(first.bytes() < filled(&events).bytes() && rest.bytes() < filled(&events).bytes());
     }
-    assert_eq!(cut(sealed, all.len() as u32), None);
-    assert_eq!(cut("nonsense", 1), None);
+    for count in [0, all.len() as u32, 1_000] {
+        assert!(filled(&events).split_off(count).is_none());
+    }
 }
 
 /// Ids come from the number of an event's place in its batch.
@@ -203,33 +193,39 @@ proptest! {
 
 const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
 
-fn encode(events: &[Event]) -> String {
-    let mut encoder = Encoder::new();
-    let mut lost = Lost::NONE;
-    lost.add(Reason::Overflow, 2);
+const TAB: Uuid = uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401");
+const REQUEST: Uuid = uuid!("c56a4180-65aa-42ec-a945-5fd21dec0538");
+
+fn filled(events: &[Event]) -> Contents {
+    let mut contents = Contents::default();
     for event in events {
-        encoder.share(&shared(event, &ALL));
-        encoder.push(event.time, &event.kind, event.data.get());
+        contents.set_context(&event.context());
+        contents.push(event.time, &event.kind, event.data.clone());
     }
-    body_with(&mut encoder, events.len(), lost)
+    contents
 }
 
-fn body(encoder: &mut Encoder, events: usize) -> String {
-    body_with(encoder, events, Lost::NONE)
+fn encode(events: &[Event]) -> String {
+    let mut lost = Lost::default();
+    lost.add(Reason::Overflow, 2);
+    body_with(&filled(events), lost)
 }
 
-fn body_with(encoder: &mut Encoder, events: usize, lost: Lost) -> String {
-    let envelope = Envelope {
-        site: "demo",
-        tab: "9ef11e58-809f-4d93-855d-22f12c3fd401",
-        seq: 12,
-        last: 12 + events as u64 - 1,
-        sent: 1_553_433_895_150,
-        attempt: 1,
-        request: "c56a4180-65aa-42ec-a945-5fd21dec0538",
-        lost,
-    };
-    envelope.body(&encoder.seal())
+fn body(contents: &Contents) -> String {
+    body_with(contents, Lost::default())
+}
+
+fn body_with(contents: &Contents, lost: Lost) -> String {
+    let last = 12 + u64::from(contents.len()) - 1;
+    let envelope =
+        Envelope { site: "demo", tab: TAB, seq: 12, last, sent: 1_553_433_895_150, attempt: 1, request: REQUEST, lost };
+    let body = envelope.body(contents);
+    assert!(
+        body.len() <= contents.bytes() + waymark_wire::batch::ENVELOPE_BYTES,
+        "{} is no upper bound",
+        contents.bytes()
+    );
+    body
 }
 
 /// The events after a batch, without the ids that the batch gave them.
@@ -266,7 +262,7 @@ fn sparse_events() -> Vec<Event> {
     for event in &mut events {
         let (mut wm, mut env, mut ctx) = ((*event.wm).clone(), (*event.env).clone(), (*event.ctx).clone());
         (wm.eu_id, wm.eu_id_source) = (None, None);
-        (env.browser, env.screen) = (Browser::default(), None);
+        (env.browser, env.screen) = (Browser::default(), Screen::default());
         ctx.title = None;
         match event.kind.as_str() {
             "play" => ctx.location = Location::default(),
@@ -306,7 +302,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             browser: Browser { name: env.0.clone(), version: env.0.clone(), string: env.0 },
             os: Os { name: env.1.clone(), version: env.1 },
             mobile: env.2,
-            screen: env.3.map(|side| Screen { height: side, width: side }),
+            screen: Screen { height: env.3, width: env.3 },
             timezone: env.4,
         }),
         ctx: Arc::new(Ctx {
@@ -357,10 +353,10 @@ proptest! {
     /// The recorder's side: what the table does not allow is not written, and what it allows is.
     #[test]
     fn a_field_that_is_not_allowed_is_not_on_the_wire(event in any_event(), allowed in any_allowed()) {
-        let mut encoder = Encoder::new();
-        encoder.share(&shared(&event, &allowed));
-        encoder.push(event.time, "play", "{}");
-        let body = body(&mut encoder, 1);
+        let mut contents = Contents::default();
+        contents.set_context(&event.context().only(&allowed));
+        contents.push(event.time, "play", RawValue::from_string("{}".to_owned()).unwrap());
+        let body = body(&contents);
         let batch = Batch::read(body.as_bytes()).unwrap();
         // Whoever allows everything sees what was sent.
         let seen = serde_json::to_value(batch.expand(ACCOUNT, &ALL).events.remove(0).unwrap().1).unwrap();
@@ -389,19 +385,13 @@ proptest! {
         for event in &mut events {
             (event.wm, event.s_id, event.visions) = (user.wm.clone(), user.s_id.clone(), user.visions.clone());
         }
-        let mut encoder = Encoder::new();
+        let mut contents = Contents::default();
         for event in &events {
-            let mut values = event.values().unwrap();
-            for late in [Field::SId, Field::EuId, Field::EuIdSource, Field::PermId, Field::Environment, Field::Platform, Field::Visions] {
-                values.set(late, "");
-            }
-            let mut early = Shared::new();
-            early.set(&values, &ALL);
-            encoder.share(&early);
-            encoder.push(event.time, &event.kind, event.data.get());
+            contents.set_context(&Context { s_id: None, wm: None, visions: None, ..event.context() });
+            contents.push(event.time, &event.kind, event.data.clone());
         }
-        encoder.complete(&shared(&user, &ALL));
-        let body = body(&mut encoder, events.len());
+        contents.backfill(&user.context());
+        let body = body(&contents);
         let batch = Batch::read(body.as_bytes()).unwrap();
         let read: Vec<Value> = batch.expand(ACCOUNT, &ALL).events.into_iter().map(|event| {
             let (_, mut event) = event.unwrap();

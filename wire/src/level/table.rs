@@ -1,6 +1,7 @@
 //! The table itself. Whoever adds a row says what it is for: that text is the data dictionary's, and no page loads it.
 
 use super::{Level, purpose};
+use crate::Context;
 
 /// What a site can switch off by itself; its setting's name is [`Switch::name`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Switch {
 }
 
 macro_rules! fields {
-    ($($field:ident $path:literal $level:ident [$($switch:ident)*] $meaning:literal;)*) => {
+    ($($field:ident $path:literal $section:ident $(. $member:ident)* $level:ident [$($switch:ident)*] $meaning:literal;)*) => {
         /// What events can share, in the order in which it is written.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
@@ -87,9 +88,6 @@ macro_rules! fields {
             /// All of them.
             pub const ALL: &[Field] = &[$(Field::$field,)*];
 
-            /// Where each stands in an event, `;` behind each; `#` marks numbers and booleans, the rest are texts.
-            pub(crate) const PATHS: &str = concat!($($path, ";",)*);
-
             const RULES: [(Level, u32); Field::ALL.len()] = [$((Level::$level, 0 $(| Switch::$switch.bit())*),)*];
 
             /// The level from which it is collected, and the switches each of which removes it, as bits.
@@ -99,7 +97,16 @@ macro_rules! fields {
 
             /// Where it stands in an event.
             pub fn path(self) -> &'static str {
-                match self { $(Field::$field => $path,)* }.trim_end_matches('#')
+                match self { $(Field::$field => $path,)* }
+            }
+
+            /// Takes it out of a context.
+            pub(crate) fn remove(self, context: &mut Context) {
+                match self {
+                    $(Field::$field => if let Some(section) = &mut context.$section {
+                        reset(&mut (*section)$(.$member)*);
+                    },)*
+                }
             }
 
             /// What it is.
@@ -115,34 +122,38 @@ macro_rules! fields {
     };
 }
 
+fn reset<T: Default>(value: &mut T) {
+    *value = T::default();
+}
+
 fields! {
-    SId "sId" Engagement [] "The session's GUID: a session ends after 30 minutes without an event or 12 hours in all.";
-    InteractionGuid "interactionGuid" Engagement [] "One GUID for each play of content, else for each page view; `wm.interactionGuid` of the stored event.";
-    EuId "wm.euId" Engagement [User] "The end user's ID: the one that the site's provider gave, hashed where the site says so, else the anonymous GUID of this browser.";
-    EuIdSource "wm.euIdSource" Engagement [User] "`Identifier`: the site gave the ID; `Cache`: it is the anonymous one.";
-    PermId "wm.permId#" Engagement [] "The A/B permutation, -1 for none.";
-    Environment "wm.env#" Engagement [] "The site's environment, 0 is production.";
-    Platform "wm.platform#" Engagement [] "1: the web.";
-    BrowserName "env.browser.name" Engagement [BrowserName] "The browser, such as `Chrome`.";
-    BrowserVersion "env.browser.version" Engagement [BrowserVersion] "Its version, as precise as it tells.";
-    BrowserString "env.browser.string" Engagement [BrowserName BrowserVersion] "Name and version in one text.";
-    OsName "env.os.name" Engagement [OsName] "The operating system.";
-    OsVersion "env.os.version" Engagement [OsVersion] "Its version, only where browsers still tell the true one.";
-    Mobile "env.mobile#" Engagement [Mobile] "Whether the browser calls itself a phone's.";
-    ScreenHeight "env.screen.height#" Engagement [Screen] "The viewport's height in CSS pixels.";
-    ScreenWidth "env.screen.width#" Engagement [Screen] "Its width.";
-    Timezone "env.timezone#" Engagement [Timezone] "Minutes from local time to UTC: UTC+2 is -120.";
-    Protocol "ctx.location.protocol" Engagement [Url] "Of the page's address, with its colon.";
-    Hostname "ctx.location.hostname" Engagement [Url] "The page's host, without the port.";
-    Pathname "ctx.location.pathname" Engagement [Url Pathname] "The page's path, at most 2,000 characters.";
-    Search "ctx.location.search" Engagement [Url Pathname Query] "Those query parameters that the site lists, and no others, at most 1,000 characters.";
-    Hash "ctx.location.hash" Engagement [Url Pathname Hash] "The part after `#`, only where the site wants it, at most 1,000 characters.";
-    IsIframe "ctx.isIframe#" Engagement [] "Whether the page is shown inside another.";
-    VisitId "ctx.visitId" Engagement [] "One for each page view, 32 hex digits.";
-    Title "ctx.title" Engagement [Title] "The document's title, at most 1,000 characters.";
-    Visions "visions.sId" Engagement [] "The GUID of the experience and playback session.";
-    Lib "version.lib" Engagement [] "The recorder's build.";
-    Pe "version.pe" Engagement [] "The version of the event's shape.";
+    SId "sId" s_id Engagement [] "The session's GUID: a session ends after 30 minutes without an event or 12 hours in all.";
+    InteractionGuid "interactionGuid" interaction_guid Engagement [] "One GUID for each play of content, else for each page view; `wm.interactionGuid` of the stored event.";
+    EuId "wm.euId" wm.eu_id Engagement [User] "The end user's ID: the one that the site's provider gave, hashed where the site says so, else the anonymous GUID of this browser.";
+    EuIdSource "wm.euIdSource" wm.eu_id_source Engagement [User] "`Identifier`: the site gave the ID; `Cache`: it is the anonymous one.";
+    PermId "wm.permId" wm.perm_id Engagement [] "The A/B permutation, -1 for none.";
+    Environment "wm.env" wm.env Engagement [] "The site's environment, 0 is production.";
+    Platform "wm.platform" wm.platform Engagement [] "1: the web.";
+    BrowserName "env.browser.name" env.browser.name Engagement [BrowserName] "The browser, such as `Chrome`.";
+    BrowserVersion "env.browser.version" env.browser.version Engagement [BrowserVersion] "Its version, as precise as it tells.";
+    BrowserString "env.browser.string" env.browser.string Engagement [BrowserName BrowserVersion] "Name and version in one text.";
+    OsName "env.os.name" env.os.name Engagement [OsName] "The operating system.";
+    OsVersion "env.os.version" env.os.version Engagement [OsVersion] "Its version, only where browsers still tell the true one.";
+    Mobile "env.mobile" env.mobile Engagement [Mobile] "Whether the browser calls itself a phone's.";
+    ScreenHeight "env.screen.height" env.screen.height Engagement [Screen] "The viewport's height in CSS pixels.";
+    ScreenWidth "env.screen.width" env.screen.width Engagement [Screen] "Its width.";
+    Timezone "env.timezone" env.timezone Engagement [Timezone] "Minutes from local time to UTC: UTC+2 is -120.";
+    Protocol "ctx.location.protocol" ctx.location.protocol Engagement [Url] "Of the page's address, with its colon.";
+    Hostname "ctx.location.hostname" ctx.location.hostname Engagement [Url] "The page's host, without the port.";
+    Pathname "ctx.location.pathname" ctx.location.pathname Engagement [Url Pathname] "The page's path, at most 2,000 characters.";
+    Search "ctx.location.search" ctx.location.search Engagement [Url Pathname Query] "Those query parameters that the site lists, and no others, at most 1,000 characters.";
+    Hash "ctx.location.hash" ctx.location.hash Engagement [Url Pathname Hash] "The part after `#`, only where the site wants it, at most 1,000 characters.";
+    IsIframe "ctx.isIframe" ctx.is_iframe Engagement [] "Whether the page is shown inside another.";
+    VisitId "ctx.visitId" ctx.visit_id Engagement [] "One for each page view, 32 hex digits.";
+    Title "ctx.title" ctx.title Engagement [Title] "The document's title, at most 1,000 characters.";
+    Visions "visions.sId" visions.s_id Engagement [] "The GUID of the experience and playback session.";
+    Lib "version.lib" version.lib Engagement [] "The recorder's build.";
+    Pe "version.pe" version.pe Engagement [] "The version of the event's shape.";
 }
 
 /// A type of event that the recorder gives a meaning to. Whatever else a page records is of level 1.

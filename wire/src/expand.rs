@@ -1,8 +1,8 @@
 //! Reads a batch from a stranger and gives the canonical events in it. What is wrong with one event is said of that
 //! event; only what makes the whole batch meaningless refuses the batch.
 
-use crate::context::Delta;
-use crate::{Allowed, Ctx, Env, Event, Field, Level, VERSION, Version, Visions, Wm, event_id, limits};
+use crate::sanitize::{has_endless_number, one_line};
+use crate::{Allowed, Context, Ctx, Env, Event, Field, Level, VERSION, Version, Visions, Wm, event_id, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -30,9 +30,8 @@ pub struct Batch<'a> {
     pub sent: i64,
     /// The attempt's number, from 1.
     pub attempt: u32,
-    /// The attempt's own GUID, which the answer repeats; none before version 2.
-    #[serde(default)]
-    pub request: Option<Uuid>,
+    /// The attempt's own GUID, which the reply repeats.
+    pub request: Uuid,
     /// What the tab has lost so far, by reason.
     pub lost: BTreeMap<String, u64>,
     #[serde(borrow)]
@@ -78,8 +77,8 @@ impl<'a> Batch<'a> {
     /// [`Unreadable`] where the body is no JSON, no batch, or of a version not known here.
     pub fn read(body: &'a [u8]) -> Result<Self, Unreadable> {
         let batch: Batch<'a> = serde_json::from_slice(body).map_err(|error| Unreadable(error.to_string()))?;
-        if !(1..=VERSION).contains(&batch.v) {
-            return Err(Unreadable(format!("v is {}, and this collector reads 1 to {VERSION}", batch.v)));
+        if batch.v != VERSION {
+            return Err(Unreadable(format!("v is {}, and this collector reads {VERSION}", batch.v)));
         }
         if batch.seq > EXACT || batch.last > EXACT {
             return Err(Unreadable("seq and last must be below 2^53".to_owned()));
@@ -130,15 +129,15 @@ impl<'a> Batch<'a> {
         Expanded { events, stripped }
     }
 
-    fn read_contexts(&self, account: &str, allowed: &Allowed, stripped: &mut u64) -> Vec<Result<Context, String>> {
-        let mut contexts: Vec<Result<Context, String>> = Vec::with_capacity(self.contexts.len());
+    fn read_contexts(&self, account: &str, allowed: &Allowed, stripped: &mut u64) -> Vec<Result<Sections, String>> {
+        let mut contexts: Vec<Result<Sections, String>> = Vec::with_capacity(self.contexts.len());
         for (number, raw) in self.contexts.iter().enumerate() {
             let delta = serde_json::from_str(raw.get()).and_then(|mut context: Map<String, Value>| {
                 *stripped += strip(&mut context, "", allowed);
                 serde_json::from_value(Value::Object(context))
             });
             let read = delta.map_err(|error| error.to_string()).and_then(|delta| match contexts.first() {
-                None => Context::first(delta, account),
+                None => Sections::first(delta, account),
                 Some(Ok(base)) => Ok(base.changed_by(delta)),
                 Some(Err(_)) => Err("the first context, which it builds on, is unreadable".to_owned()),
             });
@@ -147,7 +146,7 @@ impl<'a> Batch<'a> {
         contexts
     }
 
-    fn read_event(&self, raw: &RawValue, contexts: &[Result<Context, String>], seq: u64) -> Result<Event, String> {
+    fn read_event(&self, raw: &RawValue, contexts: &[Result<Sections, String>], seq: u64) -> Result<Event, String> {
         let own: Own = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
         if !limits::is_type(&own.kind) {
             return Err("type must be 1 to 64 of A-Z a-z 0-9 _ . : -".to_owned());
@@ -203,7 +202,7 @@ struct Own<'a> {
 
 /// The sections of a context, held once for all the events in it.
 #[derive(Clone)]
-struct Context {
+struct Sections {
     s_id: Arc<str>,
     wm: Arc<Wm>,
     env: Arc<Env>,
@@ -212,11 +211,11 @@ struct Context {
     version: Arc<Version>,
 }
 
-impl Context {
-    fn first(delta: Delta, account: &str) -> Result<Self, String> {
-        fn whole(delta: Delta, account: &str) -> Option<Context> {
+impl Sections {
+    fn first(delta: Context, account: &str) -> Result<Self, String> {
+        fn whole(delta: Context, account: &str) -> Option<Sections> {
             let base = Wm { u_id: account.to_owned(), interaction_guid: delta.interaction_guid?, ..Wm::default() };
-            Some(Context {
+            Some(Sections {
                 s_id: delta.s_id?.into(),
                 wm: Arc::new(base.of(delta.wm?)),
                 env: Arc::new(delta.env.unwrap_or_default()),
@@ -229,7 +228,7 @@ impl Context {
         whole(delta, account).ok_or_else(|| required.to_owned())
     }
 
-    fn changed_by(&self, delta: Delta) -> Self {
+    fn changed_by(&self, delta: Context) -> Self {
         fn either<T>(new: Option<T>, old: &Arc<T>) -> Arc<T> {
             new.map_or_else(|| Arc::clone(old), Arc::new)
         }
@@ -240,7 +239,7 @@ impl Context {
         if let Some(user) = delta.wm {
             wm = Arc::new(Wm::clone(&wm).of(user));
         }
-        Context {
+        Sections {
             s_id: delta.s_id.map_or_else(|| Arc::clone(&self.s_id), Into::into),
             wm,
             env: either(delta.env, &self.env),
@@ -278,107 +277,4 @@ fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64
 
 fn is_section(path: &str) -> bool {
     Field::ALL.iter().any(|field| field.path().strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
-}
-
-/// Whether a number in `json` is beyond what a double holds. Grammar allows `1e999`; but whoever reads an export then fails
-/// on it, takes it for infinity, or works it out digit by digit. No browser writes it.
-pub(crate) fn has_endless_number(json: &str) -> bool {
-    /// So many digits without an exponent are a double still.
-    const DIGITS: usize = 300;
-    let bytes = json.as_bytes();
-    let (mut at, mut in_string) = (0, false);
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => in_string = !in_string,
-            b'\\' => at += 1,
-            b'0'..=b'9' if !in_string => {
-                let rest = bytes.get(at..).unwrap_or_default();
-                let is_part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
-                let length = rest.iter().take_while(is_part).count();
-                let number = json.get(at..at + length).unwrap_or_default();
-                let may_be = length > DIGITS || number.contains(['e', 'E']);
-                if may_be && number.parse().is_ok_and(f64::is_infinite) {
-                    return true;
-                }
-                // The loop steps over the last digit.
-                at += length - 1;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    false
-}
-
-/// The data as it is stored: with any line break between its members as a space, because exports hold an event a line (inside
-/// a JSON string no raw line break can stand), and without halves of characters.
-pub(crate) fn one_line(data: &RawValue) -> Box<RawValue> {
-    let text = data.get();
-    let breaks = text.bytes().any(|byte| byte == b'\n' || byte == b'\r');
-    let broken = if breaks { Cow::Owned(text.replace(['\n', '\r'], " ")) } else { Cow::Borrowed(text) };
-    match (mended(&broken), broken) {
-        (None, Cow::Borrowed(_)) => data.to_owned(),
-        (None, Cow::Owned(text)) | (Some(text), _) => RawValue::from_string(text).unwrap_or_else(|_| data.to_owned()),
-    }
-}
-
-/// The same with U+FFFD for each half of a character, where there is one. A text that JavaScript cut in the middle of an
-/// emoji ends in one, browsers write it as `\ud83d`, and many readers of JSON refuse all of a line that has it.
-fn mended(json: &str) -> Option<String> {
-    let unit = |at: usize| {
-        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    let (mut out, mut done, mut at) = (String::new(), 0, 0);
-    while let Some(found) = json.get(at..)?.find('\\') {
-        at += found;
-        match (unit(at), unit(at + 6)) {
-            (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => at += 12,
-            (Some(0xd800..0xe000), _) => {
-                out.extend([json.get(done..at)?, "\\ufffd"]);
-                at += 6;
-                done = at;
-            }
-            _ => at += 2,
-        }
-    }
-    if done == 0 {
-        return None;
-    }
-    out.push_str(json.get(done..)?);
-    Some(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_ends_somewhere() {
-        let digits = |count: usize| format!("{{\"a\":[{}]}}", "9".repeat(count));
-        for good in [r#"{"a":1e308,"b":-1.5E-400}"#, r#"{"a":"1e999\"1e999\\"}"#, r#"{"1e999":0}"#, &digits(308), "{}"]
-        {
-            assert!(!has_endless_number(good), "{good}");
-        }
-        for bad in [r#"{"a":1e999}"#, r#"{"a":[-13E94694]}"#, r#"{"\\":2.5e+309}"#, &digits(310)] {
-            assert!(has_endless_number(bad), "{bad}");
-            assert!(serde_json::from_str::<Value>(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn half_a_character_is_mended_and_a_whole_one_left_alone() {
-        for good in [r#"{"a":"\ud83d\ude00"}"#, r#"{"a":"\\ud83d"}"#, r#"{"a":"\u00e9\n"}"#, "{}"] {
-            assert_eq!(mended(good), None, "{good}");
-        }
-        for (bad, good) in [
-            (r#"{"a":"x\ud83d"}"#, r#"{"a":"x\ufffd"}"#),
-            (r#"{"a":"\ude00\uD83D"}"#, r#"{"a":"\ufffd\ufffd"}"#),
-            (r#"{"\ud83d\ud83d\ude00é\\":1}"#, r#"{"\ufffd\ud83d\ude00é\\":1}"#),
-        ] {
-            assert!(serde_json::from_str::<Value>(bad).is_err(), "{bad}");
-            assert_eq!(mended(bad).as_deref(), Some(good));
-            assert!(serde_json::from_str::<Value>(good).is_ok(), "{good}");
-        }
-    }
 }

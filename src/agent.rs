@@ -2,97 +2,119 @@
 //! user-agent string. What browsers freeze or invent in that string (the OS versions of Windows, macOS and reduced
 //! Android) is left out rather than repeated.
 
-use waymark_wire::text::{find, next_part};
-
 /// What the browser says of itself.
-#[derive(Clone, Debug, Default)]
-pub struct Agent {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserAgent {
     /// `navigator.userAgent`.
-    pub user_agent: String,
-    /// `navigator.userAgentData.brands`: name, line break, major version, line break.
-    pub brands: String,
-    /// `navigator.userAgentData.platform`, empty where unknown.
-    pub platform: String,
-    /// `navigator.userAgentData.mobile`, only where there are hints.
-    pub mobile: Option<bool>,
+    pub text: String,
+    /// `navigator.userAgentData.brands`.
+    pub brands: Vec<Brand>,
+    /// `navigator.userAgentData.platform`, where it is known.
+    pub platform: Option<String>,
+    /// `navigator.userAgentData.mobile`, where there are hints.
+    pub is_mobile: Option<bool>,
 }
 
-/// What stands before the version in the brands (their line break included) or the user-agent string, and the name that
-/// the browser goes by. The first that is there counts: browsers built on another name that one too, so the particular
-/// stand before the general. (One text each: a table of references takes more bytes of every page's transfer.)
-const BROWSERS: &str = "Microsoft Edge\n=Edge;Opera\n=Opera;Samsung Internet\n=Samsung Internet;Brave\n=Brave;\
-    Vivaldi\n=Vivaldi;YaBrowser\n=Yandex;Google Chrome\n=Chrome;Chromium\n=Chromium;\
-    Edg/=Edge;EdgA/=Edge;EdgiOS/=Edge;Edge/=Edge;OPR/=Opera;OPX/=Opera;OPT/=Opera;\
-    SamsungBrowser/=Samsung Internet;Vivaldi/=Vivaldi;YaBrowser/=Yandex;FxiOS/=Firefox;Firefox/=Firefox;\
-    CriOS/=Chrome;Chrome/=Chrome;Version/=Safari;AppleWebKit/=WebKit";
+/// A brand of the client hints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Brand {
+    /// Its name, such as `Google Chrome`.
+    pub name: String,
+    /// Its major version.
+    pub version: String,
+}
+
+/// The brands of the client hints, and the name that the browser goes by. The first that is there counts: browsers built on
+/// another name that one too, so the particular stand before the general.
+const BRANDS: &[(&str, &str)] = &[
+    ("Microsoft Edge", "Edge"),
+    ("Opera", "Opera"),
+    ("Samsung Internet", "Samsung Internet"),
+    ("Brave", "Brave"),
+    ("Vivaldi", "Vivaldi"),
+    ("YaBrowser", "Yandex"),
+    ("Google Chrome", "Chrome"),
+    ("Chromium", "Chromium"),
+];
+
+/// What stands before the version in a user-agent string, and the name that the browser goes by; in the same order.
+const BROWSERS: &[(&str, &str)] = &[
+    ("Edg/", "Edge"),
+    ("EdgA/", "Edge"),
+    ("EdgiOS/", "Edge"),
+    ("Edge/", "Edge"),
+    ("OPR/", "Opera"),
+    ("OPX/", "Opera"),
+    ("OPT/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Vivaldi/", "Vivaldi"),
+    ("YaBrowser/", "Yandex"),
+    ("FxiOS/", "Firefox"),
+    ("Firefox/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Version/", "Safari"),
+    ("AppleWebKit/", "WebKit"),
+];
 
 /// What tells a system, its name, and what stands before the version where that is true.
-const SYSTEMS: &str = "iPhone=iOS=iPhone OS ;iPod=iOS=iPhone OS ;iPad=iOS=CPU OS ;Android=Android=Android ;\
-    CrOS=ChromeOS=;Windows Phone=Windows Phone=Windows Phone ;Windows=Windows=;Macintosh=macOS=;Linux=Linux=";
+const SYSTEMS: &[(&str, &str, Option<&str>)] = &[
+    ("iPhone", "iOS", Some("iPhone OS ")),
+    ("iPod", "iOS", Some("iPhone OS ")),
+    ("iPad", "iOS", Some("CPU OS ")),
+    ("Android", "Android", Some("Android ")),
+    ("CrOS", "ChromeOS", None),
+    ("Windows Phone", "Windows Phone", Some("Windows Phone ")),
+    ("Windows", "Windows", None),
+    ("Macintosh", "macOS", None),
+    ("Linux", "Linux", None),
+];
 
 /// What every reduced user agent says, whatever the phone runs.
 const REDUCED: &str = "Android 10; K)";
 
-impl Agent {
-    /// The browser's name and its version, which is empty where unknown.
-    pub fn browser(&self) -> (&'static str, &str) {
-        let (mut name, mut version) = ("unknown", "");
-        for text in [&self.user_agent, &self.brands] {
-            if let Some((token, known)) = row(BROWSERS, text) {
-                name = known;
-                version = after(text, token);
+impl UserAgent {
+    /// The browser's name and its version, where it is known.
+    pub fn browser(&self) -> (&'static str, Option<&str>) {
+        for &(brand, name) in BRANDS {
+            if let Some(brand) = self.brands.iter().find(|known| known.name == brand) {
+                return (name, some(&brand.version));
             }
         }
-        (name, version)
+        match BROWSERS.iter().find(|(token, _)| self.text.contains(token)) {
+            Some((token, name)) => (name, some(version_after(&self.text, token))),
+            None => ("unknown", None),
+        }
     }
 
     /// The operating system's name, and its version where the browser still tells the true one.
-    pub fn os(&self) -> (&str, String) {
-        let (mut name, mut version) = ("unknown", String::new());
-        if self.platform == "Chrome OS" {
-            name = "ChromeOS";
-        } else if !self.platform.is_empty() {
-            name = &self.platform;
-        } else if let Some((_, mut before)) = row(SYSTEMS, &self.user_agent) {
-            name = next_part(&mut before, b'=');
-            if !before.is_empty() && find(&self.user_agent, REDUCED).is_none() {
-                let mut parts = after(&self.user_agent, before);
-                version.push_str(next_part(&mut parts, b'_'));
-                while !parts.is_empty() {
-                    version.push_str(".");
-                    version.push_str(next_part(&mut parts, b'_'));
-                }
-            }
+    pub fn os(&self) -> (&str, Option<String>) {
+        if let Some(platform) = &self.platform {
+            return (if platform == "Chrome OS" { "ChromeOS" } else { platform }, None);
         }
-        (name, version)
+        let Some(&(_, name, before)) = SYSTEMS.iter().find(|(token, ..)| self.text.contains(token)) else {
+            return ("unknown", None);
+        };
+        let before = before.filter(|_| !self.text.contains(REDUCED));
+        let version = before.and_then(|before| some(version_after(&self.text, before)));
+        (name, version.map(|version| version.replace('_', ".")))
     }
 
     /// Whether the browser is one for phones.
-    pub fn mobile(&self) -> bool {
-        self.mobile
-            .unwrap_or_else(|| find(&self.user_agent, "Mobi").is_some() && find(&self.user_agent, "iPad").is_none())
+    pub fn is_mobile(&self) -> bool {
+        self.is_mobile.unwrap_or_else(|| self.text.contains("Mobi") && !self.text.contains("iPad"))
     }
 }
 
-/// The table's first row whose first part is in `text`: that part and the rest of the row.
-fn row(table: &'static str, text: &str) -> Option<(&'static str, &'static str)> {
-    let mut rows = table;
-    while !rows.is_empty() {
-        let mut row = next_part(&mut rows, b';');
-        let token = next_part(&mut row, b'=');
-        if find(text, token).is_some() {
-            return Some((token, row));
-        }
-    }
-    None
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// The version that follows `token`: up to the first character that is no digit, dot or underscore.
-fn after<'a>(text: &'a str, token: &str) -> &'a str {
-    let start = find(text, token).unwrap_or_default() + token.len();
-    let rest = text.get(start..).unwrap_or_default();
-    let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_')).count();
-    rest.get(..length).unwrap_or_default()
+fn version_after<'t>(text: &'t str, token: &str) -> &'t str {
+    let rest = text.split_once(token).map_or("", |(_, rest)| rest);
+    let end = rest.find(|char: char| !char.is_ascii_digit() && !matches!(char, '.' | '_')).unwrap_or(rest.len());
+    &rest[..end]
 }
 
 #[cfg(test)]
@@ -276,17 +298,17 @@ mod tests {
         ("", "unknown", "unknown", false),
     ];
 
-    fn spoken((name, version): (&str, impl AsRef<str>)) -> String {
-        format!("{name} {}", version.as_ref()).trim_end().to_owned()
+    fn spoken((name, version): (&str, Option<impl AsRef<str>>)) -> String {
+        version.map_or_else(|| name.to_owned(), |version| format!("{name} {}", version.as_ref()))
     }
 
     #[test]
     fn real_user_agents_are_known_for_what_they_are() {
         for &(user_agent, browser, os, mobile) in REAL {
-            let agent = Agent { user_agent: user_agent.to_owned(), ..Agent::default() };
+            let agent = UserAgent { text: user_agent.to_owned(), ..UserAgent::default() };
             assert_eq!(spoken(agent.browser()), browser, "{user_agent}");
             assert_eq!(spoken(agent.os()), os, "{user_agent}");
-            assert_eq!(agent.mobile(), mobile, "{user_agent}");
+            assert_eq!(agent.is_mobile(), mobile, "{user_agent}");
         }
     }
 
@@ -305,22 +327,23 @@ mod tests {
             (&[("Samsung Internet", "28.0"), ("Chromium", "130")], "Android", "Samsung Internet 28.0", "Android"),
             (&[("Not?A_Brand", "24"), ("Chromium", "148")], "Chrome OS", "Chromium 148", "ChromeOS"),
         ] {
-            let agent = Agent {
-                user_agent: REAL[0].0.to_owned(),
-                brands: brands.iter().map(|(name, version)| format!("{name}\n{version}\n")).collect(),
-                platform: platform.to_owned(),
-                mobile: Some(true),
+            let brand = |&(name, version): &(&str, &str)| Brand { name: name.to_owned(), version: version.to_owned() };
+            let agent = UserAgent {
+                text: REAL[0].0.to_owned(),
+                brands: brands.iter().map(brand).collect(),
+                platform: Some(platform.to_owned()),
+                is_mobile: Some(true),
             };
             assert_eq!(spoken(agent.browser()), browser);
             assert_eq!(spoken(agent.os()), os);
-            assert!(agent.mobile());
+            assert!(agent.is_mobile());
         }
     }
 
     #[test]
     fn hints_without_a_known_brand_leave_the_word_to_the_user_agent() {
-        let agent =
-            Agent { user_agent: REAL[0].0.to_owned(), brands: "Not/A)Brand\n99\n".to_owned(), ..Agent::default() };
+        let unknown = Brand { name: "Not/A)Brand".to_owned(), version: "99".to_owned() };
+        let agent = UserAgent { text: REAL[0].0.to_owned(), brands: vec![unknown], ..UserAgent::default() };
         assert_eq!(spoken(agent.browser()), "Chrome 72.0.3626.121");
     }
 }

@@ -1,167 +1,135 @@
-//! What an event happened in, kept up to date so that no event has to ask: the page as the browser tells it, the user,
+//! What an event happened in, kept up to date so that no event has to ask: the page as the browser shows it, the user,
 //! the session, the interaction.
 
-use crate::config::Config;
+use crate::agent::UserAgent;
 use crate::host::{Host, guid};
 use crate::identity::Who;
 use crate::session::Session;
-use waymark_wire::json;
-use waymark_wire::text::next_part;
-use waymark_wire::{Allowed, Field, SCHEMA, Shared, Values};
+use waymark_wire::settings::Settings;
+use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Location, Os, SCHEMA, Screen, User, Version, Visions};
 
-/// The page, as [`Host::page`] tells it: a line each, the title last, for it may hold line breaks.
-pub const PAGE: [Field; 10] = [
-    Field::Protocol,
-    Field::Hostname,
-    Field::Pathname,
-    Field::Search,
-    Field::Hash,
-    Field::IsIframe,
-    Field::ScreenHeight,
-    Field::ScreenWidth,
-    Field::Timezone,
-    Field::Title,
-];
-
-/// How many of them say where it is.
-const WHERE: usize = 5;
+/// The page, as the browser shows it now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PageFacts {
+    /// Its address, as far as the site keeps it.
+    pub location: Location,
+    /// Whether it is shown inside another page.
+    pub is_iframe: bool,
+    /// The viewport.
+    pub screen: Screen,
+    /// Minutes as `Date.getTimezoneOffset` gives them: UTC+2 is -120.
+    pub timezone: i32,
+    /// The document's title.
+    pub title: String,
+}
 
 /// What events share.
-#[derive(Debug)]
-pub struct Context {
-    values: Values,
-    shared: Shared,
-    /// Whether `values` changed since they were written.
-    stale: bool,
-    /// Whether `shared` must be told again.
-    told: bool,
-    /// The interaction GUID of what belongs to no play: one per visit.
+#[derive(Debug, Default)]
+pub struct PageContext {
+    /// All that is known, allowed or not.
+    known: Context,
+    /// What of it was allowed when it was last worked out.
+    allowed: Context,
+    /// Whether `allowed` must be worked out anew.
+    is_stale: bool,
+    /// Whether the batch that is being filled has `allowed`.
+    is_in_batch: bool,
+    /// The interaction of what belongs to no play: one per visit.
     visit_interaction: String,
 }
 
-impl Context {
-    /// Nothing yet.
-    pub const fn new() -> Self {
-        Context {
-            values: Values::new(),
-            shared: Shared::new(),
-            stale: true,
-            told: false,
-            visit_interaction: String::new(),
-        }
-    }
-
-    fn set(&mut self, field: Field, value: &str) {
-        self.stale |= self.values.set(field, value);
-    }
-
+impl PageContext {
     /// Takes what does not change on a page.
-    pub fn start(&mut self, host: &mut impl Host) {
-        let agent = host.agent();
+    pub fn start(&mut self, agent: &UserAgent) {
         let (name, version) = agent.browser();
-        let mut string = name.to_owned();
-        if !version.is_empty() {
-            string.push_str(" ");
-            string.push_str(version);
-        }
+        let string = version.map_or_else(|| name.to_owned(), |version| [name, " ", version].concat());
         let (os, os_version) = agent.os();
-        for (field, value) in [
-            (Field::BrowserName, name),
-            (Field::BrowserVersion, version),
-            (Field::BrowserString, &string),
-            (Field::OsName, os),
-            (Field::OsVersion, &os_version),
-            (Field::Mobile, if agent.mobile() { "true" } else { "false" }),
-            (Field::Lib, crate::BUILD),
-            (Field::Pe, SCHEMA),
-        ] {
-            self.set(field, value);
+        let env = self.known.env.get_or_insert_default();
+        env.browser = Browser {
+            name: Some(name.to_owned()),
+            version: version.map(str::to_owned),
+            string: Some(string),
+        };
+        env.os = Os { name: Some(os.to_owned()), version: os_version };
+        env.mobile = Some(agent.is_mobile());
+        self.known.version = Some(Version { lib: crate::BUILD.to_owned(), pe: SCHEMA.to_owned() });
+        self.is_stale = true;
+    }
+
+    /// What events share now, as far as it is allowed.
+    pub fn allowed(&mut self, allowed: &Allowed) -> &Context {
+        if std::mem::take(&mut self.is_stale) {
+            self.allowed = self.known.clone().only(allowed);
+            self.is_in_batch = false;
         }
+        &self.allowed
     }
 
-    /// What events share now.
-    pub fn shared(&mut self, allowed: &Allowed) -> &Shared {
-        if self.stale {
-            self.shared.set(&self.values, allowed);
-            self.stale = false;
-            self.told = false;
-        }
-        &self.shared
+    /// The same, if the batch that is being filled does not have it yet.
+    pub fn change(&mut self, allowed: &Allowed) -> Option<&Context> {
+        self.allowed(allowed);
+        (!std::mem::replace(&mut self.is_in_batch, true)).then_some(&self.allowed)
     }
 
-    /// What events share now, if that has changed since it was last asked for.
-    pub fn change(&mut self, allowed: &Allowed) -> Option<&Shared> {
-        self.shared(allowed);
-        (!std::mem::replace(&mut self.told, true)).then_some(&self.shared)
+    /// A new batch begins, or other things are allowed from here on.
+    pub fn invalidate(&mut self) {
+        self.is_in_batch = false;
+        self.is_stale = true;
     }
 
-    /// A new batch has to be told everything, and so has one that is recorded under another leave.
-    pub fn tell_again(&mut self) {
-        self.told = false;
-        self.stale = true;
+    /// Whether `page` has another address than the current view.
+    pub fn is_elsewhere(&self, page: &PageFacts) -> bool {
+        self.known.ctx.as_ref().is_none_or(|ctx| ctx.location != page.location)
     }
 
-    /// Whether `page` is another place than the current view's.
-    pub fn is_elsewhere(&self, page: &str) -> bool {
-        let mut rest = page;
-        PAGE[..WHERE].iter().any(|&field| next_part(&mut rest, b'\n') != self.values.get(field))
-    }
-
-    /// A view of `page` begins: a visit with an id of its own.
-    pub fn arrive(&mut self, page: &str, host: &mut impl Host) {
-        let guid_of_visit = guid(host);
-        let mut rest = guid_of_visit.as_str();
-        let mut visit = String::new();
-        while !rest.is_empty() {
-            visit.push_str(next_part(&mut rest, b'-'));
-        }
-        self.set(Field::VisitId, &visit);
+    /// A view of `page` begins: a visit with an ID of its own.
+    pub fn start_view(&mut self, page: PageFacts, host: &mut impl Host) {
+        let visit = host.guid().simple().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned();
         self.visit_interaction = guid(host);
-        self.set_interaction("");
-        self.see(page);
+        self.set_interaction(None);
+        self.update_page(page);
+        self.known.ctx.get_or_insert_default().visit_id = Some(visit);
+        self.is_stale = true;
     }
 
     /// The page is `page`: title, viewport, time zone or, without a new view, the address may have changed.
-    pub fn see(&mut self, page: &str) {
-        let mut rest = page;
-        for &field in &PAGE[..PAGE.len() - 1] {
-            self.set(field, next_part(&mut rest, b'\n'));
-        }
-        self.set(Field::Title, rest);
+    pub fn update_page(&mut self, page: PageFacts) {
+        let PageFacts { location, is_iframe, screen, timezone, title } = page;
+        let ctx = self.known.ctx.get_or_insert_default();
+        let now = Ctx { location, is_iframe: Some(is_iframe), title: Some(title), visit_id: ctx.visit_id.take() };
+        let env = self.known.env.get_or_insert_default();
+        self.is_stale |= *ctx != now || env.screen != screen || env.timezone != Some(timezone);
+        *ctx = now;
+        (env.screen, env.timezone) = (screen, Some(timezone));
     }
 
     /// The user is this one.
-    pub fn set_user(&mut self, who: &Who, config: &Config) {
-        let (mut permutation, mut environment) = (String::new(), String::new());
-        json::push_int(&mut permutation, config.settings().perm_id.unwrap_or_default().0.into());
-        json::push_int(&mut environment, config.settings().env.unwrap_or_default().0.into());
-        let source = if who.is_known { "Identifier" } else { "Cache" };
-        for (field, value) in [
-            (Field::EuId, who.id.as_str()),
-            (Field::EuIdSource, if who.id.is_empty() { "" } else { source }),
-            (Field::PermId, &permutation),
-            (Field::Environment, &environment),
-            (Field::Platform, "1"),
-        ] {
-            self.set(field, value);
-        }
+    pub fn set_user(&mut self, who: &Who, settings: &Settings) {
+        let is_there = !who.id.is_empty();
+        let source = if who.is_known { IdSource::Identifier } else { IdSource::Cache };
+        self.known.wm = Some(User {
+            eu_id: is_there.then(|| who.id.clone()),
+            eu_id_source: is_there.then_some(source),
+            perm_id: settings.perm_id.unwrap_or_default().0,
+            env: settings.env.unwrap_or_default().0.into(),
+            platform: 1,
+        });
+        self.is_stale = true;
     }
 
     /// The session is this one.
     pub fn set_session(&mut self, session: &Session) {
-        self.set(Field::SId, &session.id);
-        self.set(Field::Visions, &session.visions);
+        self.known.s_id = Some(session.id.clone());
+        self.known.visions = Some(Visions { s_id: session.visions.clone() });
+        self.is_stale = true;
     }
 
-    /// The next event belongs to the interaction; to none but the visit's where that is empty.
-    pub fn set_interaction(&mut self, interaction: &str) {
-        let guid = if interaction.is_empty() { &self.visit_interaction } else { interaction };
-        self.stale |= self.values.set(Field::InteractionGuid, guid);
-    }
-
-    /// Appends what events share as a JSON object.
-    pub fn write(&mut self, allowed: &Allowed, out: &mut String) {
-        let text = self.shared(allowed).text();
-        out.push_str(&text);
+    /// The next event belongs to the interaction of a play; to the visit's where there is none.
+    pub fn set_interaction(&mut self, interaction: Option<&str>) {
+        let guid = interaction.unwrap_or(&self.visit_interaction);
+        if self.known.interaction_guid.as_deref() != Some(guid) {
+            self.known.interaction_guid = Some(guid.to_owned());
+            self.is_stale = true;
+        }
     }
 }

@@ -21,6 +21,7 @@ mod export;
 mod forget;
 mod geo;
 mod health;
+mod hops;
 mod inspector;
 mod line;
 mod live;

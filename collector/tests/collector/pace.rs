@@ -35,7 +35,10 @@ async fn who_sends_too_fast_is_told_when_to_come_back() {
     assert!(answer.header("access-control-expose-headers").contains("Retry-After"));
     let settings = [("x-forwarded-for", "203.0.113.5")];
     assert_eq!(collector.get_with("/v1/sites/demo/settings", &settings).await.status, 429);
-    assert_eq!(send(&collector, "demo", "https://a.example", "203.0.114.1").await.status, 200);
+    assert_eq!(send(&collector, "demo", "https://a.example", "203.0.113.6:51008").await.status, 429);
+    for elsewhere in ["203.0.114.1", "203.0.115.1:51008", "[2001:db8::1]:443"] {
+        assert_eq!(send(&collector, "demo", "https://a.example", elsewhere).await.status, 200, "{elsewhere}");
+    }
     assert_eq!(collector.get("/v1/events").await.status, 200, "what the owner asks is not counted");
     collector.stop().await;
 }

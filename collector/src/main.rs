@@ -100,7 +100,8 @@ enum SiteCommand {
         /// Whose site it is, by its 32 hex digits; else the only account there is, or a new one.
         #[arg(long, value_name = "ID")]
         account: Option<String>,
-        /// The origin of its pages, such as https://www.example.com or https://*.example.com; may be given again.
+        /// The origin of its pages, such as https://www.example.com, https://*.example.com or capacitor://localhost; may be
+        /// given again.
         #[arg(long = "origin", value_name = "ORIGIN", required = true)]
         origins: Vec<String>,
         /// Its name, for people.

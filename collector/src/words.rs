@@ -74,7 +74,7 @@ impl Words<'_> {
         }
         line(f, "from users", users(settings))?;
         line(f, "who have", consent(settings))?;
-        line(f, "on pages of", if origins.is_empty() { "ANY ORIGIN".to_owned() } else { origins.join(", ") })?;
+        line(f, "on pages of", pages(origins))?;
         if !environments.is_empty() {
             let named: Vec<_> = environments.iter().map(|(name, number)| format!("{number} {name}")).collect();
             line(f, "environments", named.join(", "))?;
@@ -92,6 +92,18 @@ impl Words<'_> {
 
 fn line(f: &mut Formatter<'_>, what: &str, is: impl Display) -> fmt::Result {
     writeln!(f, "  {what:<15}{is}")
+}
+
+fn pages(origins: &[String]) -> String {
+    let said = |origin: &String| match origin.as_str() {
+        "null" => "null (ANY SANDBOXED FRAME, of whatever site, and files)".to_owned(),
+        "moz-extension://*" | "safari-web-extension://*" => format!("{origin} (ANY EXTENSION of that browser)"),
+        origin => origin.to_owned(),
+    };
+    match origins {
+        [] => "ANY ORIGIN".to_owned(),
+        origins => origins.iter().map(said).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn removed(switch: Switch) -> String {

@@ -87,6 +87,18 @@ Site `elsewhere`
 }
 
 #[test]
+fn check_says_whom_an_origin_lets_in_that_is_nobody_s_own() {
+    let home = Home::in_memory();
+    let text =
+        format!("[[sites]]\nkey = \"a\"\naccount = \"{ACCOUNT}\"\norigins = [\"null\", \"moz-extension://*\"]\n");
+    std::fs::write(home.file("waymark.toml"), text).unwrap();
+    let (code, out, _) = run(&home, &["check", "waymark.toml"]);
+    let pages = "on pages of    null (ANY SANDBOXED FRAME, of whatever site, and files), moz-extension://* (ANY EXTENSION of \
+                 that browser)\n";
+    assert!(code == 0 && out.contains(pages), "{out}");
+}
+
+#[test]
 fn check_shows_what_is_wrong_and_fails() {
     let home = Home::in_memory();
     std::fs::write(home.file("waymark.toml"), "[[sites]]\nkey = \"shop\"\nsettings.consent = \"maybe\"\n").unwrap();

@@ -11,6 +11,7 @@ mod secret;
 mod settings;
 mod site;
 mod token;
+mod warning;
 
 pub use account::{Account, Endpoints, Region};
 pub use limits::Limits;
@@ -21,6 +22,7 @@ pub use secret::Secret;
 pub use settings::Settings;
 pub use site::Site;
 pub use token::{Admin, Token};
+pub use warning::Warning;
 
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -54,7 +54,7 @@ mod writer;
 pub use assets::AssetsError;
 pub use config::{
     Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, Secret, SecurityLog, Settings,
-    Site, Tls, Token,
+    Site, Tls, Token, Warning,
 };
 pub use reconfigure::Reconfigure;
 pub use server::{Collector, ServeError, serve};

@@ -194,9 +194,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             let config = load(file.clone())?;
             let (listen, admin_listen) = (config.listen, config.admin_listen);
             let scheme = if config.tls.is_some() { "https" } else { "http" };
-            if config.sites.is_empty() {
-                tracing::warn!("no [[sites]] are configured: every batch will be refused");
-            }
+            config.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
             seat(config.limits.connections);
             let mut collector = Collector::open(config)?;
             let listener = bind(listen).await?;
@@ -255,12 +253,17 @@ fn configured() -> Option<PathBuf> {
 }
 
 fn say_added(file: &Path, added: &Added) {
-    let Added { key, account, snippet, collector, is_public } = added;
-    say(&format!("{}: site `{key}` of account {account} was added. Into the <head> of its pages:\n", file.display()));
+    let Added { key, account, snippet, collector, is_public, is_new, warnings } = added;
+    let made = if *is_new { " (a new file)" } else { "" };
+    say(&format!(
+        "{}{made}: site `{key}` of account {account} was added. Into the <head> of its pages:\n",
+        file.display()
+    ));
     say(snippet);
     if !is_public {
         say(&format!("The file has no public_url: {collector} is where it listens. Put in what pages reach it at."));
     }
+    warnings.iter().for_each(|warning| say(&format!("Warning: {warning}")));
 }
 
 /// Begins to log to standard error: what WAYMARK_LOG asks for, in the form that WAYMARK_LOG_FORMAT asks for.

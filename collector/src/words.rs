@@ -1,5 +1,5 @@
 //! What a configuration means, in words: what of each site is collected, from whom, and by whose leave. It says no more
-//! than the settings and the table of levels do.
+//! than the settings and the table of levels do, and warns of what may not work as it is meant.
 
 use crate::config::{Admin, Config, Settings, Site};
 use std::fmt::{self, Display, Formatter};
@@ -30,10 +30,8 @@ impl Display for Words<'_> {
             Admin::Closed => "by nobody: there is no admin_token",
         };
         line(f, "shows events", format_args!("{seen_by}{seen_on}"))?;
-        if sites.is_empty() {
-            writeln!(f, "\nNo [[sites]]: every batch is refused")?;
-        }
-        sites.iter().try_for_each(|site| self.site(site, f))
+        sites.iter().try_for_each(|site| self.site(site, f))?;
+        config.warnings().iter().try_for_each(|warning| writeln!(f, "\nWarning: {warning}"))
     }
 }
 

@@ -23,6 +23,7 @@ mod geo;
 mod health;
 mod hops;
 mod inspector;
+mod known;
 mod line;
 mod live;
 mod metrics;
@@ -56,6 +57,7 @@ pub use config::{
     Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, Secret, SecurityLog, Settings,
     Site, Tls, Token, Warning,
 };
+pub use known::UnknownSite;
 pub use reconfigure::Reconfigure;
 pub use server::{Collector, ServeError, serve};
 pub use tls::TlsError;

@@ -200,6 +200,12 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`]: nothing was erased.
     fn lapse(&self, time: i64, most: usize) -> Result<usize, StoreError>;
 
+    /// The keys of the sites of which something is kept or was, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn sites(&self) -> Result<Vec<String>, StoreError>;
+
     /// Whether it could keep something now: really tries.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::error::Error;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -278,7 +278,8 @@ fn log() -> Result<(), Box<dyn Error>> {
     if !said.split(',').all(is_level) {
         return Err(wrong().into());
     }
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(has_colours());
     let lines = match variable("WAYMARK_LOG_FORMAT").as_deref() {
         None | Some("text") => lines.boxed(),
         Some("json") => lines.json().flatten_event(true).boxed(),
@@ -286,6 +287,12 @@ fn log() -> Result<(), Box<dyn Error>> {
     };
     tracing_subscriber::registry().with(lines.with_filter(wanted)).init();
     Ok(())
+}
+
+/// Whether standard error is a terminal, and nothing says that it is to have no colours.
+fn has_colours() -> bool {
+    let is_dumb = variable("TERM").is_some_and(|terminal| terminal == "dumb");
+    std::io::stderr().is_terminal() && variable("NO_COLOR").is_none() && !is_dumb
 }
 
 fn load(file: Option<PathBuf>) -> Result<Config, ConfigError> {

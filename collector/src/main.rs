@@ -1,17 +1,15 @@
 //! The program: reads the command line, the configuration and the environment, binds, serves, and ends on a signal.
 
+mod logging;
+
 use clap::{Parser, Subcommand};
 use std::error::Error;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 use waymark_collector::demo::{self, Demo};
 use waymark_collector::new_site::{self, Added, NewSite};
 use waymark_collector::store::{Erasure, Whom};
@@ -132,7 +130,7 @@ struct Of {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match log() {
+    let done = match logging::begin() {
         Ok(()) => run(arguments).await,
         Err(error) => Err(error),
     };
@@ -230,9 +228,9 @@ fn follow(reconfigure: Reconfigure, file: Option<PathBuf>) -> std::io::Result<()
     Ok(())
 }
 
-/// Sees to it that so many connections can be open beside the store and the logs.
+/// Sees to it that so many connections can be open beside the store, the logs, and connections that are turned away.
 fn seat(connections: usize) {
-    const OTHERS: u64 = 128;
+    const OTHERS: u64 = 256;
     let wanted = connections as u64 + OTHERS;
     match rlimit::increase_nofile_limit(wanted) {
         Ok(files) if files < wanted => tracing::warn!(
@@ -264,35 +262,6 @@ fn say_added(file: &Path, added: &Added) {
         say(&format!("The file has no public_url: {collector} is where it listens. Put in what pages reach it at."));
     }
     warnings.iter().for_each(|warning| say(&format!("Warning: {warning}")));
-}
-
-/// Begins to log to standard error: what WAYMARK_LOG asks for, in the form that WAYMARK_LOG_FORMAT asks for.
-fn log() -> Result<(), Box<dyn Error>> {
-    let said = variable("WAYMARK_LOG").unwrap_or_else(|| "info".to_owned());
-    let wrong = || {
-        format!("WAYMARK_LOG: `{said}` is no level (error, warn, info, debug, trace) or list such as info,hyper=debug")
-    };
-    // A word alone would be taken for a part of the program, all of which is to be logged.
-    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
-    let wanted: Targets = said.parse().map_err(|_| wrong())?;
-    if !said.split(',').all(is_level) {
-        return Err(wrong().into());
-    }
-    let lines =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(has_colours());
-    let lines = match variable("WAYMARK_LOG_FORMAT").as_deref() {
-        None | Some("text") => lines.boxed(),
-        Some("json") => lines.json().flatten_event(true).boxed(),
-        Some(other) => return Err(format!("WAYMARK_LOG_FORMAT: `{other}` is neither text nor json").into()),
-    };
-    tracing_subscriber::registry().with(lines.with_filter(wanted)).init();
-    Ok(())
-}
-
-/// Whether standard error is a terminal, and nothing says that it is to have no colours.
-fn has_colours() -> bool {
-    let is_dumb = variable("TERM").is_some_and(|terminal| terminal == "dumb");
-    std::io::stderr().is_terminal() && variable("NO_COLOR").is_none() && !is_dumb
 }
 
 fn load(file: Option<PathBuf>) -> Result<Config, ConfigError> {

@@ -28,6 +28,7 @@ mod line;
 mod live;
 mod metrics;
 pub mod new_site;
+mod overload;
 mod pace;
 pub mod pages;
 mod people;

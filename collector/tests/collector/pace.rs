@@ -94,6 +94,25 @@ async fn one_connection_too_many_is_told_to_come_back_and_a_free_one_is_taken() 
 }
 
 #[tokio::test]
+async fn who_has_sent_a_batch_already_can_read_that_there_is_no_room() {
+    let collector = start(Limits { connections: 1, ..Limits::default() }).await;
+    let mut first = TcpStream::connect(collector.address).await.unwrap();
+    first.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    in_time(first.read_exact(&mut [0; 12])).await.unwrap();
+    let request =
+        format!("POST /v1/events HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n{}", " ".repeat(300_000));
+    for _ in 0..5 {
+        let mut stream = TcpStream::connect(collector.address).await.unwrap();
+        let sent = in_time(stream.write_all(request.as_bytes())).await;
+        let mut said = String::new();
+        let read = in_time(stream.read_to_string(&mut said)).await;
+        assert!(sent.is_ok() && read.is_ok(), "{sent:?} {read:?}");
+        assert!(said.starts_with("HTTP/1.1 503 ") && said.ends_with("come back later\"}"), "{said}");
+    }
+    collector.stop().await;
+}
+
+#[tokio::test]
 async fn what_nests_too_deeply_is_refused_wherever_it_is() {
     let collector = start(Limits::default()).await;
     let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));

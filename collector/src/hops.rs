@@ -14,7 +14,7 @@ pub(crate) fn from_end(headers: &HeaderMap, header: ProxyHeader) -> Vec<Option<I
     };
     let mut hops = Vec::new();
     for line in headers.get_all(name).iter().rev() {
-        // A stranger's byte that is no text must not hide what a proxy added behind it.
+        // A sender's byte that is no text must not hide the address that a proxy added behind it.
         let line = String::from_utf8_lossy(line.as_bytes());
         let elements = split_from_end(&line, ',').into_iter().filter(|element| !element.trim().is_empty());
         hops.extend(elements.map(read));
@@ -65,8 +65,8 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"._-".contains(&byte)
 }
 
-/// What stands between separators that are not inside quotes, the last part first. It is read from the end: a quote that a
-/// stranger opens and does not close stays in the stranger's part.
+/// The parts between separators that are not inside quotes, the last part first. The text is read from its end, where the
+/// trusted proxy wrote: a quote that the sender opens and does not close then stays in the sender's own part.
 fn split_from_end(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut rest, mut quoted) = (Vec::new(), text, false);
     for (at, char) in text.char_indices().rev() {

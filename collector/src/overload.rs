@@ -1,6 +1,6 @@
-//! Connections for which there is no room: each is told to come back, in words that its client can read, then closed. Of
-//! these, too, there are only so many at a time, and each has little time. What comes beyond that is closed: with TLS without
-//! a word, since there is nothing to say before both have agreed on how.
+//! Answers connections above the limit: each gets a 503 that its client can read, over TLS and HTTP/2 too, and is closed. A
+//! bounded number of them is answered at a time, each within a short time. A connection beyond that bound is closed; with TLS
+//! it gets no answer, because an answer needs a handshake.
 
 use crate::seats::{Seat, Seats};
 use crate::tls::{HTTP_2, Tls};
@@ -17,14 +17,15 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-/// How many are told at a time, of each listener.
+/// How many connections of each listener are answered at a time.
 const MOST: usize = 64;
 
-/// How long each may take, and how long it may take to begin its request.
+/// How long each may take in all, and how long its request may take to begin.
 const PATIENCE: Duration = Duration::from_secs(5);
 const BEGINNING: Duration = Duration::from_secs(1);
 
-/// How much of its request is read so that the answer is not lost in a connection reset.
+/// How many bytes of its request are read and dropped. A server that closes while a client is still sending resets the
+/// connection, and the client loses the answer.
 const READ: u64 = 1 << 20;
 
 const BODY: &str = "{\"error\":\"too many connections are open; come back later\"}";
@@ -33,12 +34,12 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConn
     Content-Type: application/json\r\nContent-Length: 58\r\n\r\n\
     {\"error\":\"too many connections are open; come back later\"}";
 
-/// Tells those for which there is no room.
+/// Answers connections above the limit.
 #[derive(Default)]
 pub(crate) struct Overload(Seats);
 
 impl Overload {
-    /// Tells this one, if not too many are being told.
+    /// Answers this connection in a task of its own, if fewer than [`MOST`] are being answered.
     pub(crate) fn turn_away(&self, stream: TcpStream, tls: Option<Arc<Tls>>) {
         match self.0.take(MOST) {
             Some(seat) => drop(tokio::spawn(tokio::time::timeout(PATIENCE, tell(stream, tls, seat)))),
@@ -48,7 +49,7 @@ impl Overload {
     }
 }
 
-/// Says it as far as the connection takes it at once.
+/// Sends the answer without waiting.
 fn say_at_once(stream: TcpStream) {
     if let Ok(mut stream) = stream.into_std() {
         let _ = stream.write(FULL);
@@ -70,7 +71,7 @@ async fn tell(stream: TcpStream, tls: Option<Arc<Tls>>, _seat: Seat) {
 }
 
 async fn tell_http_1(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
-    // An answer before its request confuses some clients; one that says nothing is answered all the same.
+    // Some clients fail on an answer that comes before their request. A client that sends nothing is answered all the same.
     let _ = tokio::time::timeout(BEGINNING, stream.read(&mut [0; 4096])).await;
     stream.write_all(FULL).await?;
     stream.shutdown().await?;
@@ -78,7 +79,7 @@ async fn tell_http_1(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Res
     Ok(())
 }
 
-/// Answers what the client asks first, and says that it may ask no more.
+/// Answers the client's first request, and lets it make no other.
 async fn tell_http_2(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> io::Result<()> {
     let asked = Arc::new(Notify::new());
     let service = service_fn(|_| {

@@ -112,7 +112,7 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
 }
 
 async fn nothing(part: Part, request: Request) -> Response {
-    // A page whose address of the collector is wrong is to read what is wrong with it.
+    // A page that has a wrong address of the collector can then read the 404.
     if request.method() == Method::OPTIONS {
         return cors::to_post(request.into_parts().0.headers).await.into_response();
     }

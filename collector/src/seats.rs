@@ -1,5 +1,4 @@
-//! How many connections are open: of more than the configured number each is turned away, so that those that are there
-//! keep what they need.
+//! Counts open connections. A connection above the configured number is turned away, so that the others keep what they need.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,5 @@
-//! What a configuration says, or leaves out, so that something does not work that its owner may expect to work. None of it
-//! is an error: something else may stand beside the collector and do it.
+//! Warnings about a configuration that is valid and yet may not do what its owner expects. They are no errors, because
+//! another server may do that part.
 
 use super::{Config, Limits};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// What may not work as it is meant. Its text says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Warning {
-    /// Nobody may send.
+    /// There is no site.
     #[error("no [[sites]] are configured: every batch will be refused")]
     NoSites,
     /// The recorder is not served.
@@ -23,10 +23,10 @@ pub enum Warning {
         .0.display()
     )]
     NoRecorder(PathBuf),
-    /// Bounds nothing.
+    /// A burst without its rate.
     #[error("limits.{0}_burst has no effect without limits.{0}_rate: set the rate, or leave the burst out")]
     Burst(&'static str),
-    /// Browsers let no page with TLS send there.
+    /// Browsers block requests from pages with TLS to this address.
     #[error(
         "pages of https:// origins cannot send to {0}: browsers block requests of such a page to http:// addresses. Give the \
          collector a certificate, or a proxy that has one, and an https:// address"

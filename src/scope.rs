@@ -75,6 +75,7 @@ mod tests {
         let name = scope.name(Key::TAB);
         let name = Name::read(&name, "shop").unwrap();
         assert!(scope.is_of_collector(&name));
+        assert_eq!(Scope::of("shop", "/").name(Key::TAB), "wm-tab.shop.1cfb0df4");
         for other in ["https://collect.example.org", "http://collect.example.com", "/collect", "/"] {
             assert!(!Scope::of("shop", other).is_of_collector(&name), "{other}");
         }

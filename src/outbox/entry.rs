@@ -1,6 +1,6 @@
-//! A batch as it is kept in the browser, an entry each: under [`Key::OUTBOX`], by site, collector, tab, first number and
-//! events, stands `<mark>.<last number>.<when>.<attempts>.<losses>.` and what is in the batch. The mark is a sum over the rest: what was
-//! cut short, edited, or written by another version is not taken for a batch.
+//! A batch as it is kept in the browser, an entry each. Its name is [`Key::OUTBOX`]'s, by site, collector, tab, first number
+//! and events; under it stands `<mark>.<last number>.<when>.<attempts>.<losses>.` and what is in the batch. The mark is a sum
+//! over the rest: what was cut short, edited, or written by another version is not taken for a batch.
 
 use super::{Batch, MOST_AGE_MS};
 use crate::hash;

@@ -75,7 +75,7 @@ impl Recorder {
                 batch.last = self.recorded.saturating_sub(1);
                 batch.lost = self.lost;
             }
-            let body = batch_body(batch, self.config.text("site"), sent);
+            let body = batch_body(batch, self.config.site(), sent);
             host.post(batch.number, body, leaving);
         }
     }

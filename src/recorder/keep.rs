@@ -60,7 +60,7 @@ impl Recorder {
             batch.sealed = self.queue.sealed();
             batch.attempts = 1;
             batch.request = guid(host);
-            let body = batch_body(&batch, self.config.text("site"), host.now());
+            let body = batch_body(&batch, self.config.site(), host.now());
             host.post_at_the_end(body);
         }
     }

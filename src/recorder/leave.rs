@@ -85,7 +85,7 @@ impl Recorder {
         let anonymous = &self.identity.anonymous;
         let anonymous = if anonymous.is_empty() { &self.erasable } else { anonymous };
         if !anonymous.is_empty() && !self.is_astray {
-            host.forget(forget::body(self.config.text("site"), anonymous));
+            host.forget(forget::body(self.config.site(), anonymous));
         }
         self.consent.granted = Some(0);
         self.reconsider(host.now(), host)?;

@@ -144,7 +144,7 @@ impl Recorder {
         }
         let mut body = String::new();
         let mut object = Object::open(&mut body);
-        object.text("site", self.config.text("site")).text("user", &self.share.user);
+        object.text("site", self.config.site()).text("user", &self.share.user);
         object.text("signature", &self.share.signature);
         let list = object.member("entries");
         for part in ["[", &entries, "]"] {

@@ -220,7 +220,7 @@ fn serve(folder: &Path, listener: TcpListener, settings: &str) -> Serving {
     assert!(assets.join("waymark.js").is_file(), "there is no recorder in target/dist: run `cargo xtask build` first");
     let mut config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
     for site in &mut config.sites {
-        site.settings = settings.parse().unwrap();
+        site.settings = waymark_collector::read_settings(settings).unwrap();
         site.state_secrets = vec![secret()];
     }
     let collector = Collector::open(config).unwrap();

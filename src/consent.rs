@@ -4,9 +4,11 @@
 
 use crate::config::Config;
 use crate::host::{Host, Purge};
+use crate::identity::at;
 use crate::scope::Scope;
 use waymark_wire::json;
 use waymark_wire::level::{Allowed, Key, Level, Switch, purpose};
+use waymark_wire::settings::{ConsentMode, DntMode, Gate, GpcMode, Percent};
 use waymark_wire::text::{next_part, parse_int};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -72,7 +74,7 @@ impl Consent {
     /// Takes what was kept of it; what another tab was told counts here too. A denial is kept nowhere: where there is
     /// nothing any more that was there before, it was withdrawn.
     pub fn load(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) {
-        let days = config.number("identity.days") as u32;
+        let days = config.days();
         let kept = host.load(&scope.name(Key::CONSENT), Key::CONSENT.place, days).unwrap_or_default();
         let mut at = kept.as_str();
         let granted = parse_int(next_part(&mut at, b'.')).map(|granted| granted as u8 & purpose::ALL);
@@ -93,29 +95,40 @@ impl Consent {
             json::push_int(&mut kept, granted.into());
             kept.push_str(".");
             json::push_int(&mut kept, self.at);
-            host.save(&scope.name(Key::CONSENT), &kept, Key::CONSENT.place, config.number("identity.days") as u32);
+            host.save(&scope.name(Key::CONSENT), &kept, Key::CONSENT.place, config.days());
         }
     }
 
     /// What follows from it now.
     pub fn leave(&self, config: &Config, scope: &Scope, host: &mut impl Host) -> Leave {
-        let site = config.number("level") as u8;
-        let before = config.text("consent");
-        let gpc = signal(config.text("gpc"), "navigator.globalPrivacyControl", "true", host);
+        let settings = config.settings();
+        let site = config.allowed().level() as u8;
+        let before = settings.consent.unwrap_or_default();
+        let gpc = match settings.gpc.unwrap_or_default() {
+            GpcMode::Limit => signal("navigator.globalPrivacyControl", "true", 1, host),
+            GpcMode::Deny => signal("navigator.globalPrivacyControl", "true", 0, host),
+        };
         let mut caps = [
             site,
             self.page,
             match self.granted {
                 Some(granted) if granted & purpose::ANALYTICS == 0 => 0,
                 Some(granted) if granted & purpose::PLAYBACK == 0 => 2,
-                None if before != "implied" => 1,
+                None if before != ConsentMode::Implied => 1,
                 _ => 3,
             },
             gpc,
-            signal(config.text("dnt"), "navigator.doNotTrack", "1", host),
+            match settings.dnt.unwrap_or_default() {
+                DntMode::Ignore => 3,
+                DntMode::Limit => signal("navigator.doNotTrack", "1", 1, host),
+                DntMode::Deny => signal("navigator.doNotTrack", "1", 0, host),
+            },
             // The page's gate is asked only where its answer matters.
-            if site > 1 && !config.text("gate").is_empty() && !answers_yes(config.text("gate"), host) { 1 } else { 3 },
-            if config.is("manual") && !self.started { 1 } else { 3 },
+            match &settings.gate {
+                Some(gate) if site > 1 && !answers_yes(gate, host) => 1,
+                _ => 3,
+            },
+            if settings.manual.unwrap_or_default().0 && !self.started { 1 } else { 3 },
             3,
         ];
         let least = |caps: &[u8]| caps.iter().copied().min().unwrap_or_default();
@@ -123,21 +136,21 @@ impl Consent {
         let kept_for = match (self.granted, before) {
             _ if least(&[caps[0], caps[1], caps[3], caps[4]]) == 0 => 0,
             (Some(granted), _) => granted,
-            (None, "implied") => purpose::ALL,
+            (None, ConsentMode::Implied) => purpose::ALL,
             _ => 0,
         };
-        let percent = config.number("sampling");
+        let Percent(percent) = config.sampling();
         if percent < 100 {
             // What was drawn on an earlier page counts, where it may be kept.
             host.permit(&scope.site, &Key::kept_for(kept_for), Purge::Nothing);
             let [.., sampling] = &mut caps;
-            *sampling = if draw(scope, host) < percent { 3 } else { 0 };
+            *sampling = if draw(scope, host) < i64::from(percent) { 3 } else { 0 };
         }
         let level = Level::of(least(&caps));
         let mode = match (self.granted, before) {
             _ if level == Level::Off => Mode::Off,
-            (None, "wait") => Mode::Held,
-            (None, "anonymous") => Mode::Anonymous,
+            (None, ConsentMode::Wait) => Mode::Held,
+            (None, ConsentMode::Anonymous) => Mode::Anonymous,
             _ => Mode::On,
         };
         let mut allowed = config.allowed();
@@ -163,20 +176,17 @@ fn draw(scope: &Scope, host: &mut impl Host) -> i64 {
     })
 }
 
-/// How much a signal of the browser leaves: all where it is not given or not heeded.
-fn signal(setting: &str, path: &str, given: &str, host: &mut impl Host) -> u8 {
-    if setting == "ignore" || host.provided("variable", path, "").as_deref() != Some(given) {
-        3
-    } else if setting == "deny" {
-        0
-    } else {
-        1
-    }
+/// The level that a signal of the browser limits the page to; the highest where it is not given.
+fn signal(path: &str, given: &str, limit: u8, host: &mut impl Host) -> u8 {
+    if host.provided("variable", path, "").as_deref() == Some(given) { limit } else { 3 }
 }
 
-/// Whether the page's gate says that experience data may be collected; whatever is not `true` is a no.
-fn answers_yes(gate: &str, host: &mut impl Host) -> bool {
-    host.provided("function", gate, "").as_deref() == Some("true")
+/// Whether the page's gate says that experience data may be collected; any other answer than `true` is a no.
+fn answers_yes(gate: &Gate, host: &mut impl Host) -> bool {
+    match gate {
+        Gate::Ask(callable) => host.provided("function", &at(callable), "").as_deref() == Some("true"),
+        Gate::Closed => false,
+    }
 }
 
 #[cfg(test)]
@@ -185,9 +195,7 @@ mod tests {
     use crate::testing::{MemoryHost, scope};
 
     fn leave(settings: &str, granted: Option<u8>, host: &mut MemoryHost) -> Leave {
-        let mut config = Config::new();
-        config.read("site s k\ncollector s /c").unwrap();
-        config.take_site(&format!("level n 1\n{settings}"));
+        let config = Config::of(settings);
         Consent { granted, ..Consent::new() }.leave(&config, &scope(), host)
     }
 
@@ -200,15 +208,15 @@ mod tests {
     fn what_the_user_said_and_what_holds_before() {
         for (settings, granted, expected) in [
             ("", None, (1, Mode::On, 7)),
-            ("level n 3", None, (3, Mode::On, 7)),
-            ("level n 0", Some(7), (0, Mode::Off, 0)),
-            ("level n 3\nconsent s wait", None, (1, Mode::Held, 0)),
-            ("level n 3\nconsent s anonymous", None, (1, Mode::Anonymous, 0)),
-            ("level n 3\nconsent s wait", Some(7), (3, Mode::On, 7)),
-            ("level n 3", Some(3), (2, Mode::On, 3)),
-            ("level n 3", Some(2), (2, Mode::On, 2)),
-            ("level n 3", Some(1), (0, Mode::Off, 1)),
-            ("level n 3", Some(0), (0, Mode::Off, 0)),
+            ("level = 3", None, (3, Mode::On, 7)),
+            ("level = 0", Some(7), (0, Mode::Off, 0)),
+            ("level = 3\nconsent = 'wait'", None, (1, Mode::Held, 0)),
+            ("level = 3\nconsent = 'anonymous'", None, (1, Mode::Anonymous, 0)),
+            ("level = 3\nconsent = 'wait'", Some(7), (3, Mode::On, 7)),
+            ("level = 3", Some(3), (2, Mode::On, 3)),
+            ("level = 3", Some(2), (2, Mode::On, 2)),
+            ("level = 3", Some(1), (0, Mode::Off, 1)),
+            ("level = 3", Some(0), (0, Mode::Off, 0)),
         ] {
             assert_eq!(at(settings, granted), expected, "{settings} {granted:?}");
         }
@@ -218,12 +226,12 @@ mod tests {
     fn signals_of_the_browser_are_heeded_as_the_site_says_and_gpc_always() {
         for (settings, gpc, dnt, level, links) in [
             ("", true, false, 1, false),
-            ("gpc s deny", true, false, 0, false),
-            ("gpc s ignore", true, false, 0, false),
+            ("gpc = 'deny'", true, false, 0, false),
+            ("gpc = 'ignore'", true, false, 0, false),
             ("", false, true, 3, true),
-            ("dnt s limit", false, true, 1, true),
-            ("dnt s deny", false, true, 0, false),
-            ("gpc s deny\ndnt s deny", false, false, 3, true),
+            ("dnt = 'limit'", false, true, 1, true),
+            ("dnt = 'deny'", false, true, 0, false),
+            ("gpc = 'deny'\ndnt = 'deny'", false, false, 3, true),
         ] {
             let host = &mut MemoryHost::default();
             if gpc {
@@ -232,7 +240,7 @@ mod tests {
             if dnt {
                 host.variables.insert("navigator.doNotTrack".to_owned(), "1".to_owned());
             }
-            let leave = leave(&format!("level n 3\n{settings}"), Some(7), host);
+            let leave = leave(&format!("level = 3\n{settings}"), Some(7), host);
             assert_eq!(leave.allowed.level() as u8, level, "{settings}");
             assert_eq!(leave.allowed.kind("identify"), links, "{settings}");
         }
@@ -245,16 +253,15 @@ mod tests {
             if let Some(answer) = answer {
                 host.functions.insert("app.may".to_owned(), answer.to_owned());
             }
-            assert_eq!(leave("level n 3\ngate s app.may", None, host).allowed.level() as u8, level, "{answer:?}");
+            assert_eq!(leave("level = 3\ngate = 'app.may'", None, host).allowed.level() as u8, level, "{answer:?}");
         }
-        assert_eq!(at("level n 3\ngate n 1", None).0, 1, "a refused gate is a closed one");
+        assert_eq!(at("level = 3\ngate = 1", None).0, 1, "a refused gate is a closed one");
     }
 
     #[test]
     fn what_was_agreed_to_holds_so_many_days_and_what_was_edited_by_hand_does_not() {
         let host = &mut MemoryHost::default();
-        let mut config = Config::new();
-        config.read("site s k\ncollector s /c\nidentity.days n 10").unwrap();
+        let config = Config::of("identity.days = 10");
         Consent { granted: Some(3), at: 5, ..Consent::new() }.keep(&config, &scope(), host);
         let loaded = |host: &mut MemoryHost| {
             let mut consent = Consent::new();
@@ -273,13 +280,13 @@ mod tests {
 
     #[test]
     fn manual_mode_waits() {
-        assert_eq!(at("level n 3\nmanual b true", None).0, 1);
-        assert_eq!(at("level n 1\nmanual b true", None).0, 1);
+        assert_eq!(at("level = 3\nmanual = true", None).0, 1);
+        assert_eq!(at("level = 1\nmanual = true", None).0, 1);
     }
 
     #[test]
     fn every_cap_has_a_name_and_the_lowest_holds() {
-        let leave = leave("level n 2", Some(7), &mut MemoryHost::default());
+        let leave = leave("level = 2", Some(7), &mut MemoryHost::default());
         assert_eq!(leave.caps.len(), CAPS.len());
         assert_eq!(leave.allowed.level() as u8, *leave.caps.iter().min().unwrap());
     }

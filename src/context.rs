@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::host::{Host, guid};
 use crate::identity::Who;
 use crate::session::Session;
+use waymark_wire::json;
 use waymark_wire::text::next_part;
 use waymark_wire::{Allowed, Field, SCHEMA, Shared, Values};
 
@@ -131,12 +132,15 @@ impl Context {
 
     /// The user is this one.
     pub fn set_user(&mut self, who: &Who, config: &Config) {
+        let (mut permutation, mut environment) = (String::new(), String::new());
+        json::push_int(&mut permutation, config.settings().perm_id.unwrap_or_default().0.into());
+        json::push_int(&mut environment, config.settings().env.unwrap_or_default().0.into());
         let source = if who.is_known { "Identifier" } else { "Cache" };
         for (field, value) in [
             (Field::EuId, who.id.as_str()),
             (Field::EuIdSource, if who.id.is_empty() { "" } else { source }),
-            (Field::PermId, config.text("permId")),
-            (Field::Environment, config.text("env")),
+            (Field::PermId, &permutation),
+            (Field::Environment, &environment),
             (Field::Platform, "1"),
         ] {
             self.set(field, value);

@@ -42,8 +42,8 @@ pub trait Host {
     /// The page as it is now, a line for each of [`crate::context::PAGE`]. `query` names the parameters that the site
     /// keeps, a space between them; `#` among them: the hash too.
     fn page(&mut self, query: &str) -> String;
-    /// What the site's owner set at the collector, a line each as [`crate::config`] takes it; behind a `!` why it cannot be
-    /// had: the HTTP status, 0 for none. Nothing before the collector has answered. It is asked when this is called first,
+    /// What the collector answered about the site's settings, as JSON; behind a `!` why it cannot be had: the HTTP status, 0
+    /// for none. Nothing before the collector has answered. It is asked when this is called first,
     /// now and then after that, and at once with `again`; what has changed comes with [`crate::Input::LookAgain`].
     fn settings(&mut self, collector: &str, site: &str, again: bool) -> Option<String>;
     /// What a provider gives now ([`crate::identity`] lists them). `detail` is the attribute of a selector, the claim of

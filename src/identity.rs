@@ -12,6 +12,7 @@ use crate::scope::Scope;
 use waymark_wire::json;
 use waymark_wire::level::Key;
 use waymark_wire::limits::ID_CHARS;
+use waymark_wire::settings::{Callable, Line, Provider, Providers};
 use waymark_wire::text::{find, next_part, parse_int};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -56,13 +57,13 @@ impl Identity {
 
     /// Takes the kept anonymous GUID, where there is one that is not too old.
     pub fn load(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) {
-        let days = config.number("identity.days");
+        let days = config.days();
         let name = scope.name(Key::EUID);
-        let kept = host.load(&name, Key::EUID.place, days as u32).unwrap_or_default();
+        let kept = host.load(&name, Key::EUID.place, days).unwrap_or_default();
         let mut rest = kept.as_str();
         let id = next_part(&mut rest, b'.');
         let minted = parse_int(next_part(&mut rest, b'.')).unwrap_or_default();
-        if is_guid(id) && host.now() - minted < days * DAY_MS {
+        if is_guid(id) && host.now() - minted < i64::from(days) * DAY_MS {
             self.anonymous = id.to_owned();
             self.minted = minted;
             self.linked = rest.to_owned();
@@ -84,7 +85,7 @@ impl Identity {
         json::push_int(&mut kept, self.minted);
         kept.push_str(".");
         kept.push_str(&self.linked);
-        host.save(&scope.name(Key::EUID), &kept, Key::EUID.place, config.number("identity.days") as u32);
+        host.save(&scope.name(Key::EUID), &kept, Key::EUID.place, config.days());
     }
 
     /// From here on the user is `id`; gives it as it may be used.
@@ -123,28 +124,24 @@ impl Identity {
     /// of them answers.
     pub fn known(&mut self, asks: bool, config: &Config, host: &mut impl Host) -> Option<Who> {
         let mut id = String::new();
-        let mut lines = Vec::new();
-        config.each("user", &mut |kind, at| lines.push((kind, at)));
+        let providers = config.settings().user.as_ref();
         // Where users are not told apart the site cannot tell who it is either.
-        if asks && lines.first() != Some(&("", "none")) {
+        if asks && !providers.is_some_and(Providers::tells_nobody_apart) {
             id.push_str(&self.identified);
         }
-        for (place, (kind, at)) in lines.iter().enumerate() {
+        for provider in providers.iter().flat_map(|providers| &providers.0) {
             if !id.is_empty() {
                 break;
             }
-            if kind.is_empty() {
-                return (*at == "none").then_some(Who { id, is_known: false });
+            match provider {
+                Provider::None => return Some(Who { id, is_known: false }),
+                Provider::Generated => return None,
+                provider if asks => {
+                    let found = ask(provider, host);
+                    id = found.and_then(|found| self.id_of(&found, config).ok()).unwrap_or_default();
+                }
+                _ => {}
             }
-            if !asks {
-                continue;
-            }
-            let detail = match lines.get(place + 1) {
-                Some((".attribute" | ".claim", detail)) => detail,
-                _ => "",
-            };
-            let found = host.provided(kind.get(1..).unwrap_or_default(), at, detail);
-            id = found.and_then(|found| self.id_of(&found, config).ok()).unwrap_or_default();
         }
         (!id.is_empty()).then_some(Who { id, is_known: true })
     }
@@ -157,7 +154,9 @@ impl Identity {
             self.last_refused = refused;
             return Err(why);
         }
-        Ok(if config.is("identity.hash") { hashed(config.text("identity.salt"), value) } else { value.to_owned() })
+        let identity = &config.settings().identity;
+        let salt = identity.salt.as_ref().map_or("", Line::as_str);
+        Ok(if identity.hash.unwrap_or_default().0 { hashed(salt, value) } else { value.to_owned() })
     }
 
     /// Whether the anonymous user may turn out to be the known one of that mark: it was nobody else before.
@@ -173,6 +172,34 @@ impl Identity {
             self.keep(config, scope, host);
         }
         is_news
+    }
+}
+
+/// What the provider gives now.
+fn ask(provider: &Provider, host: &mut impl Host) -> Option<String> {
+    let (place, detail) = match provider {
+        Provider::Cookie(place)
+        | Provider::Variable(place)
+        | Provider::LocalStorage(place)
+        | Provider::SessionStorage(place)
+        | Provider::Meta(place) => (place.as_str().to_owned(), None),
+        Provider::Selector { selector, attribute } => (selector.as_str().to_owned(), attribute.as_ref()),
+        Provider::IdToken { place, claim } => (place.as_str().to_owned(), claim.as_ref()),
+        Provider::Function(callable) => (at(callable), None),
+        Provider::Generated | Provider::None => return None,
+    };
+    host.provided(provider.name(), &place, detail.map_or("", Line::as_str))
+}
+
+/// What the host knows something callable by.
+pub(crate) fn at(callable: &Callable) -> String {
+    match callable {
+        Callable::Path(path) => path.as_str().to_owned(),
+        Callable::Function(index) => {
+            let mut name = String::from("#");
+            json::push_int(&mut name, i64::from(*index));
+            name
+        }
     }
 }
 
@@ -210,9 +237,8 @@ mod tests {
     use crate::testing::{MemoryHost, scope};
 
     fn config(settings: &str) -> Config {
-        let mut config = Config::new();
-        config.read(&format!("site s k\ncollector s /c\n{settings}")).unwrap();
-        assert_eq!(config.refused, "");
+        let config = Config::of(settings);
+        assert_eq!(config.problems, []);
         config
     }
 
@@ -234,20 +260,20 @@ mod tests {
     #[test]
     fn the_anonymous_id_is_kept_and_used_again_until_it_is_too_old() {
         let host = &mut MemoryHost::default();
-        let first = who("identity.days n 10", host);
+        let first = who("identity.days = 10", host);
         assert!(!first.is_known && is_guid(&first.id));
         host.now = 10 * DAY_MS - 1;
-        assert_eq!(who("identity.days n 10", host), first);
+        assert_eq!(who("identity.days = 10", host), first);
         host.now += 1;
-        assert_ne!(who("identity.days n 10", host), first);
+        assert_ne!(who("identity.days = 10", host), first);
     }
 
     #[test]
     fn no_id_is_made_where_none_is_needed() {
         let host = &mut MemoryHost::default();
         host.cookies.insert("user".to_owned(), "ann".to_owned());
-        assert_eq!(who("user.cookie s user", host), known("ann"));
-        assert_eq!(who("user s none", host), Who { id: String::new(), is_known: false });
+        assert_eq!(who("user.cookie = 'user'", host), known("ann"));
+        assert_eq!(who("user = 'none'", host), Who { id: String::new(), is_known: false });
         assert!(host.stored.is_empty());
     }
 
@@ -264,7 +290,7 @@ mod tests {
     #[test]
     fn what_names_nobody_is_nobody_and_counted_once() {
         let host = &mut MemoryHost::default();
-        let config = config("user.cookie s user");
+        let config = config("user.cookie = 'user'");
         let mut identity = loaded(&config, host);
         let nobodies = [
             "",
@@ -297,7 +323,7 @@ mod tests {
     fn every_provider_can_answer_and_the_first_that_does_wins() {
         let host = &mut MemoryHost::default();
         let list = ["localStorage", "sessionStorage", "selector", "meta", "idToken", "function", "variable", "cookie"];
-        let settings: Vec<String> = list.iter().rev().map(|kind| format!("user.{kind} s at")).collect();
+        let settings: Vec<String> = list.iter().rev().map(|kind| format!("user.{kind} = 'at'")).collect();
         for kind in list {
             match kind {
                 "cookie" => host.cookies.insert("at".to_owned(), kind.to_owned()),
@@ -307,20 +333,20 @@ mod tests {
             };
             assert_eq!(who(&settings.join("\n"), host), known(kind));
         }
-        assert!(!who("user s generated\nuser.cookie s at", host).is_known, "generated ends the list");
-        assert_eq!(who("user.meta s other\nuser s none\nuser.cookie s at", host).id, "", "and so does none");
+        assert!(!who("user = ['generated', { cookie = 'at' }]", host).is_known, "generated ends the list");
+        assert_eq!(who("user = [{ meta = 'other' }, 'none', { cookie = 'at' }]", host).id, "", "and so does none");
     }
 
     #[test]
     fn the_site_knows_best() {
         let host = &mut MemoryHost::default();
         host.cookies.insert("user".to_owned(), "cookie".to_owned());
-        let config = config("user.cookie s user");
+        let config = config("user.cookie = 'user'");
         let mut identity = loaded(&config, host);
         identity.identify("explicit", &config).unwrap();
         assert_eq!(identity.resolve(true, &config, &scope(), host), known("explicit"));
         assert!(!identity.resolve(false, &config, &scope(), host).is_known, "without leave nobody is asked");
-        let nobody = self::config("user s none");
+        let nobody = self::config("user = 'none'");
         assert_eq!(
             identity.resolve(true, &nobody, &scope(), host).id,
             "",
@@ -335,10 +361,10 @@ mod tests {
         let host = &mut MemoryHost::default();
         host.cookies.insert("user".to_owned(), "adam.br".to_owned());
         assert_eq!(
-            who("user.cookie s user\nidentity.hash b true", host).id,
+            who("user.cookie = 'user'\nidentity.hash = true", host).id,
             "LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY"
         );
-        let settings = "user.cookie s user\nidentity.hash b true\nidentity.salt s pepper";
+        let settings = "user.cookie = 'user'\nidentity.hash = true\nidentity.salt = 'pepper'";
         assert_eq!(who(settings, host).id, hashed("pepper", "adam.br"));
     }
 

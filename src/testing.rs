@@ -103,7 +103,7 @@ impl Default for MemoryHost {
             agent: Agent::default(),
             page: Page::default(),
             cookies: BTreeMap::new(),
-            settings: Some("level n 1".to_owned()),
+            settings: Some(r#"{"settings":{"level":1}}"#.to_owned()),
             asked_again: 0,
             variables: BTreeMap::new(),
             functions: BTreeMap::new(),

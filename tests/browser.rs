@@ -278,12 +278,12 @@ async fn a_recorder_lives_on_its_page() {
     // Not started yet, and badly.
     assert_eq!(api::call(1, "a", "{}", "", 0.0).as_deref(), Some("call init first"));
     assert_eq!(
-        api::call(0, "site n 1", "", "", 0.0).as_deref(),
+        api::call(0, r#"{"site":1}"#, "", "", 0.0).as_deref(),
         Some("site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -")
     );
 
     // Started once the collector has told the site's settings, and once only.
-    let settings = "site s demo\ncollector s https://collect.example.com/\nlevel n 2\nbatch.ageMs n 60000";
+    let settings = r#"{"site":"demo","collector":"https://collect.example.com/","level":2,"batch":{"ageMs":60000}}"#;
     assert_eq!(api::call(0, settings, "", "", 0.0).as_deref(), Some("busy"));
     until("asked.length == 1").await;
     while let Some(again) = api::call(0, settings, "", "", 0.0) {
@@ -293,8 +293,8 @@ async fn a_recorder_lives_on_its_page() {
     assert_eq!(text("return asked.join()"), "https://collect.example.com/v1/sites/demo/settings omit");
     assert_eq!(
         text("return localStorage.getItem('wm-settings.demo.6d006da9')"),
-        "level n 1\nuser.variable s user\ncollect.query s a\ncollect.query s b\n\
-         sampling n 100\nregion s eu"
+        "{\"settings\":{\"level\":1,\"user.variable\":\"user\",\"collect.query\":[\"a\",\"b\"]},\
+         \"sampling\":100,\"region\":\"eu\"}"
     );
     let again = api::call(0, settings, "", "", 0.0);
     assert_eq!(again.as_deref(), Some("was called before: the first settings stay in force"));

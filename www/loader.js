@@ -2,7 +2,7 @@
 // queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
 // throw into the page.
 import { baseOf, call, initSync } from '../target/bindgen/waymark.js';
-import { carryOut, clock, connect, lines, settings as ask, shown, unwatch } from 'waymark-glue';
+import { carryOut, clock, connect, settings as ask, settingsJson, shown, unwatch } from 'waymark-glue';
 
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
@@ -25,7 +25,7 @@ const state = (verb, content = '', value) => {
 // What each command hands to the recorder: the command's number there (api.rs), up to three texts, and a number.
 // What cannot be a call is thrown, as a text.
 const commands = {
-  init: (settings = {}) => [0, lines(settings, '').join('\n')],
+  init: (settings = {}) => [0, settingsJson(settings) || ''],
   record(type, data = {}) {
     if (typeof type != 'string') throw 'type must be a text';
     if (!data || typeof data != 'object') throw 'data must be an object';

@@ -13,16 +13,17 @@ mod site;
 mod token;
 mod warning;
 
-pub use account::{Account, Endpoints, Region};
+pub use account::{Account, Endpoints};
 pub use limits::Limits;
 pub(crate) use limits::Rate;
 pub use operation::{SecurityLog, Tls};
 pub use proxies::{NotARange, ProxyHeader, Range};
 pub use secret::Secret;
-pub use settings::Settings;
+pub use settings::read_settings;
 pub use site::Site;
 pub use token::{Admin, Token};
 pub use warning::Warning;
+pub use waymark_wire::settings::{Region, Settings};
 
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -195,10 +196,13 @@ impl Config {
             config.admin = Admin::Token(Token::from(token));
         }
         if let Some(region) = variable("WAYMARK_REGION") {
-            config.region = Some(Region::named(&region).ok_or_else(|| ConfigError::Value {
-                key: "WAYMARK_REGION",
-                why: format!("`{region}` is no region; there are us and eu"),
-            })?);
+            config.region =
+                Some([Region::Us, Region::Eu].into_iter().find(|known| known.as_str() == region).ok_or_else(|| {
+                    ConfigError::Value {
+                        key: "WAYMARK_REGION",
+                        why: format!("`{region}` is no region; there are us and eu"),
+                    }
+                })?);
         }
         config.check()?;
         Ok(config)

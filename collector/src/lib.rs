@@ -56,7 +56,7 @@ mod writer;
 pub use assets::AssetsError;
 pub use config::{
     Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, Secret, SecurityLog, Settings,
-    Site, Tls, Token, Warning,
+    Site, Tls, Token, Warning, read_settings,
 };
 pub use known::UnknownSite;
 pub use reconfigure::Reconfigure;

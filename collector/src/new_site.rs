@@ -112,8 +112,7 @@ fn account(config: &Config, said: Option<&str>, added: &mut String) -> Result<St
                 ));
             }
             if let (true, Some(region)) = (config.sites.is_empty(), config.region) {
-                let _ =
-                    write!(added, "\n[[accounts]]\nid = {}\nregion = {}\n", quoted(&id), quoted(Region::name(region)));
+                let _ = write!(added, "\n[[accounts]]\nid = {}\nregion = {}\n", quoted(&id), quoted(region.as_str()));
             }
             Ok(id)
         }
@@ -136,7 +135,7 @@ fn snippet(config: &Config, key: &str, collector: &str, region: Option<Region>) 
     });
     let script = script.replace(COLLECTOR, collector);
     // The recorder then sends nothing to a collector of another data centre.
-    let region = region.map(|region| format!(", region: '{}'", region.name())).unwrap_or_default();
+    let region = region.map(|region| format!(", region: '{}'", region.as_str())).unwrap_or_default();
     format!(
         "<script>\n{}\nwaymark('init', {{ site: '{key}', collector: '{collector}'{region} }});\n</script>\n",
         script.trim_end()

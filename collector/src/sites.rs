@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 use waymark_wire::SiteSettings;
+use waymark_wire::settings::Percent;
 
 pub(crate) struct Sites {
     known: HashMap<String, Known>,
@@ -137,9 +138,9 @@ impl Known {
 impl Settings {
     fn new(site: &Site, region: Option<Region>, endpoint: Option<&str>) -> Self {
         let settings = SiteSettings {
-            settings: site.settings.at(site.allowed().level()),
-            sampling: site.sampling,
-            region: region.map(|region| region.name().to_owned()),
+            settings: waymark_wire::Settings { level: Some(site.allowed().level()), ..site.settings.clone() },
+            sampling: Percent(site.sampling),
+            region,
             endpoint: endpoint.map(str::to_owned),
         };
         // Names, numbers and texts can always be written.

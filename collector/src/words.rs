@@ -5,6 +5,7 @@ use crate::config::{Admin, Config, Settings, Site};
 use std::fmt::{self, Display, Formatter};
 use waymark_wire::Level;
 use waymark_wire::level::{Field, Kind, Switch};
+use waymark_wire::settings::{Callable, ConsentMode, DntMode, Gate, GpcMode, Line, Provider, QueryNames};
 
 /// A configuration for people to read.
 pub struct Words<'c>(pub &'c Config);
@@ -67,8 +68,9 @@ impl Words<'_> {
         for switch in Switch::ALL.into_iter().filter(|&switch| settings.is_off(switch)) {
             line(f, "but not", format_args!("{} ({})", removed(switch), switch.name()))?;
         }
-        if !settings.is_off(Switch::Query) {
-            line(f, "and of queries", settings.texts("collect.query").join(", "))?;
+        if let Some(QueryNames(names)) = settings.collect.query.as_ref().filter(|names| !names.0.is_empty()) {
+            let names: Vec<_> = names.iter().map(Line::as_str).collect();
+            line(f, "and of queries", names.join(", "))?;
         }
         line(f, "from users", users(settings))?;
         line(f, "who have", consent(settings))?;
@@ -112,44 +114,67 @@ fn removed(switch: Switch) -> String {
 }
 
 fn users(settings: &Settings) -> String {
+    let days = settings.identity.days.unwrap_or_default().0;
+    let mut last = format!("the anonymous ID that the browser keeps for {days} days");
     let mut asked = Vec::new();
-    let mut last = format!("the anonymous ID that the browser keeps for {} days", settings.text("identity.days"));
-    for (kind, at) in settings.providers() {
-        match (kind.as_str(), at.as_str()) {
-            ("", "none") => "nobody: users are not told apart".clone_into(&mut last),
-            ("", _) => {}
-            ("attribute" | "claim", _) => asked.push(format!("of it the {kind} `{at}`")),
-            ("localStorage" | "sessionStorage", _) => asked.push(format!("the key `{at}` of {kind}")),
-            ("idToken", _) => asked.push(format!("the ID token in `{at}`")),
-            ("selector", _) => asked.push(format!("the element `{at}`")),
-            _ => asked.push(format!("the {kind} `{at}`")),
-        }
-        if kind.is_empty() {
-            break;
+    for provider in settings.user.iter().flat_map(|providers| &providers.0) {
+        match provider {
+            Provider::None => {
+                "nobody: users are not told apart".clone_into(&mut last);
+                break;
+            }
+            Provider::Generated => break,
+            provider => asked.push(place(provider)),
         }
     }
-    let hashed = if settings.text("identity.hash") == "true" { "; IDs of the site are hashed" } else { "" };
+    let hashed = if settings.identity.hash.unwrap_or_default().0 { "; IDs of the site are hashed" } else { "" };
     match asked.is_empty() {
         true => last,
         false => format!("{}; else {last}{hashed}", asked.join(", then ")),
     }
 }
 
+fn place(provider: &Provider) -> String {
+    let kind = provider.name();
+    match provider {
+        Provider::Cookie(at) | Provider::Variable(at) | Provider::Meta(at) => format!("the {kind} `{}`", at.as_str()),
+        Provider::LocalStorage(key) | Provider::SessionStorage(key) => format!("the key `{}` of {kind}", key.as_str()),
+        Provider::Function(Callable::Path(path)) => format!("the function `{}`", path.as_str()),
+        Provider::Selector { selector, attribute } => match attribute {
+            Some(attribute) => format!("the attribute `{}` of the element `{}`", attribute.as_str(), selector.as_str()),
+            None => format!("the element `{}`", selector.as_str()),
+        },
+        Provider::IdToken { place, claim } => {
+            let claim = claim.as_ref().map_or("sub", Line::as_str);
+            format!("the claim `{claim}` of the ID token in `{}`", place.as_str())
+        }
+        // A file cannot hold a function, and the rest are no places.
+        Provider::Function(Callable::Function(_)) | Provider::Generated | Provider::None => kind.to_owned(),
+    }
+}
+
 fn consent(settings: &Settings) -> String {
-    let before = match settings.text("consent").as_str() {
-        "wait" => "agreed: nothing leaves the browser before (consent)",
-        "anonymous" => "agreed, or are recorded without anything kept in the browser (consent)",
-        _ => "not declined: consent is implied (consent)",
+    let before = match settings.consent.unwrap_or_default() {
+        ConsentMode::Wait => "agreed: nothing leaves the browser before (consent)",
+        ConsentMode::Anonymous => "agreed, or are recorded without anything kept in the browser (consent)",
+        ConsentMode::Implied => "not declined: consent is implied (consent)",
     };
-    let signal = |name: &str| match settings.text(name).as_str() {
-        "deny" => "nothing",
-        "limit" => "level 1",
-        _ => "everything",
+    let gpc = match settings.gpc.unwrap_or_default() {
+        GpcMode::Deny => "nothing",
+        GpcMode::Limit => "level 1",
     };
-    let gate = match settings.text("gate").as_str() {
-        "" => String::new(),
-        gate => format!("; levels 2 and 3 only where `{gate}` says so"),
+    let dnt = match settings.dnt.unwrap_or_default() {
+        DntMode::Deny => "nothing",
+        DntMode::Limit => "level 1",
+        DntMode::Ignore => "everything",
     };
-    let manual = if settings.text("manual") == "true" { "; levels 2 and 3 only once they are started" } else { "" };
-    format!("{before}; Global Privacy Control leaves {}, Do Not Track {}{gate}{manual}", signal("gpc"), signal("dnt"))
+    let gate = match &settings.gate {
+        Some(Gate::Ask(Callable::Path(path))) => format!("; levels 2 and 3 only where `{}` says so", path.as_str()),
+        _ => String::new(),
+    };
+    let manual = match settings.manual.unwrap_or_default().0 {
+        true => "; levels 2 and 3 only once they are started",
+        false => "",
+    };
+    format!("{before}; Global Privacy Control leaves {gpc}, Do Not Track {dnt}{gate}{manual}")
 }

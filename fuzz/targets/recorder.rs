@@ -1,7 +1,7 @@
 //! A page that says anything, over a browser that keeps anything: settings, kept state, the outbox of other pages, what a
 //! collector answers. The recorder never panics, and what it sends is a batch.
 //!
-//! The input is text, cut at zero bytes: the settings, then pairs of a key and what is kept under it; a pair whose key
+//! The input is text, cut at zero bytes: the settings as JSON, then pairs of a key and what is kept under it; a pair whose key
 //! begins with `!` is something that happens.
 
 #![no_main]
@@ -23,9 +23,12 @@ fuzz_target!(|text: &str| {
         host.stored.insert((*key).to_owned(), (*value).to_owned());
     }
     // What the page asks for its site's owner allows, until `!z` says otherwise.
-    host.settings = Some(format!("level n 1\n{settings}"));
+    host.settings = Some(format!(r#"{{"settings":{settings}}}"#));
     let mut recorder = Recorder::new();
-    let settings = format!("site s demo\ncollector s /\n{settings}");
+    let settings = match settings.strip_prefix('{') {
+        Some(members) => format!(r#"{{"site":"demo","collector":"/",{members}"#),
+        None => return,
+    };
     if recorder.start(&settings, host.now, &mut host).is_err() {
         return;
     }

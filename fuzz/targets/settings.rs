@@ -4,12 +4,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use waymark_collector::{Config, Settings, Words};
-use waymark_wire::Level;
+use waymark_collector::{Config, Settings, Words, read_settings};
 use waymark_wire::level::Switch;
 
 fuzz_target!(|text: &str| {
-    match text.parse::<Settings>() {
+    match read_settings(text) {
         Ok(settings) => hold(&settings),
         Err(error) => drop(error.to_string()),
     }
@@ -26,10 +25,11 @@ fuzz_target!(|text: &str| {
 /// What is taken from a file is what a recorder would take, and means the same to both.
 fn hold(settings: &Settings) {
     let json = serde_json::to_string(settings).unwrap();
-    assert!(serde_json::from_str::<serde_json::Value>(&json).unwrap().is_object());
+    let mut problems = Vec::new();
+    let read = Settings::read(&serde_json::from_str(&json).unwrap(), &mut problems);
+    assert!(problems.is_empty() && read.allowed() == settings.allowed());
     let off: Vec<Switch> = Switch::ALL.into_iter().filter(|&switch| settings.is_off(switch)).collect();
-    let mut allowed = waymark_wire::Allowed::at(Level::of(settings.text("level").parse().unwrap()));
+    let mut allowed = waymark_wire::Allowed::at(settings.level.unwrap_or_default());
     off.into_iter().for_each(|switch| allowed.without(switch));
     assert_eq!(settings.allowed(), allowed);
-    drop(settings.providers());
 }

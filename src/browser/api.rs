@@ -13,7 +13,7 @@ use waymark_wire::text::{next_part, parse_int};
 ///
 /// | command | | takes |
 /// |---|---|---|
-/// | 0 | `init` | `text`: the settings, a line each; `at` |
+/// | 0 | `init` | `text`: the settings as JSON; `at` |
 /// | 1 | `record` | `text`: the type; `data`: the data as JSON; `content`: `<type>:<oId>` of guidance content; `at` |
 /// | 2 | `identify` | `text`: the ID; `data`: its signature |
 /// | 3 | `reset` | |

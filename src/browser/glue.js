@@ -83,21 +83,16 @@ export function page(query) {
 // Functions among the page's settings, by the name that stands for each.
 const functions = {};
 
-// `{user: {cookie: 'a'}, level: 1}` as lines: `user.cookie s a`, `level n 1`; what is in an array has the array's name.
-export const lines = (value, name) => {
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap((each) => lines(each, name));
-  if (value && typeof value == 'object')
-    return Object.entries(value).flatMap(([key, each]) => lines(each, name ? name + '.' + key : key));
-  if (typeof value == 'function') {
-    const key = '#' + Object.keys(functions).length;
-    functions[key] = value;
-    value = key;
-  }
-  return [`${name} ${(typeof value)[0]} ${value}`.replace(/\n/g, ' ')];
-};
+// The page's settings as JSON, with `{"$function": index}` in place of each function.
+export const settingsJson = (settings) =>
+  JSON.stringify(settings, (key, value) => {
+    if (typeof value != 'function') return value;
+    const index = Object.keys(functions).length;
+    functions['#' + index] = value;
+    return { $function: index };
+  });
 
-// What the site's owner set at the collector, as lines, or `!` and the status. What was told once holds while the
+// What the site's owner set at the collector, as the collector answered, or `!` and the status. What was told once holds while the
 // collector does not answer; the browser's cache has it for a minute.
 let told, asking;
 const ask = async (cache) => {
@@ -106,10 +101,7 @@ const ask = async (cache) => {
   try {
     const answer = await fetch(`${collector}sites/${asked.slice(6)}/settings`, { ...quiet, cache });
     now = '!' + answer.status;
-    if (answer.ok) {
-      const { settings, sampling, region } = await answer.json();
-      now = lines({ ...settings, sampling, region }, '').join('\n');
-    }
+    if (answer.ok) now = await answer.text();
   } catch {}
   // A refusal is an answer; anything else is trouble on the way.
   const isFailure = now[0] == '!' && !/40[34]|421/.test(now);

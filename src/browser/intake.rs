@@ -7,7 +7,7 @@ use crate::{Input, Recorder};
 use std::cell::RefCell;
 
 thread_local! {
-    static RUNNING: RefCell<(Recorder, BrowserHost)> = const { RefCell::new((Recorder::new(), BrowserHost::new())) };
+    static RUNNING: RefCell<(Recorder, BrowserHost)> = RefCell::new((Recorder::new(), BrowserHost::new()));
 }
 
 /// Starts the recorder of this page.

@@ -8,6 +8,7 @@ use crate::consent::Mode;
 use crate::host::Host;
 use waymark_wire::json::Object;
 use waymark_wire::level::{Key, purpose};
+use waymark_wire::settings::Providers;
 
 /// A session's turn among the tabs takes no longer than this.
 pub const TURN_MS: i64 = 1_000;
@@ -43,9 +44,9 @@ impl Recorder {
             self.identity.load(&self.config, &self.scope, host);
             self.hold = Hold::User;
             self.hold_until = now;
-            let wait = self.config.number("identity.waitMs");
-            let until = &mut self.hold_until;
-            self.config.each("user.", &mut |_, _| *until = now + wait);
+            if self.asks_anyone() {
+                self.hold_until = now + i64::from(self.config.settings().identity.wait_ms.unwrap_or_default().0);
+            }
         }
         if self.hold == Hold::User {
             let asks = self.asks_providers();
@@ -108,9 +109,7 @@ impl Recorder {
             let links = self.leave.allowed.kind("identify") && self.identity.may_be(user);
             return if links { String::from(ANONYMOUS) } else { String::new() };
         }
-        let mut linked = self.identity.linked.clone();
-        self.config.each("user.", &mut |_, _| linked.clear());
-        linked
+        if self.asks_anyone() { String::new() } else { self.identity.linked.clone() }
     }
 
     fn release(&mut self, host: &mut impl Host) {
@@ -131,6 +130,11 @@ impl Recorder {
     #[inline(never)]
     pub(super) fn find_who(&mut self, host: &mut impl Host) {
         self.who = self.identity.resolve(self.asks_providers(), &self.config, &self.scope, host);
+    }
+
+    /// Whether the settings name some place of the user's ID.
+    fn asks_anyone(&self) -> bool {
+        self.config.settings().user.as_ref().is_some_and(Providers::asks_anyone)
     }
 
     fn asks_providers(&self) -> bool {

@@ -5,14 +5,14 @@ use super::{Call, Recorder};
 use crate::consent::{CAPS, Mode};
 use waymark_wire::json::{self, Object};
 use waymark_wire::level::purpose;
-use waymark_wire::text::next_part;
+use waymark_wire::settings::ConsentMode;
 
 impl Recorder {
     /// The recorder's part of `inspect`; the browser edge adds what is stored and what was sent.
     pub(super) fn inspect(&mut self) -> Call {
         let mut out = String::with_capacity(1_024);
         let mut object = Object::open(&mut out);
-        object.text("site", self.config.text("site")).text("collector", self.config.text("collector"));
+        object.text("site", self.config.site()).text("collector", self.config.collector());
         object.text("build", crate::BUILD).int("level", self.leave.allowed.level() as i64);
         let mut why = Object::open(object.member("why"));
         for (name, cap) in CAPS.iter().zip(self.leave.caps) {
@@ -22,7 +22,9 @@ impl Recorder {
         let (consent, purposes) = match self.consent.granted {
             Some(0) => ("denied", 0),
             Some(granted) => ("granted", granted),
-            None if self.config.text("consent") == "implied" => ("implied", purpose::ALL),
+            None if self.config.settings().consent.unwrap_or_default() == ConsentMode::Implied => {
+                ("implied", purpose::ALL)
+            }
             None => ("unknown", 0),
         };
         object.text("consent", consent);
@@ -40,12 +42,11 @@ impl Recorder {
         self.lost.write(object.member("lost"));
         let refused = object.member("refusedSettings");
         refused.push_str("[");
-        let mut rest = self.config.refused.as_str();
-        while !rest.is_empty() {
-            json::push_str(refused, next_part(&mut rest, b'\n'));
-            if !rest.is_empty() {
+        for (number, problem) in self.config.problems.iter().enumerate() {
+            if number > 0 {
                 refused.push_str(",");
             }
+            json::push_str(refused, &problem.message());
         }
         refused.push_str("]");
         self.context.write(&self.leave.allowed, object.member("context"));

@@ -29,7 +29,6 @@ use share::Share;
 pub use share::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
 pub use site::SETTINGS_WAIT_MS;
 use waymark_wire::level::Key;
-use waymark_wire::text::next_part;
 use waymark_wire::{Lost, Reason, limits};
 
 /// A page view waits so long for its title: single-page applications change the address first and the title after it,
@@ -99,20 +98,12 @@ const DONE: Call = Ok(String::new());
 /// What a call answers that cannot be carried out because nobody knows what may be recorded.
 const UNKNOWN: &str = "the collector cannot be asked for the site's settings: nothing is recorded before it can";
 
-/// Tells the site's developer each line.
-fn report_each(lines: &str, host: &mut impl Host) {
-    let mut rest = lines;
-    while !rest.is_empty() {
-        host.report(next_part(&mut rest, b'\n'));
-    }
-}
-
 impl Recorder {
     /// A recorder that has not started.
-    pub const fn new() -> Self {
+    pub fn new() -> Self {
         Recorder {
             started: false,
-            config: Config::new(),
+            config: Config::default(),
             scope: Scope::new(),
             told: String::new(),
             asked_at: NEVER,
@@ -146,7 +137,7 @@ impl Recorder {
         }
     }
 
-    /// Starts on the host's page with the page's settings, a line each. The page's first view is as of `at`, when the
+    /// Starts on the host's page with the page's settings, the JSON of an object. The page's first view is as of `at`, when the
     /// page asked for it. Settings that are wrong are told to the site's developer one by one; the rest hold.
     ///
     /// # Errors
@@ -156,11 +147,11 @@ impl Recorder {
         if self.started {
             return Err("was called before: the first settings stay in force");
         }
-        self.config = Config::new();
+        self.config = Config::default();
         let read = self.config.read(settings);
-        report_each(&self.config.refused, host);
+        self.config.problems.iter().for_each(|problem| host.report(&problem.message()));
         read?;
-        self.scope = Scope::of(self.config.text("site"), self.config.text("collector"));
+        self.scope = Scope::of(self.config.site(), self.config.collector());
         // Before anything is known, nothing but what the user agreed to and what the site's owner set is read.
         host.permit(&self.scope.site, &[Key::CONSENT, Key::SETTINGS], Purge::Nothing);
         if !self.learn(false, host) {

@@ -8,6 +8,7 @@ use crate::input::{Record, State};
 use crate::state::Owner;
 use waymark_wire::json::Object;
 use waymark_wire::level::Place;
+use waymark_wire::settings::StateArea;
 use waymark_wire::text::{next_part, parse_int};
 
 /// Stands for the mark of whoever is not known: their state and session are this browser's, whatever their ID. Tabs that
@@ -59,7 +60,10 @@ impl Recorder {
     }
 
     pub(super) fn state_place(&self) -> Place {
-        if self.config.text("state") == "cookie" { Place::Cookie } else { Place::Local }
+        match self.config.settings().state.unwrap_or_default() {
+            StateArea::Cookie => Place::Cookie,
+            StateArea::LocalStorage => Place::Local,
+        }
     }
 
     /// The kept state of whoever is not known.

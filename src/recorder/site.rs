@@ -2,7 +2,7 @@
 //! page that finds none kept waits for the answer; where there is none, nothing is recorded, and what earlier pages kept
 //! stays where it is.
 
-use super::{Call, DONE, Recorder, UNKNOWN, report_each};
+use super::{Call, DONE, Recorder, UNKNOWN};
 use crate::host::{Host, NEVER};
 use crate::queue::Limits;
 use waymark_wire::level::Key;
@@ -19,7 +19,7 @@ impl Recorder {
         if self.config.wants_nothing() {
             return true;
         }
-        let told = host.settings(self.config.text("collector"), self.config.text("site"), again);
+        let told = host.settings(self.config.collector(), self.config.site(), again);
         let kept = host.load(&self.scope.name(Key::SETTINGS), Key::SETTINGS.place, 365).unwrap_or_default();
         if !self.config.has_site() {
             self.config.take_site(&kept);
@@ -63,17 +63,21 @@ impl Recorder {
             host.report(UNKNOWN);
             return DONE;
         }
-        report_each(&self.config.overruled(), host);
-        let [events, bytes, age_ms] =
-            ["batch.events", "batch.bytes", "batch.ageMs"].map(|name| self.config.number(name) as u32);
-        self.limits = Limits { events, bytes, age_ms };
+        self.config.overruled().iter().for_each(|message| host.report(message));
+        let settings = self.config.settings();
+        let batch = &settings.batch;
+        self.limits = Limits {
+            events: batch.events.unwrap_or_default().0,
+            bytes: batch.bytes.unwrap_or_default().0,
+            age_ms: batch.age_ms.unwrap_or_default().0,
+        };
         let query = &mut self.query;
         query.clear();
-        self.config.each("collect.query", &mut |_, name| {
-            query.push_str(name);
+        for name in settings.collect.query.iter().flat_map(|names| &names.0) {
+            query.push_str(name.as_str());
             query.push_str(" ");
-        });
-        if self.config.is("collect.hash") {
+        }
+        if settings.collect.hash.unwrap_or_default().0 {
             query.push_str("#");
         }
         self.consent.load(&self.config, &self.scope, host);

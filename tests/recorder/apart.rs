@@ -41,7 +41,7 @@ fn page_s_own_is_there(host: &MemoryHost) {
 
 /// A page of the site at the collector, in the browser that has kept what `before` has.
 fn page_of(site: &str, collector: &str, before: MemoryHost) -> Page {
-    let settings = format!("site s {site}\ncollector s https://{collector}.example.com");
+    let settings = format!("site = '{site}'\ncollector = 'https://{collector}.example.com'");
     Page::open_in_with(MemoryHost { posts: Vec::new(), wanted: Vec::new(), reports: Vec::new(), ..before }, &settings)
 }
 
@@ -75,8 +75,8 @@ fn the_page_s_own_data_outlives_everything_that_the_recorder_does() {
         page_s_own_is_there(&page.host);
     }
     assert_eq!(page.host.stored.len(), PAGE_S_OWN.len(), "and nothing of the recorder's: {:?}", page.host.stored);
-    page_s_own_is_there(&Page::open_in(lived_in(), "level n 0").host);
-    page_s_own_is_there(&Page::open_in(lived_in(), "consent s wait").host);
+    page_s_own_is_there(&Page::open_in(lived_in(), "level = 0").host);
+    page_s_own_is_there(&Page::open_in(lived_in(), "consent = 'wait'").host);
 }
 
 #[test]

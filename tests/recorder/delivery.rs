@@ -144,7 +144,7 @@ struct Browser {
     perished: BTreeSet<u64>,
 }
 
-const SETTINGS: &str = "batch.events n 7\nbatch.bytes n 3000\nidentity.link b false";
+const SETTINGS: &str = "batch.events = 7\nbatch.bytes = 3000\nidentity.link = false";
 
 /// What is kept of a batch; one that only declares losses ends in `.0`, and nobody could tell what it said.
 fn is_batch(key: &str) -> bool {

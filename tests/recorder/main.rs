@@ -10,7 +10,7 @@ mod share;
 mod site;
 mod user;
 
-use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds};
+use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds, page_settings};
 use serde_json::json;
 use waymark::input::{Input, Record};
 use waymark::{Recorder, recorder::TITLE_SETTLES_MS, session};
@@ -89,7 +89,7 @@ fn what_cannot_be_an_event_is_refused_in_words() {
 
 #[test]
 fn a_batch_leaves_by_count() {
-    let mut page = Page::open("batch.events n 3");
+    let mut page = Page::open("batch.events = 3");
     page.record("a", "{}");
     assert!(page.host.posts.is_empty());
     page.record("b", "{}");
@@ -98,7 +98,7 @@ fn a_batch_leaves_by_count() {
 
 #[test]
 fn a_batch_leaves_by_bytes() {
-    let mut page = Page::open("batch.bytes n 2000");
+    let mut page = Page::open("batch.bytes = 2000");
     page.record("a", &json!({"text": "x".repeat(1_500)}).to_string());
     assert_eq!(kinds(&page.sent()), ["pageView", "a"]);
 }
@@ -124,7 +124,7 @@ fn a_hidden_page_sends_what_it_has() {
 
 #[test]
 fn no_batch_is_larger_than_a_closing_page_may_send() {
-    let mut page = Page::open("batch.bytes n 60000");
+    let mut page = Page::open("batch.bytes = 60000");
     let data = json!({"text": "x".repeat(29_000)}).to_string();
     (0..6).for_each(|_| page.record("large", &data));
     page.on(Input::Leaving(false));
@@ -135,7 +135,7 @@ fn no_batch_is_larger_than_a_closing_page_may_send() {
 
 #[test]
 fn nor_is_one_whose_events_bring_the_longest_contexts_along() {
-    let mut page = Page::open("batch.bytes n 60000");
+    let mut page = Page::open("batch.bytes = 60000");
     let data = json!({"text": "x".repeat(15_000)}).to_string();
     for place in 0..8 {
         let (path, title) = (format!("/{place}").repeat(1_000), "\u{1}".repeat(1_000));
@@ -191,7 +191,7 @@ fn a_refused_batch_is_counted_and_told() {
 
 #[test]
 fn the_page_is_read_once_a_batch_not_once_an_event() {
-    let mut page = Page::open("batch.events n 1000");
+    let mut page = Page::open("batch.events = 1000");
     let before = page.host.page_reads;
     (0..500).for_each(|_| page.record("a", "{}"));
     assert_eq!(page.host.page_reads, before);
@@ -226,7 +226,7 @@ fn each_navigation_is_one_view_with_the_title_that_comes_after_it() {
 #[test]
 fn a_page_left_before_its_title_settled_was_viewed_all_the_same() {
     let (mut recorder, mut host) = (Recorder::new(), host());
-    recorder.start(SETTINGS, START - 50, &mut host).unwrap();
+    recorder.start(&page_settings(SETTINGS), START - 50, &mut host).unwrap();
     recorder.on(Input::Leaving(true), &mut host).unwrap();
     let events = expand(&host.posts[0].1);
     assert_eq!((kinds(&events), &events[0]["time"]), (vec!["pageView"], &json!(START - 50)));
@@ -266,7 +266,7 @@ fn the_anonymous_user_is_the_same_on_the_next_page_and_another_after_reset() {
 
 #[test]
 fn events_keep_the_user_that_they_were_recorded_for() {
-    let mut page = Page::open("user.cookie s shop_user");
+    let mut page = Page::open("user.cookie = 'shop_user'");
     page.on(Input::Identify("ann", ""));
     page.record("a", "{}");
     page.on(Input::Reset);
@@ -308,7 +308,7 @@ fn a_session_that_another_tab_kept_alive_goes_on_here() {
 
 #[test]
 fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
-    let mut page = Page::open("level n 0");
+    let mut page = Page::open("level = 0");
     page.record("a", "{}");
     page.on(Input::Identify("ann", ""));
     page.on(Input::Navigated);
@@ -324,10 +324,10 @@ fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
 #[test]
 fn settings_that_are_wrong_leave_it_to_be_started_again() {
     let (mut recorder, mut host) = (Recorder::new(), host());
-    let wrong = recorder.start("site s demo\ncollector n 3", START, &mut host);
+    let wrong = recorder.start(r#"{"site":"demo","collector":3}"#, START, &mut host);
     assert_eq!(wrong, Err("collector must be an address such as https://collect.example.com"));
     assert_eq!(recorder.on(Input::Reset, &mut host), Err("call init first"));
     assert!(host.stored.is_empty());
-    recorder.start(SETTINGS, START, &mut host).unwrap();
-    assert!(recorder.start(SETTINGS, START, &mut host).is_err());
+    recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
+    assert!(recorder.start(&page_settings(SETTINGS), START, &mut host).is_err());
 }

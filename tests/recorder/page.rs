@@ -12,7 +12,7 @@ use waymark_wire::{Allowed, Batch, Level};
 
 pub const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
 pub const START: i64 = 1_553_433_890_000;
-pub const SETTINGS: &str = "site s demo\ncollector s https://collect.example.com";
+pub const SETTINGS: &str = "site = 'demo'\ncollector = 'https://collect.example.com'";
 
 /// A recorder on its page.
 pub struct Page {
@@ -28,14 +28,14 @@ impl Page {
     /// Opens the next page in the same browser.
     pub fn open_in(mut host: MemoryHost, settings: &str) -> Self {
         // What the page asks for its site's owner allows.
-        host.settings = Some(format!("level n 1\n{settings}"));
+        host.settings = Some(site(settings));
         Page::open_in_with(host, &format!("{SETTINGS}\n{settings}"))
     }
 
     /// Opens it with these settings, whatever the site's owner set.
     pub fn open_in_with(mut host: MemoryHost, settings: &str) -> Self {
         let mut recorder = Recorder::new();
-        recorder.start(settings, host.now, &mut host).unwrap();
+        recorder.start(&page_settings(settings), host.now, &mut host).unwrap();
         let mut page = Page { recorder, host };
         page.take_turns();
         page.wait(TITLE_SETTLES_MS);
@@ -136,6 +136,23 @@ impl Page {
         self.on(Input::Flush);
         self.sent()
     }
+}
+
+/// What a page passes to `init`, as JSON, from TOML.
+pub fn page_settings(settings: &str) -> String {
+    serde_json::to_string(&toml::from_str::<toml::Table>(settings).unwrap()).unwrap()
+}
+
+/// A collector's answer about its site, from what the owner sets: level 1 where nothing else is said.
+pub fn site(settings: &str) -> String {
+    let mut settings: toml::Table = toml::from_str(settings).unwrap();
+    settings.entry("level").or_insert(1.into());
+    let mut answer = toml::Table::new();
+    for name in ["sampling", "region"] {
+        answer.extend(settings.remove_entry(name));
+    }
+    answer.insert("settings".to_owned(), settings.into());
+    serde_json::to_string(&answer).unwrap()
 }
 
 pub fn host() -> MemoryHost {

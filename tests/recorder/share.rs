@@ -132,10 +132,10 @@ fn the_call_does_not_wait_for_a_collector_that_is_away() {
 fn without_a_signature_or_leave_nothing_is_told() {
     for (settings, user, signature) in [
         ("", "ann", ""),
-        ("consent s wait", "ann", "signed"),
-        ("consent s anonymous", "ann", "signed"),
-        ("level n 0", "ann", "signed"),
-        ("user s none", "ann", "signed"),
+        ("consent = 'wait'", "ann", "signed"),
+        ("consent = 'anonymous'", "ann", "signed"),
+        ("level = 0", "ann", "signed"),
+        ("user = 'none'", "ann", "signed"),
     ] {
         let mut page = Page::open(settings);
         let _ = page.recorder.on(Input::Identify(user, signature), &mut page.host);

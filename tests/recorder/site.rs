@@ -1,13 +1,13 @@
 //! What the site's owner set at the collector: waited for, kept, heeded as it changes, and never widened by a page.
 
-use crate::page::{Page, SETTINGS, START, each, host, kinds};
+use crate::page::{Page, SETTINGS, START, each, host, kinds, page_settings, site};
 use serde_json::{Value, json};
 use waymark::Recorder;
 use waymark::input::{Input, Record, State};
 use waymark::recorder::{BUSY, SETTINGS_WAIT_MS};
 use waymark::testing::MemoryHost;
 
-const COOKIE: &str = "level n 1\nuser.cookie s user";
+const COOKIE: &str = "level = 1\nuser.cookie = 'user'";
 
 /// A page of a browser in which nobody has answered yet.
 fn unanswered() -> MemoryHost {
@@ -16,13 +16,13 @@ fn unanswered() -> MemoryHost {
 
 fn start(host: &mut MemoryHost) -> (Recorder, Result<(), &'static str>) {
     let mut recorder = Recorder::new();
-    let started = recorder.start(SETTINGS, host.now, host);
+    let started = recorder.start(&page_settings(SETTINGS), host.now, host);
     (recorder, started)
 }
 
 /// A page whose collector tells `settings` from here on.
 fn tell(page: &mut Page, settings: &str) {
-    page.host.settings = Some(settings.to_owned());
+    page.host.settings = Some(if settings.starts_with('!') { settings.to_owned() } else { site(settings) });
     page.on(Input::LookAgain);
 }
 
@@ -42,10 +42,10 @@ fn the_first_page_waits_for_the_answer_and_the_next_one_finds_it_kept() {
     let (mut recorder, started) = start(&mut host);
     assert_eq!(started, Err(BUSY));
     assert!(host.stored.is_empty() && host.memory.is_empty());
-    host.settings = Some(COOKIE.to_owned());
+    host.settings = Some(site(COOKIE));
     host.cookies.insert("user".to_owned(), "ann".to_owned());
-    recorder.start(SETTINGS, START, &mut host).unwrap();
-    assert_eq!(host.stored["wm-settings.demo.6d006da9"], COOKIE);
+    recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
+    assert_eq!(host.stored["wm-settings.demo.6d006da9"], site(COOKIE));
 
     host.settings = None;
     let mut page = Page::open_in_with(host, SETTINGS);
@@ -55,11 +55,12 @@ fn the_first_page_waits_for_the_answer_and_the_next_one_finds_it_kept() {
 
 #[test]
 fn what_was_kept_of_another_site_or_edited_by_hand_is_nobodys() {
+    let level_1 = site("");
     for (name, kept) in [
-        ("wm-settings.other.6d006da9", "level n 1"),
-        ("wm-settings.demo.00000000", "level n 1"),
-        ("wm-settings.demo", "level n 1"),
-        ("wm-settings.demo.6d006da9", "title s Welcome"),
+        ("wm-settings.other.6d006da9", &*level_1),
+        ("wm-settings.demo.00000000", &level_1),
+        ("wm-settings.demo", &level_1),
+        ("wm-settings.demo.6d006da9", r#"{"title":"Welcome"}"#),
         ("wm-settings.demo.6d006da9", ""),
     ] {
         let mut host = unanswered();
@@ -70,7 +71,7 @@ fn what_was_kept_of_another_site_or_edited_by_hand_is_nobodys() {
 
 #[test]
 fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
-    for answer in [None, Some("!0"), Some("!503"), Some("!404"), Some("title s Welcome")] {
+    for answer in [None, Some("!0"), Some("!503"), Some("!404"), Some(r#"{"title":"Welcome"}"#)] {
         let mut before = Page::open("");
         before.record("unsent", "{}");
         before.on(Input::State(State { verb: "set", entry: "task 7 365 0", value: "1" }));
@@ -86,7 +87,7 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         if answer.is_none() {
             assert_eq!(started, Err(BUSY));
             host.now += SETTINGS_WAIT_MS;
-            recorder.start(SETTINGS, START, &mut host).unwrap();
+            recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
         }
         let mut page = Page { recorder, host };
         assert!(page.host.reports.iter().any(|said| said.contains("cannot be asked")), "{answer:?}");
@@ -104,7 +105,7 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         assert_eq!((&page.host.stored, page.host.posts.len()), (&kept, 0), "{answer:?}");
         page.on(Input::Consent(7));
 
-        tell(&mut page, "level n 1");
+        tell(&mut page, "level = 1");
         page.record("a", "{}");
         page.wait(100);
         page.on(Input::Owned(page.host.wanted.last().unwrap().clone().as_str()));
@@ -125,9 +126,9 @@ fn an_outage_leaves_a_page_at_what_was_kept() {
 #[test]
 fn a_page_restricts_its_site_s_settings_and_is_told_where_it_would_widen_them() {
     let mut host = host();
-    host.settings = Some("level n 1\ncollect.title b false".to_owned());
+    host.settings = Some(site("collect.title = false"));
     let mut page =
-        Page::open_in_with(host, &format!("{SETTINGS}\nlevel n 2\ncollect.title b true\ncollect.screen b false"));
+        Page::open_in_with(host, &format!("{SETTINGS}\nlevel = 2\ncollect.title = true\ncollect.screen = false"));
     let view = page.flushed().remove(0);
     assert_eq!(level(&mut page), 1);
     assert!(view["ctx"].get("title").is_none() && view["env"].get("screen").is_none(), "{view}");
@@ -139,22 +140,22 @@ fn a_page_restricts_its_site_s_settings_and_is_told_where_it_would_widen_them() 
 fn what_changes_holds_at_once() {
     let mut page = Page::open("");
     page.record("a", "{}");
-    tell(&mut page, "level n 1\nbatch.events n 1\ncollect.title b false");
+    tell(&mut page, "batch.events = 1\ncollect.title = false");
     page.record("b", "{}");
     let events = page.sent();
     let titles: Vec<_> = events.iter().map(|event| event["ctx"].get("title").is_some()).collect();
     assert_eq!((kinds(&events), titles), (vec!["pageView", "a", "b"], vec![true, true, false]));
-    assert!(page.host.stored["wm-settings.demo.6d006da9"].ends_with("batch.events n 1\ncollect.title b false"));
+    assert_eq!(page.host.stored["wm-settings.demo.6d006da9"], site("batch.events = 1\ncollect.title = false"));
 
     page.record("c", "{}");
-    tell(&mut page, "level n 0");
+    tell(&mut page, "level = 0");
     assert!(page.host.stored.is_empty(), "{:?}", page.host.stored);
     assert_eq!(record(&mut page), Ok(String::new()));
     page.host.posts.clear();
     page.on(Input::Flush);
     assert!(page.host.posts.is_empty());
 
-    tell(&mut page, "level n 1");
+    tell(&mut page, "level = 1");
     page.record("d", "{}");
     page.wait(100);
     assert_eq!(kinds(&page.flushed()), ["pageView", "d"]);
@@ -162,10 +163,10 @@ fn what_changes_holds_at_once() {
 
 #[test]
 fn nothing_goes_to_the_collector_of_another_data_centre() {
-    let eu = format!("{SETTINGS}\nregion s eu");
-    for answer in ["level n 1\nregion s us", "!421"] {
+    let eu = format!("{SETTINGS}\nregion = 'eu'");
+    for answer in ["level = 1\nregion = 'us'", "!421"] {
         let mut host = host();
-        host.settings = Some("level n 1\nregion s eu".to_owned());
+        host.settings = Some(site("region = 'eu'"));
         let mut page = Page::open_in_with(host, &eu);
         tell(&mut page, answer);
         page.record("a", "{}");
@@ -180,13 +181,13 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
     }
     // It waits in the browser until the address is right.
     let mut host = host();
-    host.settings = Some("level n 1\nregion s us".to_owned());
+    host.settings = Some(site("region = 'us'"));
     let mut page = Page::open_in_with(host, &eu);
     page.record("a", "{}");
     page.on(Input::Leaving(true));
     assert!(page.host.posts.is_empty());
     let mut next = page.host;
-    next.settings = Some("level n 1\nregion s eu".to_owned());
+    next.settings = Some(site("region = 'eu'"));
     let mut next = Page::open_in_with(next, &eu);
     next.on(Input::Owned(next.host.wanted.last().unwrap().clone().as_str()));
     let events = next.flushed();
@@ -207,7 +208,7 @@ fn of_a_hundred_browsers_as_many_are_recorded_as_the_site_says_and_stay_what_the
     let recorded = |percent: u8| -> Vec<bool> {
         let one = |seed: u64| {
             let mut host = MemoryHost { guid_seed: seed * 1_000, ..host() };
-            host.settings = Some(format!("level n 1\nsampling n {percent}"));
+            host.settings = Some(site(&format!("sampling = {percent}")));
             let mut page = Page::open_in_with(host, SETTINGS);
             let is_recorded = !page.flushed().is_empty();
             // The next page of the same browser is no other draw.
@@ -235,7 +236,7 @@ fn of_a_hundred_browsers_as_many_are_recorded_as_the_site_says_and_stay_what_the
 #[test]
 fn who_is_not_sampled_leaves_no_id() {
     let mut host = host();
-    host.settings = Some("level n 1\nsampling n 0".to_owned());
+    host.settings = Some(site("sampling = 0"));
     let mut page = Page::open_in_with(host, SETTINGS);
     page.record("a", "{}");
     page.on(Input::Leaving(true));

@@ -1,6 +1,6 @@
 //! Who the events are about, in which session, from which tab: known early, late, changed, and gone.
 
-use crate::page::{Page, START, each, envelope, host, kinds};
+use crate::page::{Page, SETTINGS, START, each, envelope, host, kinds, page_settings};
 use serde_json::{Value, json};
 use waymark::Recorder;
 use waymark::host::NEVER;
@@ -8,7 +8,7 @@ use waymark::input::{Input, Record, State};
 use waymark::recorder::BUSY;
 use waymark::testing::MemoryHost;
 
-const COOKIE: &str = "user.cookie s user";
+const COOKIE: &str = "user.cookie = 'user'";
 
 fn signed_in(id: &str) -> MemoryHost {
     let mut host = host();
@@ -102,7 +102,7 @@ fn who_is_identified_right_after_init_is_whose_view_it_is() {
     page.flushed();
     let mut recorder = Recorder::new();
     let mut host = page.host;
-    recorder.start(crate::page::SETTINGS, host.now, &mut host).unwrap();
+    recorder.start(&page_settings(SETTINGS), host.now, &mut host).unwrap();
     recorder.on(Input::Identify("ann", ""), &mut host).unwrap();
     recorder.on(Input::Flush, &mut host).unwrap();
     let events = crate::page::expand(&host.posts[0].1);
@@ -111,7 +111,7 @@ fn who_is_identified_right_after_init_is_whose_view_it_is() {
 
 #[test]
 fn a_site_that_does_not_link_begins_anew() {
-    let mut page = Page::open(&format!("{COOKIE}\nidentity.link b false"));
+    let mut page = Page::open(&format!("{COOKIE}\nidentity.link = false"));
     page.wait(1_000);
     let anonymous = page.flushed().remove(0);
     sign_in(&mut page, "ann");
@@ -134,11 +134,11 @@ fn a_page_that_is_left_while_it_waits_sends_what_it_has() {
 #[test]
 fn the_wait_is_as_long_as_the_site_says_and_none_without_a_provider() {
     for (settings, ms) in
-        [("", 0), (COOKIE, 1_000), ("user.cookie s user\nidentity.waitMs n 50", 50), ("user s none", 0)]
+        [("", 0), (COOKIE, 1_000), ("user.cookie = 'user'\nidentity.waitMs = 50", 50), ("user = 'none'", 0)]
     {
         let mut recorder = Recorder::new();
         let mut host = host();
-        recorder.start(&format!("{}\n{settings}", crate::page::SETTINGS), START, &mut host).unwrap();
+        recorder.start(&page_settings(&format!("{}\n{settings}", SETTINGS)), START, &mut host).unwrap();
         let held = host.turns == 0;
         assert_eq!(held, ms > 0, "{settings}");
         if held {
@@ -185,7 +185,7 @@ fn a_browser_s_anonymous_id_is_linked_to_one_user_only() {
 
 #[test]
 fn users_who_are_not_told_apart_have_no_id() {
-    let mut page = Page::open("user s none");
+    let mut page = Page::open("user = 'none'");
     let events = page.flushed();
     assert_eq!(events[0]["wm"].get("euId"), None);
     assert_eq!(events[0]["wm"].get("euIdSource"), None);
@@ -194,7 +194,7 @@ fn users_who_are_not_told_apart_have_no_id() {
 
 #[test]
 fn a_hashed_id_is_all_that_anybody_sees_of_it() {
-    let mut page = Page::open_in(signed_in("adam.br"), &format!("{COOKIE}\nidentity.hash b true"));
+    let mut page = Page::open_in(signed_in("adam.br"), &format!("{COOKIE}\nidentity.hash = true"));
     page.record("a", "{}");
     page.on(Input::Identify("eve@example.com", ""));
     page.record("b", "{}");
@@ -217,7 +217,7 @@ fn of_tabs_that_open_at_once_one_begins_the_session() {
         let mut recorder = Recorder::new();
         let mut own = host();
         own.now += tabs.len() as i64;
-        recorder.start(crate::page::SETTINGS, START, &mut own).unwrap();
+        recorder.start(&page_settings(SETTINGS), START, &mut own).unwrap();
         assert_eq!(own.turns, 1);
         recorder.on(Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), &mut own).unwrap();
         tabs.push((recorder, own));
@@ -240,7 +240,7 @@ fn without_locks_the_last_to_write_is_whom_all_follow() {
     // Two tabs write at the same time; after the pause both read what is there.
     let (mut first, mut second) = ((Recorder::new(), host()), (Recorder::new(), host()));
     for (recorder, own) in [&mut first, &mut second] {
-        recorder.start(crate::page::SETTINGS, START, own).unwrap();
+        recorder.start(&page_settings(SETTINGS), START, own).unwrap();
         own.guid_seed += 1_000 * own.turns as u64;
         recorder.on(Input::Turn(false), own).unwrap();
     }
@@ -258,7 +258,7 @@ fn without_locks_the_last_to_write_is_whom_all_follow() {
 #[test]
 fn a_turn_that_does_not_come_is_not_waited_for() {
     let (mut recorder, mut host) = (Recorder::new(), host());
-    recorder.start(crate::page::SETTINGS, START, &mut host).unwrap();
+    recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
     while host.wake_at != NEVER && host.posts.is_empty() {
         host.now = host.wake_at;
         recorder.on(Input::Woken, &mut host).unwrap();

@@ -222,7 +222,7 @@ fn serve(folder: &Path, listener: TcpListener, settings: &str) -> Serving {
     let account = config.sites[0].account.clone();
     config.sites.extend(["site-a", "site-b"].map(|key| Site::new(key, &account)));
     for site in &mut config.sites {
-        site.settings = settings.parse().unwrap();
+        site.settings = waymark_collector::read_settings(settings).unwrap();
         site.state_secrets = vec![secret()];
     }
     let collector = Collector::open(config).unwrap();

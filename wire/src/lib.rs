@@ -6,7 +6,7 @@
 //!
 //! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say
 //! what an event carries, [`encode`] packs a batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what
-//! the collector answers; [`forget`] asks for what was stored to be erased. [`setting`] has the names of the site's settings,
+//! the collector answers; [`forget`] asks for what was stored to be erased. [`settings`] are the recorder's settings,
 //! [`state`] what is remembered of a user.
 
 pub mod content;
@@ -21,7 +21,7 @@ pub mod level;
 pub mod limits;
 pub mod loss;
 pub mod reply;
-pub mod setting;
+pub mod settings;
 pub mod state;
 pub mod text;
 
@@ -34,7 +34,8 @@ pub use forget::{Erased, Forget};
 pub use id::event_id;
 pub use level::{Allowed, Field, Level};
 pub use loss::{Lost, Reason};
-pub use reply::{Refusal, Reply, SiteSettings};
+pub use reply::{Refusal, Reply};
+pub use settings::{PageSettings, Settings, SiteSettings};
 
 /// The version of the batch format that this crate writes. Older ones stay readable (`fixtures/`, a folder a version).
 pub const VERSION: u32 = 2;

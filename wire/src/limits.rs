@@ -23,17 +23,20 @@ pub const ID_CHARS: usize = 256;
 /// request took: correcting for it would put events out of order (peers who did correct for less undid it).
 pub const DRIFT_MS: i64 = 5 * 60 * 1_000;
 
+/// The most characters of a site's key.
+pub const SITE_KEY_CHARS: usize = 64;
+
+/// Whether `key` can be a site's key: 1 to [`SITE_KEY_CHARS`] of `A-Z a-z 0-9 _ . -`.
+pub fn is_site_key(key: &str) -> bool {
+    (1..=SITE_KEY_CHARS).contains(&key.len())
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+}
+
 /// Whether `name` can be an event's `type`: 1 to [`TYPE_CHARS`] of `A-Z a-z 0-9 _ . : -`, so that it needs no
 /// escaping anywhere.
 pub fn is_type(name: &str) -> bool {
     (1..=TYPE_CHARS).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-'))
-}
-
-/// Whether `key` can be a site's key: 1 to 64 of `A-Z a-z 0-9 _ . -`.
-pub fn is_site_key(key: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    (1..=64).contains(&key.len()) && key.bytes().all(is_plain)
 }
 
 /// Why `data` cannot be an event's data, or `None` where it can. `data` must be valid JSON already.

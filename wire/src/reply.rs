@@ -1,4 +1,4 @@
-//! What the collector answers: to a batch, and to who asks for a site's settings.
+//! What the collector answers to a batch.
 
 use crate::Rejected;
 use serde::{Deserialize, Serialize};
@@ -40,22 +40,6 @@ pub struct Refusal {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
     /// With 421: the collector that takes this account's data, where it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
-}
-
-/// The answer to `GET /v1/sites/{key}/settings`: what the site's owner configured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SiteSettings<S> {
-    /// The recorder's settings by their names, as `init` takes them, in the order in which they were configured. The page
-    /// may restrict them, never widen them. `level` is always there; 0 switches the recorder off.
-    pub settings: S,
-    /// How many users of a hundred are to be recorded.
-    pub sampling: u8,
-    /// The data centre, `us` or `eu`, that the site's data stays in, where it is told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The collector that takes it, where that is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask docs`: writes `docs/data-dictionary.md` from the table of levels in `wire`, for whoever answers for what
 //! is collected. Tests hold that the committed file is what the table says, and that `docs/configuration.md` has every
-//! setting with the defaults of `wire/src/setting.rs`.
+//! setting with the defaults of `wire/src/settings/`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -204,20 +204,38 @@ fn named(purposes: u8) -> String {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
-    use waymark_wire::setting;
+    use waymark_wire::Settings;
 
     fn read(path: &str) -> String {
         fs::read_to_string(Project::here().root().join(path)).unwrap()
     }
 
-    /// What stands in a row of the table of settings: the default and what stands in for a refused value.
+    /// Each setting's default and what stands in for a wrong value, as the types of the settings say.
     fn settings() -> BTreeMap<String, [String; 2]> {
-        let rows = setting::TABLE.split(';');
-        rows.map(|row| {
-            let words: Vec<&str> = row.split(' ').collect();
-            (words[0].to_owned(), [words[1].to_owned(), words[2].to_owned()])
-        })
-        .collect()
+        let plain = |json: &str| match json {
+            "null" | "[]" => "-".to_owned(),
+            json => json.replace('"', ""),
+        };
+        let described = Settings::descriptions().into_iter().map(|one| {
+            // A gate that is wrong is closed, which JSON has no word for.
+            let safest = if one.name == "gate" { "!".to_owned() } else { plain(&one.safest) };
+            (one.name, [plain(&one.default), safest])
+        });
+        // What belongs to a page, and the places of a user's ID, are types of their own.
+        let none = || ["-", "-"].map(str::to_owned);
+        let page = ["site", "collector", "region"].map(|name| (name, none()));
+        let places =
+            ["cookie", "variable", "localStorage", "sessionStorage", "selector", "meta", "function", "idToken"];
+        let places = places.map(|kind| (format!("user.{kind}"), none()));
+        let other = [
+            ("sampling", ["100", "0"]),
+            ("user", ["-", "none"]),
+            ("user.attribute", ["-", "!"]),
+            ("user.claim", ["-", "!"]),
+        ];
+        let other = other.map(|(name, values)| (name, values.map(str::to_owned)));
+        let named = described.chain(page).chain(other).map(|(name, values)| (name.to_owned(), values));
+        named.chain(places).collect()
     }
 
     /// The same as `docs/configuration.md` tells it: name, type, default, instead.

@@ -13,7 +13,7 @@ const AIM: usize = 12_000;
 /// What it must not exceed while the promise is not kept: identity, sessions, consent, kept state, the outbox, the
 /// owner's settings and shared state brought more than there was room for. docs/size.md says what each of them costs, and what would bring it back; lower this with
 /// it.
-const CEILING: usize = 40_900;
+const CEILING: usize = 70_000;
 /// The snippet stands in every page, uncompressed by us: below this many bytes.
 const SNIPPET: usize = 1_000;
 

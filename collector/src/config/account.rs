@@ -2,17 +2,7 @@
 
 use super::ConfigError;
 use serde::Deserialize;
-use std::fmt;
-
-/// A data centre. What is pinned to one is taken by its collectors and by no other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Region {
-    /// The United States.
-    Us,
-    /// The European Union.
-    Eu,
-}
+use waymark_wire::settings::Region;
 
 /// A site owner.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -35,26 +25,6 @@ pub struct Endpoints {
     pub us: Option<String>,
     /// In the European Union.
     pub eu: Option<String>,
-}
-
-impl Region {
-    /// Its name in files and answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Region::Us => "us",
-            Region::Eu => "eu",
-        }
-    }
-
-    pub(super) fn named(name: &str) -> Option<Region> {
-        [Region::Us, Region::Eu].into_iter().find(|region| region.name() == name)
-    }
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }
 
 impl Endpoints {

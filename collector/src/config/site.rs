@@ -2,11 +2,10 @@
 
 use super::account::{self, Account};
 use super::secret::{self, Secret};
-use super::settings::Settings;
 use super::{ConfigError, origin};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
-use waymark_wire::{Allowed, Level};
+use waymark_wire::{Allowed, Level, Settings};
 
 /// A site whose events are taken.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -19,7 +19,7 @@ over_both_stores! {
 /// A collector whose site `demo` has these settings.
 async fn start(home: &Home, settings: &str) -> Running {
     let mut config = home.config();
-    config.sites[0].settings = settings.parse().unwrap();
+    config.sites[0].settings = waymark_collector::read_settings(settings).unwrap();
     Running::start(config).await
 }
 

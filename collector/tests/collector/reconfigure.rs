@@ -21,7 +21,7 @@ async fn sites_settings_limits_and_token_are_taken_in() {
     assert_eq!(collector.post(batch.to_string()).await.status, 401);
 
     config.sites.push(Site::new("new", ACCOUNT));
-    config.sites[0].settings = "collect.title = false".parse().unwrap();
+    config.sites[0].settings = waymark_collector::read_settings("collect.title = false").unwrap();
     config.sites[1].origins = vec!["https://other.example".to_owned()];
     config.admin = Admin::Token(Token::from("another".to_owned()));
     config.limits.body_bytes = 5_000;

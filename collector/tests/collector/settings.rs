@@ -22,15 +22,17 @@ async fn a_page_of_the_site_is_told_its_settings_in_their_order() {
         config.region = Some(Region::Eu);
         config.public_url = Some("https://collect.example.com".to_owned());
         config.sites[1].sampling = 20;
-        config.sites[1].settings =
-            "user.variable = \"app.user\"\nuser.cookie = \"shop\"\nconsent = \"wait\"".parse().unwrap();
+        config.sites[1].settings = waymark_collector::read_settings(
+            "user.variable = \"app.user\"\nuser.cookie = \"shop\"\nconsent = \"wait\"",
+        )
+        .unwrap();
     });
     let collector = collector.await;
     let answer = from(&collector, SHOP, "https://shop.example").await;
     assert_eq!(answer.status, 200);
     assert_eq!(
         answer.text(),
-        r#"{"settings":{"level":1,"user.variable":"app.user","user.cookie":"shop","consent":"wait"},"sampling":20,"region":"eu","endpoint":"https://collect.example.com"}"#
+        r#"{"settings":{"level":1,"user":[{"variable":"app.user"},{"cookie":"shop"}],"consent":"wait"},"sampling":20,"region":"eu","endpoint":"https://collect.example.com"}"#
     );
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("cache-control"), "public, max-age=60");
@@ -119,7 +121,7 @@ async fn pages_of_apps_and_extensions_and_sandboxed_frames_are_taken_where_they_
 async fn a_site_that_is_not_enabled_is_told_level_0() {
     let collector = start(|config| {
         config.sites[0].enabled = false;
-        config.sites[0].settings = "level = 3".parse().unwrap();
+        config.sites[0].settings = waymark_collector::read_settings("level = 3").unwrap();
     });
     let collector = collector.await;
     let answer = collector.get_with("/v1/sites/demo/settings", &[]).await;

@@ -107,7 +107,12 @@ fn check_shows_what_is_wrong_and_fails() {
     std::fs::write(home.file("waymark.toml"), "[[sites]]\nkey = \"shop\"\nsettings.consent = \"maybe\"\n").unwrap();
     let (code, out, error) = run(&home, &["check", "waymark.toml"]);
     assert_eq!((code, out.as_str()), (1, ""));
-    assert!(error.contains("line 3") && error.contains("consent must be one of implied anonymous wait"), "{error}");
+    assert!(
+        error.contains("line 3")
+            && error.contains("settings.consent = \"maybe\"")
+            && error.contains("must be one of implied, anonymous, wait"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -20,7 +20,7 @@ impl Config {
     /// hold.
     ///
     /// # Errors
-    /// That the site's key or the collector's address is missing: nothing can be done without.
+    /// That the site's key or the collector's address is missing or can be none: nothing can be done without.
     pub fn read(&mut self, settings: &str) -> Result<(), &'static str> {
         let settings: Value = serde_json::from_str(settings).unwrap_or(Value::Nothing);
         self.page = PageSettings::read(&settings, &mut self.problems).map_err(|error| match error {

@@ -8,6 +8,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use waymark::browser::{api, page, storage};
+use waymark::host::Purge;
 use waymark_wire::level::{Key, Place};
 use waymark_wire::{Allowed, Batch, Level};
 
@@ -45,9 +46,20 @@ async fn until(expression: &str) {
 /// The glue is handed the recorder's door by the loader; here by the test.
 #[wasm_bindgen(module = "/src/browser/glue.js")]
 extern "C" {
-    fn connect(call: &JsValue, settle: &JsValue);
+    fn connect(call: &JsValue, base: &JsValue, settle: &JsValue);
     fn shown() -> JsValue;
     fn unwatch();
+}
+
+/// What tells the glue whose a name is, for as long as the page is there.
+fn base() -> JsValue {
+    Closure::<dyn Fn(String, String) -> Option<String>>::new(|name: String, site: String| api::base_of(&name, &site))
+        .into_js_value()
+}
+
+/// The glue knows names, and no recorder.
+fn connect_names() {
+    connect(&JsValue::UNDEFINED, &base(), &JsValue::UNDEFINED);
 }
 
 const LOCAL: u32 = Place::Local as u32;
@@ -153,68 +165,94 @@ fn an_id_token_gives_its_claim_until_it_expires() {
 
 #[wasm_bindgen_test]
 fn what_is_kept_has_its_place_and_each_copy_repairs_the_other() {
-    storage::permit("wm-", false);
-    assert_eq!(storage::save("wm-test", "a b", BOTH, 1), 0);
-    assert_eq!(text("return localStorage.getItem('wm-test')"), "a b");
-    assert_eq!(given("cookie", "wm-test").as_deref(), Some("a b"));
-    js("localStorage.removeItem('wm-test')");
-    assert_eq!(storage::load("wm-test", BOTH, 1).as_deref(), Some("a b"));
-    assert_eq!(text("return localStorage.getItem('wm-test')"), "a b");
+    connect_names();
+    storage::permit("test", Key::ALL, Purge::Kept);
+    assert_eq!(storage::save("wm-euid.test", "a b", BOTH, 1), 0);
+    assert_eq!(text("return localStorage.getItem('wm-euid.test')"), "a b");
+    assert_eq!(given("cookie", "wm-euid.test").as_deref(), Some("a b"));
+    js("localStorage.removeItem('wm-euid.test')");
+    assert_eq!(storage::load("wm-euid.test", BOTH, 1).as_deref(), Some("a b"));
+    assert_eq!(text("return localStorage.getItem('wm-euid.test')"), "a b");
     js(
-        "document.cookie = 'wm-test=; path=/; max-age=0; domain=' + location.hostname; document.cookie = 'wm-test=; path=/; max-age=0'",
+        "document.cookie = 'wm-euid.test=; path=/; max-age=0; domain=' + location.hostname; document.cookie = 'wm-euid.test=; path=/; max-age=0'",
     );
-    assert_eq!(storage::load("wm-test", BOTH, 1).as_deref(), Some("a b"));
-    assert_eq!(given("cookie", "wm-test").as_deref(), Some("a b"));
-    assert_eq!(storage::save("wm-cookie", "c", COOKIE, 1), 0);
-    assert_eq!(js("return localStorage.getItem('wm-cookie')"), JsValue::NULL);
+    assert_eq!(storage::load("wm-euid.test", BOTH, 1).as_deref(), Some("a b"));
+    assert_eq!(given("cookie", "wm-euid.test").as_deref(), Some("a b"));
+    assert_eq!(storage::save("wm-state.test.0.data.a~b", "c", COOKIE, 1), 0);
+    assert_eq!(js("return localStorage.getItem('wm-state.test.0.data.a~b')"), JsValue::NULL);
     let mut keys: Vec<String> = storage::keys("wm-").lines().map(str::to_owned).collect();
     keys.sort();
-    assert_eq!(keys, ["wm-cookie", "wm-test"]);
-    for key in ["wm-test", "wm-cookie"] {
+    assert_eq!(keys, ["wm-euid.test", "wm-state.test.0.data.a~b"]);
+    for key in ["wm-euid.test", "wm-state.test.0.data.a~b"] {
         assert_eq!(storage::save(key, "", BOTH, 0), 0);
         assert_eq!(storage::load(key, BOTH, 1), None);
     }
     assert_eq!(storage::keys("wm-"), "");
-    assert_eq!(given("cookie", "wm-probe"), None);
+    assert_eq!(given("cookie", "wm-probe.test"), None);
 }
 
 #[wasm_bindgen_test]
 fn what_the_browser_refuses_to_keep_is_kept_for_the_page_and_a_full_one_keeps_the_old() {
-    storage::permit("wm-", false);
-    assert_eq!(storage::save("wm-test", "kept", LOCAL, 1), 0);
+    connect_names();
+    storage::permit("test", Key::ALL, Purge::Kept);
+    assert_eq!(storage::save("wm-sample.test", "kept", LOCAL, 1), 0);
     js("window.realSetItem = Storage.prototype.setItem;
         Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }");
-    assert_eq!(storage::save("wm-test", "new", LOCAL, 1), 2);
-    assert_eq!(storage::load("wm-test", LOCAL, 1).as_deref(), Some("kept"));
+    assert_eq!(storage::save("wm-sample.test", "new", LOCAL, 1), 2);
+    assert_eq!(storage::load("wm-sample.test", LOCAL, 1).as_deref(), Some("kept"));
     js(
-        "Storage.prototype.setItem = () => { throw new DOMException('no', 'SecurityError') }; localStorage.removeItem('wm-test')",
+        "Storage.prototype.setItem = () => { throw new DOMException('no', 'SecurityError') }; localStorage.removeItem('wm-sample.test')",
     );
-    assert_eq!(storage::save("wm-test", "remembered", LOCAL, 1), 1);
+    assert_eq!(storage::save("wm-sample.test", "remembered", LOCAL, 1), 1);
     js("Storage.prototype.setItem = window.realSetItem");
-    assert_eq!(storage::load("wm-test", LOCAL, 1).as_deref(), Some("remembered"));
-    assert_eq!(storage::load("wm-nothing", LOCAL, 1), None);
-    storage::save("wm-test", "", LOCAL, 1);
+    assert_eq!(storage::load("wm-sample.test", LOCAL, 1).as_deref(), Some("remembered"));
+    assert_eq!(storage::load("wm-session.test", LOCAL, 1), None);
+    storage::save("wm-sample.test", "", LOCAL, 1);
 }
 
 #[wasm_bindgen_test]
 fn what_is_not_permitted_is_in_no_store_and_what_no_longer_is_goes() {
-    storage::permit("", false);
-    assert_eq!(storage::save("wm-euid", "x", BOTH, 1), 1);
-    assert_eq!(storage::load("wm-euid", BOTH, 1).as_deref(), Some("x"));
+    connect_names();
+    storage::permit("test", &[], Purge::Kept);
+    assert_eq!(storage::save("wm-euid.test", "x", BOTH, 1), 1);
+    assert_eq!(storage::load("wm-euid.test", BOTH, 1).as_deref(), Some("x"));
     let empty = "return ['' + localStorage.length, document.cookie, '' + sessionStorage.length].join()";
     assert_eq!(text(empty), "0,,0");
-    storage::permit(&Key::kept_for(7), false);
+    storage::permit("test", &Key::kept_for(7), Purge::Kept);
     assert_ne!(text(empty), "0,,0", "permitted, it is kept");
-    storage::permit("wm-state-", false);
+    storage::permit("test", &[Key::STATE], Purge::Nothing);
+    assert_ne!(text(empty), "0,,0", "nothing is decided yet");
+    storage::permit("test", &[Key::STATE], Purge::Kept);
     assert_eq!(text(empty), "0,,0");
-    storage::permit("", true);
-    assert_eq!(storage::load("wm-euid", BOTH, 1), None);
+    storage::permit("test", &[], Purge::All);
+    assert_eq!(storage::load("wm-euid.test", BOTH, 1), None);
+}
+
+#[wasm_bindgen_test]
+fn what_is_somebody_else_s_is_neither_listed_nor_read_nor_removed() {
+    connect_names();
+    storage::permit("test", Key::ALL, Purge::Kept);
+    js("for (const name of ['wm-theme', 'wm-euid', 'wm-euid.other', 'wm-state.test', 'wm-out-mine']) {
+            localStorage.setItem(name, 'mine');
+            sessionStorage.setItem(name, 'mine');
+            document.cookie = name + '=mine; path=/';
+        }");
+    let count = "return '' + localStorage.length + sessionStorage.length + document.cookie.split('=mine').length";
+    assert_eq!((text(count), storage::keys("")), ("556".to_owned(), String::new()));
+    for name in ["wm-theme", "wm-euid.other"] {
+        assert_eq!(storage::load(name, BOTH, 1), None);
+        storage::save(name, "", BOTH, 0);
+    }
+    storage::permit("test", &[], Purge::All);
+    assert_eq!(text(count), "556");
+    js("localStorage.clear();
+        sessionStorage.clear();
+        for (const part of document.cookie.split('; ')) document.cookie = part + '; path=/; max-age=0'");
 }
 
 /// One recorder a page: what it does is one story.
 #[wasm_bindgen_test]
 async fn a_recorder_lives_on_its_page() {
-    storage::permit("", true);
     // What the page has put in the place of fetch is the page's affair.
     js("window.bodies = [];
         window.asked = [];
@@ -235,7 +273,7 @@ async fn a_recorder_lives_on_its_page() {
     let door = Closure::<dyn Fn(u32, String, String, String, f64) -> Option<String>>::new(
         |command, text: String, data: String, content: String, at| api::call(command, &text, &data, &content, at),
     );
-    connect(door.as_ref(), &js("return (trouble) => settled.push(trouble)"));
+    connect(door.as_ref(), &base(), &js("return (trouble) => settled.push(trouble)"));
 
     // Not started yet, and badly.
     assert_eq!(api::call(1, "a", "{}", "", 0.0).as_deref(), Some("call init first"));
@@ -254,8 +292,8 @@ async fn a_recorder_lives_on_its_page() {
     }
     assert_eq!(text("return asked.join()"), "https://collect.example.com/v1/sites/demo/settings omit");
     assert_eq!(
-        text("return localStorage.getItem('wm-settings')"),
-        "https://collect.example.com/ demo\n{\"settings\":{\"level\":1,\"user.variable\":\"user\",\"collect.query\":[\"a\",\"b\"]},\
+        text("return localStorage.getItem('wm-settings.demo.6d006da9')"),
+        "{\"settings\":{\"level\":1,\"user.variable\":\"user\",\"collect.query\":[\"a\",\"b\"]},\
          \"sampling\":100,\"region\":\"eu\"}"
     );
     let again = api::call(0, settings, "", "", 0.0);
@@ -284,7 +322,7 @@ async fn a_recorder_lives_on_its_page() {
     assert!(answer.starts_with(r#"1200{"request":""#), "{answer}");
     assert!(
         text("return shown.stored.map(({ key, where }) => key + ' ' + where).join()")
-            .contains("wm-session localStorage")
+            .contains("wm-session.demo localStorage")
     );
 
     // What is remembered of the user.

@@ -1,7 +1,7 @@
 // The recorder's script, around the glue and the wasm (`cargo xtask build`): takes over the calls that the page has
 // queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
 // throw into the page.
-import { call, initSync } from '../target/bindgen/waymark.js';
+import { baseOf, call, initSync } from '../target/bindgen/waymark.js';
 import { carryOut, clock, connect, settings as ask, settingsJson, shown, unwatch } from 'waymark-glue';
 
 const WASM = '__WASM__';
@@ -157,7 +157,7 @@ function start(page, stub, script) {
     .then((module) => {
       initSync({ module });
       // The recorder's answer to the flushes that were asked for.
-      connect(call, (wrong) => {
+      connect(call, baseOf, (wrong) => {
         const settled = flushes;
         flushes = [];
         for (const { settle, command } of settled) finish(settle, command, wrong);

@@ -4,6 +4,7 @@ use super::intake;
 use crate::input::{Input, Record, State};
 use crate::outbox::Answer;
 use wasm_bindgen::prelude::*;
+use waymark_wire::level::Key;
 use waymark_wire::text::{next_part, parse_int};
 
 /// Makes the call that the page made, or tells what the browser did, and answers with nothing, with what was wrong, or,
@@ -35,6 +36,7 @@ use waymark_wire::text::{next_part, parse_int};
 /// | 20 | nobody else sends what a tab recorded | `text`: the tab |
 /// | 21 | the network is back | |
 /// | 22 | what was told of the user's state was answered | as 18; `data`: an entry a line |
+/// | 23 | another tab wrote a batch, or removed it | `text`: its name |
 #[wasm_bindgen]
 pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Option<String> {
     let number = at as i64;
@@ -60,6 +62,7 @@ pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Opt
         19 => Input::Idle,
         20 => Input::Owned(text),
         21 => Input::Online,
+        23 => Input::Wrote(text),
         _ => {
             let mut rest = text;
             let mut number = || parse_int(next_part(&mut rest, b' ')).unwrap_or_default();
@@ -77,4 +80,11 @@ pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Opt
         }
         Err(why) => Some(why.to_owned()),
     }
+}
+
+/// The base of the key whose name it is, such as `wm-euid`, where it is one of the exact names that the recorder of `site`
+/// writes: all others are somebody else's.
+#[wasm_bindgen(js_name = baseOf)]
+pub fn base_of(name: &str, site: &str) -> Option<String> {
+    Key::of(name, site).map(|key| key.base.to_owned())
 }

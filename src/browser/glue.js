@@ -1,12 +1,13 @@
 // What the recorder needs of the browser and web-sys does not give, or only for more bytes than these lines take.
 
-// The recorder's one door (api.rs), the loader's answer to the page's flushes, and its hurry to start once it can.
-let call, settled, hurry;
+// The recorder's one door, what tells whose a name is (api.rs), the loader's answer to the page's flushes, and its hurry to
+// start once it can.
+let call, base, settled, hurry;
 // Where the collector is, and how its addresses end.
 let collector, asked;
 
-export function connect(door, settle, start) {
-  [call, settled, hurry] = [door, settle, start];
+export function connect(door, whose, settle, start) {
+  [call, base, settled, hurry] = [door, whose, settle, start];
 }
 
 // The collector is asked for the site's settings so often; so often while it does not answer.
@@ -174,10 +175,12 @@ export function provided(kind, at, detail) {
   if (/string|number|boolean/.test(typeof value)) return '' + value;
 }
 
-// What may be kept: what keys begin with. Before anything is known, nothing but what the user agreed to and what the
-// site's owner set is read.
-let permitted = ['wm-consent', 'wm-settings'];
-const may = (key) => permitted.some((name) => key.startsWith(name));
+// Whose recorder it is, which keys may be kept, by their bases, and the name of the cookie that is tried (storage.rs).
+let owner, probe;
+let permitted = [];
+// Of a name the base of its key, such as `wm-euid`, where this site's recorder writes it. All other names are somebody else's.
+const baseOf = (name) => (owner ? base(name, owner) : undefined);
+const may = (name) => permitted.includes(baseOf(name));
 
 // What is not permitted, or what the browser refuses to keep, is kept for this page.
 const memory = {};
@@ -191,9 +194,9 @@ const cookieDomain = () => {
   domain = '';
   for (let count = 2; count <= labels.length && !domain; count++) {
     const tried = '; domain=' + labels.slice(-count).join('.');
-    document.cookie = 'wm-probe=1' + tried;
-    if (providers.cookie('wm-probe')) {
-      document.cookie = 'wm-probe=; max-age=0' + tried;
+    document.cookie = probe + '=1' + tried;
+    if (providers.cookie(probe)) {
+      document.cookie = probe + '=; max-age=0' + tried;
       domain = tried;
     }
   }
@@ -239,33 +242,41 @@ export function save(key, value, place, days) {
 
 const remove = (key) => {
   delete memory[key];
+  if (!baseOf(key)) return;
   attempt(() => providers.cookie(key) != null && setCookie(key, '', 0));
   attempt(() => localStorage.removeItem(key));
   attempt(() => sessionStorage.removeItem(key));
 };
 
-// All that is kept, wherever: where, key, value.
+// All that the recorder keeps, wherever: where, key, value.
 const kept = () => {
   const found = Object.keys(memory).map((key) => ['memory', key, memory[key][0]]);
   for (const where of ['localStorage', 'sessionStorage'])
     attempt(() => {
-      for (const key of Object.keys(window[where])) if (isOurs(key)) found.push([where, key, window[where].getItem(key)]);
+      for (const key of Object.keys(window[where])) if (baseOf(key)) found.push([where, key, window[where].getItem(key)]);
     });
   attempt(() => {
-    for (const part of document.cookie.split('; ')) if (isOurs(part)) found.push(['cookie', ...part.split('=')]);
+    for (const part of document.cookie.split('; ')) {
+      const [key, value] = part.split('=');
+      if (baseOf(key)) found.push(['cookie', key, value]);
+    }
   });
   return found;
 };
-const isOurs = (key) => key.startsWith('wm-');
+const isConsent = (key) => baseOf(key) == 'wm-consent';
 
-export function permit(names, forget) {
-  permitted = names.split(' ').filter(Boolean);
+// `purge`: 0 nothing goes, 1 what is kept, 2 what is in memory too.
+export function permit(site, bases, probing, purge) {
+  [owner, permitted, probe] = [site, bases.trim().split(' '), probing];
+  if (!purge) return;
   const held = Object.entries(memory);
+  const gone = kept().map(([, key]) => key).filter((key) => !may(key));
   // Consent before all else, and the cookie before what other tabs hear of: they would bring back what they still find.
-  for (const key of ['wm-consent', ...kept().map(([, key]) => key)]) if (!may(key)) remove(key);
+  gone.sort((one, other) => isConsent(other) - isConsent(one));
+  gone.forEach(remove);
   for (const [key, [value, place, days]] of held)
     if (may(key)) save(key, value, place, days);
-    else if (!forget) memory[key] = [value, place, days];
+    else if (purge == 1) memory[key] = [value, place, days];
 }
 
 export const keys = (prefix) =>
@@ -297,21 +308,21 @@ const lock = (name, signal, held) => {
 // The tabs whose batches this page wants to send: whether it may.
 let owned = {};
 let owning;
-const claim = (tab) => {
+const claim = (tab, lease) => {
   if (owned[tab]) return tell(20, 0, tab);
   if (tab in owned) return;
   const mine = owned;
   mine[tab] = 0;
   const { signal } = (owning ||= new AbortController());
   attempt(() =>
-    lock('wm-out:' + tab, signal, () => {
+    lock(lease, signal, () => {
       mine[tab] = 1;
       tell(20, 0, tab);
       return new Promise((over) => signal.addEventListener('abort', over));
     }),
   );
 };
-export const own = (tab) => effects.push(() => claim(tab));
+export const own = (tab, lease) => effects.push(() => claim(tab, lease));
 
 // A page that holds a lock would not be kept as it is.
 const letGo = () => {
@@ -335,12 +346,12 @@ export function watch() {
   on(window, 'pageshow', (event) => event.persisted && (awake(), tell(13)));
   on(document, 'visibilitychange', () => (document.visibilityState == 'hidden' ? leave(0) : (awake(), ask(), tell(16))));
   on(window, 'online', () => (ask(), tell(21)));
-  // Another tab may write without a pause; it is looked at now and then.
+  // Another tab may write without a pause; it is looked at now and then. No key: everything was removed.
   let looking;
   on(window, 'storage', ({ key }) => {
-    const [, tab] = /^wm-out-([^.]+)/.exec(key) || [];
-    if (tab) claim(tab);
-    else
+    const base = key === null ? '' : baseOf(key);
+    if (base == 'wm-out') tell(23, 0, key);
+    else if (base != undefined && base != 'wm-lease')
       looking ||= setTimeout(() => {
         looking = 0;
         tell(16);
@@ -490,13 +501,13 @@ export function forget(body) {
 
 // One tab after the other where there are locks; else a safe order of writes. The pause lets what was written reach the
 // others.
-export function takeTurn() {
+export function takeTurn(lock) {
   const turn = () =>
     new Promise((over) => {
       tell(17);
       setTimeout(() => over(tell(17, 1)), 100);
     });
-  effects.push(() => (navigator.locks ? navigator.locks.request('wm-session', turn).catch(turn) : turn()));
+  effects.push(() => (navigator.locks ? navigator.locks.request(lock, turn).catch(turn) : turn()));
 }
 
 export function settle(trouble) {

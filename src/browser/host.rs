@@ -2,9 +2,9 @@
 
 use super::{page, sender, storage, timer::Timer};
 use crate::agent::Agent;
-use crate::host::{Host, Kept, NEVER};
+use crate::host::{Host, Kept, NEVER, Purge};
 use uuid::Uuid;
-use waymark_wire::level::Place;
+use waymark_wire::level::{Key, Place};
 
 /// The page's browser.
 pub struct BrowserHost {
@@ -43,8 +43,8 @@ impl Host for BrowserHost {
         page::provided(kind, at, detail)
     }
 
-    fn permit(&mut self, names: &str, forget: bool) {
-        storage::permit(names, forget);
+    fn permit(&mut self, site: &str, keys: &[Key], purge: Purge) {
+        storage::permit(site, keys, purge);
     }
 
     fn load(&mut self, key: &str, place: Place, days: u32) -> Option<String> {
@@ -63,12 +63,12 @@ impl Host for BrowserHost {
         storage::keys(prefix)
     }
 
-    fn take_turn(&mut self) {
-        sender::take_turn();
+    fn take_turn(&mut self, lock: &str) {
+        sender::take_turn(lock);
     }
 
-    fn own(&mut self, tab: &str) {
-        storage::own(tab);
+    fn own(&mut self, tab: &str, lease: &str) {
+        storage::own(tab, lease);
     }
 
     fn when_idle(&mut self) {

@@ -17,9 +17,9 @@ extern "C" {
     pub fn share(number: u32, body: &str);
     /// Notes down to ask the collector to erase what `body` says, once every batch on its way has been answered.
     pub fn forget(body: &str);
-    /// Notes down to be the only one among the site's tabs for a moment.
+    /// Notes down to be the only one for a moment among the tabs that ask for the lock.
     #[wasm_bindgen(js_name = takeTurn)]
-    pub fn take_turn();
+    pub fn take_turn(lock: &str);
     /// Notes down to tell the loader that the flushes are done: everything arrived, or what the trouble was.
     pub fn settle(trouble: &str);
     /// Does what was noted down. The recorder must not be borrowed.

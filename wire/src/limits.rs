@@ -87,6 +87,16 @@ mod tests {
     }
 
     #[test]
+    fn a_site_s_key_needs_no_escaping_anywhere() {
+        for good in ["a", "shop.example", "-._A9", &"x".repeat(64)] {
+            assert!(is_site_key(good), "{good}");
+        }
+        for bad in ["", "a b", "a:b", "a~b", "\n", "é", &"x".repeat(65)] {
+            assert!(!is_site_key(bad), "{bad}");
+        }
+    }
+
+    #[test]
     fn data_is_an_object_of_bounded_size_and_depth() {
         assert_eq!(refuse_data(r#"{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"{{"}"#), None);
         assert_eq!(refuse_data("[]"), Some("data must be an object"));

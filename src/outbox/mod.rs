@@ -72,6 +72,15 @@ pub struct Own<'a> {
     pub tab: &'a str,
     /// What it has lost.
     pub lost: &'a mut Lost,
+    /// What of it no call of the page has answered for.
+    pub unreported: &'a mut Lost,
+}
+
+impl Own<'_> {
+    fn lose(&mut self, reason: Reason, events: u32) {
+        self.lost.add(reason, events);
+        self.unreported.add(reason, events);
+    }
 }
 
 impl Outbox {
@@ -91,14 +100,14 @@ impl Outbox {
     }
 
     /// Takes a batch, the one that was being filled or one that only declares losses; counts what has to make room for it.
-    pub fn put(&mut self, mut batch: Batch, own: Own<'_>, host: &mut impl Host) {
+    pub fn put(&mut self, mut batch: Batch, mut own: Own<'_>, host: &mut impl Host) {
         if batch.events > 0 {
             batch.kept = self.draft.take();
         }
-        self.insert(batch, self.batches.len(), own, host);
+        self.insert(batch, self.batches.len(), &mut own, host);
     }
 
-    fn insert(&mut self, mut batch: Batch, at: usize, own: Own<'_>, host: &mut impl Host) {
+    fn insert(&mut self, mut batch: Batch, at: usize, own: &mut Own<'_>, host: &mut impl Host) {
         batch.number = self.put;
         self.put += 1;
         self.batches.insert(at, batch);
@@ -107,7 +116,7 @@ impl Outbox {
             let idle = self.batches.iter().position(|batch| !batch.in_flight && batch.events > 0);
             match idle {
                 Some(oldest) if bytes > MOST_BYTES || self.batches.len() > MOST_BATCHES => {
-                    self.lose(oldest, Reason::Overflow, None, own.tab, own.lost, host);
+                    self.lose(oldest, Reason::Overflow, None, own, host);
                 }
                 _ => return,
             }
@@ -130,20 +139,21 @@ impl Outbox {
         }
     }
 
-    /// The page goes, and what the browser keeps is another page's from here on.
-    pub fn let_go(&mut self) {
-        let mut at = 0;
+    /// The page goes, and what the browser keeps is another page's from here on. Says whether there were events among it.
+    pub fn let_go(&mut self) -> bool {
+        let (mut at, mut has_events) = (0, false);
         while let Some(batch) = self.batches.get(at) {
             if batch.is_kept() {
-                self.batches.remove(at);
+                has_events |= self.batches.remove(at).events > 0;
             } else {
                 at += 1;
             }
         }
+        has_events
     }
 
     /// Takes over what pages of `tab` left, but for what is being filled from number `filled` on.
-    pub fn take_over(&mut self, tab: &str, filled: u64, own: Own<'_>, host: &mut impl Host) {
+    pub fn take_over(&mut self, tab: &str, filled: u64, mut own: Own<'_>, host: &mut impl Host) {
         let mut prefix = entry::prefix(tab);
         prefix.push_str(".");
         let names = host.keys(&prefix);
@@ -170,10 +180,10 @@ impl Outbox {
             let is_later = |other: &Batch| other.tab == batch.tab && other.seq > batch.seq;
             let at = self.batches.iter().position(is_later).unwrap_or(self.batches.len());
             let number = self.put;
-            self.insert(batch, at, Own { tab: own.tab, lost: own.lost }, host);
+            self.insert(batch, at, &mut own, host);
             let is_unreadable = |batch: &Batch| batch.number == number && batch.sealed.is_empty();
             if let Some(at) = self.batches.iter().position(is_unreadable) {
-                self.lose(at, Reason::Unreadable, None, own.tab, own.lost, host);
+                self.lose(at, Reason::Unreadable, None, &mut own, host);
             }
         }
     }
@@ -200,7 +210,7 @@ impl Outbox {
     }
 
     /// Gives up everything, and counts it; what is on its way is not sent again. The browser keeps none of it any more.
-    pub fn withdraw(&mut self, own: Own<'_>) {
+    pub fn withdraw(&mut self, mut own: Own<'_>) {
         let mut at = 0;
         self.draft = None;
         while let Some(batch) = self.batches.get_mut(at) {
@@ -209,7 +219,7 @@ impl Outbox {
                 batch.sealed.clear();
                 at += 1;
             } else {
-                own.lost.add(Reason::Withdrawn, self.batches.remove(at).events);
+                own.lose(Reason::Withdrawn, self.batches.remove(at).events);
             }
         }
     }
@@ -259,7 +269,7 @@ impl Outbox {
         number: u32,
         answer: Answer<'_>,
         random: u32,
-        own: Own<'_>,
+        mut own: Own<'_>,
         host: &mut impl Host,
     ) -> Outcome {
         let Some(at) = self.batches.iter().position(|batch| batch.number == number) else {
@@ -276,9 +286,9 @@ impl Outbox {
                 self.retry.rest(now);
             }
             if batch.withdrawn {
-                own.lost.add(Reason::Withdrawn, self.batches.remove(at).events);
+                own.lose(Reason::Withdrawn, self.batches.remove(at).events);
             } else if batch.events > 0 && now - batch.made > MOST_AGE_MS {
-                self.lose(at, Reason::Expired, None, own.tab, own.lost, host);
+                self.lose(at, Reason::Expired, None, &mut own, host);
             } else if answer.status >= 500 && answer.status != 503 && batch.attempts >= POISONED {
                 let batch = self.batches.remove(at);
                 self.batches.push(batch);
@@ -289,13 +299,13 @@ impl Outbox {
         if batch.withdrawn {
             let batch = self.batches.remove(at);
             if verdict != Verdict::Done {
-                own.lost.add(Reason::Withdrawn, batch.events);
+                own.lose(Reason::Withdrawn, batch.events);
             }
             return Outcome::Delivered;
         }
         if verdict == Verdict::Done {
             let (rejected, tab) = (answer.rejected(), batch.tab.clone());
-            self.lose(at, Reason::Refused, Some(rejected), own.tab, own.lost, host);
+            self.lose(at, Reason::Refused, Some(rejected), &mut own, host);
             self.acknowledge(&tab, answer.upto(), host);
             self.wake();
             return if rejected > 0 { Outcome::InPart } else { Outcome::Delivered };
@@ -303,7 +313,7 @@ impl Outbox {
         if verdict == Verdict::Smaller && self.halve(at, host) {
             return Outcome::Delivered;
         }
-        self.lose(at, Reason::Refused, None, own.tab, own.lost, host);
+        self.lose(at, Reason::Refused, None, &mut own, host);
         Outcome::Refused
     }
 
@@ -341,19 +351,11 @@ impl Outbox {
 
     /// Takes a batch out, with so many events lost, all where it says nothing. They are declared: by the tab's next batch,
     /// or, where the tab was another, by the batch itself, emptied. Until that is kept its entry stays what it was.
-    fn lose(
-        &mut self,
-        at: usize,
-        reason: Reason,
-        count: Option<u32>,
-        own: &str,
-        lost: &mut Lost,
-        host: &mut impl Host,
-    ) {
+    fn lose(&mut self, at: usize, reason: Reason, count: Option<u32>, own: &mut Own<'_>, host: &mut impl Host) {
         let mut batch = self.batches.remove(at);
         let count = count.unwrap_or(batch.events);
-        if batch.tab == own || count == 0 {
-            lost.add(reason, count);
+        if batch.tab == own.tab || count == 0 {
+            own.lose(reason, count);
             return batch.forget(host);
         }
         for other in &self.batches {

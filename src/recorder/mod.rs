@@ -12,10 +12,11 @@ mod remember;
 mod share;
 mod site;
 
+use crate::call_error::CallError;
 use crate::config::Config;
 use crate::consent::{Consent, Leave, Mode};
 use crate::context::Context;
-use crate::host::{Host, NEVER};
+use crate::host::{Host, NEVER, PageChange};
 use crate::identity::{Identity, Who};
 use crate::input::{Input, Record};
 use crate::outbox::Outbox;
@@ -34,13 +35,14 @@ use waymark_wire::{Lost, Reason, limits};
 /// or set the title when they have started.
 pub const TITLE_SETTLES_MS: i64 = 100;
 
-/// What a call answers that must be made again a moment later: who the user is, is not known yet.
-pub const BUSY: &str = "busy";
-
 /// A recorder: made with nothing in it, started once. It lives where it is made, so that nothing is ever moved.
 #[derive(Debug)]
 pub struct Recorder {
     started: bool,
+    /// The settings of the `init` that waits for the site's settings, else empty.
+    awaited: String,
+    /// Why the collector takes nothing from this page, as it answered last.
+    refusal: Option<CallError>,
     config: Config,
     /// What the collector told of the site that is not kept yet, as it is kept.
     told: String,
@@ -70,6 +72,10 @@ pub struct Recorder {
     lost: Lost,
     /// What of it was declared.
     declared: Lost,
+    /// What was lost that no call of the page has answered for.
+    unreported: Lost,
+    /// Whether events went on with the browser when the page was left, and no flush has said so.
+    is_handed_over: bool,
     /// Whether nothing happened since what was not acknowledged was kept in the browser,
     is_kept: bool,
     /// or will be when the page is idle.
@@ -87,13 +93,10 @@ pub struct Recorder {
     wake_at: i64,
 }
 
-/// What a call answers: the text of a JSON value, empty where there is nothing to tell.
-pub type Call = Result<String, &'static str>;
+/// What a call answers: the text of a JSON value, empty where there is nothing to tell; or why it was not carried out.
+pub type Call = Result<String, CallError>;
 
 const DONE: Call = Ok(String::new());
-
-/// What a call answers that cannot be carried out because nobody knows what may be recorded.
-const UNKNOWN: &str = "the collector cannot be asked for the site's settings: nothing is recorded before it can";
 
 /// Tells the site's developer each line.
 fn report_each(lines: &str, host: &mut impl Host) {
@@ -108,6 +111,8 @@ impl Recorder {
     pub const fn new() -> Self {
         Recorder {
             started: false,
+            awaited: String::new(),
+            refusal: None,
             config: Config::new(),
             told: String::new(),
             asked_at: NEVER,
@@ -130,6 +135,8 @@ impl Recorder {
             outbox: Outbox::new(),
             lost: Lost::NONE,
             declared: Lost::NONE,
+            unreported: Lost::NONE,
+            is_handed_over: false,
             is_kept: true,
             is_asked_to_keep: false,
             is_owner: false,
@@ -145,18 +152,29 @@ impl Recorder {
     /// page asked for it. Settings that are wrong are told to the site's developer one by one; the rest hold.
     ///
     /// # Errors
-    /// What nothing can be done without, in words for the site's developer; the recorder can then be started again.
-    /// [`BUSY`] where it must be, a moment later: it is not known yet what the site's owner set.
-    pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), &'static str> {
-        if self.started {
-            return Err("was called before: the first settings stay in force");
+    /// Why it has not started; it can then be started again, with other settings. [`CallError::Busy`] where it must be,
+    /// with the same: the site's settings are not known yet.
+    pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), CallError> {
+        let is_second = !self.awaited.is_empty() && self.awaited != settings;
+        if self.started || is_second {
+            return Err(CallError::AlreadyStarted);
         }
         self.config = Config::new();
-        let read = self.config.read(settings);
+        let is_complete = self.config.read(settings).is_ok();
         report_each(&self.config.refused, host);
-        read?;
-        if !self.learn(false, host) {
-            return Err(BUSY);
+        if !is_complete {
+            let has_key = !self.config.text("site").is_empty();
+            return Err(if has_key { CallError::CollectorInvalid } else { CallError::SiteMissing });
+        }
+        // A collector that has refused is asked again: somebody may have mended it.
+        let again = self.refusal.take().is_some();
+        if !self.learn(again, host) {
+            settings.clone_into(&mut self.awaited);
+            return Err(CallError::Busy);
+        }
+        self.awaited.clear();
+        if let (Some(refusal), false) = (self.refusal, self.config.has_site()) {
+            return Err(refusal);
         }
         self.started = true;
         self.heed(at, host)?;
@@ -167,10 +185,10 @@ impl Recorder {
     /// Takes one input.
     ///
     /// # Errors
-    /// What is wrong with a call that cannot be carried out, in words for the site's developer.
+    /// Why the call was not carried out.
     pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
         if !self.started {
-            return Err("call init first");
+            return Err(self.refusal.unwrap_or(CallError::NotStarted));
         }
         let is_off = self.leave.mode == Mode::Off;
         let outcome = match input {
@@ -191,13 +209,17 @@ impl Recorder {
             Input::Answered(number, answer) => self.answered(number, answer, host),
             Input::Shared(number, answer) => self.shared(number, answer, host),
             Input::Online => self.online(host),
-            Input::Record(_) | Input::Identify(..) if !self.config.has_site() => Err(UNKNOWN),
+            Input::Record(_) | Input::Identify(..) if !self.config.has_site() => {
+                Err(self.refusal.unwrap_or(CallError::SettingsUnavailable))
+            }
+            Input::Record(_) | Input::Identify(..) if is_off => Err(CallError::Off),
             _ if is_off => DONE,
             Input::Record(event) => self.record(event, host),
             Input::Identify(id, signature) => self.identify(id, signature, host),
             Input::Reset => self.reset(host),
             Input::Stop => self.stop(host),
             Input::Navigated => self.navigated(host),
+            Input::Replaced => self.catch_up(host),
             Input::Resized => self.resized(),
             Input::Leaving(for_good) => self.leaving(for_good, host),
             Input::Returned => self.returned(host),
@@ -216,40 +238,60 @@ impl Recorder {
 
     fn record(&mut self, event: Record<'_>, host: &mut impl Host) -> Call {
         if !limits::is_type(event.kind) {
-            return Err("type must be 1 to 64 of A-Z a-z 0-9 _ . : -");
+            return Err(CallError::TypeInvalid);
         }
-        if let Some(why) = limits::refuse_data(event.data) {
-            if event.data.len() > limits::DATA_BYTES {
-                self.lost.add(Reason::TooLarge, 1);
-                self.is_kept = false;
+        if limits::refuse_data(event.data).is_some() {
+            if !event.data.starts_with('{') {
+                return Err(CallError::DataNotObject);
+            } else if event.data.len() <= limits::DATA_BYTES {
+                return Err(CallError::DataTooDeep);
             }
-            return Err(why);
+            self.lost.add(Reason::TooLarge, 1);
+            self.is_kept = false;
+            return Err(CallError::DataTooLarge);
         }
         if !self.leave.allowed.kind(event.kind) {
-            return Err("events of this type are not collected here: see the site's level and switches");
+            return Err(CallError::NotCollected);
         }
+        self.catch_up(host)?;
         self.settle_view(host);
-        // Context is read when it changed or a batch begins, not per event.
+        // The rest of the context is read when it changed or a batch begins, not per event.
         if self.queue.is_empty() || self.resized {
             self.look_again(host);
         }
         let play = if event.content.is_empty() { None } else { self.plays.of(event, host) };
         self.context.set_interaction(play.map_or("", |play| &play.interaction));
         let completed = play.map(|play| play.complete(event.data));
-        let before = self.recorded;
-        self.push(event.at, event.kind, completed.as_deref().unwrap_or(event.data), host);
-        if self.recorded == before {
-            Err("too much waits for the user's answer: this is counted as lost")
-        } else {
-            DONE
+        self.push(event.at, event.kind, completed.as_deref().unwrap_or(event.data), host)?;
+        DONE
+    }
+
+    /// The page may have changed, and no listener has told yet: an event belongs to the page as it is when it is recorded.
+    #[inline(never)]
+    pub(super) fn catch_up(&mut self, host: &mut impl Host) -> Call {
+        match host.page_change() {
+            PageChange::Same => {}
+            PageChange::Navigated => return self.navigated(host),
+            PageChange::Updated => self.look_again(host),
+        }
+        DONE
+    }
+
+    /// Records what no call of the page waits for: where there is no room for it the next flush tells of it.
+    fn push_or_report(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) {
+        if self.push(at, kind, data, host).is_err() {
+            self.unreported.add(Reason::Held, 1);
         }
     }
 
     /// Every event goes through here: what the level, the switches and the user's leave do not allow stops here.
+    ///
+    /// # Errors
+    /// Which buffer has no room for it.
     #[inline(never)]
-    fn push(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) {
+    fn push(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) -> Result<(), CallError> {
         if !self.leave.allowed.kind(kind) {
-            return;
+            return Ok(());
         }
         if self.hold == Hold::No {
             if !self.session.runs(at) {
@@ -261,7 +303,8 @@ impl Recorder {
             if self.hold != Hold::No {
                 // As much is held as one batch takes, and no more.
                 self.lost.add(Reason::Held, 1);
-                return;
+                let is_asking = self.hold == Hold::Consent;
+                return Err(if is_asking { CallError::ConsentBufferFull } else { CallError::IdentityBufferFull });
             }
             self.dispatch(host);
         }
@@ -274,6 +317,7 @@ impl Recorder {
         if self.hold == Hold::No && self.queue.is_full(&self.limits) {
             self.dispatch(host);
         }
+        Ok(())
     }
 
     /// Title, viewport, time zone and user may have changed; the address is [`Recorder::navigated`]'s.
@@ -290,6 +334,7 @@ impl Recorder {
         self.learn(false, host);
         self.heed(host.now(), host)?;
         if self.leave.mode != Mode::Off {
+            self.catch_up(host)?;
             self.look_again(host);
             self.share_again(host);
         }
@@ -304,8 +349,9 @@ impl Recorder {
     fn navigated(&mut self, host: &mut impl Host) -> Call {
         let page = host.page(&self.query);
         if self.context.is_elsewhere(&page) {
-            self.arrive(&page, host)?;
+            return self.arrive(&page, host);
         }
+        self.context.see(&page);
         DONE
     }
 
@@ -349,11 +395,12 @@ impl Recorder {
         let at = std::mem::replace(&mut self.view, NEVER);
         if at != NEVER {
             self.context.set_interaction("");
-            self.push(at, "pageView", "{}", host);
+            self.push_or_report(at, "pageView", "{}", host);
         }
     }
 
     fn identify(&mut self, id: &str, signature: &str, host: &mut impl Host) -> Call {
+        self.catch_up(host)?;
         // The view that waits for its title was the known user's; of one unknown so far it becomes this one's.
         if self.who.is_known {
             self.settle_view(host);
@@ -364,6 +411,7 @@ impl Recorder {
     }
 
     fn reset(&mut self, host: &mut impl Host) -> Call {
+        self.catch_up(host)?;
         self.settle_view(host);
         self.advance(true, host);
         self.identity.reset(host);
@@ -381,7 +429,11 @@ impl Recorder {
 
     fn stop(&mut self, host: &mut impl Host) -> Call {
         self.leaving(true, host)?;
+        if !self.outbox.is_empty() || self.is_handed_over {
+            self.settle_flushes(Some(CallError::Unanswered), host);
+        }
         self.leave = Leave::NONE;
+        self.refusal = None;
         self.started = false;
         self.view = NEVER;
         DONE
@@ -390,6 +442,7 @@ impl Recorder {
     fn woken(&mut self, host: &mut impl Host) -> Call {
         let now = host.now();
         self.wake_at = NEVER;
+        self.catch_up(host)?;
         if now >= self.view_due_at() {
             self.settle_view(host);
         }

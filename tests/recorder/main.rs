@@ -4,6 +4,7 @@
 
 mod delivery;
 mod leave;
+mod outcomes;
 mod page;
 mod share;
 mod site;
@@ -11,8 +12,10 @@ mod user;
 
 use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds};
 use serde_json::json;
+use waymark::call_error::{CallError, FlushError};
 use waymark::input::{Input, Record};
 use waymark::{Recorder, recorder::TITLE_SETTLES_MS, session};
+use waymark_wire::Lost;
 
 // The event.
 
@@ -73,9 +76,9 @@ fn what_cannot_be_an_event_is_refused_in_words() {
     let mut page = Page::open("");
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(40_000));
     for (kind, data, why) in [
-        ("a b", "{}", "type must be 1 to 64 of A-Z a-z 0-9 _ . : -"),
-        ("a", "[]", "data must be an object"),
-        ("a", &large, "data is over 32,768 bytes"),
+        ("a b", "{}", CallError::TypeInvalid),
+        ("a", "[]", CallError::DataNotObject),
+        ("a", &large, CallError::DataTooLarge),
     ] {
         let event = Record { at: START, kind, data, content: "" };
         assert_eq!(page.recorder.on(Input::Record(event), &mut page.host), Err(why));
@@ -154,9 +157,9 @@ fn a_flush_is_done_when_everything_is_acknowledged() {
     page.on(Input::Flush);
     assert!(page.host.settled.is_empty());
     page.sent();
-    assert_eq!(page.host.settled, [None]);
+    assert_eq!(page.host.settled, [Ok(())]);
     page.on(Input::Flush);
-    assert_eq!(page.host.settled, [None, None], "there was nothing to send");
+    assert_eq!(page.host.settled, [Ok(()), Ok(())], "there was nothing to send");
 }
 
 #[test]
@@ -164,7 +167,7 @@ fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     let first = page.answer(0);
-    assert_eq!(page.host.settled, [Some("the collector cannot be reached; the events are sent later")]);
+    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::Unreachable, lost: Lost::NONE })]);
     page.on(Input::Flush);
     let (_, second) = &page.host.posts[0];
     assert_eq!(envelope(&first)["events"], envelope(second)["events"]);
@@ -308,8 +311,9 @@ fn a_session_that_another_tab_kept_alive_goes_on_here() {
 #[test]
 fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
     let mut page = Page::open("level n 0");
-    page.record("a", "{}");
-    page.on(Input::Identify("ann", ""));
+    for call in [Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), Input::Identify("ann", "")] {
+        assert_eq!(page.recorder.on(call, &mut page.host), Err(CallError::Off));
+    }
     page.on(Input::Navigated);
     page.on(Input::Leaving(true));
     page.on(Input::Flush);
@@ -317,15 +321,15 @@ fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
     assert!(page.host.stored.is_empty());
     assert!(page.host.posts.is_empty());
     assert_eq!(page.host.page_reads, 0);
-    assert_eq!(page.host.settled, [None]);
+    assert_eq!(page.host.settled, [Ok(())]);
 }
 
 #[test]
 fn settings_that_are_wrong_leave_it_to_be_started_again() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     let wrong = recorder.start("site s demo\ncollector n 3", START, &mut host);
-    assert_eq!(wrong, Err("collector must be an address such as https://collect.example.com"));
-    assert_eq!(recorder.on(Input::Reset, &mut host), Err("call init first"));
+    assert_eq!(wrong, Err(CallError::CollectorInvalid));
+    assert_eq!(recorder.on(Input::Reset, &mut host), Err(CallError::NotStarted));
     assert!(host.stored.is_empty());
     recorder.start(SETTINGS, START, &mut host).unwrap();
     assert!(recorder.start(SETTINGS, START, &mut host).is_err());

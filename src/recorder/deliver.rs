@@ -94,7 +94,7 @@ impl Recorder {
             return DONE;
         }
         if self.leave.mode != Mode::Off {
-            self.catch_up(host)?;
+            self.catch_up(host.now(), host)?;
             self.settle_view(host);
             self.advance(true, host);
         }
@@ -137,7 +137,7 @@ impl Recorder {
     }
 
     pub(super) fn leaving(&mut self, for_good: bool, host: &mut impl Host) -> Call {
-        self.catch_up(host)?;
+        self.catch_up(host.now(), host)?;
         self.settle_view(host);
         self.advance(true, host);
         self.share(true, host);

@@ -73,7 +73,7 @@ impl Recorder {
         // The same caps may follow from another answer, and it is kept all the same.
         self.consent.keep(&self.config, host);
         if self.leave.mode == Mode::On && before != Some(granted) {
-            self.catch_up(host)?;
+            self.catch_up(host.now(), host)?;
             self.settle_view(host);
             let mut data = String::new();
             let mut object = Object::open(&mut data);

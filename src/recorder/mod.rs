@@ -218,8 +218,8 @@ impl Recorder {
             Input::Identify(id, signature) => self.identify(id, signature, host),
             Input::Reset => self.reset(host),
             Input::Stop => self.stop(host),
-            Input::Navigated => self.navigated(host),
-            Input::Replaced => self.catch_up(host),
+            Input::Navigated => self.navigated(host.now(), host),
+            Input::Replaced => self.catch_up(host.now(), host),
             Input::Resized => self.resized(),
             Input::Leaving(for_good) => self.leaving(for_good, host),
             Input::Returned => self.returned(host),
@@ -253,7 +253,7 @@ impl Recorder {
         if !self.leave.allowed.kind(event.kind) {
             return Err(CallError::NotCollected);
         }
-        self.catch_up(host)?;
+        self.catch_up(event.at, host)?;
         self.settle_view(host);
         // The rest of the context is read when it changed or a batch begins, not per event.
         if self.queue.is_empty() || self.resized {
@@ -267,11 +267,12 @@ impl Recorder {
     }
 
     /// The page may have changed, and no listener has told yet: an event belongs to the page as it is when it is recorded.
+    /// A view that this reveals is as of `at`, not after the event.
     #[inline(never)]
-    pub(super) fn catch_up(&mut self, host: &mut impl Host) -> Call {
+    pub(super) fn catch_up(&mut self, at: i64, host: &mut impl Host) -> Call {
         match host.page_change() {
             PageChange::Same => {}
-            PageChange::Navigated => return self.navigated(host),
+            PageChange::Navigated => return self.navigated(at, host),
             PageChange::Updated => self.look_again(host),
         }
         DONE
@@ -334,7 +335,7 @@ impl Recorder {
         self.learn(false, host);
         self.heed(host.now(), host)?;
         if self.leave.mode != Mode::Off {
-            self.catch_up(host)?;
+            self.catch_up(host.now(), host)?;
             self.look_again(host);
             self.share_again(host);
         }
@@ -346,10 +347,10 @@ impl Recorder {
         DONE
     }
 
-    fn navigated(&mut self, host: &mut impl Host) -> Call {
+    fn navigated(&mut self, at: i64, host: &mut impl Host) -> Call {
         let page = host.page(&self.query);
         if self.context.is_elsewhere(&page) {
-            return self.arrive(&page, host);
+            return self.arrive(&page, at, host);
         }
         self.context.see(&page);
         DONE
@@ -367,15 +368,15 @@ impl Recorder {
         }
         self.share_anew(host);
         let page = host.page(&self.query);
-        self.arrive(&page, host)
+        self.arrive(&page, host.now(), host)
     }
 
     #[inline(never)]
-    fn arrive(&mut self, page: &str, host: &mut impl Host) -> Call {
+    fn arrive(&mut self, page: &str, at: i64, host: &mut impl Host) -> Call {
         // A view that still waits for its title has the one that it had.
         self.record_view(host);
         self.context.arrive(page, host);
-        self.view = host.now();
+        self.view = at;
         self.reconsider(host.now(), host)?;
         self.ask_who(host);
         DONE
@@ -400,7 +401,7 @@ impl Recorder {
     }
 
     fn identify(&mut self, id: &str, signature: &str, host: &mut impl Host) -> Call {
-        self.catch_up(host)?;
+        self.catch_up(host.now(), host)?;
         // The view that waits for its title was the known user's; of one unknown so far it becomes this one's.
         if self.who.is_known {
             self.settle_view(host);
@@ -411,7 +412,7 @@ impl Recorder {
     }
 
     fn reset(&mut self, host: &mut impl Host) -> Call {
-        self.catch_up(host)?;
+        self.catch_up(host.now(), host)?;
         self.settle_view(host);
         self.advance(true, host);
         self.identity.reset(host);
@@ -442,7 +443,7 @@ impl Recorder {
     fn woken(&mut self, host: &mut impl Host) -> Call {
         let now = host.now();
         self.wake_at = NEVER;
-        self.catch_up(host)?;
+        self.catch_up(host.now(), host)?;
         if now >= self.view_due_at() {
             self.settle_view(host);
         }

@@ -157,7 +157,7 @@ fn an_init_that_the_collector_refuses_says_so_and_so_does_every_call_until_it_is
         [("!401", UnknownSite), ("!404", UnknownSite), ("!403", WrongOrigin), ("!421", WrongCollector)]
     {
         let mut page = Page { recorder: Recorder::new(), host: told(None) };
-        let mut start = |page: &mut Page, settings: &str| page.recorder.start(settings, START, &mut page.host);
+        let start = |page: &mut Page, settings: &str| page.recorder.start(settings, START, &mut page.host);
         assert_eq!(start(&mut page, SETTINGS), Err(Busy));
         page.host.settings = Some(answer.to_owned());
         assert_eq!(start(&mut page, SETTINGS), Err(error), "{answer}");

@@ -131,7 +131,7 @@ impl Recorder {
     pub(super) fn settle_flushes(&mut self, error: Option<CallError>, host: &mut impl Host) {
         if std::mem::take(&mut self.flushing) {
             let lost = std::mem::replace(&mut self.unreported, Lost::NONE);
-            self.is_handed_over = false;
+            self.is_handed_over &= error != Some(CallError::Unanswered);
             host.settle(error.map_or(Ok(()), |error| Err(FlushError { error, lost })));
         }
     }

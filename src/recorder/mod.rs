@@ -1,7 +1,7 @@
-//! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `hold` finds out who
-//! and in which session before anything leaves, `leave` heeds what may be collected, `remember` keeps the user's state,
-//! `share` shares it with the user's other browsers, `site` heeds what the site's owner set, `deliver` sends, `keep` keeps
-//! what is not delivered yet, `inspect` shows all of it.
+//! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `view` keeps up with the
+//! page, `hold` finds out who and in which session before anything leaves, `leave` heeds what may be collected, `remember`
+//! keeps the user's state, `share` shares it with the user's other browsers, `site` heeds what the site's owner set,
+//! `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of it.
 
 mod deliver;
 mod hold;
@@ -11,12 +11,13 @@ mod leave;
 mod remember;
 mod share;
 mod site;
+mod view;
 
 use crate::call_error::CallError;
 use crate::config::Config;
 use crate::consent::{Consent, Leave, Mode};
 use crate::context::Context;
-use crate::host::{Host, NEVER, PageChange};
+use crate::host::{Host, NEVER};
 use crate::identity::{Identity, Who};
 use crate::input::{Input, Record};
 use crate::outbox::Outbox;
@@ -28,12 +29,9 @@ use hold::Hold;
 use share::Share;
 pub use share::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
 pub use site::SETTINGS_WAIT_MS;
+pub use view::TITLE_SETTLES_MS;
 use waymark_wire::text::next_part;
 use waymark_wire::{Lost, Reason, limits};
-
-/// A page view waits so long for its title: single-page applications change the address first and the title after it,
-/// or set the title when they have started.
-pub const TITLE_SETTLES_MS: i64 = 100;
 
 /// A recorder: made with nothing in it, started once. It lives where it is made, so that nothing is ever moved.
 #[derive(Debug)]
@@ -266,18 +264,6 @@ impl Recorder {
         DONE
     }
 
-    /// The page may have changed, and no listener has told yet: an event belongs to the page as it is when it is recorded.
-    /// A view that this reveals is as of `at`, not after the event.
-    #[inline(never)]
-    pub(super) fn catch_up(&mut self, at: i64, host: &mut impl Host) -> Call {
-        match host.page_change() {
-            PageChange::Same => {}
-            PageChange::Navigated => return self.navigated(at, host),
-            PageChange::Updated => self.look_again(host),
-        }
-        DONE
-    }
-
     /// Records what no call of the page waits for: where there is no room for it the next flush tells of it.
     fn push_or_report(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) {
         if self.push(at, kind, data, host).is_err() {
@@ -319,85 +305,6 @@ impl Recorder {
             self.dispatch(host);
         }
         Ok(())
-    }
-
-    /// Title, viewport, time zone and user may have changed; the address is [`Recorder::navigated`]'s.
-    #[inline(never)]
-    fn look_again(&mut self, host: &mut impl Host) {
-        let page = host.page(&self.query);
-        self.context.see(&page);
-        self.resized = false;
-        self.ask_who(host);
-    }
-
-    /// Something changed outside of what the page tells: another tab, a promise, the page is seen again.
-    fn look_around(&mut self, host: &mut impl Host) -> Call {
-        self.learn(false, host);
-        self.heed(host.now(), host)?;
-        if self.leave.mode != Mode::Off {
-            self.catch_up(host.now(), host)?;
-            self.look_again(host);
-            self.share_again(host);
-        }
-        DONE
-    }
-
-    fn resized(&mut self) -> Call {
-        self.resized = true;
-        DONE
-    }
-
-    fn navigated(&mut self, at: i64, host: &mut impl Host) -> Call {
-        let page = host.page(&self.query);
-        if self.context.is_elsewhere(&page) {
-            return self.arrive(&page, at, host);
-        }
-        self.context.see(&page);
-        DONE
-    }
-
-    /// A page that was left and kept is back: that is a view of its own.
-    fn returned(&mut self, host: &mut impl Host) -> Call {
-        if self.tab.is_closed() {
-            self.dispatch(host);
-            self.tab.renew(host);
-            self.recorded = 0;
-            self.lost = Lost::NONE;
-            self.declared = Lost::NONE;
-            self.seek(host);
-        }
-        self.share_anew(host);
-        let page = host.page(&self.query);
-        self.arrive(&page, host.now(), host)
-    }
-
-    #[inline(never)]
-    fn arrive(&mut self, page: &str, at: i64, host: &mut impl Host) -> Call {
-        // A view that still waits for its title has the one that it had.
-        self.record_view(host);
-        self.context.arrive(page, host);
-        self.view = at;
-        self.reconsider(host.now(), host)?;
-        self.ask_who(host);
-        DONE
-    }
-
-    /// Records the view that waited for its title: it has had its time, or something happens on the page.
-    #[inline(never)]
-    fn settle_view(&mut self, host: &mut impl Host) {
-        if self.view != NEVER {
-            self.look_again(host);
-            self.record_view(host);
-        }
-    }
-
-    #[inline(never)]
-    fn record_view(&mut self, host: &mut impl Host) {
-        let at = std::mem::replace(&mut self.view, NEVER);
-        if at != NEVER {
-            self.context.set_interaction("");
-            self.push_or_report(at, "pageView", "{}", host);
-        }
     }
 
     fn identify(&mut self, id: &str, signature: &str, host: &mut impl Host) -> Call {
@@ -458,10 +365,6 @@ impl Recorder {
             self.share(false, host);
         }
         DONE
-    }
-
-    fn view_due_at(&self) -> i64 {
-        self.view.saturating_add(TITLE_SETTLES_MS)
     }
 
     #[inline(never)]

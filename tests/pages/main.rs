@@ -120,6 +120,7 @@ in_every_engine![
     a_wrong_origin_is_told_and_with_settings_of_before_flush_tells_it,
     where_nothing_is_recorded_no_call_says_that_it_was,
     a_page_hears_that_the_script_cannot_work,
+    a_page_hears_that_the_script_did_not_come,
     recording_calls_no_store_of_the_browser_s,
     long_batches_are_compressed_and_short_ones_are_not,
     what_could_not_be_sent_is_sent_by_the_next_page,

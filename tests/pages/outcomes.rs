@@ -212,6 +212,9 @@ pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: 
     browser.goto(&world.page("pages/strict.html")).await;
     browser.wait_for("document.readyState === 'complete'").await;
     assert_refused(&browser.promised("waymark('flush')").await, CannotStart);
+}
+
+pub async fn a_page_hears_that_the_script_did_not_come(browser: &Browser, world: &World) {
     world.stop_collector().await;
     browser.goto(&world.page("pages/inline.html")).await;
     assert_refused(&browser.promised("waymark('flush')").await, NotLoaded);

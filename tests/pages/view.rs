@@ -144,12 +144,11 @@ pub async fn an_event_belongs_to_the_page_as_it_is_when_it_is_recorded(browser: 
             waymark('record', 'hash', {});
             History.prototype.pushState.call(history, {}, '', '/silent');
             waymark('record', 'silent', {});
-            tellsBack = true;
+            window.tellsBack = true;
             history.back();";
         browser.run(moves, &[]).await;
         browser.wait_for("location.hash === '#part'").await;
-        browser.wait_for("tellsBack").await;
-        let events = world.wait_for(|events| events.len() >= before + 11).await;
+        let events = world.wait_for(|events| events.len() >= before + 12).await;
         // An export is in the order of time; several of them happen in the same millisecond.
         let mut events = events[before..].to_vec();
         events.sort_by_key(|event| event["server"]["seq"].as_u64());

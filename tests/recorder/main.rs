@@ -250,6 +250,53 @@ fn what_happens_right_after_a_navigation_comes_after_its_view() {
     assert_eq!(each(&events, "/ctx/location/pathname"), paths);
 }
 
+#[test]
+fn an_event_has_the_address_and_the_title_of_its_moment() {
+    let mut page = Page::open("");
+    page.record("first", "{}");
+    page.host.page.pathname = "/login".to_owned();
+    page.record("replaced", "{}");
+    page.host.page.title = "Log in".to_owned();
+    page.record("titled", "{}");
+    page.host.page.timezone = 60;
+    page.record("moved", "{}");
+    let events = page.flushed();
+    let first = "/product/pink-alligator/";
+    assert_eq!(each(&events, "/ctx/location/pathname"), [first, first, "/login", "/login", "/login"]);
+    let titles = each(&events, "/ctx/title");
+    assert!(titles[..3].iter().all(|title| *title == titles[0]) && titles[3..] == ["Log in", "Log in"], "{titles:?}");
+    assert_eq!((&events[3]["env"]["timezone"], &events[4]["env"]["timezone"]), (&json!(-120), &json!(60)));
+    let visits = each(&events, "/ctx/visitId");
+    assert!(visits.iter().all(|visit| *visit == visits[0]), "what is replaced is the same view");
+}
+
+#[test]
+fn a_navigation_that_no_listener_tells_is_a_view_before_the_event_that_shows_it() {
+    let mut page = Page::open("");
+    page.host.go("/cart/", "Cart");
+    page.host.is_silent_navigation = true;
+    let at = page.host.now;
+    page.host.now += 5;
+    page.on(Input::Record(Record { at, kind: "a", data: "{}", content: "" }));
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "pageView", "a"]);
+    assert_eq!(each(&events, "/ctx/location/pathname")[1..], ["/cart/", "/cart/"]);
+    assert_eq!((&events[1]["time"], &events[1]["ctx"]["visitId"]), (&json!(at), &events[2]["ctx"]["visitId"]));
+    assert_ne!(events[0]["ctx"]["visitId"], events[1]["ctx"]["visitId"]);
+}
+
+#[test]
+fn who_navigates_back_from_a_replaced_path_views_the_first_one_again() {
+    let mut page = Page::open("");
+    let first = page.host.page.clone();
+    page.host.go("/login", "Log in");
+    page.on(Input::Replaced);
+    page.host.page = first;
+    page.on(Input::Navigated);
+    page.wait(TITLE_SETTLES_MS);
+    assert_eq!(kinds(&page.flushed()), ["pageView", "pageView"]);
+}
+
 // Who it was, and when.
 
 #[test]

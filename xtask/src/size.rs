@@ -11,9 +11,9 @@ use crate::{build, compress};
 const BUDGET: usize = 16_000;
 const AIM: usize = 12_000;
 /// What it must not exceed while the promise is not kept: identity, sessions, consent, kept state, the outbox, the
-/// owner's settings and shared state brought more than there was room for. docs/size.md says what each of them costs, and what would bring it back; lower this with
-/// it.
-const CEILING: usize = 37_500;
+/// owner's settings, shared state and an answer for every outcome brought more than there was room for. docs/size.md says
+/// what each of them costs, and what would bring it back; lower this with it.
+const CEILING: usize = 39_700;
 /// The snippet stands in every page, uncompressed by us: below this many bytes.
 const SNIPPET: usize = 1_000;
 

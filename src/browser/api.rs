@@ -9,8 +9,8 @@ use waymark_wire::text::{next_part, parse_int};
 
 /// Makes the call that the page made, or tells what the browser did. Answers with nothing; with what was wrong; with
 /// [`AGAIN`]; behind a `=` with the JSON of what was asked for; or behind a `-` with what was not done because the user or
-/// the site's owner wants it so, which the console does not show. One door for all of them: every exported function would bring its
-/// own copies of what turns texts to bytes and back. `at` is when the page made the call, epoch ms, or a number.
+/// the site's owner wants it so, which the console does not show. One door for all of them: every exported function would
+/// bring its own copies of what turns texts to bytes and back. `at` is when the page made the call, epoch ms, or a number.
 ///
 /// | command | | takes |
 /// |---|---|---|
@@ -24,7 +24,7 @@ use waymark_wire::text::{next_part, parse_int};
 /// | 7 | `experience` | `at`: 1 to begin, 0 to end |
 /// | 8 | `inspect` | |
 /// | 9 | `forget` | |
-/// | 10 | `state` | `text`: the verb (`keep`: `set` without an event); `content`: the kind, a line break, the name; `data`: the value as JSON; `at`: the days |
+/// | 10 | `state` | `text`: the verb, `keep` for a `set` without an event; `content`: kind, line break, name; `data`: the value as JSON; `at`: the days |
 /// | 11 | `stop` | |
 /// | 12 | the page is hidden or left | `at`: 1 if it is left |
 /// | 13 | the page is back as it was | |
@@ -36,8 +36,8 @@ use waymark_wire::text::{next_part, parse_int};
 /// | 19 | the page has nothing else to do | |
 /// | 20 | nobody else sends what a tab recorded | `text`: the tab |
 /// | 21 | the network is back | |
-/// | 23 | the path was replaced | |
 /// | 22 | what was told of the user's state was answered | as 18; `data`: an entry a line |
+/// | 23 | the path was replaced | |
 ///
 /// # Examples
 /// `call(10, "set", "3", "task\n7", 365.0)` keeps 3 under the task 7 for a year.

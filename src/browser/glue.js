@@ -373,9 +373,9 @@ const leave = (forGood) => {
 let ending;
 export function watch() {
   ending = new AbortController();
-  const on = (target, name, happened) => 
-    // Before the page's own listeners, which may record.
-    target.addEventListener(name, happened, { signal: ending.signal, capture: true });
+  // Before the page's own listeners, which may record.
+  const options = { signal: ending.signal, capture: true };
+  const on = (target, name, happened) => target.addEventListener(name, happened, options);
   on(window, 'pagehide', () => leave(1));
   on(window, 'pageshow', (event) => event.persisted && (awake(), tell(13)));
   on(document, 'visibilitychange', () => (document.visibilityState == 'hidden' ? leave(0) : (awake(), ask(), tell(16))));

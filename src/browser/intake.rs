@@ -26,8 +26,8 @@ pub fn start(settings: &str, at: i64) -> Result<(), CallError> {
 /// Hands `input` to the recorder.
 ///
 /// # Errors
-/// Why the call was not carried out; [`CallError::Busy`] where it must be made again: a getter of the page's own, read for the user's ID,
-/// called the recorder while another call was carried out.
+/// Why the call was not carried out; [`CallError::Busy`] where it must be made again: a getter of the page's own, read for
+/// the user's ID, called the recorder while another call was carried out.
 pub fn take(input: Input<'_>) -> Call {
     enter(|recorder, host| recorder.on(input, host))
 }

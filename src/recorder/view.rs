@@ -2,6 +2,7 @@
 //! is recorded.
 
 use super::{Call, DONE, Recorder};
+use crate::call_error::CallError;
 use crate::consent::Mode;
 use crate::host::{Host, NEVER, PageChange};
 use waymark_wire::Lost;
@@ -65,6 +66,10 @@ impl Recorder {
             // What is left is another tab's from here on, and so are its losses.
             self.is_handed_over |= !self.outbox.is_empty();
             self.tab.renew(host);
+            // The flushes of before: nobody here hears any more what became of that.
+            if self.is_handed_over {
+                self.settle_flushes(Some(CallError::Unanswered), host);
+            }
             self.recorded = 0;
             self.lost = Lost::NONE;
             self.declared = Lost::NONE;

@@ -304,6 +304,19 @@ fn a_flush_does_not_answer_for_what_went_on_with_the_browser() {
 }
 
 #[test]
+fn a_flush_that_waited_when_the_page_was_left_is_answered_when_it_is_back() {
+    let mut page = Page::open("");
+    page.record("a", "{}");
+    page.on(Input::Flush);
+    page.on(Input::Leaving(true));
+    assert_eq!(page.flush_answer(), None);
+    page.on(Input::Returned);
+    assert_eq!(page.flush_error(), Some(Unanswered));
+    page.flushed();
+    assert_eq!(page.flush_answer(), Some(Ok(())), "the next one answers for what came after");
+}
+
+#[test]
 fn what_an_earlier_page_of_the_tab_has_told_of_is_not_told_again() {
     let mut before = Page::open("");
     before.on(Input::Flush);

@@ -1,6 +1,7 @@
 //! The settings in force: what the site's owner set at the collector, restricted by what the page asks for. In: the page's
 //! object and the collector's answer, as JSON. Out: typed settings, and what was wrong with the page's.
 
+use crate::call_error::CallError;
 use waymark_wire::level::{Allowed, Level};
 use waymark_wire::settings::{PageSettings, PageSettingsError, Percent, Problem, Rule, Settings, SiteSettings, Value};
 
@@ -21,12 +22,12 @@ impl Config {
     ///
     /// # Errors
     /// That the site's key or the collector's address is missing or can be none: nothing can be done without.
-    pub fn read(&mut self, settings: &str) -> Result<(), &'static str> {
+    pub fn read(&mut self, settings: &str) -> Result<(), CallError> {
         let settings: Value = serde_json::from_str(settings).unwrap_or(Value::Nothing);
         self.page = PageSettings::read(&settings, &mut self.problems).map_err(|error| match error {
-            PageSettingsError::NoObject => "settings must be an object with site and collector",
-            PageSettingsError::Site => "site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -",
-            PageSettingsError::Collector => "collector must be an address such as https://collect.example.com",
+            PageSettingsError::NoObject => CallError::SettingsNotObject,
+            PageSettingsError::Site => CallError::SiteInvalid,
+            PageSettingsError::Collector => CallError::CollectorInvalid,
         })?;
         self.combine();
         Ok(())
@@ -147,11 +148,7 @@ mod tests {
 
     #[test]
     fn without_a_site_or_a_collector_nothing_starts() {
-        let (object, site, collector) = (
-            "settings must be an object with site and collector",
-            "site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -",
-            "collector must be an address such as https://collect.example.com",
-        );
+        use CallError::{CollectorInvalid as collector, SettingsNotObject as object, SiteInvalid as site};
         for (settings, why) in [
             ("", object),
             ("null", object),

@@ -1,6 +1,7 @@
 //! What the recorder needs from wherever it runs: facts, a clock, randomness, a small store, and effects carried out.
 
 use crate::agent::Agent;
+use crate::call_error::FlushError;
 use uuid::Uuid;
 use waymark_wire::level::{Key, Place};
 
@@ -31,6 +32,19 @@ pub enum Purge {
     All,
 }
 
+/// How the page differs from what [`Host::page`] returned last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u32)]
+pub enum PageChange {
+    /// Not at all.
+    #[default]
+    Same,
+    /// Its title, its time zone, or its address without a navigation (`history.replaceState`).
+    Updated,
+    /// It navigated, and [`crate::Input::Navigated`] has not come yet, or never will.
+    Navigated,
+}
+
 /// The world around a [`crate::Recorder`].
 pub trait Host {
     /// Epoch ms.
@@ -42,6 +56,9 @@ pub trait Host {
     /// The page as it is now, a line for each of [`crate::context::PAGE`]. `query` names the parameters that the site
     /// keeps, a space between them; `#` among them: the hash too.
     fn page(&mut self, query: &str) -> String;
+    /// How the page differs from that now. Asked for with each event: it reads the address, the title and the time zone, and
+    /// nothing that makes the browser lay the page out.
+    fn page_change(&mut self) -> PageChange;
     /// What the collector answered about the site's settings, as JSON; behind a `!` why it cannot be had: the HTTP status, 0
     /// for none. Nothing before the collector has answered. It is asked when this is called first,
     /// now and then after that, and at once with `again`; what has changed comes with [`crate::Input::LookAgain`].
@@ -81,8 +98,8 @@ pub trait Host {
     fn forget(&mut self, body: String);
     /// Wants [`crate::Input::Woken`] at that time (epoch ms) and at no other asked for before; [`NEVER`]: not at all.
     fn wake_at(&mut self, at: i64);
-    /// The flushes asked for so far are done: everything arrived, or there was some trouble.
-    fn settle(&mut self, trouble: Option<&'static str>);
+    /// The flushes asked for so far are done: everything was acknowledged, or why not.
+    fn settle(&mut self, outcome: Result<(), FlushError>);
     /// Tells the site's developer something, once.
     fn report(&mut self, message: &str);
 }

@@ -5,6 +5,7 @@
 //! `attribute`), `meta`, `function` (a value or a promise), `idToken` (its `claim`). `none` ends the list with nobody,
 //! `generated` with the anonymous ID. What cannot be an ID is refused and counted.
 
+use crate::call_error::CallError;
 use crate::config::Config;
 use crate::hash::{hashed, mark};
 use crate::host::{Host, guid};
@@ -92,7 +93,7 @@ impl Identity {
     ///
     /// # Errors
     /// What is wrong with an `id` that cannot be one; the user is then who it was.
-    pub fn identify(&mut self, id: &str, config: &Config) -> Result<String, &'static str> {
+    pub fn identify(&mut self, id: &str, config: &Config) -> Result<String, CallError> {
         self.identified = self.id_of(id, config)?;
         Ok(self.identified.clone())
     }
@@ -147,7 +148,7 @@ impl Identity {
     }
 
     /// The ID as it may be used: checked, and hashed where the site says so. The value itself goes no further.
-    fn id_of(&mut self, value: &str, config: &Config) -> Result<String, &'static str> {
+    fn id_of(&mut self, value: &str, config: &Config) -> Result<String, CallError> {
         if let Some(why) = refusal(value) {
             let refused = mark(value);
             self.refused += u32::from(refused != self.last_refused);
@@ -217,18 +218,18 @@ const NOBODY: &str = "|null|undefined|nan|none|nil|true|false|0|-1|[object objec
     00000000-0000-0000-0000-000000000000|";
 
 /// Why `id` cannot be anybody's, or `None` where it can.
-fn refusal(id: &str) -> Option<&'static str> {
+fn refusal(id: &str) -> Option<CallError> {
     let mut bare = String::from("|");
     bare.push_str(id.trim_ascii());
     bare.push_str("|");
     bare.make_ascii_lowercase();
     if find(NOBODY, &bare).is_some() || bare == "||" {
-        return Some("the id names nobody");
+        return Some(CallError::IdNobody);
     }
     if id.bytes().filter(|byte| byte & 0xc0 != 0x80).count() > ID_CHARS {
-        return Some("the id is over 256 characters");
+        return Some(CallError::IdTooLong);
     }
-    id.bytes().any(|byte| byte.is_ascii_control()).then_some("the id holds control characters")
+    id.bytes().any(|byte| byte.is_ascii_control()).then_some(CallError::IdControl)
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub enum Input<'a> {
     Stop,
     /// The document's address may have changed.
     Navigated,
+    /// The path was replaced, in the same view.
+    Replaced,
     /// The viewport changed.
     Resized,
     /// Who the user is, what the page is or what other tabs keep may have changed.
@@ -71,11 +73,33 @@ pub struct Record<'a> {
 
 /// What is to be done with the kept state.
 #[derive(Clone, Copy, Debug)]
-pub struct State<'a> {
-    /// `get`, `set`, `remove` or `all`.
-    pub verb: &'a str,
-    /// `<kind> <name>`, for `set` followed by ` <days> <1 to record an event, else 0>`.
-    pub entry: &'a str,
-    /// For `set`: the value as JSON.
+pub enum State<'a> {
+    /// What is kept under a kind and a name.
+    Get(Entry<'a>),
+    /// Keeps a value under them.
+    Set(Entry<'a>, Change<'a>),
+    /// Forgets it.
+    Remove(Entry<'a>),
+    /// All that is kept.
+    All,
+}
+
+/// An entry of the kept state, as the page names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// Such as `task`.
+    pub kind: &'a str,
+    /// A number of guidance content, else the site's own name.
+    pub name: &'a str,
+}
+
+/// What an entry becomes.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// The value as JSON; empty where the page gave none.
     pub value: &'a str,
+    /// For so many days. Those that are out of range are refused.
+    pub days: i64,
+    /// Whether it is recorded as an event.
+    pub record: bool,
 }

@@ -4,7 +4,8 @@
 //! [`Host`] for effects. `browser/` is the only code that knows a browser; [`testing::MemoryHost`] stands beside it
 //! for tests. The modules in the order the data takes:
 
-// What comes in.
+// What comes in, and what is answered.
+pub mod call_error;
 pub mod config;
 pub mod input;
 // With whose leave, who, where, with what.
@@ -29,6 +30,7 @@ pub mod testing;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 
+pub use call_error::CallError;
 pub use config::Config;
 pub use host::Host;
 pub use input::Input;

@@ -3,6 +3,7 @@
 //! read from the browser at each call, so that what another tab has changed is seen. Never here: the user's ID, only its
 //! mark.
 
+use crate::call_error::CallError;
 use crate::host::{Host, Kept as Stored};
 use crate::scope::Scope;
 use waymark_wire::json::{self, Object};
@@ -73,7 +74,7 @@ impl Owner<'_> {
         value: &str,
         days: i64,
         host: &mut impl Host,
-    ) -> Result<Option<Change>, &'static str> {
+    ) -> Result<Option<Change>, CallError> {
         let change = change(kind, name, value)?;
         let key = self.key(kind, name);
         let before = self.at(&key, host);
@@ -88,7 +89,7 @@ impl Owner<'_> {
             }
         }
         if self.put(&key, before, entry, host) == Stored::Full {
-            return Err("the browser has no room for it: what was there before is kept");
+            return Err(CallError::StateFull);
         }
         Ok(is_change.then_some(change))
     }
@@ -343,12 +344,34 @@ impl Kept {
     }
 }
 
+/// Whether there can be an entry of that kind and name: as they are given, no part of either is taken for anything else.
+///
+/// # Errors
+/// Which of both it is.
+pub fn check_entry(kind: &str, name: &str) -> Result<(), CallError> {
+    // Every kind takes the number 1 as a name, and 0 as a value.
+    if check(kind, "1", "0").is_err() {
+        Err(CallError::StateKind)
+    } else if check(kind, name, "0").is_ok() {
+        Ok(())
+    } else {
+        Err(if kind == "data" { CallError::StateName } else { CallError::StateNumber })
+    }
+}
+
 /// The event that a change is.
 ///
 /// # Errors
 /// What is wrong with kind, name or value.
-fn change(kind: &str, name: &str, value: &str) -> Result<Change, &'static str> {
-    let Recorded { code, verb, number } = check(kind, name, value)?;
+fn change(kind: &str, name: &str, value: &str) -> Result<Change, CallError> {
+    check_entry(kind, name)?;
+    let Ok(Recorded { code, verb, number }) = check(kind, name, value) else {
+        return Err(match parse_int(value) {
+            _ if kind == "data" => CallError::StateSize,
+            Some(_) => CallError::StateRange,
+            None => CallError::StateValue,
+        });
+    };
     let (mut data, mut content) = (String::new(), String::new());
     let mut object = Object::open(&mut data);
     object.text("type", code);
@@ -427,18 +450,18 @@ mod tests {
         let long = "x".repeat(65);
         let large = format!("\"{}\"", "x".repeat(1_000));
         for (kind, name, value, why) in [
-            ("tour", "7", "1", "there is no such kind; there are walkthru, autoplay, goal, task, course and data"),
-            ("data", "a b", "1", "the name must be 1 to 64 of A-Z a-z 0-9 _ . -"),
-            ("data", &long, "1", "the name must be 1 to 64 of A-Z a-z 0-9 _ . -"),
-            ("data", "", "1", "the name must be 1 to 64 of A-Z a-z 0-9 _ . -"),
-            ("data", "a", &large, "the value must be JSON of at most 1,000 bytes"),
-            ("data", "a", "", "the value must be JSON of at most 1,000 bytes"),
-            ("task", "07", "1", "the name must be the object's number, and the value a whole number"),
-            ("task", "seven", "1", "the name must be the object's number, and the value a whole number"),
-            ("task", "7", "\"1\"", "the name must be the object's number, and the value a whole number"),
-            ("task", "7", "3", "the value is out of range"),
-            ("course", "7", "101", "the value is out of range"),
-            ("goal", "7", "-1", "the value is out of range"),
+            ("tour", "7", "1", CallError::StateKind),
+            ("data", "a b", "1", CallError::StateName),
+            ("data", &long, "1", CallError::StateName),
+            ("data", "", "1", CallError::StateName),
+            ("data", "a", &large, CallError::StateSize),
+            ("data", "a", "", CallError::StateSize),
+            ("task", "07", "1", CallError::StateNumber),
+            ("task", "seven", "1", CallError::StateNumber),
+            ("task", "7", "\"1\"", CallError::StateValue),
+            ("task", "7", "3", CallError::StateRange),
+            ("course", "7", "101", CallError::StateRange),
+            ("goal", "7", "-1", CallError::StateRange),
         ] {
             assert_eq!(ANN.set(kind, name, value, 365, host), Err(why), "{kind} {name}");
         }
@@ -450,8 +473,7 @@ mod tests {
         let host = &mut MemoryHost::default();
         ANN.set("task", "7", "1", 365, host).unwrap();
         host.is_full = true;
-        let full = "the browser has no room for it: what was there before is kept";
-        assert_eq!(ANN.set("task", "7", "2", 365, host), Err(full));
+        assert_eq!(ANN.set("task", "7", "2", 365, host), Err(CallError::StateFull));
         assert_eq!(value(&ANN, "task", "7", host).as_deref(), Some("1"));
     }
 

@@ -2,7 +2,8 @@
 //! test's hands. For tests of the recorder, of this crate and of others.
 
 use crate::agent::Agent;
-use crate::host::{Host, Kept, NEVER, Purge};
+use crate::call_error::FlushError;
+use crate::host::{Host, Kept, NEVER, PageChange, Purge};
 use crate::scope::Scope;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
@@ -86,9 +87,13 @@ pub struct MemoryHost {
     /// When it wants to be woken.
     pub wake_at: i64,
     /// The flushes that are done.
-    pub settled: Vec<Option<&'static str>>,
+    pub settled: Vec<Result<(), FlushError>>,
     /// What the site's developer was told.
     pub reports: Vec<String>,
+    /// The page as it was read last.
+    pub seen: Option<Page>,
+    /// Whether the next change of the address is a navigation that no listener tells of.
+    pub is_silent_navigation: bool,
     /// How often the page was asked for: reading it costs a browser most.
     pub page_reads: usize,
     /// What the next GUID is drawn from.
@@ -124,6 +129,8 @@ impl Default for MemoryHost {
             wake_at: NEVER,
             settled: Vec::new(),
             reports: Vec::new(),
+            seen: None,
+            is_silent_navigation: false,
             page_reads: 0,
             guid_seed: 0,
         }
@@ -153,12 +160,24 @@ impl Host for MemoryHost {
 
     fn page(&mut self, query: &str) -> String {
         self.page_reads += 1;
+        self.seen = Some(self.page.clone());
+        self.is_silent_navigation = false;
         let Page { protocol, hostname, pathname, search, hash, title, screen, timezone, is_iframe } = &self.page;
         let hash = if query.contains('#') { hash } else { "" };
         let (height, width) = screen;
         format!(
             "{protocol}\n{hostname}\n{pathname}\n{search}\n{hash}\n{is_iframe}\n{height}\n{width}\n{timezone}\n{title}"
         )
+    }
+
+    fn page_change(&mut self) -> PageChange {
+        // The viewport is told, not looked at.
+        let now = Page { screen: self.seen.as_ref().map_or((0, 0), |seen| seen.screen), ..self.page.clone() };
+        match &self.seen {
+            Some(seen) if *seen == now => PageChange::Same,
+            _ if self.is_silent_navigation => PageChange::Navigated,
+            _ => PageChange::Updated,
+        }
     }
 
     fn settings(&mut self, _collector: &str, _site: &str, again: bool) -> Option<String> {
@@ -255,8 +274,8 @@ impl Host for MemoryHost {
         self.wake_at = at;
     }
 
-    fn settle(&mut self, trouble: Option<&'static str>) {
-        self.settled.push(trouble);
+    fn settle(&mut self, outcome: Result<(), FlushError>) {
+        self.settled.push(outcome);
     }
 
     fn report(&mut self, message: &str) {

@@ -297,7 +297,7 @@ async fn a_recorder_lives_on_its_page() {
          \"sampling\":100,\"region\":\"eu\"}"
     );
     let again = api::call(0, settings, "", "", 0.0);
-    assert_eq!(again.as_deref(), Some("was called before: the first settings stay in force"));
+    assert_eq!(again.as_deref(), Some("already started: the first settings stay in force"));
 
     // What is recorded is sent when asked for, and the page hears of it.
     assert_eq!(api::call(1, "custom", r#"{"a":1}"#, "", 1_553_433_890_150.0), None);
@@ -326,8 +326,8 @@ async fn a_recorder_lives_on_its_page() {
     );
 
     // What is remembered of the user.
-    assert_eq!(api::call(10, "set", "2", "task 7 365 0", 0.0), None);
-    let kept = api::call(10, "get", "", "task 7", 0.0).unwrap();
+    assert_eq!(api::call(10, "keep", "2", "task\n7", 365.0), None);
+    let kept = api::call(10, "get", "", "task\n7", 0.0).unwrap();
     assert!(kept.starts_with(r#"={"value":2,"#), "{kept}");
 
     // A navigation in the page is a view, and a page that is hidden sends it.

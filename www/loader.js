@@ -2,7 +2,7 @@
 // queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
 // throw into the page.
 import { baseOf, call, initSync } from '../target/bindgen/waymark.js';
-import { carryOut, clock, connect, settings as ask, settingsJson, shown, unwatch } from 'waymark-glue';
+import { carryOut, clock, connect, settings as ask, settingsJson, shown, unwatch, whereIt } from 'waymark-glue';
 
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
@@ -12,45 +12,105 @@ const MOST_TRIES = 600;
 
 const purposes = ['functional', 'analytics', 'playback'];
 
-const oneOf = (value, allowed) => {
-  if (!allowed.includes(value)) throw 'must be one of ' + allowed;
-  return value;
+// What a call is answered before the recorder is asked, or when it has failed: as in src/call_error/mod.rs; a test compares.
+const errors = {
+  TypeInvalid: 'type must be 1 to 64 of A-Z a-z 0-9 _ . : -',
+  DataNotObject: 'data must be an object',
+  StateKind: 'there is no such kind; there are walkthru, autoplay, goal, task, course and data',
+  StateName: 'the name must be 1 to 64 of A-Z a-z 0-9 _ . -',
+  Busy: 'the recorder was busy for 12 seconds: make the call again',
+  UnknownCommand: 'there is no such command; there are:',
+  QueueFull: "too many calls wait for init, or for the site's settings",
+  SettingsNotObject: 'init takes an object with site and collector',
+  SettingsUnreadable: 'the settings cannot be read:',
+  NotJson: 'it cannot be turned to JSON:',
+  ConsentInvalid: "must be 'granted', 'denied', or some of functional, analytics, playback",
+  LevelInvalid: 'must be 0, 1, 2 or 3',
+  ExperienceInvalid: 'must be true or false',
+  OptionsNotObject: 'the options must be an object',
+  SignatureInvalid: 'signature must be a text',
+  StateRecord: 'record must be true or false',
+  StateEdited: 'what is kept was edited by hand: remove it',
+  Stopped: 'the recorder was stopped',
+  Failed: 'the recorder failed:',
+  CannotStart: 'the recorder could not start:',
 };
 
-const state = (verb, content = '', value) => {
-  const data = JSON.stringify(value) || '';
-  return [10, verb, data, content];
+const need = (is, error) => {
+  if (!is) throw error;
+};
+const isText = (value) => typeof value == 'string';
+const isObject = (value) => value && typeof value == 'object' && !Array.isArray(value);
+
+// The page's own getters and `toJSON` may throw.
+const reading = (read, error) => {
+  try {
+    return read();
+  } catch (cause) {
+    throw error + ' ' + cause;
+  }
+};
+const json = (value) => reading(() => JSON.stringify(value), errors.NotJson) || '';
+
+const state = (verb, kind = '', name = '', value, days) => {
+  need(isText(kind), errors.StateKind);
+  need(isText(name) || Number.isSafeInteger(name), errors.StateName);
+  return [10, verb, json(value), kind + '\n' + name, days];
 };
 
 // What each command hands to the recorder: the command's number there (api.rs), up to three texts, and a number.
 // What cannot be a call is thrown, as a text.
 const commands = {
-  init: (settings = {}) => [0, settingsJson(settings) || ''],
-  record(type, data = {}) {
-    if (typeof type != 'string') throw 'type must be a text';
-    if (!data || typeof data != 'object') throw 'data must be an object';
-    // Guidance content is told by its number; a page that counts its plays itself is left to it.
-    const content = data.oId !== undefined && data.pId === undefined ? data.type + ':' + data.oId : '';
-    return [1, type, JSON.stringify(data) || '', content];
+  init(settings = {}) {
+    need(isObject(settings), errors.SettingsNotObject);
+    return [0, reading(() => settingsJson(settings), errors.SettingsUnreadable)];
   },
-  identify: (id, { signature = '' } = {}) => [2, '' + id, '' + signature],
+  record(type, data = {}) {
+    need(isText(type), errors.TypeInvalid);
+    need(isObject(data), errors.DataNotObject);
+    const text = json(data);
+    // Guidance content is told by its number; a page that counts its plays itself is left to it.
+    const content = reading(
+      () => (data.oId !== undefined && data.pId === undefined ? data.type + ':' + data.oId : ''),
+      errors.NotJson,
+    );
+    return [1, type, text, content];
+  },
+  identify(id, options = {}) {
+    need(isObject(options), errors.OptionsNotObject);
+    const { signature = '' } = options;
+    need(isText(signature), errors.SignatureInvalid);
+    // What is no text and no number names nobody.
+    return [2, /string|number|bigint/.test(typeof id) ? '' + id : '', signature];
+  },
   reset: () => [3],
   flush: () => [4],
   // 'granted', 'denied', ['analytics'], or {analytics: true, playback: false}.
   consent(given) {
-    const agreed = { granted: purposes, denied: [] }[given] || given;
-    if (!agreed || typeof agreed != 'object') throw "must be 'granted', 'denied', or some of " + purposes;
+    const agreed = given == 'granted' ? purposes : given == 'denied' ? [] : given;
+    need(agreed && typeof agreed == 'object', errors.ConsentInvalid);
     const list = Array.isArray(agreed) ? agreed : Object.keys(agreed).filter((name) => agreed[name]);
-    return [5, '', '', '', list.reduce((bits, name) => bits | (1 << purposes.indexOf(oneOf(name, purposes))), 0)];
+    need(list.every((name) => purposes.includes(name)), errors.ConsentInvalid);
+    return [5, '', '', '', list.reduce((bits, name) => bits | (1 << purposes.indexOf(name)), 0)];
   },
-  level: (level) => [6, '', '', '', oneOf(level, [0, 1, 2, 3])],
-  experience: (on) => [7, '', '', '', +oneOf(on, [true, false])],
+  level(level) {
+    need([0, 1, 2, 3].includes(level), errors.LevelInvalid);
+    return [6, '', '', '', level];
+  },
+  experience(on) {
+    need(on === true || on === false, errors.ExperienceInvalid);
+    return [7, '', '', '', +on];
+  },
   inspect: () => [8],
   forget: () => [9],
-  'state.get': (kind, name) => state('get', kind + ' ' + name),
-  'state.set': (kind, name, value, { days = 365, record = true } = {}) =>
-    state('set', `${kind} ${name} ${days} ${+record}`, value),
-  'state.remove': (kind, name) => state('remove', kind + ' ' + name),
+  'state.get': (kind, name) => state('get', kind, name),
+  'state.set'(kind, name, value, options = {}) {
+    need(isObject(options), errors.OptionsNotObject);
+    const { days = 365, record = true } = options;
+    need(record === true || record === false, errors.StateRecord);
+    return state(record ? 'set' : 'keep', kind, name, value, typeof days == 'number' ? days : NaN);
+  },
+  'state.remove': (kind, name) => state('remove', kind, name),
   'state.all': () => state('all'),
   stop: () => [11],
 };
@@ -62,23 +122,26 @@ function start(page, stub, script) {
   const queue = [];
   const complaints = {};
   let flushes = [];
-  let ready, started, dead, waiting;
+  // `waiting` hurries the `init` that waits for the site's settings; `failed`: the last one did not succeed.
+  let ready, started, failed, dead, waiting, asked;
 
   const finish = (settle, command, wrong, value) => {
-    const line = `waymark('${command}'): ${wrong}`;
+    const isExpected = wrong && wrong[0] == '-';
+    if (isExpected) wrong = wrong.slice(1);
+    const line = `waymark('${isText(command) ? command : typeof command}'): ${wrong}`;
     // One line for each thing that is wrong, once.
-    if (wrong && !complaints[line]) console.warn((complaints[line] = line));
+    if (wrong && !isExpected && !complaints[line]) console.warn((complaints[line] = line));
     settle(wrong ? { ok: false, error: wrong } : value === undefined ? { ok: true } : { ok: true, value });
   };
 
   const make = (entry) => {
-    const { at, settle, command, given } = entry;
+    const { at, place, settle, command, given } = entry;
     let wrong = dead;
     let value;
     try {
       const [number, text = '', data = '', content = '', argument = at] = given;
       if (number == 4) flushes.push(entry);
-      wrong ||= call(number, text, data, content, argument);
+      wrong ||= whereIt(place, () => call(number, text, data, content, argument));
       started ||= number == 0 && !wrong;
       if (wrong && wrong[0] == '=') {
         const answer = wrong.slice(1);
@@ -86,53 +149,70 @@ function start(page, stub, script) {
         try {
           value = JSON.parse(answer);
         } catch {
-          wrong = 'what is kept was edited by hand: remove it';
+          wrong = errors.StateEdited;
         }
         if (number == 8) Object.assign(value, shown());
       }
       if (number == 11) {
         unwatch();
-        dead = 'the recorder was stopped';
+        dead = errors.Stopped;
         if (page.waymark == waymark) delete page.waymark;
       }
     } catch (error) {
-      dead = wrong = 'the recorder failed: ' + error;
+      dead = wrong = errors.Failed + ' ' + error;
     }
     // The recorder waits for the site's settings or the user's ID, or a getter of the page's, asked for it, made this call:
     // its turn comes.
-    if (wrong == 'busy' && entry.tries++ < MOST_TRIES) {
+    const isBusy = wrong == 'busy';
+    if (isBusy && entry.tries++ < MOST_TRIES) {
+      // The page that is seen by then has been told of.
+      if (started) entry.place = undefined;
       const again = setTimeout(make, AGAIN_MS, entry);
       if (command == 'init') waiting = () => (clearTimeout(again), make(entry));
-    } else if (wrong || command != 'flush') finish(settle, command, wrong, value);
-    if (command == 'init' && wrong != 'busy') {
+      return;
+    }
+    if (isBusy) wrong = errors.Busy;
+    // A flush that was not made has no answer to wait for.
+    if (wrong) flushes = flushes.filter((flush) => flush != entry);
+    if (wrong || command != 'flush') finish(settle, command, wrong, value);
+    if (command == 'init') {
+      failed = !started;
       waiting = 0;
       drain();
     }
   };
 
-  // What the page calls before it called init waits until it does.
+  // What the page calls before it called init waits until it does, and until init is answered: then it is made, or
+  // answered as init was. Of several the first that succeeds counts; the others are told so.
   const drain = () => {
     let init;
-    while (ready && !started && (init = queue.findIndex(({ command }) => command == 'init')) >= 0) {
+    while (ready && !started && !waiting && (init = queue.findIndex(({ command }) => command == 'init')) >= 0) {
+      failed = false;
       make(queue.splice(init, 1)[0]);
     }
-    while ((started || dead) && queue.length) make(queue.shift());
+    while ((started || dead || (failed && !waiting)) && queue.length) make(queue.shift());
   };
+
+  const here = () => [location.href, document.title];
 
   // Everything is read at the call, and what is to be recorded turned to JSON: the page may change it afterwards, and
   // its own toJSON and getters may throw or call us, which must not happen inside the recorder.
-  const take = ([at, settle, [command, ...given]]) => {
+  const take = ([at, settle, [command, ...given], place]) => {
     try {
-      if (!Object.hasOwn(commands, command)) throw 'there is no such command; there are ' + Object.keys(commands);
-      if (queue.length >= MOST_QUEUED) throw 'too many calls before init';
-      const entry = { at, settle, command, given: commands[command](...given), tries: 0 };
-      // The answer is on its way while the recorder is made ready.
-      const { collector, site, level } = (command == 'init' && given[0]) || {};
+      const isOne = isText(command) && Object.hasOwn(commands, command);
+      need(isOne, errors.UnknownCommand + ' ' + Object.keys(commands));
+      need(queue.length < MOST_QUEUED, errors.QueueFull);
+      const entry = { at, place, settle, command, given: commands[command](...given), tries: 0 };
+      // The answer is on its way while the recorder is made ready; of several calls the first counts.
+      const { collector, site, level } = (command == 'init' && !asked && given[0]) || {};
       if (/^(https?:\/)?\//.test(collector) && site && level !== 0) {
+        asked = true;
         ask('' + collector, '' + site);
         carryOut();
       }
       if (started || dead) return make(entry);
+      // An event belongs to the page as it is now, however long it waits.
+      entry.place ||= here();
       queue.push(entry);
       drain();
     } catch (error) {
@@ -168,7 +248,10 @@ function start(page, stub, script) {
           document.addEventListener(
             'prerenderingchange',
             () => {
-              for (const entry of queue) entry.at = clock();
+              for (const entry of queue) {
+                entry.at = clock();
+                entry.place = undefined;
+              }
               seen();
             },
             { once: true },
@@ -177,7 +260,7 @@ function start(page, stub, script) {
       }
     })
     .catch((error) => {
-      dead = 'the recorder could not start: ' + error;
+      dead = errors.CannotStart + ' ' + error;
     })
     .then(() => {
       ready = true;

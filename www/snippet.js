@@ -6,12 +6,13 @@
   const queue = [];
   (page.waymark = (...call) => {
     const at = Date.now();
+    // Where: the page may have moved on when the recorder is there.
     // What is recorded is what was true at the call; the page may change the object afterwards.
     try {
       if (call[0] == 'record') call[2] = JSON.parse(JSON.stringify(call[2]));
     } catch {}
     return new Promise((settle) =>
-      queue.length < 1000 ? queue.push([at, settle, call]) : settle({ ok: false, error: 'too many calls before the recorder was loaded' }),
+      queue.length < 1000 ? queue.push([at, settle, call, [location.href, document.title]]) : settle({ ok: false, error: 'too many calls before the recorder was loaded' }),
     );
   }).q = queue;
   const script = document.createElement('script');

@@ -8,10 +8,16 @@
 
 use libfuzzer_sys::fuzz_target;
 use waymark::Recorder;
-use waymark::input::{Input, Record, State};
+use waymark::input::{Change, Entry, Input, Record, State};
 use waymark::outbox::Answer;
 use waymark::testing::MemoryHost;
 use waymark_wire::{Allowed, Batch, Level};
+
+/// The page's own kind and name.
+fn entry(text: &str) -> Entry<'_> {
+    let (kind, name) = text.split_once(' ').unwrap_or_default();
+    Entry { kind, name }
+}
 
 fuzz_target!(|text: &str| {
     let mut parts = text.split('\0');
@@ -47,11 +53,12 @@ fuzz_target!(|text: &str| {
             "e" => Input::Experience(number > 0),
             "?" => Input::Inspect,
             "d" => Input::Forget,
-            "g" => Input::State(State { verb: "get", entry: rest, value: "" }),
-            "s" => Input::State(State { verb: "set", entry: rest, value }),
-            "k" => Input::State(State { verb: "remove", entry: rest, value: "" }),
-            "a" => Input::State(State { verb: "all", entry: "", value: "" }),
+            "g" => Input::State(State::Get(entry(rest))),
+            "s" => Input::State(State::Set(entry(rest), Change { value, days: 365, record: true })),
+            "k" => Input::State(State::Remove(entry(rest))),
+            "a" => Input::State(State::All),
             "n" => Input::Navigated,
+            "v" => Input::Replaced,
             "o" => Input::Online,
             "b" => Input::Leaving(number > 0),
             "u" => Input::Returned,

@@ -1,15 +1,17 @@
 //! What the loader and the glue call.
 
 use super::intake;
-use crate::input::{Input, Record, State};
+use crate::call_error::CallError;
+use crate::input::{Change, Entry, Input, Record, State};
 use crate::outbox::Answer;
 use wasm_bindgen::prelude::*;
 use waymark_wire::level::Key;
 use waymark_wire::text::{next_part, parse_int};
 
-/// Makes the call that the page made, or tells what the browser did, and answers with nothing, with what was wrong, or,
-/// behind a `=`, with the JSON of what was asked for. One door for all of them: every exported function would bring its
-/// own copies of what turns texts to bytes and back. `at` is when the page made the call, epoch ms, or a number.
+/// Makes the call that the page made, or tells what the browser did. Answers with nothing; with what was wrong; with
+/// [`AGAIN`]; behind a `=` with the JSON of what was asked for; or behind a `-` with what was not done because the user or
+/// the site's owner wants it so, which the console does not show. One door for all of them: every exported function would
+/// bring its own copies of what turns texts to bytes and back. `at` is when the page made the call, epoch ms, or a number.
 ///
 /// | command | | takes |
 /// |---|---|---|
@@ -23,7 +25,7 @@ use waymark_wire::text::{next_part, parse_int};
 /// | 7 | `experience` | `at`: 1 to begin, 0 to end |
 /// | 8 | `inspect` | |
 /// | 9 | `forget` | |
-/// | 10 | `state` | `text`: the verb; `content`: `<kind> <name> <days> <1 to record>`; `data`: the value as JSON |
+/// | 10 | `state` | `text`: the verb, `keep` for a `set` without an event; `content`: kind, line break, name; `data`: the value as JSON; `at`: the days |
 /// | 11 | `stop` | |
 /// | 12 | the page is hidden or left | `at`: 1 if it is left |
 /// | 13 | the page is back as it was | |
@@ -37,11 +39,15 @@ use waymark_wire::text::{next_part, parse_int};
 /// | 21 | the network is back | |
 /// | 22 | what was told of the user's state was answered | as 18; `data`: an entry a line |
 /// | 23 | another tab wrote a batch, or removed it | `text`: its name |
+/// | 24 | the path was replaced | |
+///
+/// # Examples
+/// `call(10, "set", "3", "task\n7", 365.0)` keeps 3 under the task 7 for a year.
 #[wasm_bindgen]
 pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Option<String> {
     let number = at as i64;
     let input = match command {
-        0 => return intake::start(text, number).err().map(str::to_owned),
+        0 => return intake::start(text, number).err().map(text_of),
         1 => Input::Record(Record { at: number, kind: text, data, content }),
         2 => Input::Identify(text, data),
         3 => Input::Reset,
@@ -51,7 +57,7 @@ pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Opt
         7 => Input::Experience(number > 0),
         8 => Input::Inspect,
         9 => Input::Forget,
-        10 => Input::State(State { verb: text, entry: content, value: data }),
+        10 => Input::State(state(text, data, content, at)),
         11 => Input::Stop,
         12 => Input::Leaving(number > 0),
         13 => Input::Returned,
@@ -63,6 +69,7 @@ pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Opt
         20 => Input::Owned(text),
         21 => Input::Online,
         23 => Input::Wrote(text),
+        24 => Input::Replaced,
         _ => {
             let mut rest = text;
             let mut number = || parse_int(next_part(&mut rest, b' ')).unwrap_or_default();
@@ -78,7 +85,35 @@ pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Opt
             text.push_str(&answer);
             Some(text)
         }
-        Err(why) => Some(why.to_owned()),
+        Err(error) => Some(text_of(error)),
+    }
+}
+
+/// What a call is answered with that must be made again a moment later.
+pub const AGAIN: &str = "busy";
+
+fn text_of(error: CallError) -> String {
+    let mut text = String::new();
+    if error.is_expected() {
+        text.push_str("-");
+    }
+    text.push_str(if error == CallError::Busy { AGAIN } else { error.message() });
+    text
+}
+
+/// A line break is in no kind and in no name: a text that holds one is refused in the name.
+fn state<'a>(verb: &str, value: &'a str, entry: &'a str, days: f64) -> State<'a> {
+    let mut name = entry;
+    let kind = next_part(&mut name, b'\n');
+    let entry = Entry { kind, name };
+    // Fractions and what is no number are out of range.
+    let whole = days as i64;
+    let days = if whole as f64 == days { whole } else { 0 };
+    match verb {
+        "get" => State::Get(entry),
+        "remove" => State::Remove(entry),
+        "all" => State::All,
+        _ => State::Set(entry, Change { value, days, record: verb == "set" }),
     }
 }
 

@@ -63,7 +63,10 @@ const measure = () => (viewport = [innerHeight | 0, innerWidth | 0]);
 // The page, a value a line; the title comes last, for it may hold line breaks. An address or a title of many kilobytes
 // would crowd out the events that happen there. Of the query only what is named in `query` is kept.
 export function page(query) {
-  const { protocol, hostname, pathname, search, hash } = location;
+  const [href, title] = (seen = here());
+  replaced = undefined;
+  path = location.pathname;
+  const { protocol, hostname, pathname, search, hash } = past ? new URL(href) : location;
   const names = query.split(' ');
   const kept = new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => name && names.includes(name)));
   const text = '' + kept;
@@ -76,9 +79,38 @@ export function page(query) {
     self != top,
     ...(viewport || measure()),
     new Date().getTimezoneOffset() | 0,
-    document.title.slice(0, 1000),
+    title.slice(0, 1000),
   ].join('\n');
 }
+
+// Where a call was made that waited for the recorder: address and title. A title that was not parsed yet is the page's.
+let past;
+// The page when `page` read it last, and the address that `replaceState` has led to since.
+let seen = [];
+let replaced, path;
+const here = () => [
+  past ? past[0] : location.href,
+  (past && past[1]) || document.title,
+  new Date().getTimezoneOffset(),
+];
+export function pageChange() {
+  const [href, title, zone] = here();
+  const [lastHref, lastTitle, lastZone] = seen;
+  if (href != lastHref) return past || href == replaced ? 1 : 2;
+  return +(title != lastTitle || zone != lastZone);
+}
+
+// Runs `made` as on the page that was at `place`.
+export const whereIt = (place, made) => {
+  past = place;
+  try {
+    return made();
+  } finally {
+    past = undefined;
+    // What the address has become since, no listener saw: it goes on as the same view.
+    if (place) replaced = location.href;
+  }
+};
 
 // Functions among the page's settings, by the name that stands for each.
 const functions = {};
@@ -95,6 +127,7 @@ export const settingsJson = (settings) =>
 // What the site's owner set at the collector, as the collector answered, or `!` and the status. What was told once holds while the
 // collector does not answer; the browser's cache has it for a minute.
 let told, asking;
+const REFUSAL = /^!(40[134]|421)$/;
 const ask = async (cache) => {
   if (!collector) return;
   let now = '!0';
@@ -104,21 +137,22 @@ const ask = async (cache) => {
     if (answer.ok) now = await answer.text();
   } catch {}
   // A refusal is an answer; anything else is trouble on the way.
-  const isFailure = now[0] == '!' && !/40[34]|421/.test(now);
+  const isFailure = now[0] == '!' && !REFUSAL.test(now);
   if (now != told && !(isFailure && told)) {
     told = now;
     tell(16);
     attempt(() => hurry());
   }
   clearTimeout(asking);
-  if (ending && ending.signal.aborted) return;
+  // Stopped; or refused before it started, and then `init` asks again.
+  if (ending ? ending.signal.aborted : REFUSAL.test(now)) return;
   asking = setTimeout(() => document.visibilityState == 'hidden' || ask(), isFailure ? AGAIN_MS : SETTINGS_MS);
 };
 export function settings(address, site, again) {
   const [base, end] = [address.replace(/\/+$/, '') + '/v1/', '?site=' + encodeURIComponent(site)];
   const isOther = base != collector || end != asked;
   if (isOther || again) {
-    if (isOther) told = undefined;
+    if (isOther || REFUSAL.test(told)) told = undefined;
     // The collector can say no before it has read the body.
     [collector, asked] = [base, end];
     effects.push(() => ask(again ? 'no-cache' : 'default'));
@@ -341,7 +375,9 @@ const leave = (forGood) => {
 let ending;
 export function watch() {
   ending = new AbortController();
-  const on = (target, name, happened) => target.addEventListener(name, happened, { signal: ending.signal });
+  // Before the page's own listeners, which may record.
+  const options = { signal: ending.signal, capture: true };
+  const on = (target, name, happened) => target.addEventListener(name, happened, options);
   on(window, 'pagehide', () => leave(1));
   on(window, 'pageshow', (event) => event.persisted && (awake(), tell(13)));
   on(document, 'visibilitychange', () => (document.visibilityState == 'hidden' ? leave(0) : (awake(), ask(), tell(16))));
@@ -362,18 +398,30 @@ export function watch() {
     tell(15);
   });
   const move = () => tell(14);
-  if (window.navigation) {
-    on(navigation, 'currententrychange', (change) => change.navigationType != 'replace' && move());
+  const replace = () => {
+    replaced = location.href;
+    // Whoever navigates from there comes from another place than the one seen last.
+    if (location.pathname != path) tell(23);
+  };
+  // The browser's own; a page may have put another in its place, which tells nothing.
+  const { get } = Object.getOwnPropertyDescriptor(window, 'navigation') || {};
+  if (/native code/.test(get) && window.navigation) {
+    on(navigation, 'currententrychange', (change) => (change.navigationType == 'replace' ? replace : move)());
   } else {
-    const push = history.pushState;
-    const patched = function () {
-      const result = push.apply(this, arguments);
-      move();
-      return result;
-    };
-    history.pushState = patched;
-    // Somebody may have patched it after us, and calls ours.
-    ending.signal.onabort = () => history.pushState == patched && (history.pushState = push);
+    for (const [name, happened] of [
+      ['pushState', move],
+      ['replaceState', replace],
+    ]) {
+      const before = history[name];
+      const patched = function () {
+        const result = before.apply(this, arguments);
+        happened();
+        return result;
+      };
+      history[name] = patched;
+      // Somebody may have patched it after us, and calls ours.
+      ending.signal.addEventListener('abort', () => history[name] == patched && (history[name] = before));
+    }
     on(window, 'popstate', move);
     on(window, 'hashchange', move);
   }

@@ -2,7 +2,8 @@
 
 use super::{page, sender, storage, timer::Timer};
 use crate::agent::Agent;
-use crate::host::{Host, Kept, NEVER, Purge};
+use crate::call_error::FlushError;
+use crate::host::{Host, Kept, NEVER, PageChange, Purge};
 use uuid::Uuid;
 use waymark_wire::level::{Key, Place};
 
@@ -33,6 +34,14 @@ impl Host for BrowserHost {
 
     fn page(&mut self, query: &str) -> String {
         page::page(query)
+    }
+
+    fn page_change(&mut self) -> PageChange {
+        match page::page_change() {
+            0 => PageChange::Same,
+            1 => PageChange::Updated,
+            _ => PageChange::Navigated,
+        }
     }
 
     fn settings(&mut self, collector: &str, site: &str, again: bool) -> Option<String> {
@@ -95,8 +104,8 @@ impl Host for BrowserHost {
         self.timer.set((at != NEVER).then(|| at - self.now()));
     }
 
-    fn settle(&mut self, trouble: Option<&'static str>) {
-        sender::settle(trouble.unwrap_or_default());
+    fn settle(&mut self, outcome: Result<(), FlushError>) {
+        sender::settle(&outcome.err().map(|error| error.message()).unwrap_or_default());
     }
 
     fn report(&mut self, message: &str) {

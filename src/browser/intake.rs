@@ -2,7 +2,8 @@
 
 use super::host::BrowserHost;
 use super::{page, sender};
-use crate::recorder::{BUSY, Call};
+use crate::call_error::CallError;
+use crate::recorder::Call;
 use crate::{Input, Recorder};
 use std::cell::RefCell;
 
@@ -13,8 +14,8 @@ thread_local! {
 /// Starts the recorder of this page.
 ///
 /// # Errors
-/// What nothing can be done without; [`BUSY`] where it must be started again.
-pub fn start(settings: &str, at: i64) -> Result<(), &'static str> {
+/// Why it has not started; [`CallError::Busy`] where it must be started again.
+pub fn start(settings: &str, at: i64) -> Result<(), CallError> {
     enter(|recorder, host| {
         recorder.start(settings, at, host)?;
         page::watch();
@@ -25,19 +26,19 @@ pub fn start(settings: &str, at: i64) -> Result<(), &'static str> {
 /// Hands `input` to the recorder.
 ///
 /// # Errors
-/// What is wrong with the call; [`BUSY`] where it must be made again: a getter of the page's own, read for the user's ID,
-/// called the recorder while another call was carried out.
+/// Why the call was not carried out; [`CallError::Busy`] where it must be made again: a getter of the page's own, read for
+/// the user's ID, called the recorder while another call was carried out.
 pub fn take(input: Input<'_>) -> Call {
     enter(|recorder, host| recorder.on(input, host))
 }
 
-fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> Result<T, &'static str>) -> Result<T, &'static str> {
+fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> Result<T, CallError>) -> Result<T, CallError> {
     let visited = RUNNING.try_with(|running| {
         let mut running = running.try_borrow_mut().ok()?;
         let (recorder, host) = &mut *running;
         Some(visit(recorder, host))
     });
-    let outcome = visited.ok().flatten().ok_or(BUSY)?;
+    let outcome = visited.ok().flatten().ok_or(CallError::Busy)?;
     sender::carry_out();
     outcome
 }

@@ -12,6 +12,9 @@ extern "C" {
     pub fn clock() -> f64;
     /// The page as it is now, a value a line ([`crate::context::PAGE`]).
     pub fn page(query: &str) -> String;
+    /// How the page differs from what [`page`] returned last: 0 not at all, 1 without a navigation, 2 by one that nobody told of.
+    #[wasm_bindgen(js_name = pageChange)]
+    pub fn page_change() -> u32;
     /// What the site's owner set at the collector ([`crate::Host::settings`]).
     pub fn settings(collector: &str, site: &str, again: bool) -> Option<String>;
     /// What a provider of the user's ID gives now.

@@ -75,6 +75,15 @@ pub struct Own<'a> {
     pub tab: &'a str,
     /// What it has lost.
     pub lost: &'a mut Lost,
+    /// What of it no call of the page has answered for.
+    pub unreported: &'a mut Lost,
+}
+
+impl Own<'_> {
+    fn lose(&mut self, reason: Reason, events: u32) {
+        self.lost.add(reason, events);
+        self.unreported.add(reason, events);
+    }
 }
 
 impl Outbox {
@@ -133,16 +142,17 @@ impl Outbox {
         }
     }
 
-    /// The page goes, and what the browser keeps is another page's from here on.
-    pub fn let_go(&mut self) {
-        let mut at = 0;
+    /// The page goes, and what the browser keeps is another page's from here on. Says whether there were events among it.
+    pub fn let_go(&mut self) -> bool {
+        let (mut at, mut has_events) = (0, false);
         while let Some(batch) = self.batches.get(at) {
             if batch.is_kept() {
-                self.batches.remove(at);
+                has_events |= self.batches.remove(at).events > 0;
             } else {
                 at += 1;
             }
         }
+        has_events
     }
 
     /// Takes over what pages of `tab` left, but for what is being filled from number `filled` on.
@@ -197,7 +207,7 @@ impl Outbox {
     }
 
     /// Gives up everything, and counts it; what is on its way is not sent again. The browser keeps none of it any more.
-    pub fn withdraw(&mut self, own: Own<'_>) {
+    pub fn withdraw(&mut self, mut own: Own<'_>) {
         let mut at = 0;
         self.draft = None;
         while let Some(batch) = self.batches.get_mut(at) {
@@ -206,7 +216,7 @@ impl Outbox {
                 batch.sealed.clear();
                 at += 1;
             } else {
-                own.lost.add(Reason::Withdrawn, self.batches.remove(at).events);
+                own.lose(Reason::Withdrawn, self.batches.remove(at).events);
             }
         }
     }
@@ -273,7 +283,7 @@ impl Outbox {
                 self.retry.rest(now);
             }
             if batch.withdrawn {
-                own.lost.add(Reason::Withdrawn, self.batches.remove(at).events);
+                own.lose(Reason::Withdrawn, self.batches.remove(at).events);
             } else if batch.events > 0 && now - batch.made > MOST_AGE_MS {
                 self.lose(at, Reason::Expired, None, &mut own, host);
             } else if answer.status >= 500 && answer.status != 503 && batch.attempts >= POISONED {
@@ -286,7 +296,7 @@ impl Outbox {
         if batch.withdrawn {
             let batch = self.batches.remove(at);
             if verdict != Verdict::Done {
-                own.lost.add(Reason::Withdrawn, batch.events);
+                own.lose(Reason::Withdrawn, batch.events);
             }
             return Outcome::Delivered;
         }
@@ -342,7 +352,7 @@ impl Outbox {
         let mut batch = self.batches.remove(at);
         let count = count.unwrap_or(batch.events);
         if batch.tab == own.tab || count == 0 {
-            own.lost.add(reason, count);
+            own.lose(reason, count);
             return batch.forget(own.scope, host);
         }
         for other in &self.batches {

@@ -22,7 +22,8 @@ fn stage(batches: u64) -> Stage {
 impl Stage {
     fn put(&mut self, seq: u64, events: u32, sealed: &str) {
         let batch = Batch { tab: TAB.to_owned(), seq, events, sealed: sealed.to_owned(), ..Batch::EMPTY };
-        self.outbox.put(batch, Own { scope: &scope(), tab: TAB, lost: &mut self.lost }, &mut self.host);
+        let own = Own { scope: &scope(), tab: TAB, lost: &mut self.lost, unreported: &mut Lost::default() };
+        self.outbox.put(batch, own, &mut self.host);
     }
 
     fn next(&mut self, leaving: bool) -> Option<u64> {
@@ -35,7 +36,7 @@ impl Stage {
     fn answer(&mut self, status: u16, retry_after: u32, body: &str) -> Outcome {
         let number = self.outbox.batches.iter().find(|batch| batch.in_flight).unwrap().number;
         let answer = Answer { status, retry_after, body };
-        let own = Own { scope: &scope(), tab: TAB, lost: &mut self.lost };
+        let own = Own { scope: &scope(), tab: TAB, lost: &mut self.lost, unreported: &mut Lost::default() };
         self.outbox.answered(number, answer, self.random, own, &mut self.host)
     }
 
@@ -51,7 +52,8 @@ impl Stage {
     fn next_page(self, tab: &str) -> Stage {
         let Stage { mut host, mut lost, random, .. } = self;
         let mut outbox = Outbox::new();
-        outbox.take_over(tab, u64::MAX, Own { scope: &scope(), tab: TAB, lost: &mut lost }, &mut host);
+        let own = Own { scope: &scope(), tab: TAB, lost: &mut lost, unreported: &mut Lost::default() };
+        outbox.take_over(tab, u64::MAX, own, &mut host);
         Stage { outbox, host, lost, random }
     }
 
@@ -178,7 +180,7 @@ fn a_batch_that_failed_for_a_week_is_given_up_after_one_more_try() {
 fn what_is_withdrawn_is_not_sent_again_and_counted() {
     let mut stage = stage(3);
     stage.next(false);
-    stage.outbox.withdraw(Own { scope: &scope(), tab: TAB, lost: &mut stage.lost });
+    stage.outbox.withdraw(Own { scope: &scope(), tab: TAB, lost: &mut stage.lost, unreported: &mut Lost::default() });
     assert_eq!((stage.lost.count(Reason::Withdrawn), stage.outbox.len()), (2, 1));
     assert_eq!(stage.answer(503, 0, ""), Outcome::Postponed);
     stage.host.now = i64::MAX - 1;
@@ -212,7 +214,8 @@ fn a_later_page_sends_what_this_one_left_once_the_collector_does_not_know_it() {
 fn what_another_tab_left_is_sent_as_that_tab_s() {
     let mut stage = stage(0);
     let batch = Batch { tab: OTHER.to_owned(), seq: 4, events: 1, last: 9, sealed: "x".to_owned(), ..Batch::EMPTY };
-    stage.outbox.put(batch, Own { scope: &scope(), tab: TAB, lost: &mut stage.lost }, &mut stage.host);
+    let own = Own { scope: &scope(), tab: TAB, lost: &mut stage.lost, unreported: &mut Lost::default() };
+    stage.outbox.put(batch, own, &mut stage.host);
     stage.keep();
     let mut later = stage.next_page(OTHER);
     let batch = later.outbox.next(0, false).unwrap();
@@ -225,7 +228,8 @@ fn what_cannot_be_read_is_declared_as_the_tab_s_that_left_it() {
         let mut stage = stage(0);
         let tab = if is_own { TAB } else { OTHER };
         let batch = Batch { tab: tab.to_owned(), seq: 4, events: 3, sealed: "x".to_owned(), ..Batch::EMPTY };
-        stage.outbox.put(batch, Own { scope: &scope(), tab: TAB, lost: &mut stage.lost }, &mut stage.host);
+        let own = Own { scope: &scope(), tab: TAB, lost: &mut stage.lost, unreported: &mut Lost::default() };
+        stage.outbox.put(batch, own, &mut stage.host);
         stage.keep();
         stage.host.stored.values_mut().for_each(|value| value.truncate(30));
         let mut later = stage.next_page(tab);

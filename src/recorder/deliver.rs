@@ -1,10 +1,12 @@
 //! Sends what is full, asked for or left over, and heeds what the collector answers.
 
 use super::{Call, DONE, Hold, Recorder};
+use crate::call_error::{CallError, FlushError};
 use crate::consent::Mode;
 use crate::host::{Host, guid};
 use crate::outbox::{Answer, Batch, Outcome, Own};
 use crate::session::KEPT_MS;
+use waymark_wire::Lost;
 use waymark_wire::encode::{Envelope, NOTHING};
 
 impl Recorder {
@@ -43,7 +45,8 @@ impl Recorder {
 
     fn put(&mut self, batch: Batch, host: &mut impl Host) {
         self.declared = self.lost;
-        self.outbox.put(batch, Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost }, host);
+        let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost, unreported: &mut self.unreported };
+        self.outbox.put(batch, own, host);
         self.is_kept = false;
     }
 
@@ -82,11 +85,16 @@ impl Recorder {
 
     pub(super) fn flush(&mut self, host: &mut impl Host) -> Call {
         self.flushing = true;
+        if !self.config.has_site() {
+            self.settle_flushes(Some(self.refusal.unwrap_or(CallError::SettingsUnavailable)), host);
+            return DONE;
+        }
         if self.leave.mode == Mode::Held {
-            self.settle_flushes(Some("nothing is sent before the user has agreed"), host);
+            self.settle_flushes(Some(CallError::ConsentPending), host);
             return DONE;
         }
         if self.leave.mode != Mode::Off {
+            self.catch_up(host.now(), host)?;
             self.settle_view(host);
             self.advance(true, host);
         }
@@ -94,26 +102,42 @@ impl Recorder {
         self.dispatch(host);
         self.declare(host);
         self.send(false, host);
-        if self.is_astray || self.outbox.is_shut(host.now()) {
-            self.settle_flushes(Some(LATER), host);
+        if self.is_astray {
+            self.settle_flushes(Some(CallError::WrongCollector), host);
+        } else if self.outbox.is_shut(host.now()) {
+            self.settle_flushes(Some(CallError::Unreachable), host);
         }
         self.settle_delivered(host);
         DONE
     }
 
     pub(super) fn settle_delivered(&mut self, host: &mut impl Host) {
-        if self.outbox.is_empty() {
-            self.settle_flushes(None, host);
+        if !self.outbox.is_empty() {
+            return;
         }
+        let error = if self.refusal.is_some() {
+            self.refusal
+        } else if !self.unreported.is_empty() {
+            Some(CallError::EventsLost)
+        } else if self.is_handed_over {
+            Some(CallError::Unanswered)
+        } else {
+            None
+        };
+        self.settle_flushes(error, host);
     }
 
-    pub(super) fn settle_flushes(&mut self, trouble: Option<&'static str>, host: &mut impl Host) {
+    /// Answers the flushes that wait. Each loss is reported once.
+    pub(super) fn settle_flushes(&mut self, error: Option<CallError>, host: &mut impl Host) {
         if std::mem::take(&mut self.flushing) {
-            host.settle(trouble);
+            let lost = std::mem::replace(&mut self.unreported, Lost::NONE);
+            self.is_handed_over &= error != Some(CallError::Unanswered);
+            host.settle(error.map_or(Ok(()), |error| Err(FlushError { error, lost })));
         }
     }
 
     pub(super) fn leaving(&mut self, for_good: bool, host: &mut impl Host) -> Call {
+        self.catch_up(host.now(), host)?;
         self.settle_view(host);
         self.advance(true, host);
         self.share(true, host);
@@ -124,7 +148,7 @@ impl Recorder {
             self.send(true, host);
             if for_good {
                 self.tab.close(self.recorded, &self.lost, &self.scope, host);
-                self.outbox.let_go();
+                self.is_handed_over |= self.outbox.let_go();
                 self.is_owner = false;
             }
         }
@@ -133,24 +157,26 @@ impl Recorder {
 
     pub(super) fn answered(&mut self, number: u32, answer: Answer<'_>, host: &mut impl Host) -> Call {
         let (_, random) = host.guid().as_u64_pair();
-        let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost };
+        let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost, unreported: &mut self.unreported };
         let outcome = self.outbox.answered(number, answer, random as u32, own, host);
         self.is_kept &= outcome == Outcome::Delivered;
         match outcome {
-            Outcome::Delivered => {}
+            Outcome::Delivered => self.refusal = None,
             Outcome::InPart => host.report("the collector refused an event for good: inspect shows its answer"),
-            Outcome::Postponed => self.settle_flushes(Some(LATER), host),
+            Outcome::Postponed => self.settle_flushes(Some(CallError::Unreachable), host),
             Outcome::Elsewhere => {
                 self.learn(true, host);
-                self.settle_flushes(Some(LATER), host);
+                self.settle_flushes(Some(CallError::WrongCollector), host);
             }
             Outcome::Refused => {
-                host.report(match answer.status {
-                    401 => "the collector does not know this site key: check 'site' in init",
-                    403 => "the collector takes no events from this origin: add it to the site's origins",
-                    _ => "the collector refused a batch of events for good",
-                });
-                self.settle_flushes(Some("the collector refused the events"), host);
+                self.refusal = match answer.status {
+                    401 => Some(CallError::UnknownSite),
+                    403 => Some(CallError::WrongOrigin),
+                    _ => None,
+                };
+                host.report(
+                    self.refusal.map_or("the collector refused a batch of events for good", CallError::message),
+                );
             }
         }
         self.declare_now(host);
@@ -167,8 +193,6 @@ impl Recorder {
         DONE
     }
 }
-
-const LATER: &str = "the collector cannot be reached; the events are sent later";
 
 /// The body that is sent at `sent`.
 pub(super) fn batch_body(batch: &Batch, site: &str, sent: i64) -> String {

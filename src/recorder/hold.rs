@@ -182,7 +182,7 @@ impl Recorder {
         if !is_new && self.identity.link(&user, &self.config, &self.scope, host) {
             let mut data = String::new();
             Object::open(&mut data).text("anonymousId", &self.identity.anonymous).close();
-            self.push(host.now(), "identify", &data, host);
+            self.push_or_report(host.now(), "identify", &data, host);
         }
     }
 }

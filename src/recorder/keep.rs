@@ -109,7 +109,8 @@ impl Recorder {
     pub(super) fn owned(&mut self, tab: &str, host: &mut impl Host) -> Call {
         if self.may_keep() && self.hold == Hold::No {
             let filled = self.first_filled();
-            let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost };
+            let own =
+                Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost, unreported: &mut self.unreported };
             self.outbox.take_over(tab, filled, own, host);
             self.is_kept = false;
             self.declare_now(host);

@@ -8,6 +8,7 @@ use crate::host::{Host, NEVER, Purge};
 use crate::identity::{Identity, Who};
 use crate::outbox::Own;
 use crate::session::Session;
+use waymark_wire::Reason;
 use waymark_wire::forget;
 use waymark_wire::json::Object;
 use waymark_wire::level::{Key, purpose};
@@ -48,7 +49,9 @@ impl Recorder {
         let (_, events) = self.queue.take();
         // They never had a number that anybody was told.
         self.recorded -= u64::from(events);
-        self.outbox.withdraw(Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost });
+        self.unreported.add(Reason::Withdrawn, events);
+        let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost, unreported: &mut self.unreported };
+        self.outbox.withdraw(own);
         host.post_at_the_end(String::new());
         if !self.identity.anonymous.is_empty() {
             self.erasable = std::mem::take(&mut self.identity.anonymous);
@@ -71,12 +74,13 @@ impl Recorder {
         // The same caps may follow from another answer, and it is kept all the same.
         self.consent.keep(&self.config, &self.scope, host);
         if self.leave.mode == Mode::On && before != Some(granted) {
+            self.catch_up(host.now(), host)?;
             self.settle_view(host);
             let mut data = String::new();
             let mut object = Object::open(&mut data);
             push_purposes(granted, object.member("purposes"));
             object.close();
-            self.push(host.now(), "consent", &data, host);
+            self.push_or_report(host.now(), "consent", &data, host);
         }
         DONE
     }

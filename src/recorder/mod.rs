@@ -1,7 +1,7 @@
-//! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `hold` finds out who
-//! and in which session before anything leaves, `leave` heeds what may be collected, `remember` keeps the user's state,
-//! `share` shares it with the user's other browsers, `site` heeds what the site's owner set, `deliver` sends, `keep` keeps
-//! what is not delivered yet, `inspect` shows all of it.
+//! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `view` keeps up with the
+//! page, `hold` finds out who and in which session before anything leaves, `leave` heeds what may be collected, `remember`
+//! keeps the user's state, `share` shares it with the user's other browsers, `site` heeds what the site's owner set,
+//! `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of it.
 
 mod deliver;
 mod hold;
@@ -11,7 +11,9 @@ mod leave;
 mod remember;
 mod share;
 mod site;
+mod view;
 
+use crate::call_error::CallError;
 use crate::config::Config;
 use crate::consent::{Consent, Leave, Mode};
 use crate::context::Context;
@@ -28,20 +30,18 @@ use hold::Hold;
 use share::Share;
 pub use share::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
 pub use site::SETTINGS_WAIT_MS;
+pub use view::TITLE_SETTLES_MS;
 use waymark_wire::level::Key;
 use waymark_wire::{Lost, Reason, limits};
-
-/// A page view waits so long for its title: single-page applications change the address first and the title after it,
-/// or set the title when they have started.
-pub const TITLE_SETTLES_MS: i64 = 100;
-
-/// What a call answers that must be made again a moment later: who the user is, is not known yet.
-pub const BUSY: &str = "busy";
 
 /// A recorder: made with nothing in it, started once. It lives where it is made, so that nothing is ever moved.
 #[derive(Debug)]
 pub struct Recorder {
     started: bool,
+    /// The settings of the `init` that waits for the site's settings, else empty.
+    awaited: String,
+    /// Why the collector takes nothing from this page, as it answered last.
+    refusal: Option<CallError>,
     config: Config,
     /// Whose is what it keeps.
     scope: Scope,
@@ -73,6 +73,10 @@ pub struct Recorder {
     lost: Lost,
     /// What of it was declared.
     declared: Lost,
+    /// What was lost that no call of the page has answered for.
+    unreported: Lost,
+    /// Whether events went on with the browser when the page was left, and no flush has said so.
+    is_handed_over: bool,
     /// Whether nothing happened since what was not acknowledged was kept in the browser,
     is_kept: bool,
     /// or will be when the page is idle.
@@ -90,19 +94,18 @@ pub struct Recorder {
     wake_at: i64,
 }
 
-/// What a call answers: the text of a JSON value, empty where there is nothing to tell.
-pub type Call = Result<String, &'static str>;
+/// What a call answers: the text of a JSON value, empty where there is nothing to tell; or why it was not carried out.
+pub type Call = Result<String, CallError>;
 
 const DONE: Call = Ok(String::new());
-
-/// What a call answers that cannot be carried out because nobody knows what may be recorded.
-const UNKNOWN: &str = "the collector cannot be asked for the site's settings: nothing is recorded before it can";
 
 impl Recorder {
     /// A recorder that has not started.
     pub fn new() -> Self {
         Recorder {
             started: false,
+            awaited: String::new(),
+            refusal: None,
             config: Config::default(),
             scope: Scope::new(),
             told: String::new(),
@@ -126,6 +129,8 @@ impl Recorder {
             outbox: Outbox::new(),
             lost: Lost::NONE,
             declared: Lost::NONE,
+            unreported: Lost::NONE,
+            is_handed_over: false,
             is_kept: true,
             is_asked_to_keep: false,
             is_owner: false,
@@ -141,11 +146,12 @@ impl Recorder {
     /// page asked for it. Settings that are wrong are told to the site's developer one by one; the rest hold.
     ///
     /// # Errors
-    /// What nothing can be done without, in words for the site's developer; the recorder can then be started again.
-    /// [`BUSY`] where it must be, a moment later: it is not known yet what the site's owner set.
-    pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), &'static str> {
-        if self.started {
-            return Err("was called before: the first settings stay in force");
+    /// Why it has not started; it can then be started again, with other settings. [`CallError::Busy`] where it must be,
+    /// with the same: the site's settings are not known yet.
+    pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), CallError> {
+        let is_second = !self.awaited.is_empty() && self.awaited != settings;
+        if self.started || is_second {
+            return Err(CallError::AlreadyStarted);
         }
         self.config = Config::default();
         let read = self.config.read(settings);
@@ -154,8 +160,15 @@ impl Recorder {
         self.scope = Scope::of(self.config.site(), self.config.collector());
         // Before anything is known, nothing but what the user agreed to and what the site's owner set is read.
         host.permit(&self.scope.site, &[Key::CONSENT, Key::SETTINGS], Purge::Nothing);
-        if !self.learn(false, host) {
-            return Err(BUSY);
+        // A collector that has refused is asked again: somebody may have mended it.
+        let again = self.refusal.take().is_some();
+        if !self.learn(again, host) {
+            settings.clone_into(&mut self.awaited);
+            return Err(CallError::Busy);
+        }
+        self.awaited.clear();
+        if let (Some(refusal), false) = (self.refusal, self.config.has_site()) {
+            return Err(refusal);
         }
         self.started = true;
         self.heed(at, host)?;
@@ -166,10 +179,10 @@ impl Recorder {
     /// Takes one input.
     ///
     /// # Errors
-    /// What is wrong with a call that cannot be carried out, in words for the site's developer.
+    /// Why the call was not carried out.
     pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
         if !self.started {
-            return Err("call init first");
+            return Err(self.refusal.unwrap_or(CallError::NotStarted));
         }
         let is_off = self.leave.mode == Mode::Off;
         let outcome = match input {
@@ -190,13 +203,17 @@ impl Recorder {
             Input::Answered(number, answer) => self.answered(number, answer, host),
             Input::Shared(number, answer) => self.shared(number, answer, host),
             Input::Online => self.online(host),
-            Input::Record(_) | Input::Identify(..) if !self.config.has_site() => Err(UNKNOWN),
+            Input::Record(_) | Input::Identify(..) if !self.config.has_site() => {
+                Err(self.refusal.unwrap_or(CallError::SettingsUnavailable))
+            }
+            Input::Record(_) | Input::Identify(..) if is_off => Err(CallError::Off),
             _ if is_off => DONE,
             Input::Record(event) => self.record(event, host),
             Input::Identify(id, signature) => self.identify(id, signature, host),
             Input::Reset => self.reset(host),
             Input::Stop => self.stop(host),
-            Input::Navigated => self.navigated(host),
+            Input::Navigated => self.navigated(host.now(), host),
+            Input::Replaced => self.catch_up(host.now(), host),
             Input::Resized => self.resized(),
             Input::Leaving(for_good) => self.leaving(for_good, host),
             Input::Returned => self.returned(host),
@@ -216,40 +233,49 @@ impl Recorder {
 
     fn record(&mut self, event: Record<'_>, host: &mut impl Host) -> Call {
         if !limits::is_type(event.kind) {
-            return Err("type must be 1 to 64 of A-Z a-z 0-9 _ . : -");
+            return Err(CallError::TypeInvalid);
         }
-        if let Some(why) = limits::refuse_data(event.data) {
-            if event.data.len() > limits::DATA_BYTES {
-                self.lost.add(Reason::TooLarge, 1);
-                self.is_kept = false;
+        if limits::refuse_data(event.data).is_some() {
+            if !event.data.starts_with('{') {
+                return Err(CallError::DataNotObject);
+            } else if event.data.len() <= limits::DATA_BYTES {
+                return Err(CallError::DataTooDeep);
             }
-            return Err(why);
+            self.lost.add(Reason::TooLarge, 1);
+            self.is_kept = false;
+            return Err(CallError::DataTooLarge);
         }
         if !self.leave.allowed.kind(event.kind) {
-            return Err("events of this type are not collected here: see the site's level and switches");
+            return Err(CallError::NotCollected);
         }
+        self.catch_up(event.at, host)?;
         self.settle_view(host);
-        // Context is read when it changed or a batch begins, not per event.
+        // The rest of the context is read when it changed or a batch begins, not per event.
         if self.queue.is_empty() || self.resized {
             self.look_again(host);
         }
         let play = if event.content.is_empty() { None } else { self.plays.of(event, host) };
         self.context.set_interaction(play.map_or("", |play| &play.interaction));
         let completed = play.map(|play| play.complete(event.data));
-        let before = self.recorded;
-        self.push(event.at, event.kind, completed.as_deref().unwrap_or(event.data), host);
-        if self.recorded == before {
-            Err("too much waits for the user's answer: this is counted as lost")
-        } else {
-            DONE
+        self.push(event.at, event.kind, completed.as_deref().unwrap_or(event.data), host)?;
+        DONE
+    }
+
+    /// Records what no call of the page waits for: where there is no room for it the next flush tells of it.
+    fn push_or_report(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) {
+        if self.push(at, kind, data, host).is_err() {
+            self.unreported.add(Reason::Held, 1);
         }
     }
 
     /// Every event goes through here: what the level, the switches and the user's leave do not allow stops here.
+    ///
+    /// # Errors
+    /// Which buffer has no room for it.
     #[inline(never)]
-    fn push(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) {
+    fn push(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) -> Result<(), CallError> {
         if !self.leave.allowed.kind(kind) {
-            return;
+            return Ok(());
         }
         if self.hold == Hold::No {
             if !self.session.runs(at) {
@@ -261,7 +287,8 @@ impl Recorder {
             if self.hold != Hold::No {
                 // As much is held as one batch takes, and no more.
                 self.lost.add(Reason::Held, 1);
-                return;
+                let is_asking = self.hold == Hold::Consent;
+                return Err(if is_asking { CallError::ConsentBufferFull } else { CallError::IdentityBufferFull });
             }
             self.dispatch(host);
         }
@@ -274,86 +301,11 @@ impl Recorder {
         if self.hold == Hold::No && self.queue.is_full(&self.limits) {
             self.dispatch(host);
         }
-    }
-
-    /// Title, viewport, time zone and user may have changed; the address is [`Recorder::navigated`]'s.
-    #[inline(never)]
-    fn look_again(&mut self, host: &mut impl Host) {
-        let page = host.page(&self.query);
-        self.context.see(&page);
-        self.resized = false;
-        self.ask_who(host);
-    }
-
-    /// Something changed outside of what the page tells: another tab, a promise, the page is seen again.
-    fn look_around(&mut self, host: &mut impl Host) -> Call {
-        self.learn(false, host);
-        self.heed(host.now(), host)?;
-        if self.leave.mode != Mode::Off {
-            self.look_again(host);
-            self.share_again(host);
-        }
-        DONE
-    }
-
-    fn resized(&mut self) -> Call {
-        self.resized = true;
-        DONE
-    }
-
-    fn navigated(&mut self, host: &mut impl Host) -> Call {
-        let page = host.page(&self.query);
-        if self.context.is_elsewhere(&page) {
-            self.arrive(&page, host)?;
-        }
-        DONE
-    }
-
-    /// A page that was left and kept is back: that is a view of its own.
-    fn returned(&mut self, host: &mut impl Host) -> Call {
-        if self.tab.is_closed() {
-            self.dispatch(host);
-            self.tab.renew(&self.scope, host);
-            self.recorded = 0;
-            self.lost = Lost::NONE;
-            self.declared = Lost::NONE;
-            self.seek(host);
-        }
-        self.share_anew(host);
-        let page = host.page(&self.query);
-        self.arrive(&page, host)
-    }
-
-    #[inline(never)]
-    fn arrive(&mut self, page: &str, host: &mut impl Host) -> Call {
-        // A view that still waits for its title has the one that it had.
-        self.record_view(host);
-        self.context.arrive(page, host);
-        self.view = host.now();
-        self.reconsider(host.now(), host)?;
-        self.ask_who(host);
-        DONE
-    }
-
-    /// Records the view that waited for its title: it has had its time, or something happens on the page.
-    #[inline(never)]
-    fn settle_view(&mut self, host: &mut impl Host) {
-        if self.view != NEVER {
-            self.look_again(host);
-            self.record_view(host);
-        }
-    }
-
-    #[inline(never)]
-    fn record_view(&mut self, host: &mut impl Host) {
-        let at = std::mem::replace(&mut self.view, NEVER);
-        if at != NEVER {
-            self.context.set_interaction("");
-            self.push(at, "pageView", "{}", host);
-        }
+        Ok(())
     }
 
     fn identify(&mut self, id: &str, signature: &str, host: &mut impl Host) -> Call {
+        self.catch_up(host.now(), host)?;
         // The view that waits for its title was the known user's; of one unknown so far it becomes this one's.
         if self.who.is_known {
             self.settle_view(host);
@@ -364,6 +316,7 @@ impl Recorder {
     }
 
     fn reset(&mut self, host: &mut impl Host) -> Call {
+        self.catch_up(host.now(), host)?;
         self.settle_view(host);
         self.advance(true, host);
         self.identity.reset(&self.scope, host);
@@ -381,7 +334,11 @@ impl Recorder {
 
     fn stop(&mut self, host: &mut impl Host) -> Call {
         self.leaving(true, host)?;
+        if !self.outbox.is_empty() || self.is_handed_over {
+            self.settle_flushes(Some(CallError::Unanswered), host);
+        }
         self.leave = Leave::NONE;
+        self.refusal = None;
         self.started = false;
         self.view = NEVER;
         DONE
@@ -390,6 +347,7 @@ impl Recorder {
     fn woken(&mut self, host: &mut impl Host) -> Call {
         let now = host.now();
         self.wake_at = NEVER;
+        self.catch_up(host.now(), host)?;
         if now >= self.view_due_at() {
             self.settle_view(host);
         }
@@ -404,10 +362,6 @@ impl Recorder {
             self.share(false, host);
         }
         DONE
-    }
-
-    fn view_due_at(&self) -> i64 {
-        self.view.saturating_add(TITLE_SETTLES_MS)
     }
 
     #[inline(never)]

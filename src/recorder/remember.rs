@@ -1,15 +1,17 @@
 //! What the site remembers of its user, asked for and changed by the page.
 
-use super::{BUSY, Call, DONE, Hold, Recorder};
+use super::{Call, DONE, Hold, Recorder};
+use crate::call_error::CallError;
 use crate::consent::Mode;
 use crate::hash::mark;
 use crate::host::Host;
-use crate::input::{Record, State};
-use crate::state::Owner;
+use crate::input::{Change, Entry, Record, State};
+use crate::state::{Owner, check_entry};
+use waymark_wire::Reason;
 use waymark_wire::json::Object;
 use waymark_wire::level::Place;
 use waymark_wire::settings::StateArea;
-use waymark_wire::text::{next_part, parse_int};
+use waymark_wire::state::DAYS;
 
 /// Stands for the mark of whoever is not known: their state and session are this browser's, whatever their ID. Tabs that
 /// open at once may each have made one.
@@ -23,15 +25,19 @@ impl Recorder {
     }
 
     pub(super) fn state(&mut self, state: State<'_>, host: &mut impl Host) -> Call {
+        if let State::Get(Entry { kind, name })
+        | State::Set(Entry { kind, name }, _)
+        | State::Remove(Entry { kind, name }) = state
+        {
+            check_entry(kind, name)?;
+        }
         if self.hold == Hold::User && self.leave.mode != Mode::Off {
-            return Err(BUSY);
+            return Err(CallError::Busy);
         }
         let user = self.user();
         let owner = Owner { scope: &self.scope, mark: &user, place: self.state_place() };
-        let mut rest = state.entry;
-        let (kind, name) = (next_part(&mut rest, b' '), next_part(&mut rest, b' '));
-        match state.verb {
-            "get" => {
+        match state {
+            State::Get(Entry { kind, name }) => {
                 let mut out = String::new();
                 match owner.get(kind, name, host) {
                     Some(entry) => entry.write(&mut Object::open(&mut out)),
@@ -39,20 +45,24 @@ impl Recorder {
                 }
                 return Ok(out);
             }
-            "all" => return Ok(owner.all(host)),
-            "remove" => {
+            State::All => return Ok(owner.all(host)),
+            State::Remove(Entry { kind, name }) => {
                 owner.remove(kind, name, host);
                 self.share_soon(host);
             }
-            _ => {
-                let days = parse_int(next_part(&mut rest, b' ')).filter(|days| (1..=3_650).contains(days));
-                let days = days.ok_or("days must be a whole number from 1 to 3650")?;
-                let change = owner.set(kind, name, state.value, days, host)?;
+            State::Set(Entry { kind, name }, Change { value, days, record }) => {
+                if !(1..=DAYS).contains(&days) {
+                    return Err(CallError::StateDays);
+                }
+                let change = owner.set(kind, name, value, days, host)?;
                 self.share_soon(host);
-                if let (Some(change), "1", true) = (change, rest, self.leave.mode != Mode::Off) {
+                if let (Some(change), true, true) = (change, record, self.leave.mode != Mode::Off) {
                     let (at, kind, data) = (host.now(), change.verb, &change.data);
-                    // It is kept, whether or not such events are collected.
-                    let _ = self.record(Record { at, kind, data, content: &change.content }, host);
+                    // It is kept, whether or not such events are collected; one that was lost the next flush tells of.
+                    let recorded = self.record(Record { at, kind, data, content: &change.content }, host);
+                    if matches!(recorded, Err(CallError::ConsentBufferFull | CallError::IdentityBufferFull)) {
+                        self.unreported.add(Reason::Held, 1);
+                    }
                 }
             }
         }

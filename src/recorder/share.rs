@@ -2,7 +2,8 @@
 //! changed here, and taken what changed there.
 
 use super::remember::ANONYMOUS;
-use super::{BUSY, Call, DONE, Hold, Recorder};
+use super::{Call, DONE, Hold, Recorder};
+use crate::call_error::CallError;
 use crate::consent::Mode;
 use crate::host::{Host, NEVER};
 use crate::outbox::{Answer, Retry};
@@ -87,7 +88,7 @@ impl Recorder {
         }
         let Share { is_answered, since, ref signature, .. } = self.share;
         let waits = !signature.is_empty() && !is_answered && now - since < SHARE_WAIT_MS;
-        if waits && self.has_leave_to_share() { Err(BUSY) } else { DONE }
+        if waits && self.has_leave_to_share() { Err(CallError::Busy) } else { DONE }
     }
 
     fn has_leave_to_share(&self) -> bool {

@@ -2,15 +2,14 @@
 //! page that finds none kept waits for the answer; where there is none, nothing is recorded, and what earlier pages kept
 //! stays where it is.
 
-use super::{Call, DONE, Recorder, UNKNOWN};
+use super::{Call, DONE, Recorder};
+use crate::call_error::CallError;
 use crate::host::{Host, NEVER};
 use crate::queue::Limits;
 use waymark_wire::level::Key;
 
 /// A page that finds no settings kept waits so long for the collector's answer.
 pub const SETTINGS_WAIT_MS: i64 = 5_000;
-
-const ASTRAY: &str = "the collector is not this site's: check 'collector' in init";
 
 impl Recorder {
     /// Takes what the collector tells now of the site's settings, else what was kept. Says whether that is all that can be
@@ -30,6 +29,13 @@ impl Recorder {
             }
             return self.config.has_site() || host.now() - self.asked_at >= SETTINGS_WAIT_MS;
         };
+        self.asked_at = NEVER;
+        self.refusal = match &*told {
+            "!401" | "!404" => Some(CallError::UnknownSite),
+            "!403" => Some(CallError::WrongOrigin),
+            "!421" => Some(CallError::WrongCollector),
+            _ => None,
+        };
         self.is_astray = told == "!421";
         if self.config.take_site(&told) {
             self.is_astray = !self.config.is_in_one_region();
@@ -39,11 +45,11 @@ impl Recorder {
             }
         }
         if self.is_astray {
-            host.report(ASTRAY);
-        } else if matches!(&*told, "!403" | "!404") {
-            host.report(
-                "the collector does not know this site key, or this origin: check 'site' in init, and the site's origins",
-            );
+            self.refusal = Some(CallError::WrongCollector);
+        }
+        // Where nothing is known of the site, `init` answers with it.
+        if let (Some(refusal), true) = (self.refusal, self.started || self.config.has_site()) {
+            host.report(refusal.message());
         }
         true
     }
@@ -60,7 +66,9 @@ impl Recorder {
     /// here on was viewed as of `at`.
     pub(super) fn heed(&mut self, at: i64, host: &mut impl Host) -> Call {
         if !self.config.has_site() {
-            host.report(UNKNOWN);
+            if self.refusal.is_none() {
+                host.report(CallError::SettingsUnavailable.message());
+            }
             return DONE;
         }
         self.config.overruled().iter().for_each(|message| host.report(message));

@@ -10,6 +10,7 @@ mod demo;
 mod identity;
 mod inspector;
 mod loading;
+mod outcomes;
 mod session;
 mod share;
 mod site;
@@ -25,6 +26,7 @@ use demo::*;
 use identity::*;
 use inspector::*;
 use loading::*;
+use outcomes::*;
 use serde_json::{Value, json};
 use session::*;
 use share::*;
@@ -111,6 +113,16 @@ in_every_engine![
     a_page_that_comes_back_as_it_was_is_viewed_again,
     a_page_that_is_made_ready_is_viewed_when_it_is_seen,
     a_stopped_recorder_leaves_the_page_as_it_was,
+    an_event_belongs_to_the_page_as_it_is_when_it_is_recorded,
+    an_event_that_waited_for_the_recorder_belongs_to_the_page_of_its_call,
+    odd_arguments_are_refused_as_they_are_given,
+    what_is_no_settings_is_no_setting_either,
+    of_two_inits_the_first_counts,
+    a_wrong_key_is_told_and_can_be_corrected,
+    a_wrong_origin_is_told_and_with_settings_of_before_flush_tells_it,
+    where_nothing_is_recorded_no_call_says_that_it_was,
+    a_page_hears_that_the_script_cannot_work,
+    a_page_hears_that_the_script_did_not_come,
     recording_calls_no_store_of_the_browser_s,
     long_batches_are_compressed_and_short_ones_are_not,
     what_could_not_be_sent_is_sent_by_the_next_page,

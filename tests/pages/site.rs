@@ -5,6 +5,7 @@ use crate::support::browser::Browser;
 use crate::support::world::{World, kind};
 use crate::{call, each, flush, kept, open};
 use serde_json::json;
+use waymark::CallError::Off;
 
 pub async fn a_page_is_recorded_as_the_site_s_owner_set(browser: &Browser, world: &World) {
     world.set_site("collect.title = false\nuser.cookie = \"customer\"\nidentity.hash = true").await;
@@ -26,7 +27,8 @@ pub async fn a_page_is_recorded_as_the_site_s_owner_set(browser: &Browser, world
 pub async fn a_site_that_is_switched_off_records_nothing_and_keeps_nothing(browser: &Browser, world: &World) {
     world.set_site("level = 0").await;
     open(browser, world, "site.html", r#"{ "level": 3 }"#).await;
-    call(browser, "waymark('record', 'a', {})").await;
+    let outcome = browser.promised("waymark('record', 'a', {})").await;
+    assert_eq!(outcome["error"], Off.message(), "{outcome}");
     call(browser, "waymark('state.set', 'task', '7', 1)").await;
     flush(browser).await;
     assert_eq!(kept(browser).await, [""; 0]);

@@ -127,6 +127,69 @@ pub async fn a_page_that_is_made_ready_is_viewed_when_it_is_seen(browser: &Brows
     }
 }
 
+pub async fn an_event_belongs_to_the_page_as_it_is_when_it_is_recorded(browser: &Browser, world: &World) {
+    world.set_site("collect.hash = true").await;
+    let mut before = 0;
+    for navigation in ["", "none", "other"] {
+        browser.goto(&world.page(&format!("pages/moves.html?navigation={navigation}&settings=%7B%7D"))).await;
+        flush(browser).await;
+        let moves = "waymark('record', 'first', {});
+            history.replaceState({}, '', '/login');
+            waymark('record', 'replaced', {});
+            document.title = 'Signed in';
+            waymark('record', 'titled', {});
+            history.pushState({}, '', '/home');
+            waymark('record', 'pushed', {});
+            location.hash = '#part';
+            waymark('record', 'hash', {});
+            History.prototype.pushState.call(history, {}, '', '/silent');
+            waymark('record', 'silent', {});
+            window.tellsBack = true;
+            history.back();";
+        browser.run(moves, &[]).await;
+        browser.wait_for("location.hash === '#part'").await;
+        let events = world.wait_for(|events| events.len() >= before + 12).await;
+        // An export is in the order of time; several of them happen in the same millisecond.
+        let mut events = events[before..].to_vec();
+        events.sort_by_key(|event| event["server"]["seq"].as_u64());
+        let events = &events;
+        let view = "pageView";
+        let kinds = [view, "first", "replaced", "titled", view, "pushed", view, "hash", view, "silent", view, "back"];
+        assert_eq!(each(events, "/type"), kinds, "{navigation}");
+        let first = "/pages/moves.html";
+        let paths = [
+            first, first, "/login", "/login", "/home", "/home", "/home", "/home", "/silent", "/silent", "/home",
+            "/home",
+        ];
+        assert_eq!(each(events, "/ctx/location/pathname"), paths, "{navigation}");
+        let hashes: Vec<&str> = each(events, "/ctx/location/hash");
+        assert_eq!(hashes[5..], ["", "#part", "#part", "", "", "#part", "#part"], "{navigation}");
+        let titles = each(events, "/ctx/title");
+        assert_eq!((titles[2], titles[3]), ("Moves", "Signed in"), "{navigation}");
+        let visits = each(events, "/ctx/visitId");
+        // A replaced address is the same visit; each navigation begins one.
+        assert!(visits[..4].iter().all(|visit| *visit == visits[0]), "{navigation}");
+        for pair in visits[4..].chunks(2) {
+            assert_eq!(pair[0], pair[1], "{navigation}");
+        }
+        assert_eq!(different(visits), 5, "{navigation}");
+        before += events.len();
+    }
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
+pub async fn an_event_that_waited_for_the_recorder_belongs_to_the_page_of_its_call(browser: &Browser, world: &World) {
+    browser.goto(&world.page("pages/moved-early.html")).await;
+    flush(browser).await;
+    call(browser, "waymark('record', 'after', {})").await;
+    flush(browser).await;
+    let events = world.wait_for_kinds(&["pageView", "before", "replaced", "titled", "after"]).await;
+    let first = "/pages/moved-early.html";
+    assert_eq!(each(&events, "/ctx/location/pathname"), [first, first, "/login", "/login", "/welcome"]);
+    assert_eq!(each(&events, "/ctx/title"), ["Moved early", "Moved early", "Moved early", "Log in", "Log in"]);
+    assert_eq!(different(each(&events, "/ctx/visitId")), 1, "nobody knows whether it was a navigation");
+}
+
 pub async fn a_stopped_recorder_leaves_the_page_as_it_was(browser: &Browser, world: &World) {
     open(browser, world, "stop.html", "{}").await;
     browser.run("window.ours = waymark", &[]).await;

@@ -6,6 +6,7 @@ use crate::page::{Page, envelope, expand, host};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use waymark::call_error::CallError;
 use waymark::input::Input;
 use waymark::outbox::Answer;
 use waymark::session;
@@ -127,6 +128,11 @@ struct Tab {
     owned: BTreeSet<String>,
     /// The marks that it recorded since the page was last idle.
     unsaved: Vec<u64>,
+    /// All that its page recorded, and how many of them before the last flush.
+    marks: Vec<u64>,
+    flushed: usize,
+    /// How many of them flushes have answered for with a loss.
+    told: u64,
 }
 
 struct Browser {
@@ -182,7 +188,15 @@ impl Browser {
             ..host()
         };
         let page = Page::open_in(host, SETTINGS);
-        self.tabs.push(Tab { page, session: BTreeMap::new(), owned: BTreeSet::new(), unsaved: Vec::new() });
+        self.tabs.push(Tab {
+            page,
+            session: BTreeMap::new(),
+            owned: BTreeSet::new(),
+            unsaved: Vec::new(),
+            marks: Vec::new(),
+            flushed: 0,
+            told: 0,
+        });
         self.front = self.tabs.len() - 1;
         self.take_back();
     }
@@ -193,6 +207,20 @@ impl Browser {
         tab.page.host.stored = self.local.clone().into_iter().chain(std::mem::take(&mut tab.session)).collect();
         tab.page.host.is_full = self.is_full;
         let result = act(tab);
+        for outcome in std::mem::take(&mut tab.page.host.settled) {
+            match outcome {
+                Ok(()) => {
+                    let asked = &tab.marks[..tab.flushed];
+                    let missing = asked.iter().filter(|mark| !self.collector.stored.contains_key(mark)).count() as u64;
+                    assert!(missing <= tab.told, "a flush was ok, and {missing} of {asked:?} are not stored");
+                }
+                Err(answer) if answer.error == CallError::Unanswered => tab.told = u64::MAX,
+                Err(answer) => {
+                    let lost = Reason::ALL.into_iter().map(|reason| u64::from(answer.lost.count(reason))).sum();
+                    tab.told = tab.told.saturating_add(lost);
+                }
+            }
+        }
         self.take_back();
         result
     }
@@ -209,6 +237,7 @@ impl Browser {
         self.with(|tab| {
             tab.page.record("mark", &json!({ "mark": mark, "text": "x".repeat(text) }).to_string());
             tab.unsaved.push(mark);
+            tab.marks.push(mark);
         });
     }
 
@@ -296,7 +325,10 @@ impl Browser {
         match step {
             Step::Record(text) => self.record(text),
             Step::Idle => self.idle(),
-            Step::Flush => self.with(|tab| tab.page.on(Input::Flush)),
+            Step::Flush => self.with(|tab| {
+                tab.flushed = tab.marks.len();
+                tab.page.on(Input::Flush);
+            }),
             Step::Hide => {
                 let is_full = self.is_full;
                 self.with(|tab| {

@@ -3,9 +3,11 @@
 use crate::page::{Browse, Page, SETTINGS, START, each, envelope, host, kinds, page_settings, site};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use waymark::input::{Input, State};
+use waymark::call_error::{CallError, FlushError};
+use waymark::input::{Input, Record};
 use waymark::level::{Field, Key, Switch, purpose};
 use waymark::testing::{self, MemoryHost};
+use waymark_wire::Lost;
 
 fn inspected(page: &mut Page) -> Value {
     envelope(&page.recorder.on(Input::Inspect, &mut page.host).unwrap())
@@ -19,9 +21,11 @@ fn nothing_left(host: &MemoryHost) {
 
 /// What a page of every kind does, without a look at what comes of it.
 fn live(page: &mut Page) {
-    page.record("a", "{}");
-    page.content("play", "wt:7");
-    page.on(Input::Identify("ann", ""));
+    page.record_if_allowed("a");
+    let play = Record { at: page.host.now, kind: "play", data: r#"{"type":"wt","oId":7}"#, content: "wt:7" };
+    for call in [Input::Record(play), Input::Identify("ann", "")] {
+        let _ = page.recorder.on(call, &mut page.host);
+    }
     page.host.go("/next", "Next");
     page.on(Input::Navigated);
     page.on(Input::Resized);
@@ -36,7 +40,7 @@ fn before_the_user_has_agreed_nothing_is_kept_or_sent_and_then_all_of_it_is_sent
     let mut page = Page::open("consent = 'wait'");
     live(&mut page);
     nothing_left(&page.host);
-    assert_eq!(page.host.settled, [Some("nothing is sent before the user has agreed")]);
+    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::ConsentPending, lost: Lost::NONE })]);
     assert_eq!(inspected(&mut page)["mode"], "held");
     page.on(Input::Consent(purpose::ALL));
     let events = page.flushed();
@@ -141,7 +145,7 @@ fn what_another_tab_was_told_counts_here_too() {
     // Another tab denies: it purges what both keep.
     page.host.stored.clear();
     page.on(Input::LookAgain);
-    page.record("a", "{}");
+    page.record_if_allowed("a");
     page.on(Input::Flush);
     nothing_left(&page.host);
     assert_eq!(inspected(&mut page)["consent"], "denied");
@@ -156,7 +160,7 @@ fn what_another_tab_was_told_counts_here_too() {
 fn who_agrees_to_functional_alone_has_progress_kept_and_nothing_recorded() {
     let mut page = Page::open("consent = 'wait'");
     page.on(Input::Consent(purpose::FUNCTIONAL));
-    page.on(Input::State(State { verb: "set", entry: "task 7 365 1", value: "1" }));
+    page.on(Input::State(crate::page::state("set", "task 7 365 1", "1")));
     live(&mut page);
     assert!(page.host.posts.is_empty());
     assert_eq!(
@@ -172,7 +176,7 @@ fn the_page_can_lower_the_level_and_not_raise_it() {
     page.on(Input::Level(3));
     assert_eq!(inspected(&mut page)["level"], 1);
     page.on(Input::Level(0));
-    page.record("a", "{}");
+    page.record_if_allowed("a");
     page.on(Input::Flush);
     nothing_left(&page.host);
     page.on(Input::Level(1));
@@ -231,7 +235,7 @@ fn page_views_can_be_switched_off() {
 #[test]
 fn what_is_forgotten_is_gone_here_and_asked_of_the_collector() {
     let mut page = Page::open("");
-    page.on(Input::State(State { verb: "set", entry: "data colour 365 1", value: "\"red\"" }));
+    page.on(Input::State(crate::page::state("set", "data colour 365 1", "\"red\"")));
     let id = page.flushed()[0]["wm"]["euId"].clone();
     page.record("queued", "{}");
     page.on(Input::Forget);
@@ -278,7 +282,7 @@ fn a_stopped_recorder_sends_what_it_has_and_does_nothing_more() {
     page.on(Input::Stop);
     assert_eq!(page.host.posts.len(), 1);
     let record = waymark::input::Record { at: START, kind: "b", data: "{}", content: "" };
-    assert_eq!(page.recorder.on(Input::Record(record), &mut page.host), Err("call init first"));
+    assert_eq!(page.recorder.on(Input::Record(record), &mut page.host), Err(CallError::NotStarted));
 }
 
 /// Everything that decides over what may be collected.

@@ -5,6 +5,7 @@
 mod apart;
 mod delivery;
 mod leave;
+mod outcomes;
 mod page;
 mod share;
 mod site;
@@ -12,8 +13,10 @@ mod user;
 
 use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds, page_settings};
 use serde_json::json;
+use waymark::call_error::{CallError, FlushError};
 use waymark::input::{Input, Record};
 use waymark::{Recorder, recorder::TITLE_SETTLES_MS, session};
+use waymark_wire::Lost;
 
 // The event.
 
@@ -74,9 +77,9 @@ fn what_cannot_be_an_event_is_refused_in_words() {
     let mut page = Page::open("");
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(40_000));
     for (kind, data, why) in [
-        ("a b", "{}", "type must be 1 to 64 of A-Z a-z 0-9 _ . : -"),
-        ("a", "[]", "data must be an object"),
-        ("a", &large, "data is over 32,768 bytes"),
+        ("a b", "{}", CallError::TypeInvalid),
+        ("a", "[]", CallError::DataNotObject),
+        ("a", &large, CallError::DataTooLarge),
     ] {
         let event = Record { at: START, kind, data, content: "" };
         assert_eq!(page.recorder.on(Input::Record(event), &mut page.host), Err(why));
@@ -155,9 +158,9 @@ fn a_flush_is_done_when_everything_is_acknowledged() {
     page.on(Input::Flush);
     assert!(page.host.settled.is_empty());
     page.sent();
-    assert_eq!(page.host.settled, [None]);
+    assert_eq!(page.host.settled, [Ok(())]);
     page.on(Input::Flush);
-    assert_eq!(page.host.settled, [None, None], "there was nothing to send");
+    assert_eq!(page.host.settled, [Ok(()), Ok(())], "there was nothing to send");
 }
 
 #[test]
@@ -165,7 +168,7 @@ fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     let first = page.answer(0);
-    assert_eq!(page.host.settled, [Some("the collector cannot be reached; the events are sent later")]);
+    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::Unreachable, lost: Lost::NONE })]);
     page.on(Input::Flush);
     let (_, second) = &page.host.posts[0];
     assert_eq!(envelope(&first)["events"], envelope(second)["events"]);
@@ -248,6 +251,53 @@ fn what_happens_right_after_a_navigation_comes_after_its_view() {
     assert_eq!(each(&events, "/ctx/location/pathname"), paths);
 }
 
+#[test]
+fn an_event_has_the_address_and_the_title_of_its_moment() {
+    let mut page = Page::open("");
+    page.record("first", "{}");
+    page.host.page.pathname = "/login".to_owned();
+    page.record("replaced", "{}");
+    page.host.page.title = "Log in".to_owned();
+    page.record("titled", "{}");
+    page.host.page.timezone = 60;
+    page.record("moved", "{}");
+    let events = page.flushed();
+    let first = "/product/pink-alligator/";
+    assert_eq!(each(&events, "/ctx/location/pathname"), [first, first, "/login", "/login", "/login"]);
+    let titles = each(&events, "/ctx/title");
+    assert!(titles[..3].iter().all(|title| *title == titles[0]) && titles[3..] == ["Log in", "Log in"], "{titles:?}");
+    assert_eq!((&events[3]["env"]["timezone"], &events[4]["env"]["timezone"]), (&json!(-120), &json!(60)));
+    let visits = each(&events, "/ctx/visitId");
+    assert!(visits.iter().all(|visit| *visit == visits[0]), "what is replaced is the same view");
+}
+
+#[test]
+fn a_navigation_that_no_listener_tells_is_a_view_before_the_event_that_shows_it() {
+    let mut page = Page::open("");
+    page.host.go("/cart/", "Cart");
+    page.host.is_silent_navigation = true;
+    let at = page.host.now;
+    page.host.now += 5;
+    page.on(Input::Record(Record { at, kind: "a", data: "{}", content: "" }));
+    let events = page.flushed();
+    assert_eq!(kinds(&events), ["pageView", "pageView", "a"]);
+    assert_eq!(each(&events, "/ctx/location/pathname")[1..], ["/cart/", "/cart/"]);
+    assert_eq!((&events[1]["time"], &events[1]["ctx"]["visitId"]), (&json!(at), &events[2]["ctx"]["visitId"]));
+    assert_ne!(events[0]["ctx"]["visitId"], events[1]["ctx"]["visitId"]);
+}
+
+#[test]
+fn who_navigates_back_from_a_replaced_path_views_the_first_one_again() {
+    let mut page = Page::open("");
+    let first = page.host.page.clone();
+    page.host.go("/login", "Log in");
+    page.on(Input::Replaced);
+    page.host.page = first;
+    page.on(Input::Navigated);
+    page.wait(TITLE_SETTLES_MS);
+    assert_eq!(kinds(&page.flushed()), ["pageView", "pageView"]);
+}
+
 // Who it was, and when.
 
 #[test]
@@ -309,8 +359,9 @@ fn a_session_that_another_tab_kept_alive_goes_on_here() {
 #[test]
 fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
     let mut page = Page::open("level = 0");
-    page.record("a", "{}");
-    page.on(Input::Identify("ann", ""));
+    for call in [Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), Input::Identify("ann", "")] {
+        assert_eq!(page.recorder.on(call, &mut page.host), Err(CallError::Off));
+    }
     page.on(Input::Navigated);
     page.on(Input::Leaving(true));
     page.on(Input::Flush);
@@ -318,15 +369,15 @@ fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
     assert!(page.host.stored.is_empty());
     assert!(page.host.posts.is_empty());
     assert_eq!(page.host.page_reads, 0);
-    assert_eq!(page.host.settled, [None]);
+    assert_eq!(page.host.settled, [Ok(())]);
 }
 
 #[test]
 fn settings_that_are_wrong_leave_it_to_be_started_again() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     let wrong = recorder.start(r#"{"site":"demo","collector":3}"#, START, &mut host);
-    assert_eq!(wrong, Err("collector must be an address such as https://collect.example.com"));
-    assert_eq!(recorder.on(Input::Reset, &mut host), Err("call init first"));
+    assert_eq!(wrong, Err(CallError::CollectorInvalid));
+    assert_eq!(recorder.on(Input::Reset, &mut host), Err(CallError::NotStarted));
     assert!(host.stored.is_empty());
     recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
     assert!(recorder.start(&page_settings(SETTINGS), START, &mut host).is_err());

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use waymark::Recorder;
 use waymark::agent::Agent;
 use waymark::host::NEVER;
-use waymark::input::{Input, Record};
+use waymark::input::{Change, Entry, Input, Record, State};
 use waymark::outbox::Answer;
 use waymark::recorder::TITLE_SETTLES_MS;
 use waymark::testing::{self, MemoryHost};
@@ -187,6 +187,19 @@ impl Browse for MemoryHost {
     fn go(&mut self, path: &str, title: &str) {
         self.page.pathname = path.to_owned();
         self.page.title = title.to_owned();
+    }
+}
+
+/// A call for the kept state, from `<kind> <name> <days> <1 to record>`.
+pub fn state<'a>(verb: &str, entry: &'a str, value: &'a str) -> State<'a> {
+    let mut parts = entry.split(' ');
+    let mut next = || parts.next().unwrap_or_default();
+    let entry = Entry { kind: next(), name: next() };
+    match verb {
+        "get" => State::Get(entry),
+        "remove" => State::Remove(entry),
+        "all" => State::All,
+        _ => State::Set(entry, Change { value, days: next().parse().unwrap(), record: next() == "1" }),
     }
 }
 

@@ -5,9 +5,10 @@ use crate::page::{Page, START, envelope, host};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use waymark::input::{Input, State};
+use waymark::call_error::CallError;
+use waymark::input::Input;
 use waymark::outbox::Answer;
-use waymark::recorder::{BUSY, SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
+use waymark::recorder::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
 use waymark::testing::MemoryHost;
 use waymark_wire::state::{Item, Reply, Request, Versioned};
 
@@ -42,7 +43,7 @@ impl Collector {
     }
 }
 
-fn identify(page: &mut Page) -> Result<String, &'static str> {
+fn identify(page: &mut Page) -> Result<String, CallError> {
     page.recorder.on(Input::Identify("ann", "signed"), &mut page.host)
 }
 
@@ -54,7 +55,7 @@ fn browser() -> Page {
 }
 
 fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
-    page.recorder.on(Input::State(State { verb, entry, value }), &mut page.host).unwrap()
+    page.recorder.on(Input::State(crate::page::state(verb, entry, value)), &mut page.host).unwrap()
 }
 
 /// What is remembered, by kind and name.
@@ -96,7 +97,7 @@ fn whoever_is_signed_has_what_another_browser_has_once_the_call_is_answered() {
     settle(&mut one, collector);
 
     let mut two = Page::open("");
-    assert_eq!(identify(&mut two), Err(BUSY), "until it is known what there is");
+    assert_eq!(identify(&mut two), Err(CallError::Busy), "until it is known what there is");
     two.wait(0);
     let (number, body) = two.host.shared.remove(0);
     assert_eq!(envelope(&body), json!({"site": "demo", "user": "ann", "signature": "signed", "entries": []}));
@@ -182,7 +183,7 @@ fn a_bad_signature_is_told_and_not_tried_again() {
     page.wait(600_000);
     assert!(page.host.shared.is_empty());
     // The page may have another.
-    assert_eq!(page.recorder.on(Input::Identify("ann", "signed anew"), &mut page.host), Err(BUSY));
+    assert_eq!(page.recorder.on(Input::Identify("ann", "signed anew"), &mut page.host), Err(CallError::Busy));
     page.wait(0);
     assert_eq!(page.host.shared.len(), 1);
     let mut page = browser();

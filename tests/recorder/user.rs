@@ -3,9 +3,9 @@
 use crate::page::{Page, SETTINGS, START, each, envelope, host, kinds, page_settings};
 use serde_json::{Value, json};
 use waymark::Recorder;
+use waymark::call_error::CallError;
 use waymark::host::NEVER;
-use waymark::input::{Input, Record, State};
-use waymark::recorder::BUSY;
+use waymark::input::{Input, Record};
 use waymark::testing::MemoryHost;
 
 const COOKIE: &str = "user.cookie = 'user'";
@@ -27,7 +27,7 @@ fn sign_out(page: &mut Page) {
 }
 
 fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
-    page.recorder.on(Input::State(State { verb, entry, value }), &mut page.host).unwrap()
+    page.recorder.on(Input::State(crate::page::state(verb, entry, value)), &mut page.host).unwrap()
 }
 
 // Early and late.
@@ -361,8 +361,8 @@ fn progress_follows_whoever_turns_out_to_be_known_and_nobody_else() {
 #[test]
 fn who_the_state_is_of_must_be_known_first() {
     let mut page = Page::open(COOKIE);
-    let get = State { verb: "get", entry: "task 7", value: "" };
-    assert_eq!(page.recorder.on(Input::State(get), &mut page.host), Err(BUSY));
+    let get = crate::page::state("get", "task 7", "");
+    assert_eq!(page.recorder.on(Input::State(get), &mut page.host), Err(CallError::Busy));
     page.wait(1_000);
     assert_eq!(state(&mut page, "get", "task 7", ""), "null");
 }

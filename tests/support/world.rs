@@ -33,6 +33,8 @@ pub struct World {
     serving: Mutex<Option<Serving>>,
     /// The site's, as TOML.
     settings: Mutex<String>,
+    /// The site's; none: any.
+    origins: Mutex<Vec<String>>,
     // Dropping it ends the site.
     _site_end: oneshot::Sender<()>,
 }
@@ -51,7 +53,7 @@ impl World {
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let collector = listener.local_addr().unwrap();
-        let serving = serve(&folder, listener, "");
+        let serving = serve(&folder, listener, "", &[]);
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let site = listener.local_addr().unwrap();
@@ -67,6 +69,7 @@ impl World {
             site,
             serving: Mutex::new(Some(serving)),
             settings: Mutex::default(),
+            origins: Mutex::default(),
             _site_end: site_end,
         };
         write_pages(&world.folder.join("pages"), &world.collector());
@@ -104,12 +107,20 @@ impl World {
     pub async fn start_collector(&self) {
         let bound = until(PATIENCE, async || TcpListener::bind(self.collector).await.ok()).await;
         let listener = bound.expect("the collector's port");
-        *self.serving.lock().await = Some(serve(&self.folder, listener, &self.settings.lock().await));
+        *self.serving.lock().await =
+            Some(serve(&self.folder, listener, &self.settings.lock().await, &self.origins.lock().await));
     }
 
     /// From here on the site's owner wants it like this. Browsers that have asked keep to the old for a minute.
     pub async fn set_site(&self, settings: &str) {
         settings.clone_into(&mut *self.settings.lock().await);
+        self.stop_collector().await;
+        self.start_collector().await;
+    }
+
+    /// From here on the site takes events from pages of these origins only; from any where there are none.
+    pub async fn set_origins(&self, origins: &[&str]) {
+        *self.origins.lock().await = origins.iter().map(|origin| (*origin).to_owned()).collect();
         self.stop_collector().await;
         self.start_collector().await;
     }
@@ -215,7 +226,7 @@ fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn serve(folder: &Path, listener: TcpListener, settings: &str) -> Serving {
+fn serve(folder: &Path, listener: TcpListener, settings: &str, origins: &[String]) -> Serving {
     let assets = project().join("target/dist");
     assert!(assets.join("waymark.js").is_file(), "there is no recorder in target/dist: run `cargo xtask build` first");
     let mut config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
@@ -223,6 +234,7 @@ fn serve(folder: &Path, listener: TcpListener, settings: &str) -> Serving {
     config.sites.extend(["site-a", "site-b"].map(|key| Site::new(key, &account)));
     for site in &mut config.sites {
         site.settings = waymark_collector::read_settings(settings).unwrap();
+        site.origins = origins.to_vec();
         site.state_secrets = vec![secret()];
     }
     let collector = Collector::open(config).unwrap();

@@ -1,6 +1,6 @@
 //! `cargo xtask docs`: writes `docs/data-dictionary.md` from the table of levels in `wire`, for whoever answers for what
-//! is collected. Tests hold that the committed file is what the table says, and that `docs/configuration.md` has every
-//! setting with the defaults of `wire/src/settings/`.
+//! is collected, and `docs/outcomes.md` ([`outcomes`]). Tests hold that the committed files are what the tables say, and that
+//! `docs/configuration.md` has every setting with the defaults of `wire/src/settings/`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use waymark_wire::level::{Field, Key, Kind, Level, Part, Place, Switch, purpose};
 
+use crate::outcomes;
 use crate::project::Project;
 
 const HEAD: &str = "\
@@ -52,8 +53,12 @@ It writes these beside what the recorder sent ([wire/src/event.rs](../wire/src/e
 ";
 
 pub fn run(project: &Project) -> Result<()> {
-    let path = path(project);
-    fs::write(&path, dictionary()).with_context(|| format!("could not write {}", path.display()))?;
+    write(project, path(project), dictionary())?;
+    write(project, outcomes::path(project), outcomes::page())
+}
+
+fn write(project: &Project, path: PathBuf, page: String) -> Result<()> {
+    fs::write(&path, page).with_context(|| format!("could not write {}", path.display()))?;
     println!("wrote {}", project.short(&path));
     Ok(())
 }
@@ -88,7 +93,7 @@ fn section(title: &str, opening: &str, table: String) -> String {
     format!("\n## {title}\n\n{opening}\n{table}")
 }
 
-fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(crate) fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = format!("| {} |\n|{}\n", columns.join(" | "), "---|".repeat(columns.len()));
     for row in rows {
         table.push_str(&format!("| {} |\n", row.join(" | ")));
@@ -178,7 +183,7 @@ fn purposes() -> String {
     table(&["purpose", "meaning"], rows)
 }
 
-fn code(name: &str) -> String {
+pub(crate) fn code(name: &str) -> String {
     format!("`{name}`")
 }
 

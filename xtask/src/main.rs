@@ -14,6 +14,7 @@ mod foreground;
 mod fuzz;
 mod marks;
 mod npm;
+mod outcomes;
 mod pack;
 mod packages;
 mod process;
@@ -47,7 +48,7 @@ usage: cargo xtask <command>
                                a second the collector takes, beside nginx and SQLite: `server --write` puts that into
                                docs/operate.md
   fuzz [target] [seconds]      makes up what strangers can send, a minute for each target; needs a nightly compiler
-  docs                         docs/data-dictionary.md, from the table of what is collected at which level
+  docs                         docs/data-dictionary.md, from the table of levels; docs/outcomes.md, from that of outcomes
   doctor                       what is here, what is missing, and how to get it
 ";
 

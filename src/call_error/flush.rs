@@ -1,0 +1,45 @@
+//! What a flush answers when not everything was acknowledged: why, and what was lost that no call has answered for yet.
+
+use super::CallError;
+use waymark_wire::json::push_int;
+use waymark_wire::{Lost, Reason};
+
+/// Why a flush is not `ok`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlushError {
+    /// The outcome.
+    pub error: CallError,
+    /// The events lost since the last flush, by reason.
+    pub lost: Lost,
+}
+
+impl FlushError {
+    /// What the page gets as `error`: the outcome, then the losses, such as `events were lost; lost for good: 3 refused by
+    /// the collector`.
+    pub fn message(&self) -> String {
+        let mut text = String::from(self.error.message());
+        let mut before = "; lost for good: ";
+        for reason in Reason::ALL {
+            let count = self.lost.count(reason);
+            if count > 0 {
+                text.push_str(before);
+                push_int(&mut text, count.into());
+                text.push_str(words(reason));
+                before = ", ";
+            }
+        }
+        text
+    }
+}
+
+fn words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::TooLarge => " too large",
+        Reason::Held => " beyond a full buffer",
+        Reason::Overflow => " beyond what is stored while the collector is away",
+        Reason::Expired => " too old",
+        Reason::Refused => " refused by the collector",
+        Reason::Withdrawn => " withdrawn by consent or level",
+        Reason::Unreadable => " unreadable in the browser's storage",
+    }
+}

@@ -1,0 +1,221 @@
+//! What the page's script answers: odd arguments, a second `init`, a wrong key, a wrong origin. The outcomes of the recorder
+//! itself are provoked in tests/recorder/outcomes.rs.
+
+use crate::support::browser::Browser;
+use crate::support::world::World;
+use crate::{call, flush, open, wrong};
+use serde_json::{Value, json};
+use waymark::CallError::{self, *};
+
+/// Calls on a page whose recorder runs.
+const ODD: [(&str, CallError); 59] = [
+    ("waymark()", UnknownCommand),
+    ("waymark('recrod')", UnknownCommand),
+    ("waymark('toString')", UnknownCommand),
+    ("waymark(Symbol('record'))", UnknownCommand),
+    ("waymark({ toString() { throw 1 } })", UnknownCommand),
+    ("waymark('init', null)", SettingsNotObject),
+    ("waymark('init', 'x')", SettingsNotObject),
+    ("waymark('init', 5)", SettingsNotObject),
+    ("waymark('init', [])", SettingsNotObject),
+    ("waymark('init', trap)", SettingsUnreadable),
+    ("waymark('init', circle)", SettingsUnreadable),
+    ("waymark('init', { site: Symbol('s') })", SettingsUnreadable),
+    ("waymark('init')", AlreadyStarted),
+    ("waymark('record')", TypeInvalid),
+    ("waymark('record', 5)", TypeInvalid),
+    ("waymark('record', 'a b')", TypeInvalid),
+    ("waymark('record', 'a', null)", DataNotObject),
+    ("waymark('record', 'a', 'text')", DataNotObject),
+    ("waymark('record', 'a', [])", DataNotObject),
+    ("waymark('record', 'a', { toJSON: () => 5 })", DataNotObject),
+    ("waymark('record', 'a', { toJSON() {} })", DataNotObject),
+    ("waymark('record', 'a', circle)", NotJson),
+    ("waymark('record', 'a', trap)", NotJson),
+    ("waymark('record', 'a', { n: 5n })", NotJson),
+    ("waymark('identify')", IdNobody),
+    ("waymark('identify', {})", IdNobody),
+    ("waymark('identify', Symbol('ann'))", IdNobody),
+    ("waymark('identify', 'ann', null)", OptionsNotObject),
+    ("waymark('identify', 'ann', 'signed')", OptionsNotObject),
+    ("waymark('identify', 'ann', { signature: 5 })", SignatureInvalid),
+    ("waymark('consent')", ConsentInvalid),
+    ("waymark('consent', 'yes')", ConsentInvalid),
+    ("waymark('consent', true)", ConsentInvalid),
+    ("waymark('consent', ['analytics', 'ads'])", ConsentInvalid),
+    ("waymark('consent', { ads: true })", ConsentInvalid),
+    ("waymark('level')", LevelInvalid),
+    ("waymark('level', 4)", LevelInvalid),
+    ("waymark('level', '1')", LevelInvalid),
+    ("waymark('experience')", ExperienceInvalid),
+    ("waymark('experience', 1)", ExperienceInvalid),
+    ("waymark('state.get')", StateKind),
+    ("waymark('state.get', null, 'x')", StateKind),
+    ("waymark('state.get', 'data x', '9')", StateKind),
+    ("waymark('state.get', 'data', 'x 9')", StateName),
+    ("waymark('state.get', 'data', 'x\\ny')", StateName),
+    ("waymark('state.get', 'data', {})", StateName),
+    ("waymark('state.remove', 'data', 'x 9')", StateName),
+    ("waymark('state.remove', 'task', 1.5)", StateName),
+    ("waymark('state.set', 'data', 'x 9', 1)", StateName),
+    ("waymark('state.set', 'data', '', 1)", StateName),
+    ("waymark('state.set', 'data', 'x')", StateSize),
+    ("waymark('state.set', 'data', 'x', circle)", NotJson),
+    ("waymark('state.set', 'data', 'x', 1, null)", OptionsNotObject),
+    ("waymark('state.set', 'data', 'x', 1, { days: 1.5 })", StateDays),
+    ("waymark('state.set', 'data', 'x', 1, { days: '9' })", StateDays),
+    ("waymark('state.set', 'data', 'x', 1, { days: NaN })", StateDays),
+    ("waymark('state.set', 'data', 'x', 1, { days: -1 })", StateDays),
+    ("waymark('state.set', 'data', 'x', 1, { record: 'no' })", StateRecord),
+    ("waymark('state.set', 'data', 'x', 1, { record: 0 })", StateRecord),
+];
+
+/// Those of the script that need more than one call, each in a test of its own below.
+const OTHERS: [CallError; 7] = [StateEdited, QueueFull, Stopped, Failed, CannotStart, NotLoaded, LoadQueueFull];
+
+#[test]
+fn every_outcome_of_the_script_is_provoked() {
+    let provoked = ODD.iter().map(|(_, error)| *error).chain(OTHERS);
+    let provoked: Vec<CallError> = provoked.collect();
+    for error in CallError::ALL.into_iter().filter(|error| error.is_of_script()) {
+        assert!(provoked.contains(&error), "{error:?}");
+    }
+}
+
+/// The outcome is `ok: false` with that error, and with its cause where it has one.
+#[track_caller]
+fn assert_refused(outcome: &Value, error: CallError) {
+    let said = outcome["error"].as_str().unwrap_or_default();
+    let is_it = match error.message().strip_suffix(':') {
+        Some(_) => said.strip_prefix(error.message()).is_some_and(|cause| cause.len() > 1),
+        None => said == error.message(),
+    };
+    assert!(outcome["ok"] == json!(false) && is_it, "{error:?}: {outcome}");
+}
+
+/// Opens the page and waits until the script is there.
+async fn open_uninitialised(browser: &Browser, world: &World) {
+    open(browser, world, "outcomes.html", "{}").await;
+    browser.wait_for("!waymark.q").await;
+}
+
+const INIT: &str = "waymark('init', settings())";
+
+pub async fn odd_arguments_are_refused_as_they_are_given(browser: &Browser, world: &World) {
+    open_uninitialised(browser, world).await;
+    call(browser, INIT).await;
+    for (expression, error) in ODD {
+        assert_refused(&browser.promised(expression).await, error);
+    }
+    flush(browser).await;
+    world.wait_for_kinds(&["pageView"]).await;
+    assert_eq!(call(browser, "waymark('state.all')").await, json!([]));
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
+pub async fn what_is_no_settings_is_no_setting_either(browser: &Browser, world: &World) {
+    open_uninitialised(browser, world).await;
+    for (given, error) in [("", SiteInvalid), (", null", SettingsNotObject), (", { site: 'demo' }", CollectorInvalid)] {
+        assert_refused(&browser.promised(&format!("waymark('init'{given})")).await, error);
+    }
+    let said = browser.run("return said", &[]).await;
+    assert_eq!(said.as_array().unwrap().len(), 3, "{said}");
+    assert_refused(&browser.promised("waymark('record', 'a', {})").await, NotStarted);
+    call(browser, INIT).await;
+    call(browser, "waymark('record', 'b', {})").await;
+    flush(browser).await;
+    world.wait_for_kinds(&["pageView", "b"]).await;
+}
+
+pub async fn of_two_inits_the_first_counts(browser: &Browser, world: &World) {
+    open(browser, world, "outcomes.html", "{}").await;
+    let both = "Promise.all([settings(), settings({ site: 'other' }), settings({ collector: 'https://other.example' })]
+        .map((own) => waymark('init', own)))";
+    let outcomes = browser.promised(both).await;
+    assert_eq!(outcomes[0], json!({ "ok": true }));
+    assert_refused(&outcomes[1], AlreadyStarted);
+    assert_refused(&outcomes[2], AlreadyStarted);
+    // What is sent goes to the first, though the others came after it.
+    assert_refused(&browser.promised("waymark('init', settings({ site: 'third' }))").await, AlreadyStarted);
+    call(browser, "waymark('record', 'a', {})").await;
+    flush(browser).await;
+    world.wait_for_kinds(&["pageView", "a"]).await;
+}
+
+pub async fn a_wrong_key_is_told_and_can_be_corrected(browser: &Browser, world: &World) {
+    open_uninitialised(browser, world).await;
+    assert_refused(&browser.promised("waymark('init', settings({ site: 'nobody' }))").await, UnknownSite);
+    for call in ["'record', 'lost', {}", "'flush'", "'identify', 'ann'", "'inspect'"] {
+        assert_refused(&browser.promised(&format!("waymark({call})")).await, UnknownSite);
+    }
+    assert_eq!(browser.run("return Object.keys(localStorage).length", &[]).await, 0);
+    call(browser, INIT).await;
+    call(browser, "waymark('record', 'a', {})").await;
+    flush(browser).await;
+    world.wait_for_kinds(&["pageView", "a"]).await;
+}
+
+pub async fn a_wrong_origin_is_told_and_with_settings_of_before_flush_tells_it(browser: &Browser, world: &World) {
+    world.set_origins(&["https://www.example.com"]).await;
+    open_uninitialised(browser, world).await;
+    assert_refused(&browser.promised(INIT).await, WrongOrigin);
+    assert_refused(&browser.promised("waymark('flush')").await, WrongOrigin);
+    // Once somebody has added the origin, the same call works.
+    world.set_origins(&[]).await;
+    call(browser, INIT).await;
+    flush(browser).await;
+    world.set_origins(&["https://www.example.com"]).await;
+    open_uninitialised(browser, world).await;
+    call(browser, INIT).await;
+    call(browser, "waymark('record', 'lost', {})").await;
+    let outcome = browser.promised("waymark('flush')").await;
+    assert_eq!(outcome["ok"], false, "{outcome}");
+    let said = outcome["error"].as_str().unwrap();
+    assert!(said.starts_with(WrongOrigin.message()) && said.ends_with("2 refused by the collector"), "{said}");
+    world.wait_for_kinds(&["pageView"]).await;
+}
+
+pub async fn where_nothing_is_recorded_no_call_says_that_it_was(browser: &Browser, world: &World) {
+    open_uninitialised(browser, world).await;
+    call(browser, INIT).await;
+    call(browser, "waymark('consent', 'denied')").await;
+    assert_refused(&browser.promised("waymark('record', 'a', {})").await, Off);
+    assert_refused(&browser.promised("waymark('identify', 'ann')").await, Off);
+    assert_eq!(browser.run("return said", &[]).await, json!([]), "it is no mistake");
+}
+
+pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: &World) {
+    // Too many calls for the snippet.
+    browser.goto(&world.page("pages/outcomes.html?early")).await;
+    assert_refused(&browser.promised("early").await, LoadQueueFull);
+    // Too many for the loader.
+    open_uninitialised(browser, world).await;
+    let full = "Promise.any(Array.from({ length: 1001 }, () => waymark('flush')))";
+    assert_refused(&browser.promised(full).await, QueueFull);
+    // What is kept was edited.
+    open_uninitialised(browser, world).await;
+    call(browser, INIT).await;
+    call(browser, "waymark('state.set', 'data', 'x', 1)").await;
+    let edit = "for (const key of Object.keys(localStorage)) if (key.endsWith('data-x')) localStorage[key] += '{'";
+    browser.run(edit, &[]).await;
+    assert_refused(&browser.promised("waymark('state.get', 'data', 'x')").await, StateEdited);
+    // Something that the recorder needs is broken by the page.
+    browser
+        .run("window.URLSearchParams = function () { throw new Error('mine') }; document.title = 'Broken'", &[])
+        .await;
+    assert_refused(&browser.promised("waymark('record', 'a', {})").await, Failed);
+    open_uninitialised(browser, world).await;
+    call(browser, INIT).await;
+    browser.run("window.ours = waymark", &[]).await;
+    call(browser, "waymark('stop')").await;
+    assert_refused(&browser.promised("ours('record', 'a', {})").await, Stopped);
+    browser.goto(&world.page("pages/strict.html")).await;
+    browser.wait_for("document.readyState === 'complete'").await;
+    assert_refused(&browser.promised("waymark('flush')").await, CannotStart);
+}
+
+pub async fn a_page_hears_that_the_script_did_not_come(browser: &Browser, world: &World) {
+    world.stop_collector().await;
+    browser.goto(&world.page("pages/inline.html")).await;
+    assert_refused(&browser.promised("waymark('flush')").await, NotLoaded);
+}

@@ -1,0 +1,360 @@
+//! Every outcome of the recorder's calls, provoked by calls and answers on a host in memory. Those that only the page's
+//! script produces are provoked in tests/pages/outcomes.rs.
+
+use crate::page::{Page, SETTINGS, START, envelope, host, kinds, page_settings, site, state};
+use serde_json::json;
+use waymark::call_error::{CallError, FlushError};
+use waymark::input::{Input, Record};
+use waymark::outbox::Answer;
+use waymark::testing::MemoryHost;
+use waymark::{CallError::*, Recorder};
+use waymark_wire::{Lost, Reason};
+
+fn lost(losses: &[(Reason, u32)]) -> Lost {
+    let mut lost = Lost::NONE;
+    losses.iter().for_each(|&(reason, count)| lost.add(reason, count));
+    lost
+}
+
+/// What `init` with these settings answers in that browser.
+fn start(settings: &str, host: &mut MemoryHost) -> Option<CallError> {
+    Recorder::new().start(&page_settings(settings), host.now, host).err()
+}
+
+fn told(answer: Option<&str>) -> MemoryHost {
+    MemoryHost { settings: answer.map(str::to_owned), ..host() }
+}
+
+impl Page {
+    fn called(&mut self, call: Input<'_>) -> Option<CallError> {
+        self.recorder.on(call, &mut self.host).err()
+    }
+
+    fn recorded(&mut self, kind: &str, data: &str) -> Option<CallError> {
+        let at = self.host.now;
+        self.called(Input::Record(Record { at, kind, data, content: "" }))
+    }
+
+    fn kept(&mut self, entry: &str, value: &str) -> Option<CallError> {
+        self.called(Input::State(state("set", entry, value)))
+    }
+
+    /// The first flush that was answered since, if one was.
+    fn flush_answer(&mut self) -> Option<Result<(), FlushError>> {
+        if self.host.settled.is_empty() { None } else { Some(self.host.settled.remove(0)) }
+    }
+
+    fn flush_error(&mut self) -> Option<CallError> {
+        self.flush_answer()?.err().map(|answer| answer.error)
+    }
+
+    /// The collector answers every request like this until none is left.
+    fn answer_all(&mut self, status: u16) {
+        while !self.host.posts.is_empty() {
+            self.answer(status);
+        }
+    }
+
+    /// Holds as much as there is room for, and one event more.
+    fn fill(&mut self) -> Option<CallError> {
+        let data = json!({ "text": "x".repeat(20_000) }).to_string();
+        (0..9).find_map(|_| self.recorded("large", &data))
+    }
+}
+
+/// What a sequence of calls and answers answers.
+fn provoke(error: CallError) -> Option<CallError> {
+    let page = &mut Page::open("");
+    match error {
+        NotStarted => Recorder::new().on(Input::Flush, &mut host()).err(),
+        AlreadyStarted => page.recorder.start(&page_settings(SETTINGS), START, &mut page.host).err(),
+        SiteInvalid => start("collector = '/'", &mut host()),
+        CollectorInvalid => start("site = 'k'\ncollector = 'c.example'", &mut host()),
+        UnknownSite => start(SETTINGS, &mut told(Some("!404"))),
+        WrongOrigin => start(SETTINGS, &mut told(Some("!403"))),
+        WrongCollector => start(SETTINGS, &mut told(Some("!421"))),
+        Busy => start(SETTINGS, &mut told(None)),
+        SettingsUnavailable => {
+            let (mut recorder, mut host) = (Recorder::new(), told(Some("!0")));
+            recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
+            Page { recorder, host }.recorded("a", "{}")
+        }
+        Off => {
+            page.on(Input::Level(0));
+            page.recorded("a", "{}")
+        }
+        TypeInvalid => page.recorded("a b", "{}"),
+        DataNotObject => page.recorded("a", "[]"),
+        DataTooLarge => page.recorded("a", &json!({ "a": "x".repeat(40_000) }).to_string()),
+        DataTooDeep => page.recorded("a", &format!("{{\"a\":{}{}}}", "[".repeat(32), "]".repeat(32))),
+        NotCollected => Page::open("collect.pageViews = false").recorded("pageView", "{}"),
+        ConsentBufferFull => Page::open("consent = 'wait'").fill(),
+        IdentityBufferFull => Page::open("user.function = 'never'\nidentity.waitMs = 5000").fill(),
+        IdNobody => page.called(Input::Identify("null", "")),
+        IdTooLong => page.called(Input::Identify(&"x".repeat(257), "")),
+        IdControl => page.called(Input::Identify("a\nb", "")),
+        StateKind => page.kept("tasks 7 365 1", "1"),
+        StateName => page.called(Input::State(state("get", "data a\nb", ""))),
+        StateNumber => page.called(Input::State(state("remove", "task seven", ""))),
+        StateValue => page.kept("task 7 365 1", "\"1\""),
+        StateRange => page.kept("task 7 365 1", "3"),
+        StateSize => page.kept("data a 365 1", ""),
+        StateDays => page.kept("data a 3651 1", "1"),
+        StateFull => {
+            page.host.is_full = true;
+            page.kept("data a 365 1", "1")
+        }
+        ConsentPending => {
+            let mut page = Page::open("consent = 'wait'");
+            page.on(Input::Flush);
+            page.flush_error()
+        }
+        Unreachable => {
+            page.on(Input::Flush);
+            page.answer(503);
+            page.flush_error()
+        }
+        EventsLost => {
+            page.on(Input::Flush);
+            page.answer_all(400);
+            page.flush_error()
+        }
+        Unanswered => {
+            page.on(Input::Flush);
+            page.on(Input::Stop);
+            page.flush_error()
+        }
+        of_the_script => panic!("{of_the_script:?} is the script's"),
+    }
+}
+
+#[test]
+fn every_outcome_of_the_recorder_has_a_sequence_of_calls_that_ends_with_it() {
+    for error in CallError::ALL.into_iter().filter(|error| !error.is_of_script()) {
+        assert_eq!(provoke(error), Some(error));
+    }
+}
+
+// init
+
+#[test]
+fn of_two_inits_the_first_counts_though_it_still_waits() {
+    let (mut recorder, mut host) = (Recorder::new(), told(None));
+    let other = "site = 'other'\ncollector = 'https://other.example'";
+    assert_eq!(recorder.start(&page_settings(SETTINGS), START, &mut host), Err(Busy));
+    assert_eq!(recorder.start(&page_settings(other), START, &mut host), Err(AlreadyStarted));
+    host.settings = Some(site(""));
+    assert_eq!(recorder.start(&page_settings(other), START, &mut host), Err(AlreadyStarted));
+    assert_eq!(recorder.start(&page_settings(SETTINGS), START, &mut host), Ok(()));
+    assert_eq!(recorder.start(&page_settings(SETTINGS), START, &mut host), Err(AlreadyStarted));
+    recorder.on(Input::Flush, &mut host).unwrap();
+    assert_eq!(envelope(&host.posts[0].1)["site"], "demo");
+}
+
+#[test]
+fn an_init_that_the_collector_refuses_says_so_and_so_does_every_call_until_it_is_corrected() {
+    for (answer, error) in
+        [("!401", UnknownSite), ("!404", UnknownSite), ("!403", WrongOrigin), ("!421", WrongCollector)]
+    {
+        let mut page = Page { recorder: Recorder::new(), host: told(None) };
+        let start =
+            |page: &mut Page, settings: &str| page.recorder.start(&page_settings(settings), START, &mut page.host);
+        assert_eq!(start(&mut page, SETTINGS), Err(Busy));
+        page.host.settings = Some(answer.to_owned());
+        assert_eq!(start(&mut page, SETTINGS), Err(error), "{answer}");
+        assert_eq!(page.recorded("a", "{}"), Some(error));
+        assert_eq!(page.called(Input::Flush), Some(error));
+        assert!(page.host.stored.is_empty() && page.host.reports.is_empty(), "init says it");
+        // The same settings once more, when somebody has mended the collector; and others.
+        assert_eq!(page.host.asked_again, 0);
+        page.host.settings = None;
+        assert_eq!(start(&mut page, SETTINGS), Err(Busy));
+        assert_eq!(page.host.asked_again, 1);
+        page.host.settings = Some(answer.to_owned());
+        assert_eq!(start(&mut page, SETTINGS), Err(error));
+        page.host.settings = Some(site(""));
+        assert_eq!(start(&mut page, "site = 'right'\ncollector = '/'"), Ok(()));
+        page.record("a", "{}");
+        assert_eq!(kinds(&page.flushed()), ["pageView", "a"]);
+    }
+}
+
+#[test]
+fn with_settings_of_before_a_later_refusal_shows_in_flush() {
+    for (answer, error) in [("!401", UnknownSite), ("!404", UnknownSite), ("!403", WrongOrigin)] {
+        let mut page = Page::open_in_with(Page::open("").host, SETTINGS);
+        page.flushed();
+        page.host.settled.clear();
+        page.host.settings = Some(answer.to_owned());
+        page.on(Input::LookAgain);
+        assert_eq!(page.host.reports, [error.message()]);
+        page.on(Input::Flush);
+        assert_eq!(page.flush_error(), Some(error));
+        page.record("a", "{}");
+        page.on(Input::Flush);
+        page.answer_all(if error == UnknownSite { 401 } else { 403 });
+        assert_eq!(page.flush_answer(), Some(Err(FlushError { error, lost: lost(&[(Reason::Refused, 1)]) })));
+    }
+}
+
+// record
+
+#[test]
+fn what_has_no_room_says_what_it_waits_for_and_the_flush_repeats_nothing() {
+    let mut page = Page::open("consent = 'wait'");
+    assert_eq!(page.fill(), Some(ConsentBufferFull));
+    page.on(Input::Consent(7));
+    // The record of the consent had room: all that was lost its own call has told.
+    page.flushed();
+    assert_eq!(page.flush_answer(), Some(Ok(())));
+}
+
+#[test]
+fn a_view_that_no_call_records_is_told_by_the_flush_where_it_had_no_room() {
+    let mut page = Page::open("consent = 'wait'");
+    while page.recorded("a", "{}").is_none() {}
+    page.host.page.pathname = "/elsewhere".to_owned();
+    page.on(Input::Navigated);
+    page.wait(1_000);
+    page.on(Input::Consent(7));
+    page.flushed();
+    let answer = page.flush_answer().unwrap().unwrap_err();
+    // The view, and the record of the consent.
+    assert_eq!(answer, FlushError { error: EventsLost, lost: lost(&[(Reason::Held, 2)]) });
+    assert_eq!(answer.message(), "events were lost; lost for good: 2 beyond a full buffer");
+}
+
+// flush
+
+#[test]
+fn a_flush_tells_what_the_collector_rejected_once() {
+    let mut page = Page::open("");
+    page.record("a", "{}");
+    page.on(Input::Flush);
+    let (number, body) = page.host.posts.remove(0);
+    let rejected = json!([{ "index": 1, "seq": 1, "why": "no" }]);
+    let reply =
+        json!({ "request": envelope(&body)["request"], "stored": 1, "rejected": rejected, "upto": 2 }).to_string();
+    page.on(Input::Answered(number, Answer { status: 200, retry_after: 0, body: &reply }));
+    page.answer_all(200);
+    assert_eq!(page.flush_answer(), Some(Err(FlushError { error: EventsLost, lost: lost(&[(Reason::Refused, 1)]) })));
+    page.flushed();
+    assert_eq!(page.flush_answer(), Some(Ok(())));
+}
+
+#[test]
+fn a_flush_tells_what_was_lost_before_it_and_while_it_waits() {
+    let mut page = Page::open("batch.events = 2");
+    for _ in 0..3 {
+        page.record("a", "{}");
+    }
+    page.answer_all(400);
+    page.record("b", "{}");
+    page.on(Input::Flush);
+    assert_eq!(page.flush_answer(), None, "it waits for the last");
+    page.answer_all(400);
+    let answer = page.flush_answer().unwrap().unwrap_err();
+    assert_eq!(answer.lost.count(Reason::Refused), 5);
+}
+
+#[test]
+fn a_flush_tells_what_had_to_make_room() {
+    let mut page = Page::open("");
+    page.on(Input::Flush);
+    page.answer(503);
+    page.host.settled.clear();
+    let data = json!({ "text": "x".repeat(30_000) }).to_string();
+    for _ in 0..30 {
+        page.record("large", &data);
+    }
+    page.on(Input::Flush);
+    page.answer_all(200);
+    let answer = page.flush_answer().unwrap().unwrap_err();
+    assert!(answer.error == EventsLost && answer.lost.count(Reason::Overflow) > 0, "{answer:?}");
+}
+
+#[test]
+fn a_flush_tells_what_a_denial_dropped_queued_or_on_its_way() {
+    for status in [0, 200] {
+        let mut page = Page::open("");
+        page.on(Input::Flush);
+        page.record("a", "{}");
+        page.on(Input::Consent(0));
+        assert_eq!(page.flush_answer(), None, "one batch is on its way");
+        let (number, body) = page.host.posts.remove(0);
+        let reply = json!({ "request": envelope(&body)["request"], "rejected": [], "upto": 0 }).to_string();
+        page.on(Input::Answered(number, Answer { status, retry_after: 0, body: &reply }));
+        let answer = page.flush_answer().unwrap().unwrap_err();
+        assert_eq!(answer.lost, lost(&[(Reason::Withdrawn, if status == 0 { 2 } else { 1 })]));
+        page.flushed();
+        assert_eq!(page.flush_answer(), Some(Ok(())), "it was told");
+    }
+}
+
+#[test]
+fn a_flush_does_not_answer_for_what_went_on_with_the_browser() {
+    let mut page = Page::open("");
+    page.record("a", "{}");
+    page.on(Input::Leaving(true));
+    page.on(Input::Returned);
+    page.on(Input::Flush);
+    page.answer_all(200);
+    assert_eq!(page.flush_error(), Some(Unanswered));
+    page.flushed();
+    assert_eq!(page.flush_answer(), Some(Ok(())), "it was told");
+}
+
+#[test]
+fn a_flush_that_waited_when_the_page_was_left_is_answered_when_it_is_back() {
+    let mut page = Page::open("");
+    page.record("a", "{}");
+    page.on(Input::Flush);
+    page.on(Input::Leaving(true));
+    assert_eq!(page.flush_answer(), None);
+    page.on(Input::Returned);
+    assert_eq!(page.flush_error(), Some(Unanswered));
+    page.flushed();
+    assert_eq!(page.flush_answer(), Some(Ok(())), "the next one answers for what came after");
+}
+
+#[test]
+fn what_an_earlier_page_of_the_tab_has_told_of_is_not_told_again() {
+    let mut before = Page::open("");
+    before.on(Input::Flush);
+    before.answer_all(400);
+    before.on(Input::Leaving(true));
+    let mut page = Page::open_in(before.host, "");
+    page.host.settled.clear();
+    page.flushed();
+    assert_eq!(page.flush_answer(), Some(Ok(())));
+}
+
+// state
+
+#[test]
+fn kind_and_name_are_taken_as_they_are_given() {
+    use waymark::input::{Change, Entry, State};
+    let mut page = Page::open("");
+    let change = Change { value: "1", days: 365, record: true };
+    for (kind, name, error) in [
+        ("data", "x 9", StateName),
+        ("data", "", StateName),
+        ("data", "x\ny", StateName),
+        ("data", " x", StateName),
+        ("data x", "9", StateKind),
+        ("task\n7", "7", StateKind),
+        ("", "7", StateKind),
+        ("task", "7 9", StateNumber),
+        ("task", "07", StateNumber),
+    ] {
+        let entry = Entry { kind, name };
+        for call in [State::Get(entry), State::Set(entry, change), State::Remove(entry)] {
+            assert_eq!(page.called(Input::State(call)), Some(error), "{kind:?} {name:?}");
+        }
+    }
+    for days in [-1, 0, 3_651, i64::MAX] {
+        let set = State::Set(Entry { kind: "data", name: "x" }, Change { days, ..change });
+        assert_eq!(page.called(Input::State(set)), Some(StateDays), "{days}");
+    }
+    assert!(page.host.stored.keys().all(|key| !key.starts_with("wm-state")));
+}

@@ -3,18 +3,18 @@
 //! cap holds. In: settings, calls and signals. Out: the level, whether anything may be kept or sent, and for what.
 
 use crate::config::Config;
-use crate::host::{Host, Purge};
-use crate::identity::at;
+use crate::host::{Host, Purge, Signals};
 use crate::scope::Scope;
-use waymark_wire::json;
+use crate::stored::{self, V1};
+use serde::{Deserialize, Serialize};
 use waymark_wire::level::{Allowed, Key, Level, Switch, purpose};
 use waymark_wire::settings::{ConsentMode, DntMode, Gate, GpcMode, Percent};
-use waymark_wire::text::{next_part, parse_int};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What may be done with what is recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Nothing is recorded.
     Off,
@@ -26,13 +26,36 @@ pub enum Mode {
     On,
 }
 
-impl Mode {
-    /// The modes' names, in order.
-    pub const NAMES: [&str; 4] = ["off", "held", "anonymous", "on"];
+/// The most that each side allows, as the number of a level. The lowest is the level in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Caps {
+    /// The site's settings.
+    pub settings: u8,
+    /// The page, by `waymark('level', ...)`.
+    pub page: u8,
+    /// The user's consent.
+    pub consent: u8,
+    /// Global Privacy Control.
+    pub gpc: u8,
+    /// Do Not Track.
+    pub dnt: u8,
+    /// The page's gate.
+    pub gate: u8,
+    /// Manual mode.
+    pub manual: u8,
+    /// Sampling.
+    pub sampling: u8,
 }
 
-/// What caps the level, in the order of [`Leave::caps`].
-pub const CAPS: [&str; 8] = ["settings", "page", "consent", "gpc", "dnt", "gate", "manual", "sampling"];
+impl Caps {
+    const NONE: Caps = Caps { settings: 0, page: 0, consent: 0, gpc: 0, dnt: 0, gate: 0, manual: 0, sampling: 0 };
+
+    fn level(&self) -> Level {
+        let Caps { settings, page, consent, gpc, dnt, gate, manual, sampling } = *self;
+        let caps = [settings, page, consent, gpc, dnt, gate, manual, sampling];
+        Level::of(caps.into_iter().min().unwrap_or_default())
+    }
+}
 
 /// What has been said about consent, and by whom.
 #[derive(Debug)]
@@ -47,6 +70,15 @@ pub struct Consent {
     pub started: bool,
 }
 
+#[derive(Serialize, Deserialize)]
+struct StoredConsent {
+    v: V1,
+    /// As [`Consent::granted`].
+    purposes: u8,
+    /// As [`Consent::at`].
+    at: i64,
+}
+
 /// What follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leave {
@@ -57,12 +89,12 @@ pub struct Leave {
     /// For which purposes something may be kept, as bits.
     pub kept_for: u8,
     /// The most that each of [`CAPS`] allows.
-    pub caps: [u8; 8],
+    pub caps: Caps,
 }
 
 impl Leave {
     /// For nothing.
-    pub const NONE: Leave = Leave { allowed: Allowed::at(Level::Off), mode: Mode::Off, kept_for: 0, caps: [0; 8] };
+    pub const NONE: Leave = Leave { allowed: Allowed::at(Level::Off), mode: Mode::Off, kept_for: 0, caps: Caps::NONE };
 }
 
 impl Consent {
@@ -75,27 +107,20 @@ impl Consent {
     /// nothing any more that was there before, it was withdrawn.
     pub fn load(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) {
         let days = config.days();
-        let kept = host.load(&scope.name(Key::CONSENT), Key::CONSENT.place, days).unwrap_or_default();
-        let mut at = kept.as_str();
-        let granted = parse_int(next_part(&mut at, b'.')).map(|granted| granted as u8 & purpose::ALL);
-        let at = parse_int(at).unwrap_or_default();
-        let is_fresh = host.now() - at < i64::from(days) * DAY_MS;
-        let had_some = self.granted.is_some_and(|granted| granted > 0);
-        if let (Some(granted), true) = (granted, is_fresh) {
-            (self.granted, self.at) = (Some(granted), at);
-        } else if had_some {
+        let found: Option<StoredConsent> = stored::load(&scope.name(Key::CONSENT), Key::CONSENT.place, days, host);
+        let fresh = found.filter(|found| host.now() - found.at < i64::from(days) * DAY_MS);
+        if let Some(StoredConsent { purposes, at, .. }) = fresh {
+            (self.granted, self.at) = (Some(purposes & purpose::ALL), at);
+        } else if self.granted.is_some_and(|granted| granted > 0) {
             self.granted = Some(0);
         }
     }
 
-    /// Keeps it, if there is anything that was agreed to: `<bits>.<when>`.
+    /// Keeps it, if there is anything that was agreed to.
     pub fn keep(&self, config: &Config, scope: &Scope, host: &mut impl Host) {
-        if let Some(granted @ 1..) = self.granted {
-            let mut kept = String::new();
-            json::push_int(&mut kept, granted.into());
-            kept.push_str(".");
-            json::push_int(&mut kept, self.at);
-            host.save(&scope.name(Key::CONSENT), &kept, Key::CONSENT.place, config.days());
+        if let Some(purposes @ 1..) = self.granted {
+            let kept = StoredConsent { v: V1, purposes, at: self.at };
+            stored::save(&scope.name(Key::CONSENT), &kept, Key::CONSENT.place, config.days(), host);
         }
     }
 
@@ -104,37 +129,38 @@ impl Consent {
         let settings = config.settings();
         let site = config.allowed().level() as u8;
         let before = settings.consent.unwrap_or_default();
+        let Signals { gpc, dnt } = host.signals();
         let gpc = match settings.gpc.unwrap_or_default() {
-            GpcMode::Limit => signal("navigator.globalPrivacyControl", "true", 1, host),
-            GpcMode::Deny => signal("navigator.globalPrivacyControl", "true", 0, host),
+            _ if !gpc => 3,
+            GpcMode::Limit => 1,
+            GpcMode::Deny => 0,
         };
-        let mut caps = [
-            site,
-            self.page,
-            match self.granted {
+        let mut caps = Caps {
+            settings: site,
+            page: self.page,
+            consent: match self.granted {
                 Some(granted) if granted & purpose::ANALYTICS == 0 => 0,
                 Some(granted) if granted & purpose::PLAYBACK == 0 => 2,
                 None if before != ConsentMode::Implied => 1,
                 _ => 3,
             },
             gpc,
-            match settings.dnt.unwrap_or_default() {
-                DntMode::Ignore => 3,
-                DntMode::Limit => signal("navigator.doNotTrack", "1", 1, host),
-                DntMode::Deny => signal("navigator.doNotTrack", "1", 0, host),
+            dnt: match settings.dnt.unwrap_or_default() {
+                DntMode::Limit if dnt => 1,
+                DntMode::Deny if dnt => 0,
+                _ => 3,
             },
             // The page's gate is asked only where its answer matters.
-            match &settings.gate {
+            gate: match &settings.gate {
                 Some(gate) if site > 1 && !answers_yes(gate, host) => 1,
                 _ => 3,
             },
-            if settings.manual.unwrap_or_default().0 && !self.started { 1 } else { 3 },
-            3,
-        ];
-        let least = |caps: &[u8]| caps.iter().copied().min().unwrap_or_default();
+            manual: if settings.manual.unwrap_or_default().0 && !self.started { 1 } else { 3 },
+            sampling: 3,
+        };
         // Without analytics, or of a user who is not sampled, nothing is recorded, and still their progress may be kept.
         let kept_for = match (self.granted, before) {
-            _ if least(&[caps[0], caps[1], caps[3], caps[4]]) == 0 => 0,
+            _ if [caps.settings, caps.page, caps.gpc, caps.dnt].contains(&0) => 0,
             (Some(granted), _) => granted,
             (None, ConsentMode::Implied) => purpose::ALL,
             _ => 0,
@@ -143,10 +169,9 @@ impl Consent {
         if percent < 100 {
             // What was drawn on an earlier page counts, where it may be kept.
             host.permit(&scope.site, &Key::kept_for(kept_for), Purge::Nothing);
-            let [.., sampling] = &mut caps;
-            *sampling = if draw(scope, host) < i64::from(percent) { 3 } else { 0 };
+            caps.sampling = if draw(scope, host) < percent { 3 } else { 0 };
         }
-        let level = Level::of(least(&caps));
+        let level = caps.level();
         let mode = match (self.granted, before) {
             _ if level == Level::Off => Mode::Off,
             (None, ConsentMode::Wait) => Mode::Held,
@@ -162,29 +187,22 @@ impl Consent {
     }
 }
 
-/// Which of a hundred browsers this one is. That is drawn once, so that more of them are those of before, and others.
-fn draw(scope: &Scope, host: &mut impl Host) -> i64 {
+/// Which of a hundred browsers this one is, from 0. It is drawn once, so that a higher percentage adds browsers and removes
+/// none.
+fn draw(scope: &Scope, host: &mut impl Host) -> u8 {
     let name = scope.name(Key::SAMPLE);
-    let kept = host.load(&name, Key::SAMPLE.place, 365);
-    kept.as_deref().and_then(parse_int).unwrap_or_else(|| {
+    stored::load(&name, Key::SAMPLE.place, 365, host).unwrap_or_else(|| {
         let (_, random) = host.guid().as_u64_pair();
-        let drawn = (random % 100) as i64;
-        let mut text = String::new();
-        json::push_int(&mut text, drawn);
-        host.save(&name, &text, Key::SAMPLE.place, 365);
+        let drawn = (random % 100) as u8;
+        stored::save(&name, &drawn, Key::SAMPLE.place, 365, host);
         drawn
     })
-}
-
-/// The level that a signal of the browser limits the page to; the highest where it is not given.
-fn signal(path: &str, given: &str, limit: u8, host: &mut impl Host) -> u8 {
-    if host.provided("variable", path, "").as_deref() == Some(given) { limit } else { 3 }
 }
 
 /// Whether the page's gate says that experience data may be collected; any other answer than `true` is a no.
 fn answers_yes(gate: &Gate, host: &mut impl Host) -> bool {
     match gate {
-        Gate::Ask(callable) => host.provided("function", &at(callable), "").as_deref() == Some("true"),
+        Gate::Ask(callable) => host.ask_gate(callable),
         Gate::Closed => false,
     }
 }
@@ -234,12 +252,7 @@ mod tests {
             ("gpc = 'deny'\ndnt = 'deny'", false, false, 3, true),
         ] {
             let host = &mut MemoryHost::default();
-            if gpc {
-                host.variables.insert("navigator.globalPrivacyControl".to_owned(), "true".to_owned());
-            }
-            if dnt {
-                host.variables.insert("navigator.doNotTrack".to_owned(), "1".to_owned());
-            }
+            host.signals = Signals { gpc, dnt };
             let leave = leave(&format!("level = 3\n{settings}"), Some(7), host);
             assert_eq!(leave.allowed.level() as u8, level, "{settings}");
             assert_eq!(leave.allowed.kind("identify"), links, "{settings}");
@@ -272,7 +285,9 @@ mod tests {
         assert_eq!(loaded(host), Some(3));
         host.now += 1;
         assert_eq!(loaded(host), None, "asked again");
-        for edited in ["", "x", "7", ".", "x.1"] {
+        for edited in
+            ["", "x", "7", "{}", r#"{"v":2,"purposes":7,"at":900000000}"#, r#"{"v":1,"purposes":"7","at":900000000}"#]
+        {
             host.stored.insert("wm-consent.demo".to_owned(), edited.to_owned());
             assert_eq!(loaded(host), None, "{edited}");
         }
@@ -287,7 +302,7 @@ mod tests {
     #[test]
     fn every_cap_has_a_name_and_the_lowest_holds() {
         let leave = leave("level = 2", Some(7), &mut MemoryHost::default());
-        assert_eq!(leave.caps.len(), CAPS.len());
-        assert_eq!(leave.allowed.level() as u8, *leave.caps.iter().min().unwrap());
+        assert_eq!(serde_json::to_value(leave.caps).unwrap().as_object().unwrap().len(), 8);
+        assert_eq!(leave.allowed.level(), leave.caps.level());
     }
 }

@@ -45,11 +45,8 @@ impl PageContext {
         let string = version.map_or_else(|| name.to_owned(), |version| [name, " ", version].concat());
         let (os, os_version) = agent.os();
         let env = self.known.env.get_or_insert_default();
-        env.browser = Browser {
-            name: Some(name.to_owned()),
-            version: version.map(str::to_owned),
-            string: Some(string),
-        };
+        env.browser =
+            Browser { name: Some(name.to_owned()), version: version.map(str::to_owned), string: Some(string) };
         env.os = Os { name: Some(os.to_owned()), version: os_version };
         env.mobile = Some(agent.is_mobile());
         self.known.version = Some(Version { lib: crate::BUILD.to_owned(), pe: SCHEMA.to_owned() });
@@ -105,10 +102,10 @@ impl PageContext {
 
     /// The user is this one.
     pub fn set_user(&mut self, who: &Who, settings: &Settings) {
-        let is_there = !who.id.is_empty();
+        let is_there = who.id.is_some();
         let source = if who.is_known { IdSource::Identifier } else { IdSource::Cache };
         self.known.wm = Some(User {
-            eu_id: is_there.then(|| who.id.clone()),
+            eu_id: who.id.clone(),
             eu_id_source: is_there.then_some(source),
             perm_id: settings.perm_id.unwrap_or_default().0,
             env: settings.env.unwrap_or_default().0.into(),

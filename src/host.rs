@@ -1,12 +1,12 @@
 //! What the recorder needs from wherever it runs: facts, a clock, randomness, a small store, and effects carried out.
 
-use crate::agent::Agent;
+use crate::agent::UserAgent;
 use crate::call_error::FlushError;
+use crate::context::PageFacts;
 use uuid::Uuid;
+use waymark_wire::forget::Forget;
 use waymark_wire::level::{Key, Place};
-
-/// A time that does not come.
-pub const NEVER: i64 = i64::MAX;
+use waymark_wire::settings::{Callable, CollectSettings, Provider};
 
 /// What became of something that was to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,63 +45,118 @@ pub enum PageChange {
     Navigated,
 }
 
-/// The world around a [`crate::Recorder`].
+/// What of the page's address the site keeps.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AddressFilter {
+    /// The names of the query parameters.
+    pub query: Vec<String>,
+    /// Whether the part after `#` is kept.
+    pub hash: bool,
+}
+
+impl From<&CollectSettings> for AddressFilter {
+    fn from(collect: &CollectSettings) -> Self {
+        let names = collect.query.iter().flat_map(|names| &names.0);
+        AddressFilter {
+            query: names.map(|name| name.as_str().to_owned()).collect(),
+            hash: collect.hash.unwrap_or_default().0,
+        }
+    }
+}
+
+/// What the browser says of its user's wishes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signals {
+    /// Global Privacy Control is on.
+    pub gpc: bool,
+    /// Do Not Track is on.
+    pub dnt: bool,
+}
+
+/// Something that happens later, when nothing of the recorder is borrowed any more: page code may run then.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Send a batch to the collector; the answer comes as [`crate::Input::Answered`] with that number. A body that is sent
+    /// while the page is left must not depend on anything that comes later.
+    Send {
+        /// Which batch.
+        number: u32,
+        /// The request's body.
+        body: String,
+        /// Whether the page is being left.
+        is_leaving: bool,
+    },
+    /// Have the browser send this body should the page end without notice, in place of what it was given before; `None`:
+    /// nothing. Any other batch that is sent ends that too. Browsers that cannot do it do not.
+    SendAtUnload(Option<String>),
+    /// Send the user's state to the collector; the answer comes as [`crate::Input::Shared`] with that number.
+    SyncState {
+        /// Which request.
+        number: u32,
+        /// The request's body.
+        body: String,
+    },
+    /// Ask the collector to erase what it has, once every batch on its way has been answered.
+    Forget(Forget),
+    /// Be the only one for a moment among the tabs that ask for the lock of that name: [`crate::Input::Turn`] says when that
+    /// begins and when it ends.
+    LockSession(String),
+    /// Be the only page that sends what was recorded in the tab: [`crate::Input::Owned`] says when it is, which may be when
+    /// the page that is now has ended. It ends with the page. A second request for one tab is answered too.
+    LockTab {
+        /// The tab.
+        tab: Uuid,
+        /// The name of the lock or lease.
+        name: String,
+    },
+    /// [`crate::Input::Idle`] soon, when the page has nothing else to do.
+    WhenIdle,
+    /// [`crate::Input::Woken`] at that time, epoch ms, and at no other asked for before; `None`: not at all.
+    WakeAt(Option<i64>),
+    /// The flushes asked for so far are done: everything was acknowledged, or why not.
+    Settle(Result<(), FlushError>),
+    /// Tell the site's developer something, once.
+    Report(String),
+}
+
+/// What a [`crate::Recorder`] needs from its surroundings: facts and storage that answer at once, and a list of what happens
+/// later.
 pub trait Host {
     /// Epoch ms.
     fn now(&self) -> i64;
     /// A new random (version 4) UUID.
     fn guid(&mut self) -> Uuid;
     /// What the browser says of itself. Asked once.
-    fn agent(&mut self) -> Agent;
-    /// The page as it is now, a line for each of [`crate::context::PAGE`]. `query` names the parameters that the site
-    /// keeps, a space between them; `#` among them: the hash too.
-    fn page(&mut self, query: &str) -> String;
-    /// How the page differs from that now. Asked for with each event: it reads the address, the title and the time zone, and
-    /// nothing that makes the browser lay the page out.
+    fn user_agent(&mut self) -> UserAgent;
+    /// The page as it is now.
+    fn page(&mut self, filter: &AddressFilter) -> PageFacts;
+    /// How the page differs from what [`Host::page`] returned. Asked for with each event: it reads the address, the title
+    /// and the time zone, and nothing that makes the browser lay the page out.
     fn page_change(&mut self) -> PageChange;
+    /// What the browser says of its user's wishes.
+    fn signals(&mut self) -> Signals;
     /// What the collector answered about the site's settings, as JSON; behind a `!` why it cannot be had: the HTTP status, 0
-    /// for none. Nothing before the collector has answered. It is asked when this is called first,
-    /// now and then after that, and at once with `again`; what has changed comes with [`crate::Input::LookAgain`].
+    /// for none. `None` before it has answered. It is asked when this is called first, now and then after that, and at once
+    /// with `again`; what has changed comes with [`crate::Input::LookAgain`].
     fn settings(&mut self, collector: &str, site: &str, again: bool) -> Option<String>;
-    /// What a provider gives now ([`crate::identity`] lists them). `detail` is the attribute of a selector, the claim of
-    /// an ID token. What a promise gives comes later, with [`crate::Input::LookAgain`].
-    fn provided(&mut self, kind: &str, at: &str, detail: &str) -> Option<String>;
+    /// What a provider of the user's ID gives now. What a promise gives comes later, with [`crate::Input::LookAgain`].
+    fn read_provider(&mut self, provider: &Provider) -> Option<String>;
+    /// Whether the page's gate answers `true`; any other answer is a no.
+    fn ask_gate(&mut self, gate: &Callable) -> bool;
     /// From here on, of the names that the recorder of `site` writes ([`Key::of`]), only those of `keys` are read, and kept
     /// for later pages. What is kept under its others is removed as `purge` says; what the page's own memory holds is kept
-    /// as soon as it is permitted. Whatever has another name is somebody else's: the host never reads, lists or removes it.
+    /// as soon as it is permitted. A name that is none of these is somebody else's: the host never reads, lists or removes it.
     fn permit(&mut self, site: &str, keys: &[Key], purge: Purge);
-    /// What [`Host::save`] kept under the key, in this page or, as far as is permitted, an earlier one.
-    fn load(&mut self, key: &str, place: Place, days: u32) -> Option<String>;
-    /// Keeps the value for so many days, as far as that is permitted and the browser lets it; an empty one removes it.
-    fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> Kept;
-    /// The names of the site's recorder, whether or not they are permitted, under which something is kept and that begin with
-    /// `prefix`, a line each.
-    fn keys(&mut self, prefix: &str) -> String;
-    /// Wants to be the only one for a moment among the tabs that ask for the same lock: [`crate::Input::Turn`] tells when
-    /// that begins and when it ends.
-    fn take_turn(&mut self, lock: &str);
-    /// Wants to be the only page that sends what was recorded in `tab`, by a lock or a lease of that name:
-    /// [`crate::Input::Owned`] tells when it is, which may be when the page that is now has ended. It ends with the page.
-    /// What is wanted twice is told again.
-    fn own(&mut self, tab: &str, lease: &str);
-    /// Wants [`crate::Input::Idle`] soon, when the page has nothing else to do.
-    fn when_idle(&mut self);
-    /// Sends the batch with that number to the collector, and tells its answer by [`crate::Input::Answered`]. What is sent
-    /// as the page is `leaving` must not depend on anything that comes later.
-    fn post(&mut self, number: u32, body: String, leaving: bool);
-    /// Has the browser send `body` should the page end without being told, in place of what it was given before; nothing
-    /// where it is empty. Whatever is posted ends that too. Browsers that cannot do not.
-    fn post_at_the_end(&mut self, body: String);
-    /// Tells the collector of the user's state, and tells its answer by [`crate::Input::Shared`] with that number.
-    fn share(&mut self, number: u32, body: String);
-    /// Asks the collector to erase what `body` says.
-    fn forget(&mut self, body: String);
-    /// Wants [`crate::Input::Woken`] at that time (epoch ms) and at no other asked for before; [`NEVER`]: not at all.
-    fn wake_at(&mut self, at: i64);
-    /// The flushes asked for so far are done: everything was acknowledged, or why not.
-    fn settle(&mut self, outcome: Result<(), FlushError>);
-    /// Tells the site's developer something, once.
-    fn report(&mut self, message: &str);
+    /// What [`Host::save`] kept under the name, in this page or, as far as is permitted, an earlier one.
+    fn load(&mut self, name: &str, place: Place, days: u32) -> Option<String>;
+    /// Keeps the value for so many days, as far as that is permitted and the browser lets it.
+    fn save(&mut self, name: &str, value: &str, place: Place, days: u32) -> Kept;
+    /// Removes what is kept under the name, wherever it is.
+    fn remove(&mut self, name: &str);
+    /// The names of the site's recorder, permitted or not, under which something is kept and that begin with `prefix`.
+    fn names(&mut self, prefix: &str) -> Vec<String>;
+    /// Notes what happens later.
+    fn push(&mut self, effect: Effect);
 }
 
 /// A new GUID as it is written in events: hyphenated, lower case.

@@ -10,83 +10,68 @@ use crate::config::Config;
 use crate::hash::{hashed, mark};
 use crate::host::{Host, guid};
 use crate::scope::Scope;
-use waymark_wire::json;
+use crate::stored::{self, V1};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use waymark_wire::level::Key;
 use waymark_wire::limits::ID_CHARS;
-use waymark_wire::settings::{Callable, Line, Provider, Providers};
-use waymark_wire::text::{find, next_part, parse_int};
+use waymark_wire::settings::{Line, Provider, Providers};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Who the user is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Who {
-    /// The ID; empty where users are not told apart.
-    pub id: String,
+    /// The ID; none where users are not told apart.
+    pub id: Option<String>,
     /// Whether the site gave it.
     pub is_known: bool,
 }
 
+/// The anonymous user of this browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Anonymous {
+    v: V1,
+    /// The GUID.
+    pub id: String,
+    /// When it was made, epoch ms.
+    created_at: i64,
+    /// The storage key of the identified user that the anonymous one turned out to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked: Option<String>,
+}
+
 /// The end user's ID and how it is known.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Identity {
-    /// The anonymous GUID, empty until one is needed or found.
-    pub anonymous: String,
-    minted: i64,
-    /// The mark of the known user that the anonymous one turned out to be; empty for none so far.
-    pub linked: String,
-    /// What the site said by `identify`; empty where it said nothing.
-    identified: String,
-    /// The mark of what was refused last, so that it counts once.
-    last_refused: String,
+    /// The anonymous user, once one is needed or found.
+    pub anonymous: Option<Anonymous>,
+    /// What the site said by `identify`.
+    identified: Option<String>,
+    /// The storage key of what was refused last, so that it counts once.
+    last_refused: Option<String>,
     /// How many values could not be IDs.
     pub refused: u32,
 }
 
 impl Identity {
-    /// Nobody yet.
-    pub const fn new() -> Self {
-        Identity {
-            anonymous: String::new(),
-            minted: 0,
-            linked: String::new(),
-            identified: String::new(),
-            last_refused: String::new(),
-            refused: 0,
-        }
-    }
-
     /// Takes the kept anonymous GUID, where there is one that is not too old.
     pub fn load(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) {
-        let days = config.days();
-        let name = scope.name(Key::EUID);
-        let kept = host.load(&name, Key::EUID.place, days).unwrap_or_default();
-        let mut rest = kept.as_str();
-        let id = next_part(&mut rest, b'.');
-        let minted = parse_int(next_part(&mut rest, b'.')).unwrap_or_default();
-        if is_guid(id) && host.now() - minted < i64::from(days) * DAY_MS {
-            self.anonymous = id.to_owned();
-            self.minted = minted;
-            self.linked = rest.to_owned();
-        } else if !kept.is_empty() {
-            host.save(&name, "", Key::EUID.place, 0);
+        let (name, days) = (scope.name(Key::EUID), config.days());
+        let Some(kept) = host.load(&name, Key::EUID.place, days) else { return };
+        let found = serde_json::from_str(&kept)
+            .ok()
+            .filter(|found: &Anonymous| is_guid(&found.id) && host.now() - found.created_at < i64::from(days) * DAY_MS);
+        match found {
+            Some(found) => self.anonymous = Some(found),
+            None => host.remove(&name),
         }
     }
 
-    fn mint(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) {
-        self.anonymous = guid(host);
-        self.minted = host.now();
-        self.linked.clear();
-        self.keep(config, scope, host);
-    }
-
-    fn keep(&self, config: &Config, scope: &Scope, host: &mut impl Host) {
-        let mut kept = self.anonymous.clone();
-        kept.push_str(".");
-        json::push_int(&mut kept, self.minted);
-        kept.push_str(".");
-        kept.push_str(&self.linked);
-        host.save(&scope.name(Key::EUID), &kept, Key::EUID.place, config.days());
+    fn mint(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) -> &Anonymous {
+        let anonymous = Anonymous { v: V1, id: guid(host), created_at: host.now(), linked: None };
+        stored::save(&scope.name(Key::EUID), &anonymous, Key::EUID.place, config.days(), host);
+        self.anonymous.insert(anonymous)
     }
 
     /// From here on the user is `id`; gives it as it may be used.
@@ -94,16 +79,15 @@ impl Identity {
     /// # Errors
     /// What is wrong with an `id` that cannot be one; the user is then who it was.
     pub fn identify(&mut self, id: &str, config: &Config) -> Result<String, CallError> {
-        self.identified = self.id_of(id, config)?;
-        Ok(self.identified.clone())
+        let id = self.id_of(id, config)?;
+        Ok(self.identified.insert(id).clone())
     }
 
     /// From here on it is somebody else, unknown so far: a new anonymous ID is made when one is needed.
     pub fn reset(&mut self, scope: &Scope, host: &mut impl Host) {
-        self.identified.clear();
-        self.anonymous.clear();
-        self.linked.clear();
-        host.save(&scope.name(Key::EUID), "", Key::EUID.place, 0);
+        self.identified = None;
+        self.anonymous = None;
+        host.remove(&scope.name(Key::EUID));
     }
 
     /// Who it is now. Whether providers are asked, the user's leave decides.
@@ -111,46 +95,45 @@ impl Identity {
         if let Some(who) = self.known(asks, config, host) {
             return who;
         }
-        if self.anonymous.is_empty() {
+        if self.anonymous.is_none() {
             // Another tab may have made one since this one looked.
             self.load(config, scope, host);
         }
-        if self.anonymous.is_empty() {
-            self.mint(config, scope, host);
-        }
-        Who { id: self.anonymous.clone(), is_known: false }
+        let anonymous = match &self.anonymous {
+            Some(anonymous) => anonymous,
+            None => self.mint(config, scope, host),
+        };
+        Who { id: Some(anonymous.id.clone()), is_known: false }
     }
 
     /// Whom the site names: by `identify`, else by a provider; nobody where users are not told apart; nothing where none
     /// of them answers.
     pub fn known(&mut self, asks: bool, config: &Config, host: &mut impl Host) -> Option<Who> {
-        let mut id = String::new();
         let providers = config.settings().user.as_ref();
-        // Where users are not told apart the site cannot tell who it is either.
-        if asks && !providers.is_some_and(Providers::tells_nobody_apart) {
-            id.push_str(&self.identified);
+        // Where users are not told apart the site cannot say who the user is either.
+        if let (true, Some(id)) = (asks && !providers.is_some_and(Providers::tells_nobody_apart), &self.identified) {
+            return Some(Who { id: Some(id.clone()), is_known: true });
         }
         for provider in providers.iter().flat_map(|providers| &providers.0) {
-            if !id.is_empty() {
-                break;
-            }
             match provider {
-                Provider::None => return Some(Who { id, is_known: false }),
+                Provider::None => return Some(Who::default()),
                 Provider::Generated => return None,
                 provider if asks => {
-                    let found = ask(provider, host);
-                    id = found.and_then(|found| self.id_of(&found, config).ok()).unwrap_or_default();
+                    let id = host.read_provider(provider).and_then(|found| self.id_of(&found, config).ok());
+                    if id.is_some() {
+                        return Some(Who { id, is_known: true });
+                    }
                 }
                 _ => {}
             }
         }
-        (!id.is_empty()).then_some(Who { id, is_known: true })
+        None
     }
 
     /// The ID as it may be used: checked, and hashed where the site says so. The value itself goes no further.
     fn id_of(&mut self, value: &str, config: &Config) -> Result<String, CallError> {
         if let Some(why) = refusal(value) {
-            let refused = mark(value);
+            let refused = Some(mark(value));
             self.refused += u32::from(refused != self.last_refused);
             self.last_refused = refused;
             return Err(why);
@@ -160,76 +143,64 @@ impl Identity {
         Ok(if identity.hash.unwrap_or_default().0 { hashed(salt, value) } else { value.to_owned() })
     }
 
-    /// Whether the anonymous user may turn out to be the known one of that mark: it was nobody else before.
-    pub fn may_be(&self, mark: &str) -> bool {
-        !self.anonymous.is_empty() && (self.linked.is_empty() || self.linked == mark)
+    /// Whether the anonymous user may turn out to be the identified one of that storage key: it was nobody else before.
+    pub fn may_be(&self, user: &str) -> bool {
+        self.anonymous.as_ref().is_some_and(|anonymous| anonymous.linked.as_deref().is_none_or(|linked| linked == user))
     }
 
-    /// The anonymous user is the known one of that mark from here on. Says whether that is news.
-    pub fn link(&mut self, mark: &str, config: &Config, scope: &Scope, host: &mut impl Host) -> bool {
-        let is_news = self.linked != mark;
-        if is_news {
-            self.linked = mark.to_owned();
-            self.keep(config, scope, host);
+    /// The anonymous user is the identified one of that storage key from here on. Returns the anonymous ID, if that is news.
+    pub fn link(&mut self, user: &str, config: &Config, scope: &Scope, host: &mut impl Host) -> Option<&str> {
+        let anonymous = self.anonymous.as_mut()?;
+        if anonymous.linked.as_deref() == Some(user) {
+            return None;
         }
-        is_news
+        anonymous.linked = Some(user.to_owned());
+        stored::save(&scope.name(Key::EUID), anonymous, Key::EUID.place, config.days(), host);
+        Some(&anonymous.id)
     }
 }
 
-/// What the provider gives now.
-fn ask(provider: &Provider, host: &mut impl Host) -> Option<String> {
-    let (place, detail) = match provider {
-        Provider::Cookie(place)
-        | Provider::Variable(place)
-        | Provider::LocalStorage(place)
-        | Provider::SessionStorage(place)
-        | Provider::Meta(place) => (place.as_str().to_owned(), None),
-        Provider::Selector { selector, attribute } => (selector.as_str().to_owned(), attribute.as_ref()),
-        Provider::IdToken { place, claim } => (place.as_str().to_owned(), claim.as_ref()),
-        Provider::Function(callable) => (at(callable), None),
-        Provider::Generated | Provider::None => return None,
-    };
-    host.provided(provider.name(), &place, detail.map_or("", Line::as_str))
-}
-
-/// What the host knows something callable by.
-pub(crate) fn at(callable: &Callable) -> String {
-    match callable {
-        Callable::Path(path) => path.as_str().to_owned(),
-        Callable::Function(index) => {
-            let mut name = String::from("#");
-            json::push_int(&mut name, i64::from(*index));
-            name
-        }
-    }
-}
-
-/// Whether `text` looks like a GUID; what a browser kept may have been edited by hand.
+/// Whether `text` is a hyphenated GUID; what a browser kept may have been edited by hand.
 pub(crate) fn is_guid(text: &str) -> bool {
-    let hex_or_hyphen = |(at, byte): (usize, u8)| {
-        if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() }
-    };
-    text.len() == 36 && text.bytes().enumerate().all(hex_or_hyphen)
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
 }
 
 /// Values that sites hand over when nobody is logged in, in lower case.
-const NOBODY: &str = "|null|undefined|nan|none|nil|true|false|0|-1|[object object]|[object undefined]|[object null]|\
-    anonymous|guest|unknown|unidentified|userid|user_id|id|email|not_authenticated|\
-    00000000-0000-0000-0000-000000000000|";
+const NOBODY: &[&str] = &[
+    "",
+    "null",
+    "undefined",
+    "nan",
+    "none",
+    "nil",
+    "true",
+    "false",
+    "0",
+    "-1",
+    "[object object]",
+    "[object undefined]",
+    "[object null]",
+    "anonymous",
+    "guest",
+    "unknown",
+    "unidentified",
+    "userid",
+    "user_id",
+    "id",
+    "email",
+    "not_authenticated",
+    "00000000-0000-0000-0000-000000000000",
+];
 
 /// Why `id` cannot be anybody's, or `None` where it can.
 fn refusal(id: &str) -> Option<CallError> {
-    let mut bare = String::from("|");
-    bare.push_str(id.trim_ascii());
-    bare.push_str("|");
-    bare.make_ascii_lowercase();
-    if find(NOBODY, &bare).is_some() || bare == "||" {
-        return Some(CallError::IdNobody);
+    if NOBODY.iter().any(|nobody| id.trim_ascii().eq_ignore_ascii_case(nobody)) {
+        Some(CallError::IdNobody)
+    } else if id.chars().count() > ID_CHARS {
+        Some(CallError::IdTooLong)
+    } else {
+        id.bytes().any(|byte| byte.is_ascii_control()).then_some(CallError::IdControl)
     }
-    if id.bytes().filter(|byte| byte & 0xc0 != 0x80).count() > ID_CHARS {
-        return Some(CallError::IdTooLong);
-    }
-    id.bytes().any(|byte| byte.is_ascii_control()).then_some(CallError::IdControl)
 }
 
 #[cfg(test)]
@@ -244,7 +215,7 @@ mod tests {
     }
 
     fn loaded(config: &Config, host: &mut MemoryHost) -> Identity {
-        let mut identity = Identity::new();
+        let mut identity = Identity::default();
         identity.load(config, &scope(), host);
         identity
     }
@@ -255,14 +226,14 @@ mod tests {
     }
 
     fn known(id: &str) -> Who {
-        Who { id: id.to_owned(), is_known: true }
+        Who { id: Some(id.to_owned()), is_known: true }
     }
 
     #[test]
     fn the_anonymous_id_is_kept_and_used_again_until_it_is_too_old() {
         let host = &mut MemoryHost::default();
         let first = who("identity.days = 10", host);
-        assert!(!first.is_known && is_guid(&first.id));
+        assert!(!first.is_known && is_guid(first.id.as_ref().unwrap()));
         host.now = 10 * DAY_MS - 1;
         assert_eq!(who("identity.days = 10", host), first);
         host.now += 1;
@@ -274,17 +245,20 @@ mod tests {
         let host = &mut MemoryHost::default();
         host.cookies.insert("user".to_owned(), "ann".to_owned());
         assert_eq!(who("user.cookie = 'user'", host), known("ann"));
-        assert_eq!(who("user = 'none'", host), Who { id: String::new(), is_known: false });
+        assert_eq!(who("user = 'none'", host), Who::default());
         assert!(host.stored.is_empty());
     }
 
     #[test]
     fn a_kept_value_that_is_no_guid_is_replaced() {
         let host = &mut MemoryHost::default();
-        for edited in ["edited by hand", "..", "9ef11e58-809f-4d93-855d-22f12c3fd40x.0."] {
+        let short = r#"{"v":1,"id":"9ef11e58","created_at":0}"#;
+        for edited in
+            ["edited by hand", "{}", short, &short.replace("9ef11e58", "9ef11e58-809f-4d93-855d-22f12c3fd40x")]
+        {
             host.stored.insert("wm-euid.demo".to_owned(), edited.to_owned());
             let id = who("", host).id;
-            assert!(host.stored["wm-euid.demo"].starts_with(&id));
+            assert!(host.stored["wm-euid.demo"].contains(&id.unwrap()));
         }
     }
 
@@ -335,7 +309,7 @@ mod tests {
             assert_eq!(who(&settings.join("\n"), host), known(kind));
         }
         assert!(!who("user = ['generated', { cookie = 'at' }]", host).is_known, "generated ends the list");
-        assert_eq!(who("user = [{ meta = 'other' }, 'none', { cookie = 'at' }]", host).id, "", "and so does none");
+        assert_eq!(who("user = [{ meta = 'other' }, 'none', { cookie = 'at' }]", host).id, None, "and so does none");
     }
 
     #[test]
@@ -350,7 +324,7 @@ mod tests {
         let nobody = self::config("user = 'none'");
         assert_eq!(
             identity.resolve(true, &nobody, &scope(), host).id,
-            "",
+            None,
             "and who is told apart from nobody has no ID"
         );
         identity.reset(&scope(), host);
@@ -362,11 +336,11 @@ mod tests {
         let host = &mut MemoryHost::default();
         host.cookies.insert("user".to_owned(), "adam.br".to_owned());
         assert_eq!(
-            who("user.cookie = 'user'\nidentity.hash = true", host).id,
+            who("user.cookie = 'user'\nidentity.hash = true", host).id.unwrap(),
             "LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY"
         );
         let settings = "user.cookie = 'user'\nidentity.hash = true\nidentity.salt = 'pepper'";
-        assert_eq!(who(settings, host).id, hashed("pepper", "adam.br"));
+        assert_eq!(who(settings, host).id, Some(hashed("pepper", "adam.br")));
     }
 
     #[test]
@@ -376,8 +350,8 @@ mod tests {
         let mut identity = loaded(&config, host);
         assert!(!identity.may_be("1"), "there is nobody to be");
         identity.resolve(true, &config, &scope(), host);
-        assert!(identity.may_be("1") && identity.link("1", &config, &scope(), host));
-        assert!(!identity.link("1", &config, &scope(), host), "that is no news");
+        assert!(identity.may_be("1") && identity.link("1", &config, &scope(), host).is_some());
+        assert!(identity.link("1", &config, &scope(), host).is_none(), "that is no news");
         let again = loaded(&config, host);
         assert!(again.may_be("1") && !again.may_be("2"));
     }

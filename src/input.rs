@@ -1,6 +1,7 @@
 //! What the recorder is told: the page's calls and the browser's happenings, one by one.
 
 use crate::outbox::Answer;
+use uuid::Uuid;
 
 /// Something that the recorder must know. Times are epoch ms.
 #[derive(Debug)]
@@ -11,7 +12,7 @@ pub enum Input<'a> {
     Identify(&'a str, &'a str),
     /// The user left; whoever comes is another.
     Reset,
-    /// The page wants everything sent now. The host is told when that is done ([`crate::Host::settle`]).
+    /// The page wants everything sent now. The host is told when that is done ([`crate::host::Effect::Settle`]).
     Flush,
     /// The user agreed to these purposes ([`waymark_wire::level::purpose`]); to none: denied.
     Consent(u8),
@@ -19,7 +20,7 @@ pub enum Input<'a> {
     Level(u8),
     /// In manual mode: levels 2 and 3 may begin, or must end.
     Experience(bool),
-    /// What is held here, and why: answered as the text of a JSON object.
+    /// What is held here, and why: answered with a [`crate::recorder::Report`].
     Inspect,
     /// Erase everything here, and have the collector erase what it knows of the anonymous user.
     Forget,
@@ -39,21 +40,21 @@ pub enum Input<'a> {
     Leaving(bool),
     /// The page that was left is back as it was.
     Returned,
-    /// The turn that was asked for by [`crate::Host::take_turn`] begins (`false`), or ends (`true`).
+    /// The turn that was asked for by [`crate::host::Effect::LockSession`] begins (`false`), or ends (`true`).
     Turn(bool),
-    /// The time that was asked for by [`crate::Host::wake_at`] has come.
+    /// The time that was asked for by [`crate::host::Effect::WakeAt`] has come.
     Woken,
     /// The collector answered a batch, or could not be reached.
     Answered(u32, Answer<'a>),
-    /// The collector answered what it was told of the user's state, an entry a line (`<kind> <name> <version> <at> <expires>
-    /// <value>`), or could not be reached.
+    /// The collector answered what was sent of the user's state, with a [`waymark_wire::state::Reply`], or could not be
+    /// reached.
     Shared(u32, Answer<'a>),
     /// The network is back.
     Online,
-    /// The page has nothing else to do, as was asked for by [`crate::Host::when_idle`].
+    /// The page has nothing else to do, as was asked for by [`crate::host::Effect::WhenIdle`].
     Idle,
-    /// Nobody else sends what was recorded in the tab, as was asked for by [`crate::Host::own`].
-    Owned(&'a str),
+    /// Nobody else sends what was recorded in the tab, as was asked for by [`crate::host::Effect::LockTab`].
+    Owned(Uuid),
     /// Another tab wrote or removed something under that name, which is [`waymark_wire::level::Key::OUTBOX`]'s.
     Wrote(&'a str),
 }

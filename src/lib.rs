@@ -18,6 +18,7 @@ pub mod play;
 pub mod scope;
 pub mod session;
 pub mod state;
+pub mod stored;
 pub mod tab;
 // What goes out.
 pub mod outbox;

@@ -2,14 +2,17 @@
 
 use crate::host::{Host, guid};
 use crate::input::Record;
-use waymark_wire::json;
-use waymark_wire::text::next_part;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use std::borrow::Cow;
+use std::fmt;
 
 /// How many pieces of content are remembered at once; the one begun longest ago makes room.
 const MOST: usize = 32;
 
 /// The plays that later events may belong to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plays(Vec<Play>);
 
 /// One play of a piece of content.
@@ -23,11 +26,6 @@ pub struct Play {
 }
 
 impl Plays {
-    /// None yet.
-    pub const fn new() -> Self {
-        Plays(Vec::new())
-    }
-
     /// None any more.
     pub fn clear(&mut self) {
         self.0.clear();
@@ -52,32 +50,61 @@ impl Plays {
 
 impl Play {
     fn begin(event: Record<'_>, host: &mut impl Host) -> Self {
-        let mut object = event.content;
-        next_part(&mut object, b':');
-        let mut id = String::new();
-        json::push_int(&mut id, event.at);
-        for part in ["-", object, "-", &guid(host)] {
-            id.push_str(part);
-        }
+        let (_, object) = event.content.split_once(':').unwrap_or_default();
+        let start = itoa::Buffer::new().format(event.at).to_owned();
+        let id = [&*start, "-", object, "-", &guid(host)].concat();
         Play { content: event.content.to_owned(), id, interaction: guid(host) }
     }
 
-    /// The event's data with what the recorder knows of the play. `data` is the text of a JSON object without a `pId`
-    /// and without white space around it.
-    pub fn complete(&self, data: &str) -> String {
-        let mut out = String::with_capacity(data.len() + 128);
-        out.push_str(data.strip_suffix("}").unwrap_or(data));
-        if data.len() > 2 {
-            out.push_str(",");
-        }
-        out.push_str("\"pId\":");
-        json::push_str(&mut out, &self.id);
-        out.push_str(",\"libVer\":");
-        json::push_str(&mut out, crate::BUILD);
-        out.push_str("}");
-        out
+    /// The event's data with what the recorder knows of the play: `pId` and `libVer`.
+    ///
+    /// # Errors
+    /// That `data` is no JSON object.
+    pub fn complete(&self, data: &str) -> serde_json::Result<Box<RawValue>> {
+        let mut members: Members<'_> = serde_json::from_str(data)?;
+        let (id, build) = (to_raw_value(&self.id)?, to_raw_value(crate::BUILD)?);
+        members.0.push((Cow::Borrowed("pId"), &id));
+        members.0.push((Cow::Borrowed("libVer"), &build));
+        to_raw_value(&members)
     }
 }
+
+/// The members of a JSON object in their order, their values as they came.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, writer: S) -> Result<S::Ok, S::Error> {
+        writer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some((Key(key), value)) = map.next_entry()? {
+            members.push((key, value));
+        }
+        Ok(Members(members))
+    }
+}
+
+/// A key, which is borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
@@ -94,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_events_of_a_play_carry_its_id_until_the_next_play() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
         let first = of(plays, "play", "wt:1", host).id.clone();
         let other = of(plays, "play", "wt:2", host).id.clone();
         assert_eq!(of(plays, "step", "wt:1", host).id, first);
@@ -105,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_play_id_is_start_object_and_guid() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
         let id = of(plays, "play", "wt:124909", host).id.clone();
         let guid = id.strip_prefix("1553433890148-124909-").unwrap();
         assert!(uuid::Uuid::try_parse(guid).is_ok(), "{id}");
@@ -113,7 +140,7 @@ mod tests {
 
     #[test]
     fn an_interaction_has_one_guid() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
         let first = of(plays, "play", "wt:1", host).interaction.clone();
         assert_eq!(of(plays, "step", "wt:1", host).interaction, first);
         assert_ne!(of(plays, "play", "wt:1", host).interaction, first);
@@ -121,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
         for object in 0..100 {
             of(plays, "play", &format!("wt:{object}"), host);
         }
@@ -130,10 +157,10 @@ mod tests {
 
     #[test]
     fn data_stays_an_object_whatever_stood_in_it() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::new());
+        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
         let play = of(plays, "play", "wt:\"}", host);
         for data in ["{}", r#"{"type":"wt","oId":"\"}"}"#] {
-            let read: serde_json::Value = serde_json::from_str(&play.complete(data)).unwrap();
+            let read: serde_json::Value = serde_json::from_str(play.complete(data).unwrap().get()).unwrap();
             assert_eq!(read["pId"], play.id);
             assert_eq!(read["libVer"], crate::BUILD);
         }

@@ -3,9 +3,9 @@
 use crate::host::{Host, guid};
 use crate::identity::is_guid;
 use crate::scope::Scope;
-use waymark_wire::json;
+use crate::stored::{self, V1};
+use serde::{Deserialize, Serialize};
 use waymark_wire::level::Key;
-use waymark_wire::text::{next_part, parse_int};
 
 /// A session ends after so long without an event,
 pub const IDLE_MS: i64 = 30 * 60 * 1_000;
@@ -16,74 +16,42 @@ pub const MOST_MS: i64 = 12 * 60 * 60 * 1_000;
 /// What is kept is at most so far behind, while the page is there.
 pub const KEPT_MS: i64 = 30 * 1_000;
 
-/// A session. One that has not begun does not run at any time.
-#[derive(Clone, Debug, PartialEq)]
+/// A session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// The event's `sId`.
+    v: V1,
+    /// The event's `sId`, a GUID.
     pub id: String,
-    /// The event's `visions.sId`.
+    /// The event's `visions.sId`, a GUID.
     pub visions: String,
-    /// The mark of the user whose session it is.
+    /// The storage key of the user whose session it is.
     pub user: String,
+    /// When it began, epoch ms.
     start: i64,
+    /// When its last event happened, epoch ms.
     last: i64,
     /// `last` as it is kept.
+    #[serde(skip)]
     kept: i64,
 }
 
 impl Session {
-    /// One that has not begun.
-    pub const fn new() -> Self {
-        Session {
-            id: String::new(),
-            visions: String::new(),
-            user: String::new(),
-            start: -MOST_MS,
-            last: -IDLE_MS,
-            kept: -IDLE_MS,
-        }
-    }
-
-    /// A new one of `user` begins now.
-    pub fn begin(&mut self, at: i64, user: &str, scope: &Scope, host: &mut impl Host) {
-        self.id = guid(host);
-        self.visions = guid(host);
-        self.start = at;
-        self.last = at;
-        self.user = user.to_owned();
-        self.keep_now(scope, host);
-    }
-
-    /// Goes on with the kept session, which another page or tab may have begun, if it still runs at `at` and is the
-    /// user's: of that mark, or of `before` (whom the user turned out to be). Says whether it does.
-    pub fn resume(&mut self, at: i64, user: &str, before: &str, scope: &Scope, host: &mut impl Host) -> bool {
-        let kept = host.load(&scope.name(Key::SESSION), Key::SESSION.place, 1).unwrap_or_default();
-        let mut found = Session::read(&kept);
-        let goes_on = found.runs(at) && (found.user == user || !before.is_empty() && found.user == before);
-        if goes_on {
-            found.user = user.to_owned();
-            *self = found;
-        }
-        goes_on
-    }
-
-    /// The kept session, `<session GUID>.<visions GUID>.<start>.<last event>.<mark>`; one that does not run where that is
-    /// none.
-    fn read(kept: &str) -> Session {
-        let mut session = Session::new();
-        let mut rest = kept;
-        let (id, visions) = (next_part(&mut rest, b'.'), next_part(&mut rest, b'.'));
-        let start = parse_int(next_part(&mut rest, b'.'));
-        let last = parse_int(next_part(&mut rest, b'.'));
-        if let (Some(start), Some(last), true) = (start, last, is_guid(id) && is_guid(visions)) {
-            session.id = id.to_owned();
-            session.visions = visions.to_owned();
-            session.user = rest.to_owned();
-            session.start = start;
-            session.last = last;
-            session.kept = last;
-        }
+    /// A new one of `user` begins at `at`, epoch ms.
+    pub fn begin(at: i64, user: &str, scope: &Scope, host: &mut impl Host) -> Self {
+        let (id, visions) = (guid(host), guid(host));
+        let mut session = Session { v: V1, id, visions, user: user.to_owned(), start: at, last: at, kept: at };
+        session.keep_now(scope, host);
         session
+    }
+
+    /// The kept session, which another page or tab may have begun, if it still runs at `at` and is the user's: of that
+    /// storage key, or of `before` (whom the user turned out to be).
+    pub fn resume(at: i64, user: &str, before: Option<&str>, scope: &Scope, host: &mut impl Host) -> Option<Self> {
+        let found: Session = stored::load(&scope.name(Key::SESSION), Key::SESSION.place, 1, host)?;
+        let is_whole = is_guid(&found.id) && is_guid(&found.visions);
+        let is_theirs = found.user == user || before == Some(&*found.user);
+        let goes_on = is_whole && is_theirs && found.runs(at);
+        goes_on.then(|| Session { kept: found.last, user: user.to_owned(), ..found })
     }
 
     /// Keeps it for later pages and other tabs, if what is kept is so much behind: writing costs the page more than all
@@ -94,21 +62,10 @@ impl Session {
         }
     }
 
-    /// Keeps it whatever is kept.
-    #[inline(never)]
+    /// Keeps it, however old what is kept is.
     pub fn keep_now(&mut self, scope: &Scope, host: &mut impl Host) {
         self.kept = self.last;
-        let mut kept = String::with_capacity(128);
-        kept.push_str(&self.id);
-        kept.push_str(".");
-        kept.push_str(&self.visions);
-        for time in [self.start, self.last] {
-            kept.push_str(".");
-            json::push_int(&mut kept, time);
-        }
-        kept.push_str(".");
-        kept.push_str(&self.user);
-        host.save(&scope.name(Key::SESSION), &kept, Key::SESSION.place, 1);
+        stored::save(&scope.name(Key::SESSION), self, Key::SESSION.place, 1, host);
     }
 
     /// Whether an event at `at` still belongs to it. A clock that was set back does not end a session.
@@ -128,14 +85,11 @@ mod tests {
     use crate::testing::{MemoryHost, scope};
 
     fn begun(at: i64, host: &mut MemoryHost) -> Session {
-        let mut session = Session::new();
-        session.begin(at, "7", &scope(), host);
-        session
+        Session::begin(at, "7", &scope(), host)
     }
 
-    fn resumed(at: i64, user: &str, before: &str, host: &mut MemoryHost) -> Option<Session> {
-        let mut session = Session::new();
-        session.resume(at, user, before, &scope(), host).then_some(session)
+    fn resumed(at: i64, user: &str, before: Option<&str>, host: &mut MemoryHost) -> Option<Session> {
+        Session::resume(at, user, before, &scope(), host)
     }
 
     #[test]
@@ -167,28 +121,26 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_has_not_begun_does_not_run() {
-        assert!(!Session::new().runs(0));
-    }
-
-    #[test]
     fn a_kept_session_goes_on_for_its_user_and_for_whom_that_turned_out_to_be() {
         let host = &mut MemoryHost::default();
         let session = begun(1_000, host);
-        assert_eq!(resumed(2_000, "7", "", host), Some(session.clone()));
-        assert_eq!(resumed(1_000 + IDLE_MS, "7", "", host), None);
-        assert_eq!(resumed(2_000, "8", "", host), None);
-        assert_eq!(resumed(2_000, "8", "7", host).unwrap().id, session.id);
+        assert_eq!(resumed(2_000, "7", None, host), Some(session.clone()));
+        assert_eq!(resumed(1_000 + IDLE_MS, "7", None, host), None);
+        assert_eq!(resumed(2_000, "8", None, host), None);
+        assert_eq!(resumed(2_000, "8", Some("7"), host).unwrap().id, session.id);
     }
 
     #[test]
     fn a_damaged_one_does_not_go_on() {
         let host = &mut MemoryHost::default();
         let session = begun(1_000, host);
-        let (id, visions) = (&session.id, &session.visions);
-        for damaged in ["", "x", "a.b.1.2.7", &format!("{id}.."), &format!("{id}.{visions}.1000.x.7")] {
-            host.save(&scope().name(Key::SESSION), damaged, Key::SESSION.place, 1);
-            assert_eq!(resumed(2_000, "7", "", host), None, "{damaged}");
+        let whole = host.stored[&scope().name(Key::SESSION)].clone();
+        let (short, other) = (whole.replace(&session.id, "a"), whole.replace(r#""v":1"#, r#""v":2"#));
+        for damaged in ["", "x", "{}", &whole[..whole.len() - 1], &short, &other] {
+            host.stored.insert(scope().name(Key::SESSION), damaged.to_owned());
+            assert_eq!(resumed(2_000, "7", None, host), None, "{damaged}");
         }
+        host.stored.insert(scope().name(Key::SESSION), whole);
+        assert!(resumed(2_000, "7", None, host).is_some());
     }
 }

@@ -1,39 +1,92 @@
 //! What the site remembers of its user: how far in walk-thrus, tasks and courses, which auto-play rules have run, which
 //! goals were reached, and the site's own named values. One key for each, so that two tabs never overwrite each other's;
-//! read from the browser at each call, so that what another tab has changed is seen. Never here: the user's ID, only its
-//! mark.
+//! read from the browser at each call, so that what another tab has changed is seen. Never here: the user's ID, only a
+//! hash of it.
 
 use crate::call_error::CallError;
 use crate::host::{Host, Kept as Stored};
 use crate::scope::Scope;
-use waymark_wire::json::{self, Object};
+use crate::stored::{self, V1};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use waymark_wire::level::{Key, Name, Place, swap_dots};
-use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Recorded, Versioned, check};
-use waymark_wire::text::{find, next_part, parse_int};
+use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Item, Recorded, Versioned, check};
 
-/// A request is no longer once it has so much: browsers refuse to send more from a page that goes.
-const SHARED_BYTES: usize = 40_000;
+/// A request is no longer once it has so many bytes: browsers refuse to send more from a page that goes.
+const SYNC_BYTES: usize = 40_000;
+
+/// More than an entry takes in a request beside its value.
+const ITEM_BYTES: usize = 250;
 
 /// Whose state, and where it is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner<'a> {
     /// The site.
     pub scope: &'a Scope,
-    /// The user's mark.
+    /// The user's storage key.
     pub mark: &'a str,
     /// localStorage or cookies.
     pub place: Place,
 }
 
 /// The event that a change records.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Change {
     /// Its verb.
     pub verb: &'static str,
     /// Its data.
-    pub data: String,
+    pub data: Box<RawValue>,
     /// `<type>:<number>` of guidance content, else empty.
     pub content: String,
+}
+
+/// An entry as the page gets it.
+#[derive(Debug, Serialize)]
+pub struct StateEntry {
+    /// Its kind; left out where the page asked for it by kind and name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Its name; likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A whole number; for `data` any JSON.
+    pub value: Box<RawValue>,
+    /// When it was first set, of `data` when it was last set, epoch ms.
+    pub at: i64,
+    /// When it is forgotten, epoch ms.
+    pub expires: i64,
+}
+
+impl StateEntry {
+    fn new(entry: Versioned) -> Option<Self> {
+        let value = RawValue::from_string(entry.value?).ok()?;
+        Some(StateEntry { kind: None, name: None, value, at: entry.at, expires: entry.expires })
+    }
+}
+
+/// What is sent to the collector: the entries, and each as it is kept, by its key.
+#[derive(Debug, Default)]
+pub struct Unsynced {
+    /// As they are sent.
+    pub items: Vec<Item>,
+    /// As they are kept.
+    pub sent: Sent,
+}
+
+/// What was sent, as it was kept: keys and texts.
+#[derive(Debug, Default)]
+pub struct Sent(Vec<(String, String)>);
+
+impl Sent {
+    /// Whether nothing was sent.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether what is kept under `key` is as it was when it was sent.
+    fn has(&self, key: &str, kept: &StoredEntry) -> bool {
+        self.0.iter().any(|(sent, text)| sent == key && *text == kept.text())
+    }
 }
 
 impl Owner<'_> {
@@ -48,22 +101,21 @@ impl Owner<'_> {
     }
 
     /// What is remembered, unless it has expired.
-    pub fn get(&self, kind: &str, name: &str, host: &mut impl Host) -> Option<Versioned> {
-        self.at(&self.key(kind, name), host).map(|kept| kept.entry).filter(|entry| entry.value.is_some())
+    pub fn get(&self, kind: &str, name: &str, host: &mut impl Host) -> Option<StateEntry> {
+        StateEntry::new(self.at(&self.key(kind, name), host)?.entry)
     }
 
-    /// What is kept under the key: a removal too, where the collector has not been told of it.
-    #[inline(never)]
-    fn at(&self, key: &str, host: &mut impl Host) -> Option<Kept> {
-        let kept = Kept::read(&host.load(key, self.place, 0)?)?;
+    /// What is kept under the key: a removal too, where the collector does not know of it.
+    fn at(&self, key: &str, host: &mut impl Host) -> Option<StoredEntry> {
+        let kept: StoredEntry = stored::load(key, self.place, 0, host)?;
         if kept.entry.expires <= host.now() {
-            host.save(key, "", self.place, 0);
+            host.remove(key);
             return None;
         }
         Some(kept)
     }
 
-    /// Remembers `value` for so many days. Answers with the event that this is, if it is a change.
+    /// Remembers `value`, JSON, for so many days. Returns the event that this is, if it is a change.
     ///
     /// # Errors
     /// What is wrong with kind, name or value; that the browser has no room, and what was there before is still there.
@@ -81,7 +133,7 @@ impl Owner<'_> {
         let now = host.now();
         let mut entry = Versioned { version: 0, at: now, expires: now + days * DAY_MS, value: Some(value.to_owned()) };
         let mut is_change = true;
-        if let Some(Kept { entry: before, .. }) = &before {
+        if let Some(StoredEntry { entry: before, .. }) = &before {
             is_change = before.value != entry.value;
             // Of the site's own values the later counts, of all others the first time.
             if kind != "data" && before.value.is_some() {
@@ -95,16 +147,16 @@ impl Owner<'_> {
     }
 
     /// Keeps the entry in the place of what is kept there.
-    fn put(&self, key: &str, before: Option<Kept>, mut entry: Versioned, host: &mut impl Host) -> Stored {
-        let mut told = Told::Nothing;
+    fn put(&self, key: &str, before: Option<StoredEntry>, mut entry: Versioned, host: &mut impl Host) -> Stored {
+        let mut sync = SyncStatus::LocalOnly;
         if let Some(before) = before {
             entry.version = before.entry.version;
-            told = before.told.changed();
+            sync = before.sync.changed();
         }
-        self.write(key, &Kept { told, entry }, host)
+        self.write(key, &StoredEntry { v: V1, sync, entry }, host)
     }
 
-    fn write(&self, key: &str, kept: &Kept, host: &mut impl Host) -> Stored {
+    fn write(&self, key: &str, kept: &StoredEntry, host: &mut impl Host) -> Stored {
         let text = kept.text();
         if host.load(key, self.place, 0).as_deref() == Some(&*text) {
             return Stored::Stored;
@@ -113,78 +165,53 @@ impl Owner<'_> {
         host.save(key, &text, self.place, days as u32)
     }
 
-    /// Forgets it. What the collector knows of is kept as removed until it has been told.
+    /// Forgets it. What the collector knows of is kept as removed until the collector knows that, too.
     pub fn remove(&self, kind: &str, name: &str, host: &mut impl Host) {
         let key = self.key(kind, name);
         match self.at(&key, host) {
-            Some(mut kept) if kept.told != Told::Nothing => {
+            Some(mut kept) if kept.sync != SyncStatus::LocalOnly => {
                 if kept.entry.value.take().is_some() {
                     let now = host.now();
                     kept.entry.version += 1;
                     (kept.entry.at, kept.entry.expires) = (now, now + DAYS * DAY_MS);
-                    kept.told = Told::Other;
+                    kept.sync = SyncStatus::Modified;
                     self.write(&key, &kept, host);
                 }
             }
-            _ => {
-                host.save(&key, "", self.place, 0);
-            }
+            _ => host.remove(&key),
         }
     }
 
     /// Forgets all of it.
     pub fn clear(&self, host: &mut impl Host) {
-        for (key, _) in self.entries(host) {
-            host.save(&key, "", self.place, 0);
-        }
-    }
-
-    /// All of it, as the text of a JSON array.
-    pub fn all(&self, host: &mut impl Host) -> String {
-        let mut out = String::from("[");
-        for (key, entry) in self.entries(host) {
-            let Some((kind, name)) = self.entry(&key) else { continue };
-            if out.len() > 1 {
-                out.push_str(",");
-            }
-            let mut object = Object::open(&mut out);
-            object.text("kind", kind).text("name", &name);
-            entry.write(&mut object);
-        }
-        out.push_str("]");
-        out
-    }
-
-    /// Everything that is remembered, with its key.
-    #[inline(never)]
-    fn entries(&self, host: &mut impl Host) -> Vec<(String, Versioned)> {
-        let mut entries = Vec::new();
-        self.each(host, &mut |key, kept| {
+        for (key, kept) in self.kept(host) {
             if kept.entry.value.is_some() {
-                entries.push((key.to_owned(), kept.entry));
-            }
-        });
-        entries
-    }
-
-    /// Hands over all that is kept, removals included.
-    #[inline(never)]
-    fn each(&self, host: &mut impl Host, one: &mut dyn FnMut(&str, Kept)) {
-        let keys = host.keys(&self.scope.prefix(Key::STATE, &[self.mark]));
-        let mut rest = keys.as_str();
-        while !rest.is_empty() {
-            let key = next_part(&mut rest, b'\n');
-            if let Some(kept) = self.at(key, host) {
-                one(key, kept);
+                host.remove(&key);
             }
         }
+    }
+
+    /// All of it.
+    pub fn all(&self, host: &mut impl Host) -> Vec<StateEntry> {
+        let kept = self.kept(host).into_iter();
+        let entries = kept.filter_map(|(key, kept)| {
+            let (kind, name) = self.entry(&key)?;
+            Some(StateEntry { kind: Some(kind.to_owned()), name: Some(name), ..StateEntry::new(kept.entry)? })
+        });
+        entries.collect()
+    }
+
+    /// All that is kept, with its key, removals included.
+    fn kept(&self, host: &mut impl Host) -> Vec<(String, StoredEntry)> {
+        let keys = host.names(&self.scope.prefix(Key::STATE, &[self.mark])).into_iter();
+        keys.filter_map(|key| self.at(&key, host).map(|kept| (key, kept))).collect()
     }
 
     /// The user of this state turned out to be `other`: it becomes that one's, and progress never goes back. Numbers take
     /// the larger, the site's own values the later; what was first stays first.
     pub fn merge_into(&self, other: &Owner<'_>, host: &mut impl Host) {
-        for (key, mut own) in self.entries(host) {
-            let Some((kind, name)) = self.entry(&key) else { continue };
+        for (key, StoredEntry { entry: mut own, .. }) in self.kept(host) {
+            let Some((kind, name)) = self.entry(&key).filter(|_| own.value.is_some()) else { continue };
             let at = other.key(kind, &name);
             let theirs = other.at(&at, host);
             if let Some(theirs) = &theirs {
@@ -193,154 +220,129 @@ impl Owner<'_> {
             }
             // Where there is no room it stays where it is.
             if other.put(&at, theirs, own, host) != Stored::Full {
-                host.save(&key, "", self.place, 0);
+                host.remove(&key);
             }
         }
     }
 
-    /// What the collector has not been told yet, as much as one request takes: JSON objects with a comma between them.
-    /// Beside it each as it is kept, `<key> <text>` a line.
-    pub fn untold(&self, host: &mut impl Host) -> (String, String) {
-        let (mut out, mut sent, mut count) = (String::new(), String::new(), 0);
-        self.each(host, &mut |key, kept| {
-            let Some((kind, name)) = self.entry(key) else { return };
-            if kept.told == Told::This || count == ENTRIES || out.len() > SHARED_BYTES {
-                return;
+    /// What the collector does not know yet, as much as one request takes.
+    pub fn unsynced(&self, host: &mut impl Host) -> Unsynced {
+        let (mut unsynced, mut bytes) = (Unsynced::default(), 0);
+        for (key, kept) in self.kept(host) {
+            let Some((kind, name)) = self.entry(&key).filter(|_| kept.sync != SyncStatus::Synced) else { continue };
+            if unsynced.items.len() == ENTRIES || bytes > SYNC_BYTES {
+                break;
             }
-            count += 1;
-            if !out.is_empty() {
-                out.push_str(",");
-            }
-            let mut object = Object::open(&mut out);
-            object.text("kind", kind).text("name", &name).int("version", kept.entry.version.into());
-            kept.entry.write(&mut object);
-            kept.note(key, &mut sent);
-        });
-        (out, sent)
+            bytes += ITEM_BYTES + kept.entry.value.as_ref().map_or(0, String::len);
+            let text = kept.text();
+            unsynced.items.push(Item::new((kind.to_owned(), name), kept.entry));
+            unsynced.sent.0.push((key, text));
+        }
+        unsynced
     }
 
-    /// Takes what the collector has, `<kind> <name> <version> <at> <expires> <value>` a line, when it was told what was
-    /// `sent`: of that it knows all there is to know, and what has changed since is merged with what it has. What was set
-    /// here after it was removed elsewhere is set anew.
-    pub fn take(&self, entries: &str, sent: &str, host: &mut impl Host) {
-        let mut rest = entries;
-        while !rest.is_empty() {
-            let mut value = next_part(&mut rest, b'\n');
-            let (kind, name) = (next_part(&mut value, b' '), next_part(&mut value, b' '));
-            let mut number = || parse_int(next_part(&mut value, b' ')).unwrap_or_default();
-            let (version, at, expires) = (number() as u32, number(), number());
-            if check(kind, name, if value.is_empty() { "0" } else { value }).is_err() {
+    /// Takes what the collector has, which was sent what is in `sent`: of that it knows all there is to know, and what has
+    /// changed since is merged with what it has. What was set here after it was removed elsewhere is set anew.
+    pub fn take(&self, items: Vec<Item>, sent: &Sent, host: &mut impl Host) {
+        for Item { kind, name, version, at, expires, value } in items {
+            let value = value.map(|value| value.get().to_owned());
+            if check(&kind, &name, value.as_deref().unwrap_or("0")).is_err() {
                 continue;
             }
-            let key = self.key(kind, name);
-            let mut entry = Versioned { version, at, expires, value: (!value.is_empty()).then(|| value.to_owned()) };
-            let mut told = Told::This;
-            if let Some(mut own) = self.at(&key, host).filter(|own| own.told != Told::This) {
-                let mut is_changed = !own.is_noted(&key, sent);
+            let key = self.key(&kind, &name);
+            let (at, expires) = (at.unwrap_or_default(), expires.unwrap_or_default());
+            let mut entry = Versioned { version, at, expires, value };
+            let mut sync = SyncStatus::Synced;
+            if let Some(mut own) = self.at(&key, host).filter(|own| own.sync != SyncStatus::Synced) {
+                let mut is_changed = !sent.has(&key, &own);
                 let own = &mut own.entry;
                 if own.version < version && own.value.is_some() && own.at > at {
                     own.version = version;
                     is_changed = true;
                 }
                 if is_changed && own.version >= version {
-                    told = Told::Other;
-                    entry = own.clone().merged(entry, kind);
+                    sync = SyncStatus::Modified;
+                    entry = own.clone().merged(entry, &kind);
                 }
             }
-            self.tell(&key, told, entry, host);
+            self.settle(&key, StoredEntry { v: V1, sync, entry }, host);
         }
         // What it has not taken it never will.
-        let mut rest = sent;
-        while !rest.is_empty() {
-            let key = next_part(&mut next_part(&mut rest, b'\n'), b' ');
-            if let Some(kept) = self.at(key, host).filter(|kept| kept.is_noted(key, sent)) {
-                self.tell(key, Told::This, kept.entry, host);
+        for (key, _) in &sent.0 {
+            if let Some(kept) = self.at(key, host).filter(|kept| sent.has(key, kept)) {
+                self.settle(key, StoredEntry { sync: SyncStatus::Synced, ..kept }, host);
             }
         }
     }
 
-    /// Keeps an entry of which the collector knows so much; a removal that it knows of needs not be kept.
-    fn tell(&self, key: &str, told: Told, entry: Versioned, host: &mut impl Host) {
-        if told == Told::This && entry.value.is_none() {
-            host.save(key, "", self.place, 0);
+    /// Keeps an entry that the collector has answered for; a removal that it knows of needs not be kept.
+    fn settle(&self, key: &str, kept: StoredEntry, host: &mut impl Host) {
+        if kept.sync == SyncStatus::Synced && kept.entry.value.is_none() {
+            host.remove(key);
         } else {
-            self.write(key, &Kept { told, entry }, host);
+            self.write(key, &kept, host);
         }
     }
 }
 
 /// What the collector knows of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum SyncStatus {
     /// Nothing: it is this browser's alone.
-    Nothing,
+    LocalOnly,
     /// It has it as it was before it changed.
-    Other,
-    /// It has it, or was told of it.
-    This,
+    Modified,
+    /// It has it, or was sent it.
+    Synced,
 }
 
-impl Told {
+impl SyncStatus {
     /// What it knows once the entry has changed.
-    fn changed(self) -> Told {
-        if self == Told::Nothing { Told::Nothing } else { Told::Other }
+    fn changed(self) -> SyncStatus {
+        if self == SyncStatus::LocalOnly { SyncStatus::LocalOnly } else { SyncStatus::Modified }
     }
 }
 
-/// An entry as it is kept: `<at>.<expires>.<value>`, and before the value, where the collector knows of it, its version:
-/// `v3.` as it is here, `w3.` with the change still to be told. Of a removal that is still to be told the value is empty.
-#[derive(Debug)]
-struct Kept {
-    told: Told,
+/// An entry as it is kept. A removal that the collector does not know of has no value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "StoredFields", into = "StoredFields")]
+struct StoredEntry {
+    v: V1,
+    sync: SyncStatus,
     entry: Versioned,
 }
 
-impl Kept {
-    fn read(text: &str) -> Option<Kept> {
-        let mut rest = text;
-        let at = parse_int(next_part(&mut rest, b'.'))?;
-        let expires = parse_int(next_part(&mut rest, b'.'))?;
-        let told = match rest.as_bytes().first()? {
-            b'v' => Told::This,
-            b'w' => Told::Other,
-            _ => Told::Nothing,
-        };
-        let mut version = 0;
-        if told != Told::Nothing {
-            version = parse_int(next_part(&mut rest, b'.').get(1..)?)? as u32;
-        }
-        let value = (!rest.is_empty()).then(|| rest.to_owned());
-        Some(Kept { told, entry: Versioned { version, at, expires, value } })
-    }
+#[derive(Serialize, Deserialize)]
+struct StoredFields {
+    v: V1,
+    sync: SyncStatus,
+    version: u32,
+    at: i64,
+    expires: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<Box<RawValue>>,
+}
 
+impl From<StoredFields> for StoredEntry {
+    fn from(StoredFields { v, sync, version, at, expires, value }: StoredFields) -> Self {
+        let value = value.map(|value| value.get().to_owned());
+        StoredEntry { v, sync, entry: Versioned { version, at, expires, value } }
+    }
+}
+
+impl From<StoredEntry> for StoredFields {
+    fn from(StoredEntry { v, sync, entry }: StoredEntry) -> Self {
+        let Versioned { version, at, expires, value } = entry;
+        let value = value.and_then(|value| RawValue::from_string(value).ok());
+        StoredFields { v, sync, version, at, expires, value }
+    }
+}
+
+impl StoredEntry {
     fn text(&self) -> String {
-        let Versioned { version, at, expires, value } = &self.entry;
-        let mut text = String::new();
-        for time in [*at, *expires] {
-            json::push_int(&mut text, time);
-            text.push_str(".");
-        }
-        if self.told != Told::Nothing {
-            text.push_str(if self.told == Told::This { "v" } else { "w" });
-            json::push_int(&mut text, (*version).into());
-            text.push_str(".");
-        }
-        text.push_str(value.as_deref().unwrap_or_default());
-        text
-    }
-
-    /// Adds it to what is sent.
-    fn note(&self, key: &str, sent: &mut String) {
-        for part in [key, " ", &self.text(), "\n"] {
-            sent.push_str(part);
-        }
-    }
-
-    /// Whether it is as it was when it was sent.
-    fn is_noted(&self, key: &str, sent: &str) -> bool {
-        let mut line = String::new();
-        self.note(key, &mut line);
-        find(sent, &line).is_some()
+        // Numbers and raw JSON can always be written.
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 
@@ -359,6 +361,22 @@ pub fn check_entry(kind: &str, name: &str) -> Result<(), CallError> {
     }
 }
 
+/// The data of the event that a change is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChangeData<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    o_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    o_actual_sub_object: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a RawValue>,
+}
+
 /// The event that a change is.
 ///
 /// # Errors
@@ -366,26 +384,26 @@ pub fn check_entry(kind: &str, name: &str) -> Result<(), CallError> {
 fn change(kind: &str, name: &str, value: &str) -> Result<Change, CallError> {
     check_entry(kind, name)?;
     let Ok(Recorded { code, verb, number }) = check(kind, name, value) else {
-        return Err(match parse_int(value) {
+        return Err(match value.parse::<i64>() {
             _ if kind == "data" => CallError::StateSize,
-            Some(_) => CallError::StateRange,
-            None => CallError::StateValue,
+            Ok(_) => CallError::StateRange,
+            Err(_) => CallError::StateValue,
         });
     };
-    let (mut data, mut content) = (String::new(), String::new());
-    let mut object = Object::open(&mut data);
-    object.text("type", code);
+    let raw: &RawValue = serde_json::from_str(value).map_err(|_| CallError::NotJson)?;
+    let mut data = ChangeData { kind: code, name: None, o_id: None, o_actual_sub_object: None, value: Some(raw) };
+    let mut content = String::new();
     match number {
-        None => object.text("name", name).member("value").push_str(value),
+        None => data.name = Some(name),
         Some(number) => {
-            object.member("oId").push_str(name);
-            object.int(if kind == "walkthru" { "oActualSubObject" } else { "value" }, number);
-            for part in [code, ":", name] {
-                content.push_str(part);
+            data.o_id = name.parse().ok();
+            if kind == "walkthru" {
+                (data.o_actual_sub_object, data.value) = (Some(number), None);
             }
+            content = [code, ":", name].concat();
         }
     }
-    object.close();
+    let data = to_raw_value(&data).map_err(|_| CallError::NotJson)?;
     Ok(Change { verb, data, content })
 }
 
@@ -401,7 +419,7 @@ mod tests {
     static BEN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, mark: "2", place: Place::Local });
 
     fn value(owner: &Owner<'_>, kind: &str, name: &str, host: &mut MemoryHost) -> Option<String> {
-        owner.get(kind, name, host).and_then(|entry| entry.value)
+        owner.get(kind, name, host).map(|entry| entry.value.get().to_owned())
     }
 
     #[test]
@@ -412,13 +430,13 @@ mod tests {
         assert_eq!(value(&ANN, "walkthru", "7", host).as_deref(), Some("3"));
         assert_eq!(value(&BEN, "walkthru", "7", host), None);
         assert_eq!(
-            ANN.all(host),
+            serde_json::to_string(&ANN.all(host)).unwrap(),
             r#"[{"kind":"data","name":"colour","value":"red","at":0,"expires":172800000},{"kind":"walkthru","name":"7","value":3,"at":0,"expires":86400000}]"#
         );
         host.now = DAY_MS;
         assert_eq!(value(&ANN, "walkthru", "7", host), None);
         ANN.remove("data", "colour", host);
-        assert_eq!(ANN.all(host), "[]");
+        assert!(ANN.all(host).is_empty());
         assert!(host.stored.is_empty(), "{:?}", host.stored);
     }
 
@@ -436,12 +454,12 @@ mod tests {
             ("course", "100", "complete", r#"{"type":"course","oId":7,"value":100}"#),
         ] {
             let change = set(kind, "7", value).unwrap();
-            assert_eq!((change.verb, change.data.as_str()), (verb, data));
+            assert_eq!((change.verb, change.data.get()), (verb, data));
             assert!(change.content.ends_with(":7"));
-            assert_eq!(set(kind, "7", value), None, "the same again");
+            assert!(set(kind, "7", value).is_none(), "the same again");
         }
         let saved = set("data", "colour", "{\"r\":1}").unwrap();
-        assert_eq!((saved.verb, saved.data.as_str()), ("save", r#"{"type":"data","name":"colour","value":{"r":1}}"#));
+        assert_eq!((saved.verb, saved.data.get()), ("save", r#"{"type":"data","name":"colour","value":{"r":1}}"#));
     }
 
     #[test]
@@ -463,7 +481,7 @@ mod tests {
             ("course", "7", "101", CallError::StateRange),
             ("goal", "7", "-1", CallError::StateRange),
         ] {
-            assert_eq!(ANN.set(kind, name, value, 365, host), Err(why), "{kind} {name}");
+            assert_eq!(ANN.set(kind, name, value, 365, host).unwrap_err(), why, "{kind} {name}");
         }
         assert!(host.stored.is_empty());
     }
@@ -473,7 +491,7 @@ mod tests {
         let host = &mut MemoryHost::default();
         ANN.set("task", "7", "1", 365, host).unwrap();
         host.is_full = true;
-        assert_eq!(ANN.set("task", "7", "2", 365, host), Err(CallError::StateFull));
+        assert_eq!(ANN.set("task", "7", "2", 365, host).unwrap_err(), CallError::StateFull);
         assert_eq!(value(&ANN, "task", "7", host).as_deref(), Some("1"));
     }
 
@@ -482,9 +500,9 @@ mod tests {
         let host = &mut MemoryHost::default();
         for edited in ["", "x", "1.x.2", "1", ".."] {
             host.stored.insert("wm-state.demo.1.task.7".to_owned(), edited.to_owned());
-            assert_eq!(ANN.get("task", "7", host), None, "{edited}");
+            assert!(ANN.get("task", "7", host).is_none(), "{edited}");
         }
-        assert_eq!(ANN.all(host), "[]");
+        assert!(ANN.all(host).is_empty());
     }
 
     proptest! {
@@ -508,7 +526,7 @@ mod tests {
             let once = host.stored.clone();
             ANN.merge_into(&BEN, host);
             prop_assert_eq!(&once, &host.stored);
-            prop_assert_eq!(ANN.all(host), "[]");
+            prop_assert!(ANN.all(host).is_empty());
             for kind in ["walkthru", "autoplay", "goal", "task", "course"] {
                 let merged = value(&BEN, kind, "7", host).map(|value| value.parse::<i64>().unwrap());
                 prop_assert_eq!(merged, anonymous.get(kind).copied().max(known.get(kind).copied()));

@@ -1,49 +1,53 @@
 //! The tab: an ID that survives reloads and that a duplicated tab does not share, and the numbers of its events, which
 //! go on from page to page.
 
-use crate::host::{Host, guid};
-use crate::identity::is_guid;
+use crate::host::Host;
 use crate::scope::Scope;
+use crate::stored::{self, V1};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use waymark_wire::Lost;
 use waymark_wire::level::Key;
-use waymark_wire::text::{next_part, parse_int};
-use waymark_wire::{Lost, json};
 
-/// A tab. Kept as `<GUID>.<next number>.<what was lost, by reason>` while no page of it is open: a page takes that away
-/// when it comes and puts it back when it goes. A duplicated tab, a copy of an open one, finds nothing there, and nor does
-/// one whose page ended without being told: both get a new ID, so that no number is used twice.
-#[derive(Debug)]
+/// A tab. It is kept while no page of it is open: a page takes it away when it comes and puts it back when it goes. A
+/// duplicated tab, a copy of an open one, finds nothing there, and nor does one whose page ended without notice: both get a
+/// new ID, so that no number is used twice.
+#[derive(Debug, Default)]
 pub struct Tab {
-    /// The GUID.
-    pub id: String,
+    id: Option<Uuid>,
     /// What the page put back when it went.
-    kept: String,
+    kept: Option<StoredTab>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct StoredTab {
+    v: V1,
+    id: Uuid,
+    /// The number of the tab's next event.
+    next: u64,
+    lost: Lost,
 }
 
 impl Tab {
-    /// None yet.
-    pub const fn new() -> Self {
-        Tab { id: String::new(), kept: String::new() }
+    /// Its ID, once a page of it is open.
+    pub fn id(&self) -> Option<Uuid> {
+        self.id
     }
 
-    /// A page of the tab is there: answers with the number of its next event.
+    /// A page of the tab is open. Returns the number of its next event.
     pub fn open(&mut self, lost: &mut Lost, scope: &Scope, host: &mut impl Host) -> u64 {
         let name = scope.name(Key::TAB);
-        let kept = host.load(&name, Key::TAB.place, 0).unwrap_or_default();
-        let mut rest = kept.as_str();
-        let id = next_part(&mut rest, b'.');
-        let next = parse_int(next_part(&mut rest, b'.'));
-        self.kept.clear();
-        if !kept.is_empty() {
-            host.save(&name, "", Key::TAB.place, 0);
-        }
-        match next {
-            Some(next) if is_guid(id) => {
-                self.id = id.to_owned();
-                lost.read(rest);
-                next.unsigned_abs()
+        let found: Option<StoredTab> = stored::load(&name, Key::TAB.place, 0, host);
+        host.remove(&name);
+        self.kept = None;
+        match found {
+            Some(found) => {
+                self.id = Some(found.id);
+                *lost = found.lost;
+                found.next
             }
-            _ => {
-                self.id = guid(host);
+            None => {
+                self.id = Some(host.guid());
                 0
             }
         }
@@ -52,27 +56,25 @@ impl Tab {
     /// The page is back as it was. Pages that came and went meanwhile, or have not gone yet, have used the tab's numbers, and
     /// what a page that was put away sees of the tab's storage may be as old as it is: it is a tab of its own from here on.
     pub fn renew(&mut self, scope: &Scope, host: &mut impl Host) {
-        self.kept.clear();
-        host.save(&scope.name(Key::TAB), "", Key::TAB.place, 0);
-        self.id = guid(host);
+        self.kept = None;
+        host.remove(&scope.name(Key::TAB));
+        self.id = Some(host.guid());
     }
 
     /// The page goes: its next event would be number `next`. Written when that is news.
     pub fn close(&mut self, next: u64, lost: &Lost, scope: &Scope, host: &mut impl Host) {
-        let mut kept = self.id.clone();
-        kept.push_str(".");
-        json::push_int(&mut kept, next as i64);
-        kept.push_str(".");
-        lost.push(&mut kept);
-        if kept != self.kept {
-            host.save(&scope.name(Key::TAB), &kept, Key::TAB.place, 0);
-            self.kept = kept;
+        let now = self.id.map(|id| StoredTab { v: V1, id, next, lost: *lost });
+        if now != self.kept {
+            self.kept = now;
+            if let Some(kept) = &self.kept {
+                stored::save(&scope.name(Key::TAB), kept, Key::TAB.place, 0, host);
+            }
         }
     }
 
     /// Whether its page went, as far as anybody knows.
     pub fn is_closed(&self) -> bool {
-        !self.kept.is_empty()
+        self.kept.is_some()
     }
 }
 
@@ -83,7 +85,7 @@ mod tests {
     use waymark_wire::Reason;
 
     fn open(host: &mut MemoryHost) -> (Tab, u64, Lost) {
-        let (mut tab, mut lost) = (Tab::new(), Lost::NONE);
+        let (mut tab, mut lost) = (Tab::default(), Lost::default());
         let next = tab.open(&mut lost, &scope(), host);
         (tab, next, lost)
     }
@@ -113,9 +115,9 @@ mod tests {
     fn a_page_that_came_back_is_another_tab() {
         let host = &mut MemoryHost::default();
         let (mut tab, ..) = open(host);
-        tab.close(5, &Lost::NONE, &scope(), host);
+        tab.close(5, &Lost::default(), &scope(), host);
         let (mut between, ..) = open(host);
-        between.close(8, &Lost::NONE, &scope(), host);
+        between.close(8, &Lost::default(), &scope(), host);
         tab.renew(&scope(), host);
         assert_ne!(tab.id, between.id);
         assert!(!tab.is_closed());
@@ -125,8 +127,12 @@ mod tests {
     #[test]
     fn what_was_edited_by_hand_is_no_tab() {
         let host = &mut MemoryHost::default();
-        for edited in ["x", "x.1.", "9ef11e58-809f-4d93-855d-22f12c3fd401.x.", "9ef11e58-809f-4d93-855d-22f12c3fd401"] {
-            host.save(&scope().name(Key::TAB), edited, Key::TAB.place, 0);
+        let tab = |id, next| format!(r#"{{"v":1,"id":"{id}","next":{next},"lost":{{}}}}"#);
+        let id = "9ef11e58-809f-4d93-855d-22f12c3fd401";
+        host.stored.insert(scope().name(Key::TAB), tab(id, "7"));
+        assert_eq!(open(host).1, 7);
+        for edited in ["x", "{}", &tab("x", "7"), &tab(id, "-1"), &tab(id, "x"), &tab(id, "7").replace(":1", ":2")] {
+            host.stored.insert(scope().name(Key::TAB), edited.to_owned());
             assert_eq!(open(host).1, 0, "{edited}");
         }
     }

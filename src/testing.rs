@@ -1,13 +1,17 @@
 //! A host in memory: what a recorder does on it is what it does in a browser, with the clock and the network in the
 //! test's hands. For tests of the recorder, of this crate and of others.
 
-use crate::agent::Agent;
+use crate::agent::UserAgent;
 use crate::call_error::FlushError;
-use crate::host::{Host, Kept, NEVER, PageChange, Purge};
+use crate::context::PageFacts;
+use crate::host::{AddressFilter, Effect, Host, Kept, PageChange, Purge, Signals};
 use crate::scope::Scope;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
+use waymark_wire::forget::Forget;
 use waymark_wire::level::{Key, Place};
+use waymark_wire::settings::{Callable, Line, Provider};
+use waymark_wire::{Location, Screen};
 
 /// The site and the collector of most tests.
 pub fn scope() -> Scope {
@@ -43,7 +47,7 @@ pub struct MemoryHost {
     /// The clock, epoch ms.
     pub now: i64,
     /// What the browser says of itself.
-    pub agent: Agent,
+    pub agent: UserAgent,
     /// The page.
     pub page: Page,
     /// The cookies that the page can read.
@@ -52,6 +56,8 @@ pub struct MemoryHost {
     pub settings: Option<String>,
     /// How often it was to be asked again.
     pub asked_again: usize,
+    /// What the browser says of its user's wishes.
+    pub signals: Signals,
     /// The page's variables, by dotted path.
     pub variables: BTreeMap<String, String>,
     /// What the page's functions answer, by dotted path.
@@ -75,17 +81,17 @@ pub struct MemoryHost {
     /// What was sent: the batch's number and the body.
     pub posts: Vec<(u32, String)>,
     /// The tabs whose batches it wants to send.
-    pub wanted: Vec<String>,
+    pub wanted: Vec<Uuid>,
     /// Whether it wants to be told when the page is idle.
     pub is_idle_wanted: bool,
     /// What the browser sends should the page end without being told.
-    pub at_the_end: String,
+    pub at_the_end: Option<String>,
     /// What the collector was told of the user's state: the request's number and its body.
     pub shared: Vec<(u32, String)>,
     /// What the collector was asked to erase.
-    pub forgotten: Vec<String>,
+    pub forgotten: Vec<Forget>,
     /// When it wants to be woken.
-    pub wake_at: i64,
+    pub wake_at: Option<i64>,
     /// The flushes that are done.
     pub settled: Vec<Result<(), FlushError>>,
     /// What the site's developer was told.
@@ -105,11 +111,12 @@ impl Default for MemoryHost {
     fn default() -> Self {
         MemoryHost {
             now: 0,
-            agent: Agent::default(),
+            agent: UserAgent::default(),
             page: Page::default(),
             cookies: BTreeMap::new(),
             settings: Some(r#"{"settings":{"level":1}}"#.to_owned()),
             asked_again: 0,
+            signals: Signals::default(),
             variables: BTreeMap::new(),
             functions: BTreeMap::new(),
             others: BTreeMap::new(),
@@ -123,10 +130,10 @@ impl Default for MemoryHost {
             posts: Vec::new(),
             wanted: Vec::new(),
             is_idle_wanted: false,
-            at_the_end: String::new(),
+            at_the_end: None,
             shared: Vec::new(),
             forgotten: Vec::new(),
-            wake_at: NEVER,
+            wake_at: None,
             settled: Vec::new(),
             reports: Vec::new(),
             seen: None,
@@ -154,20 +161,29 @@ impl Host for MemoryHost {
         Builder::from_random_bytes(drawn.to_be_bytes()).into_uuid()
     }
 
-    fn agent(&mut self) -> Agent {
+    fn user_agent(&mut self) -> UserAgent {
         self.agent.clone()
     }
 
-    fn page(&mut self, query: &str) -> String {
+    fn page(&mut self, filter: &AddressFilter) -> PageFacts {
         self.page_reads += 1;
         self.seen = Some(self.page.clone());
         self.is_silent_navigation = false;
-        let Page { protocol, hostname, pathname, search, hash, title, screen, timezone, is_iframe } = &self.page;
-        let hash = if query.contains('#') { hash } else { "" };
-        let (height, width) = screen;
-        format!(
-            "{protocol}\n{hostname}\n{pathname}\n{search}\n{hash}\n{is_iframe}\n{height}\n{width}\n{timezone}\n{title}"
-        )
+        let Page { protocol, hostname, pathname, search, hash, title, screen, timezone, is_iframe } = self.page.clone();
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        PageFacts {
+            location: Location {
+                protocol: some(protocol),
+                hostname: some(hostname),
+                pathname: some(pathname),
+                search: some(search),
+                hash: some(hash).filter(|_| filter.hash),
+            },
+            is_iframe,
+            screen: Screen { height: Some(screen.0), width: Some(screen.1) },
+            timezone,
+            title,
+        }
     }
 
     fn page_change(&mut self) -> PageChange {
@@ -185,13 +201,22 @@ impl Host for MemoryHost {
         self.settings.clone()
     }
 
-    fn provided(&mut self, kind: &str, at: &str, _detail: &str) -> Option<String> {
-        match kind {
-            "cookie" => self.cookies.get(at).cloned(),
-            "variable" => self.variables.get(at).cloned(),
-            "function" => self.functions.get(at).cloned(),
+    fn signals(&mut self) -> Signals {
+        self.signals
+    }
+
+    fn read_provider(&mut self, provider: &Provider) -> Option<String> {
+        let (kind, at) = (provider.name(), place_of(provider)?);
+        match provider {
+            Provider::Cookie(_) => self.cookies.get(at).cloned(),
+            Provider::Variable(_) => self.variables.get(at).cloned(),
+            Provider::Function(_) => self.functions.get(at).cloned(),
             _ => self.others.get(&(kind.to_owned(), at.to_owned())).cloned(),
         }
+    }
+
+    fn ask_gate(&mut self, gate: &Callable) -> bool {
+        matches!(gate, Callable::Path(path) if self.functions.get(path.as_str()).is_some_and(|answer| answer == "true"))
     }
 
     fn permit(&mut self, site: &str, keys: &[Key], purge: Purge) {
@@ -217,13 +242,7 @@ impl Host for MemoryHost {
 
     fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> Kept {
         self.writes += 1;
-        if value.is_empty() {
-            if Key::of(key, &self.site).is_some() {
-                self.stored.remove(key);
-            }
-            self.memory.remove(key);
-            Kept::Stored
-        } else if !self.may_keep(key) {
+        if !self.may_keep(key) {
             self.memory.insert(key.to_owned(), (value.to_owned(), place, days));
             Kept::ForThePage
         } else if self.is_full {
@@ -235,50 +254,49 @@ impl Host for MemoryHost {
         }
     }
 
-    fn keys(&mut self, prefix: &str) -> String {
+    fn remove(&mut self, name: &str) {
+        self.writes += 1;
+        if Key::of(name, &self.site).is_some() {
+            self.stored.remove(name);
+        }
+        self.memory.remove(name);
+    }
+
+    fn names(&mut self, prefix: &str) -> Vec<String> {
         let is_one = |name: &&String| name.starts_with(prefix) && Key::of(name, &self.site).is_some();
-        let keys = self.stored.keys().chain(self.memory.keys()).filter(is_one);
-        keys.cloned().collect::<Vec<_>>().join("\n")
+        self.stored.keys().chain(self.memory.keys()).filter(is_one).cloned().collect()
     }
 
-    fn take_turn(&mut self, _lock: &str) {
-        self.turns += 1;
+    fn push(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send { number, body, .. } => {
+                self.at_the_end = None;
+                self.posts.push((number, body));
+            }
+            Effect::SendAtUnload(body) => self.at_the_end = body,
+            Effect::SyncState { number, body } => self.shared.push((number, body)),
+            Effect::Forget(forget) => self.forgotten.push(forget),
+            Effect::LockSession(_) => self.turns += 1,
+            Effect::LockTab { tab, .. } => self.wanted.push(tab),
+            Effect::WhenIdle => self.is_idle_wanted = true,
+            Effect::WakeAt(at) => self.wake_at = at,
+            Effect::Settle(outcome) => self.settled.push(outcome),
+            Effect::Report(message) => self.reports.push(message),
+        }
     }
+}
 
-    fn own(&mut self, tab: &str, _lease: &str) {
-        self.wanted.push(tab.to_owned());
-    }
-
-    fn when_idle(&mut self) {
-        self.is_idle_wanted = true;
-    }
-
-    fn post(&mut self, number: u32, body: String, _leaving: bool) {
-        self.at_the_end.clear();
-        self.posts.push((number, body));
-    }
-
-    fn post_at_the_end(&mut self, body: String) {
-        self.at_the_end = body;
-    }
-
-    fn share(&mut self, number: u32, body: String) {
-        self.shared.push((number, body));
-    }
-
-    fn forget(&mut self, body: String) {
-        self.forgotten.push(body);
-    }
-
-    fn wake_at(&mut self, at: i64) {
-        self.wake_at = at;
-    }
-
-    fn settle(&mut self, outcome: Result<(), FlushError>) {
-        self.settled.push(outcome);
-    }
-
-    fn report(&mut self, message: &str) {
-        self.reports.push(message.to_owned());
+/// Where a provider looks.
+fn place_of(provider: &Provider) -> Option<&str> {
+    match provider {
+        Provider::Cookie(place)
+        | Provider::Variable(place)
+        | Provider::LocalStorage(place)
+        | Provider::SessionStorage(place)
+        | Provider::Meta(place)
+        | Provider::IdToken { place, .. }
+        | Provider::Selector { selector: place, .. }
+        | Provider::Function(Callable::Path(place)) => Some(Line::as_str(place)),
+        Provider::Function(Callable::Function(_)) | Provider::Generated | Provider::None => None,
     }
 }

@@ -44,10 +44,9 @@ pub(crate) async fn post(
     let duplicate = outcomes.len() - stored;
     shared.metrics.batch(stored, duplicate, stripped, rejected.iter().map(|rejected| rejected.why.as_str()));
     let Batch { request, attempt, seq, .. } = batch;
-    let named = request.map(tracing::field::display);
     let refused = rejected.len();
     tracing::debug!(
-        request = named,
+        request = %request,
         attempt,
         site = site.key,
         seq,

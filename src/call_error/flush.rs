@@ -1,7 +1,6 @@
 //! What a flush answers when not everything was acknowledged: why, and what was lost that no call has answered for yet.
 
 use super::CallError;
-use waymark_wire::json::push_int;
 use waymark_wire::{Lost, Reason};
 
 /// Why a flush is not `ok`.
@@ -23,7 +22,7 @@ impl FlushError {
             let count = self.lost.count(reason);
             if count > 0 {
                 text.push_str(before);
-                push_int(&mut text, count.into());
+                text.push_str(itoa::Buffer::new().format(count));
                 text.push_str(words(reason));
                 before = ", ";
             }

@@ -1,6 +1,7 @@
 //! What the collector answered, and what that means for the batch.
 
-use waymark_wire::text::{find, next_part, parse_int};
+use uuid::Uuid;
+use waymark_wire::Reply;
 
 /// What came of sending a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +15,10 @@ pub struct Answer<'a> {
 }
 
 /// What it means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Verdict {
     /// Every event is on disk, or is named as one that never will be.
-    Done,
+    Done(Reply),
     /// The same may succeed later.
     Again,
     /// The collector is another data centre's: nothing succeeds here before somebody changes something.
@@ -30,9 +31,12 @@ pub(super) enum Verdict {
 
 impl Answer<'_> {
     /// `request` is the GUID of the attempt: a portal or proxy in between may answer 200 too, but does not name it.
-    pub(super) fn verdict(&self, request: &str) -> Verdict {
+    pub(super) fn verdict(&self, request: Uuid) -> Verdict {
         match self.status {
-            200..=299 if find(self.body, request).is_some() => Verdict::Done,
+            200..=299 => match serde_json::from_str::<Reply>(self.body) {
+                Ok(reply) if reply.request == request => Verdict::Done(reply),
+                _ => Verdict::Again,
+            },
             413 => Verdict::Smaller,
             421 => Verdict::Elsewhere,
             408 | 425 | 429 => Verdict::Again,
@@ -40,33 +44,14 @@ impl Answer<'_> {
             _ => Verdict::Again,
         }
     }
-
-    /// How many of the batch's events will never be stored.
-    pub(super) fn rejected(&self) -> u32 {
-        let (mut rejected, mut rest) = (0, self.body);
-        // Inside a text its quotes would be escaped.
-        while let Some(at) = find(rest, "\"index\":") {
-            rejected += 1;
-            rest = rest.get(at + 8..).unwrap_or_default();
-        }
-        rejected
-    }
-
-    /// Every event of the tab below this number was answered.
-    pub(super) fn upto(&self) -> u64 {
-        let at = find(self.body, "\"upto\":").and_then(|at| self.body.get(at + 7..));
-        let digits = next_part(&mut at.unwrap_or_default(), b'}');
-        parse_int(digits).unwrap_or_default().unsigned_abs()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
-    use waymark_wire::{Rejected, Reply};
+    use uuid::uuid;
 
-    const REQUEST: &str = "c56a4180-65aa-42ec-a945-5fd21dec0538";
+    const REQUEST: Uuid = uuid!("c56a4180-65aa-42ec-a945-5fd21dec0538");
 
     fn answer(status: u16, body: &str) -> Answer<'_> {
         Answer { status, retry_after: 0, body }
@@ -74,20 +59,12 @@ mod tests {
 
     #[test]
     fn only_an_answer_that_names_the_request_is_believed() {
-        let reply = Reply { request: Some(Uuid::parse_str(REQUEST).unwrap()), ..Reply::default() };
+        let reply = Reply { request: REQUEST, upto: 14, ..Reply::default() };
         let body = serde_json::to_string(&reply).unwrap();
-        assert_eq!(answer(200, &body).verdict(REQUEST), Verdict::Done);
-        for portal in ["", "<!doctype html><title>Welcome</title>", r#"{"stored":1}"#] {
+        assert_eq!(answer(200, &body).verdict(REQUEST), Verdict::Done(reply));
+        let other = serde_json::to_string(&Reply::default()).unwrap();
+        for portal in ["", "<!doctype html><title>Welcome</title>", r#"{"stored":1}"#, &other] {
             assert_eq!(answer(200, portal).verdict(REQUEST), Verdict::Again, "{portal}");
         }
-    }
-
-    #[test]
-    fn what_a_reply_says_is_read_from_it() {
-        let rejected = |index| Rejected { index, seq: 0, why: r#"no "index": here"#.to_owned() };
-        let reply = Reply { rejected: vec![rejected(0), rejected(1)], upto: 14, ..Reply::default() };
-        let body = serde_json::to_string(&reply).unwrap();
-        assert_eq!((answer(200, &body).rejected(), answer(200, &body).upto()), (2, 14));
-        assert_eq!((answer(200, "").rejected(), answer(200, "").upto()), (0, 0));
     }
 }

@@ -3,68 +3,71 @@
 use super::entry;
 use crate::host::{Host, Kept};
 use crate::scope::Scope;
-use waymark_wire::Lost;
+use uuid::Uuid;
 use waymark_wire::level::Key;
+use waymark_wire::{Contents, Envelope, Lost};
 
 /// A batch that was not acknowledged yet.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Batch {
     /// Which batch, among the page's.
     pub number: u32,
     /// The tab that recorded it: a page sends what dead tabs left, too.
-    pub tab: String,
+    pub tab: Uuid,
     /// The number of its first event among the tab's.
     pub seq: u64,
+    /// How many events it has; none where it only declares losses.
+    pub events: u32,
     /// The number of the newest event that the tab is known to have recorded.
     pub last: u64,
     /// What the tab is known to have lost.
     pub lost: Lost,
     /// When it was closed, epoch ms.
     pub made: i64,
-    /// What is in it, without its envelope.
-    pub sealed: String,
-    /// How many events that is; none where it only declares losses.
-    pub events: u32,
+    /// What is in it. `None`: its entry in the browser could not be read, or it was withdrawn.
+    pub contents: Option<Contents>,
     /// How often it was sent.
     pub attempts: u32,
     /// The GUID of the attempt that is on its way.
-    pub request: String,
+    pub request: Uuid,
     /// How many events it had when it was kept in the browser, if it is.
-    pub(super) kept: Option<u32>,
+    pub(crate) kept: Option<u32>,
     /// It is not sent before this, epoch ms.
-    pub(super) rest_until: i64,
+    pub(crate) rest_until: i64,
     /// Whether it is on its way.
-    pub(super) in_flight: bool,
+    pub(crate) in_flight: bool,
     /// Whether it is not to be sent again, whatever the answer.
-    pub(super) withdrawn: bool,
+    pub(crate) withdrawn: bool,
 }
 
 impl Batch {
-    /// With nothing in it.
-    pub(crate) const EMPTY: Batch = Batch {
-        number: 0,
-        tab: String::new(),
-        seq: 0,
-        last: 0,
-        lost: Lost::NONE,
-        made: 0,
-        sealed: String::new(),
-        events: 0,
-        attempts: 0,
-        request: String::new(),
-        kept: None,
-        rest_until: 0,
-        in_flight: false,
-        withdrawn: false,
-    };
+    /// The body that is sent at `sent`, epoch ms.
+    pub fn body(&self, site: &str, sent: i64) -> String {
+        let Batch { tab, seq, last, lost, attempts, request, .. } = *self;
+        let envelope = Envelope { site, tab, seq, last, sent, attempt: attempts, request, lost };
+        match &self.contents {
+            Some(contents) => envelope.body(contents),
+            None => envelope.body(&Contents::default()),
+        }
+    }
+
+    /// An upper bound of what its events take, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.contents.as_ref().map_or(0, Contents::bytes)
+    }
 
     /// Keeps it in the browser, in place of what it was when it was kept before. Says whether the browser does.
     pub(super) fn keep(&mut self, scope: &Scope, host: &mut impl Host) -> bool {
         let name = entry::name(scope, self, self.events);
-        if host.save(&name, &entry::write(self), Key::OUTBOX.place, 0) != Kept::Stored {
-            // Nor in the page's memory, where the batch is anyway.
-            host.save(&name, "", Key::OUTBOX.place, 0);
-            return false;
+        match host.save(&name, &entry::write(self), Key::OUTBOX.place, 0) {
+            Kept::Stored => {}
+            // What was kept under that name before stays: the batch may have been kept with fewer events.
+            Kept::Full => return false,
+            Kept::ForThePage => {
+                // The page's memory has the batch anyway.
+                host.remove(&name);
+                return false;
+            }
         }
         if !self.is_kept() {
             self.forget(scope, host);
@@ -76,7 +79,7 @@ impl Batch {
     /// Takes it out of the browser.
     pub(super) fn forget(&mut self, scope: &Scope, host: &mut impl Host) {
         if let Some(events) = self.kept {
-            host.save(&entry::name(scope, self, events), "", Key::OUTBOX.place, 0);
+            host.remove(&entry::name(scope, self, events));
         }
     }
 

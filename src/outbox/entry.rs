@@ -1,83 +1,92 @@
-//! A batch as it is kept in the browser, an entry each. Its name is [`Key::OUTBOX`]'s, by site, collector, tab, first number
-//! and events; under it stands `<mark>.<last number>.<when>.<attempts>.<losses>.` and what is in the batch. The mark is a sum
-//! over the rest: what was cut short, edited, or written by another version is not taken for a batch.
+//! A batch as it is kept in the browser, an entry each: under [`Key::OUTBOX`], by site, collector, tab, first number and
+//! events. A sum over the batch stands beside it: what was cut short, edited, or written by another version is not taken for
+//! a batch.
 
 use super::{Batch, MOST_AGE_MS};
 use crate::hash;
 use crate::scope::Scope;
-use waymark_wire::json;
+use crate::stored::V1;
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+use uuid::Uuid;
 use waymark_wire::level::{Key, Name};
-use waymark_wire::text::{next_part, parse_int};
+use waymark_wire::{Contents, Lost};
+
+/// What stands under an entry's name.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    v: V1,
+    /// The sum over `batch` as it is written.
+    sum: String,
+    batch: Box<RawValue>,
+}
+
+/// What is kept of a batch beside its name.
+#[derive(Serialize, Deserialize)]
+struct StoredBatch {
+    last: u64,
+    made: i64,
+    attempts: u32,
+    lost: Lost,
+    contents: Contents,
+}
 
 /// Whose an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose<'n> {
+pub enum Whose {
     /// What this tab recorded, for the same site and collector.
-    Tab(&'n str),
+    Tab(Uuid),
     /// The same site's, for a collector that the page knows nothing of.
     OtherCollector,
 }
 
 /// Whose entry it is that has this name; nothing where it is none of the site's.
-pub fn whose<'n>(name: &'n str, scope: &Scope) -> Option<Whose<'n>> {
+pub fn whose(name: &str, scope: &Scope) -> Option<Whose> {
     let name = Name::read(name, &scope.site).filter(|name| name.key == Key::OUTBOX)?;
     let [_, tab, ..] = name.parts;
-    Some(if scope.is_of_collector(&name) { Whose::Tab(tab) } else { Whose::OtherCollector })
+    Some(if scope.is_of_collector(&name) { Whose::Tab(tab.parse().ok()?) } else { Whose::OtherCollector })
 }
 
-/// Whether the batch was made too long ago, whatever is in it; one that does not say when it was made, too.
+/// Whether the batch was made too long ago; one that cannot be read, too.
 pub fn is_too_old(value: &str, now: i64) -> bool {
-    let mut rest = value;
-    let [_mark, _last, made] = [(); 3].map(|()| next_part(&mut rest, b'.'));
-    parse_int(made).is_none_or(|made| now - made > MOST_AGE_MS)
+    read_value(value).is_none_or(|batch| now - batch.made > MOST_AGE_MS)
 }
 
 /// The name of a batch's entry when it had so many events.
 pub(super) fn name(scope: &Scope, batch: &Batch, events: u32) -> String {
-    let [mut first, mut count] = [String::new(), String::new()];
-    json::push_int(&mut first, batch.seq as i64);
-    json::push_int(&mut count, events.into());
-    scope.name_of(Key::OUTBOX, &[&batch.tab, &first, &count])
+    let (mut first, mut count) = (itoa::Buffer::new(), itoa::Buffer::new());
+    let mut tab = Uuid::encode_buffer();
+    let tab = batch.tab.hyphenated().encode_lower(&mut tab);
+    scope.name_of(Key::OUTBOX, &[tab, first.format(batch.seq), count.format(events)])
 }
 
 pub(super) fn write(batch: &Batch) -> String {
-    let mut rest = String::with_capacity(batch.sealed.len() + 80);
-    for number in [batch.last as i64, batch.made, batch.attempts.into()] {
-        json::push_int(&mut rest, number);
-        rest.push_str(".");
-    }
-    batch.lost.push(&mut rest);
-    rest.push_str(".");
-    rest.push_str(&batch.sealed);
-    let mut value = hash::mark(&rest);
-    value.push_str(".");
-    value.push_str(&rest);
-    value
+    let Batch { last, made, attempts, lost, .. } = *batch;
+    let contents = batch.contents.clone().unwrap_or_default();
+    let written = to_raw_value(&StoredBatch { last, made, attempts, lost, contents });
+    let entry = written.and_then(|batch| serde_json::to_string(&Entry { v: V1, sum: hash::mark(batch.get()), batch }));
+    // Numbers, texts and raw JSON can always be written.
+    entry.unwrap_or_default()
 }
 
-/// The batch of that entry. One that cannot be read has no content, and [`Batch::events`] says how many are lost;
-/// nothing where the name is no entry's of this site and collector.
+fn read_value(value: &str) -> Option<StoredBatch> {
+    let entry: Entry = serde_json::from_str(value).ok()?;
+    let is_whole = entry.sum == hash::mark(entry.batch.get());
+    if is_whole { serde_json::from_str(entry.batch.get()).ok() } else { None }
+}
+
+/// The batch of that entry. One that cannot be read has no contents, and [`Batch::events`] says how many are lost;
+/// `None` where the name is no entry's of this site and collector.
 pub(super) fn read(name: &str, scope: &Scope, value: &str) -> Option<Batch> {
     let Whose::Tab(tab) = whose(name, scope)? else { return None };
     let [.., first, count] = Name::read(name, &scope.site)?.parts;
-    let seq = parse_int(first)?.unsigned_abs();
-    let events = parse_int(count)? as u32;
-    let mut batch = Batch {
-        tab: tab.to_owned(),
-        seq,
-        events,
-        kept: Some(events),
-        last: (seq + u64::from(events)).saturating_sub(1),
-        ..Batch::EMPTY
-    };
-    let mut rest = value;
-    if next_part(&mut rest, b'.') == hash::mark(rest) {
-        let mut number = || parse_int(next_part(&mut rest, b'.')).unwrap_or_default();
-        batch.last = number().unsigned_abs();
-        batch.made = number();
-        batch.attempts = number() as u32;
-        batch.lost.read(next_part(&mut rest, b'.'));
-        batch.sealed = rest.to_owned();
+    let (seq, events): (u64, u32) = (first.parse().ok()?, count.parse().ok()?);
+    let last = (seq + u64::from(events)).saturating_sub(1);
+    let mut batch = Batch { tab, seq, events, last, kept: Some(events), ..Batch::default() };
+    if let Some(mut stored) = read_value(value).filter(|stored| stored.contents.len() == events) {
+        stored.contents.count_bytes();
+        (batch.last, batch.made, batch.attempts, batch.lost) = (stored.last, stored.made, stored.attempts, stored.lost);
+        batch.contents = Some(stored.contents);
     }
     Some(batch)
 }
@@ -87,21 +96,30 @@ mod tests {
     use super::*;
     use crate::testing::scope;
     use proptest::prelude::*;
-    use waymark_wire::{Lost, Reason};
+    use uuid::uuid;
+    use waymark_wire::{Context, Lost, Reason};
+
+    /// So many events in one context.
+    fn contents(events: u32) -> Contents {
+        let mut contents = Contents::default();
+        contents.set_context(&Context { s_id: Some("1.2".to_owned()), ..Context::default() });
+        (0..events).for_each(|time| contents.push(time.into(), "a", RawValue::NULL.to_owned()));
+        contents
+    }
 
     fn batch() -> Batch {
-        let mut lost = Lost::NONE;
+        let mut lost = Lost::default();
         lost.add(Reason::Overflow, 3);
         Batch {
-            tab: "9ef11e58-809f-4d93-855d-22f12c3fd401".to_owned(),
+            tab: uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401"),
             seq: 12,
             events: 2,
             last: 20,
             made: 1_553_433_890_150,
             attempts: 1,
             lost,
-            sealed: ",\"contexts\":[{\"a.b\":\"1.2\"}],\"events\":[{},{}]}".to_owned(),
-            ..Batch::EMPTY
+            contents: Some(contents(2)),
+            ..Batch::default()
         }
     }
 
@@ -110,7 +128,7 @@ mod tests {
         let batch = batch();
         let name = name(&scope(), &batch, batch.events);
         assert_eq!(name, "wm-out.demo.6d006da9.9ef11e58-809f-4d93-855d-22f12c3fd401.12.2");
-        assert_eq!(whose(&name, &scope()), Some(Whose::Tab(&batch.tab)));
+        assert_eq!(whose(&name, &scope()), Some(Whose::Tab(batch.tab)));
         let read = read(&name, &scope(), &write(&batch)).unwrap();
         assert_eq!(read, Batch { kept: Some(2), ..batch });
     }
@@ -141,9 +159,10 @@ mod tests {
         let batch = batch();
         let (name, value) = (name(&scope(), &batch, 2), write(&batch));
         let edited = value.replace("1.2", "1.3");
+        assert_ne!(edited, value);
         for damaged in ["", "x", &value[..value.len() - 1], &value[1..], &edited] {
             let read = read(&name, &scope(), damaged).unwrap();
-            assert_eq!((read.sealed.as_str(), read.events, read.seq), ("", 2, 12), "{damaged}");
+            assert_eq!((read.contents, read.events, read.seq), (None, 2, 12), "{damaged}");
         }
     }
 
@@ -151,7 +170,7 @@ mod tests {
         #[test]
         fn nothing_that_stands_there_breaks_it(name in "(wm-out.demo.6d006da9.)?.{0,40}", value in ".{0,80}") {
             if let Some(batch) = read(&name, &scope(), &value) {
-                prop_assert_eq!(batch.sealed, "");
+                prop_assert_eq!(batch.contents, None);
             }
             let _ = is_too_old(&value, i64::MAX);
         }

@@ -12,12 +12,11 @@ use answer::Verdict;
 pub use batch::Batch;
 pub use retry::{BREAKER, FIRST_WAIT_MS, LONGEST_WAIT_MS, Retry};
 
-use crate::host::{Host, NEVER};
+use crate::host::Host;
 use crate::scope::Scope;
-use waymark_wire::encode::{NOTHING, cut};
+use uuid::Uuid;
 use waymark_wire::level::Key;
-use waymark_wire::text::next_part;
-use waymark_wire::{Lost, Reason};
+use waymark_wire::{Contents, Lost, Reason};
 
 /// The most bytes of unacknowledged batches that a page keeps; the oldest make room.
 pub const MOST_BYTES: usize = 512 * 1024;
@@ -72,7 +71,7 @@ pub struct Own<'a> {
     /// The site and its collector.
     pub scope: &'a Scope,
     /// The page's tab.
-    pub tab: &'a str,
+    pub tab: Uuid,
     /// What it has lost.
     pub lost: &'a mut Lost,
     /// What of it no call of the page has answered for.
@@ -88,8 +87,8 @@ impl Own<'_> {
 
 impl Outbox {
     /// With nothing in it.
-    pub const fn new() -> Self {
-        Outbox { batches: Vec::new(), put: 0, retry: Retry::new(), draft: None, is_kept: true }
+    pub fn new() -> Self {
+        Outbox { batches: Vec::new(), put: 0, retry: Retry::default(), draft: None, is_kept: true }
     }
 
     /// Whether everything was acknowledged.
@@ -115,7 +114,7 @@ impl Outbox {
         self.put += 1;
         self.batches.insert(at, batch);
         loop {
-            let bytes: usize = self.batches.iter().map(|batch| batch.sealed.len()).sum();
+            let bytes: usize = self.batches.iter().map(|batch| batch.bytes()).sum();
             let idle = self.batches.iter().position(|batch| !batch.in_flight && batch.events > 0);
             match idle {
                 Some(oldest) if bytes > MOST_BYTES || self.batches.len() > MOST_BATCHES => {
@@ -142,27 +141,19 @@ impl Outbox {
         }
     }
 
-    /// The page goes, and what the browser keeps is another page's from here on. Says whether there were events among it.
-    pub fn let_go(&mut self) -> bool {
-        let (mut at, mut has_events) = (0, false);
-        while let Some(batch) = self.batches.get(at) {
-            if batch.is_kept() {
-                has_events |= self.batches.remove(at).events > 0;
-            } else {
-                at += 1;
-            }
-        }
+    /// The page goes, and what the browser keeps is another page's from here on. Returns whether there were events among it.
+    pub fn release(&mut self) -> bool {
+        let has_events = self.batches.iter().any(|batch| batch.is_kept() && batch.events > 0);
+        self.batches.retain(|batch| !batch.is_kept());
         has_events
     }
 
     /// Takes over what pages of `tab` left, but for what is being filled from number `filled` on.
-    pub fn take_over(&mut self, tab: &str, filled: u64, mut own: Own<'_>, host: &mut impl Host) {
-        let names = host.keys(&own.scope.prefix(Key::OUTBOX, &[tab]));
-        let mut rest = names.as_str();
-        while !rest.is_empty() {
-            let name = next_part(&mut rest, b'\n');
-            let value = host.load(name, Key::OUTBOX.place, 0).unwrap_or_default();
-            let Some(mut batch) = entry::read(name, own.scope, &value) else { continue };
+    pub fn take_over(&mut self, tab: Uuid, filled: u64, mut own: Own<'_>, host: &mut impl Host) {
+        let prefix = own.scope.prefix(Key::OUTBOX, &[tab.hyphenated().encode_lower(&mut Uuid::encode_buffer())]);
+        for name in host.names(&prefix) {
+            let value = host.load(&name, Key::OUTBOX.place, 0).unwrap_or_default();
+            let Some(mut batch) = entry::read(&name, own.scope, &value) else { continue };
             let is_own = batch.tab == own.tab;
             let is_here = |other: &Batch| {
                 other.tab == batch.tab && other.seq == batch.seq && (other.events > 0) == (batch.events > 0)
@@ -178,7 +169,7 @@ impl Outbox {
             let at = self.batches.iter().position(is_later).unwrap_or(self.batches.len());
             let number = self.put;
             self.insert(batch, at, &mut own, host);
-            let is_unreadable = |batch: &Batch| batch.number == number && batch.sealed.is_empty();
+            let is_unreadable = |batch: &Batch| batch.number == number && batch.contents.is_none();
             if let Some(at) = self.batches.iter().position(is_unreadable) {
                 self.lose(at, Reason::Unreadable, None, &mut own, host);
             }
@@ -188,7 +179,7 @@ impl Outbox {
     /// The batch to send now. While the page lives that is one at a time, and none before the wait is over; when it is
     /// leaving, what browsers allow of those that are not on their way already.
     pub fn next(&mut self, now: i64, leaving: bool) -> Option<&mut Batch> {
-        let on_way: usize = self.batches.iter().filter(|batch| batch.in_flight).map(|batch| batch.sealed.len()).sum();
+        let on_way: usize = self.batches.iter().filter(|batch| batch.in_flight).map(|batch| batch.bytes()).sum();
         if on_way > 0 && !leaving {
             return None;
         }
@@ -197,7 +188,7 @@ impl Outbox {
         let may = |batch: &Batch| {
             // What nobody keeps is gone with the page, whatever was asked for.
             let is_in_time = !waits || leaving && (!insists || batch.kept.is_none());
-            let fits = on_way == 0 || on_way + batch.sealed.len() <= LEAVING_BYTES;
+            let fits = on_way == 0 || on_way + batch.bytes() <= LEAVING_BYTES;
             !batch.in_flight && batch.rest_until <= now && is_in_time && fits
         };
         let batch = self.batches.iter_mut().find(|batch| may(batch))?;
@@ -208,17 +199,16 @@ impl Outbox {
 
     /// Gives up everything, and counts it; what is on its way is not sent again. The browser keeps none of it any more.
     pub fn withdraw(&mut self, mut own: Own<'_>) {
-        let mut at = 0;
         self.draft = None;
-        while let Some(batch) = self.batches.get_mut(at) {
+        self.batches.retain_mut(|batch| {
             if batch.in_flight {
                 batch.withdrawn = true;
-                batch.sealed.clear();
-                at += 1;
+                batch.contents = None;
             } else {
-                own.lose(Reason::Withdrawn, self.batches.remove(at).events);
+                own.lose(Reason::Withdrawn, batch.events);
             }
-        }
+            batch.in_flight
+        });
     }
 
     /// Ends the wait, where nobody insists on it: somebody wants it sent now.
@@ -243,20 +233,16 @@ impl Outbox {
         }
     }
 
-    /// When to try again. While a batch is on its way, its answer decides.
-    pub fn due_at(&self) -> i64 {
-        let mut due = NEVER;
-        for batch in &self.batches {
-            if batch.in_flight {
-                return NEVER;
-            }
-            due = due.min(batch.rest_until);
+    /// When to try again, epoch ms. While a batch is on its way, its answer decides.
+    pub fn due_at(&self) -> Option<i64> {
+        if self.batches.iter().any(|batch| batch.in_flight) {
+            return None;
         }
+        let due = self.batches.iter().map(|batch| batch.rest_until).min()?;
         match self.retry.at() {
+            Some(at) => Some(due.max(at)),
             // What does not rest has been sent.
-            NEVER if due == 0 => NEVER,
-            NEVER => due,
-            at => due.max(at),
+            None => (due > 0).then_some(due),
         }
     }
 
@@ -275,7 +261,7 @@ impl Outbox {
         let Some(batch) = self.batches.get_mut(at) else { return Outcome::Delivered };
         batch.in_flight = false;
         let now = host.now();
-        let verdict = answer.verdict(&batch.request);
+        let verdict = answer.verdict(batch.request);
         if verdict == Verdict::Again || verdict == Verdict::Elsewhere {
             if verdict == Verdict::Again {
                 self.retry.failed(now, random, answer.retry_after);
@@ -295,15 +281,15 @@ impl Outbox {
         self.retry.succeeded();
         if batch.withdrawn {
             let batch = self.batches.remove(at);
-            if verdict != Verdict::Done {
+            if !matches!(verdict, Verdict::Done(_)) {
                 own.lose(Reason::Withdrawn, batch.events);
             }
             return Outcome::Delivered;
         }
-        if verdict == Verdict::Done {
-            let (rejected, tab) = (answer.rejected(), batch.tab.clone());
+        if let Verdict::Done(reply) = verdict {
+            let (rejected, tab) = (reply.rejected.len() as u32, batch.tab);
             self.lose(at, Reason::Refused, Some(rejected), &mut own, host);
-            self.acknowledge(&tab, answer.upto(), own.scope, host);
+            self.acknowledge(tab, reply.upto, own.scope, host);
             self.wake();
             return if rejected > 0 { Outcome::InPart } else { Outcome::Delivered };
         }
@@ -318,20 +304,19 @@ impl Outbox {
     fn halve(&mut self, at: usize, scope: &Scope, host: &mut impl Host) -> bool {
         let Some(batch) = self.batches.get_mut(at) else { return false };
         let half = batch.events / 2;
-        let Some((first, second)) = cut(&batch.sealed, half) else { return false };
+        let Some(second) = batch.contents.as_mut().and_then(|contents| contents.split_off(half)) else { return false };
         let mut rest = Batch {
             number: self.put,
-            tab: batch.tab.clone(),
+            tab: batch.tab,
             seq: batch.seq + u64::from(half),
             last: batch.last,
             lost: batch.lost,
             made: batch.made,
-            sealed: second,
             events: batch.events - half,
-            ..Batch::EMPTY
+            contents: Some(second),
+            ..Batch::default()
         };
         self.put += 1;
-        batch.sealed = first;
         batch.events = half;
         if batch.kept.is_some() {
             // The later part first: the earlier then takes the place of the whole, which else stays for a later page.
@@ -361,23 +346,20 @@ impl Outbox {
             }
         }
         batch.lost.add(reason, count);
-        batch.sealed.clear();
-        batch.sealed.push_str(NOTHING);
+        batch.contents = Some(Contents::default());
         batch.events = 0;
         self.batches.insert(at, batch);
     }
 
     /// What the collector has answered of a tab need not be sent again.
-    fn acknowledge(&mut self, tab: &str, upto: u64, scope: &Scope, host: &mut impl Host) {
-        let mut at = 0;
-        while let Some(batch) = self.batches.get_mut(at) {
-            if batch.tab == tab && batch.events > 0 && !batch.in_flight && batch.end() <= upto {
+    fn acknowledge(&mut self, tab: Uuid, upto: u64, scope: &Scope, host: &mut impl Host) {
+        self.batches.retain_mut(|batch| {
+            let is_answered = batch.tab == tab && batch.events > 0 && !batch.in_flight && batch.end() <= upto;
+            if is_answered {
                 batch.forget(scope, host);
-                self.batches.remove(at);
-            } else {
-                at += 1;
             }
-        }
+            !is_answered
+        });
     }
 }
 

@@ -1,8 +1,6 @@
 //! When to try again after a failure: exponential back-off with full jitter, so that many browsers do not come back at
 //! once, and a breaker for the page where something eats every request.
 
-use crate::host::NEVER;
-
 /// The longest that the first wait can be; it doubles with each failure that follows,
 pub const FIRST_WAIT_MS: i64 = 1_000;
 
@@ -16,30 +14,25 @@ const LONGEST_ASKED_S: u32 = 24 * 60 * 60;
 pub const BREAKER: u32 = 5;
 
 /// How sending goes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Retry {
     /// In a row.
     failures: u32,
-    /// When the next try is due; [`NEVER`]: at once.
-    at: i64,
+    /// When the next try is due, epoch ms; `None`: at once.
+    at: Option<i64>,
     /// Whether the collector asked for that wait.
     is_asked: bool,
 }
 
 impl Retry {
-    /// Nothing has failed.
-    pub const fn new() -> Self {
-        Retry { failures: 0, at: NEVER, is_asked: false }
-    }
-
-    /// When the next try is due; [`NEVER`] where none waits.
-    pub fn at(&self) -> i64 {
+    /// When the next try is due, epoch ms; `None` where none waits.
+    pub fn at(&self) -> Option<i64> {
         self.at
     }
 
     /// Whether the wait is not over.
     pub fn waits(&self, now: i64) -> bool {
-        self.at != NEVER && now < self.at
+        self.at.is_some_and(|at| now < at)
     }
 
     /// Whether a page that leaves, or asks for it, must keep to the wait.
@@ -49,7 +42,7 @@ impl Retry {
 
     /// The collector answered.
     pub fn succeeded(&mut self) {
-        *self = Retry::new();
+        *self = Retry::default();
     }
 
     /// It did not, or asked for a wait of `retry_after` seconds. Of the longest wait `random` takes a part.
@@ -58,19 +51,19 @@ impl Retry {
         self.failures += 1;
         self.is_asked = retry_after > 0;
         let asked = i64::from(retry_after.min(LONGEST_ASKED_S)) * 1_000;
-        self.at = now + asked.max((i64::from(random) * longest) >> 32);
+        self.at = Some(now + asked.max((i64::from(random) * longest) >> 32));
     }
 
     /// Nothing here succeeds for a long time.
     pub fn rest(&mut self, now: i64) {
         self.failures = BREAKER;
-        self.at = now + LONGEST_WAIT_MS;
+        self.at = Some(now + LONGEST_WAIT_MS);
     }
 
     /// Somebody wants it sent now.
     pub fn hurry(&mut self) {
         if !self.insists() {
-            self.at = NEVER;
+            self.at = None;
         }
     }
 
@@ -88,10 +81,10 @@ mod tests {
     #[test]
     fn waits_grow_to_five_minutes_and_are_spread_from_nothing() {
         let waits = |random| {
-            let mut retry = Retry::new();
+            let mut retry = Retry::default();
             let wait = |_| {
                 retry.failed(0, random, 0);
-                retry.at()
+                retry.at().unwrap()
             };
             (0..12).map(wait).collect::<Vec<_>>()
         };
@@ -103,17 +96,17 @@ mod tests {
 
     #[test]
     fn the_collector_says_how_long_to_wait_and_nobody_hurries_it() {
-        let mut retry = Retry::new();
+        let mut retry = Retry::default();
         retry.failed(1_000, u32::MAX, 120);
         retry.hurry();
-        assert_eq!(retry.at(), 121_000);
+        assert_eq!(retry.at(), Some(121_000));
         retry.failed(0, 0, u32::MAX);
-        assert_eq!(retry.at(), 86_400_000, "but for no longer than a day");
+        assert_eq!(retry.at(), Some(86_400_000), "but for no longer than a day");
     }
 
     #[test]
     fn where_every_request_is_eaten_nobody_hurries_either() {
-        let mut retry = Retry::new();
+        let mut retry = Retry::default();
         for failure in 0..BREAKER {
             retry.hurry();
             assert!(!retry.waits(0), "{failure}");

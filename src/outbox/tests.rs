@@ -1,9 +1,26 @@
 use super::*;
 use crate::testing::{MemoryHost, scope};
 
-const TAB: &str = "9ef11e58-809f-4d93-855d-22f12c3fd401";
-const OTHER: &str = "2c050339-56e3-4320-98be-5c9dd93e915b";
-const REQUEST: &str = "c56a4180-65aa-42ec-a945-5fd21dec0538";
+use serde_json::value::RawValue;
+use uuid::uuid;
+use waymark_wire::Context;
+
+const TAB: Uuid = uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401");
+const OTHER: Uuid = uuid!("2c050339-56e3-4320-98be-5c9dd93e915b");
+const REQUEST: Uuid = uuid!("c56a4180-65aa-42ec-a945-5fd21dec0538");
+
+/// So many events, with so many bytes of data each.
+fn contents(events: u32, bytes: usize) -> Contents {
+    let mut contents = Contents::default();
+    contents.set_context(&Context { s_id: Some("s".to_owned()), ..Context::default() });
+    let data = RawValue::from_string(format!("\"{}\"", "x".repeat(bytes))).unwrap();
+    (0..events).for_each(|time| contents.push(time.into(), "a", data.clone()));
+    contents
+}
+
+fn batch(tab: Uuid, seq: u64, events: u32, bytes: usize) -> Batch {
+    Batch { tab, seq, events, contents: Some(contents(events, bytes)), ..Batch::default() }
+}
 
 /// An outbox of a page on its host, with what it lost.
 struct Stage {
@@ -14,21 +31,21 @@ struct Stage {
 }
 
 fn stage(batches: u64) -> Stage {
-    let mut stage = Stage { outbox: Outbox::new(), host: MemoryHost::default(), lost: Lost::NONE, random: u32::MAX };
-    (0..batches).for_each(|seq| stage.put(seq, 1, "x"));
+    let mut stage =
+        Stage { outbox: Outbox::new(), host: MemoryHost::default(), lost: Lost::default(), random: u32::MAX };
+    (0..batches).for_each(|seq| stage.put(seq, 1, 1));
     stage
 }
 
 impl Stage {
-    fn put(&mut self, seq: u64, events: u32, sealed: &str) {
-        let batch = Batch { tab: TAB.to_owned(), seq, events, sealed: sealed.to_owned(), ..Batch::EMPTY };
+    fn put(&mut self, seq: u64, events: u32, bytes: usize) {
         let own = Own { scope: &scope(), tab: TAB, lost: &mut self.lost, unreported: &mut Lost::default() };
-        self.outbox.put(batch, own, &mut self.host);
+        self.outbox.put(batch(TAB, seq, events, bytes), own, &mut self.host);
     }
 
     fn next(&mut self, leaving: bool) -> Option<u64> {
         let batch = self.outbox.next(self.host.now, leaving)?;
-        batch.request = REQUEST.to_owned();
+        batch.request = REQUEST;
         Some(batch.seq)
     }
 
@@ -49,7 +66,7 @@ impl Stage {
     }
 
     /// The next page, which may send what `tab` left.
-    fn next_page(self, tab: &str) -> Stage {
+    fn next_page(self, tab: Uuid) -> Stage {
         let Stage { mut host, mut lost, random, .. } = self;
         let mut outbox = Outbox::new();
         let own = Own { scope: &scope(), tab: TAB, lost: &mut lost, unreported: &mut Lost::default() };
@@ -73,7 +90,7 @@ fn batches_leave_one_at_a_time_and_in_order() {
 #[test]
 fn a_page_that_leaves_sends_as_much_as_browsers_allow() {
     let mut stage = stage(0);
-    (0..4).for_each(|seq| stage.put(seq, 1, &"x".repeat(25_000)));
+    (0..4).for_each(|seq| stage.put(seq, 1, 25_000));
     assert_eq!(stage.next(false), Some(0));
     assert_eq!((stage.next(true), stage.next(true)), (Some(1), None));
 }
@@ -84,7 +101,7 @@ fn what_was_not_acknowledged_is_sent_again_after_a_while() {
     stage.next(false);
     assert_eq!(stage.answer(503, 0, ""), Outcome::Postponed);
     assert_eq!(stage.next(false), None);
-    stage.host.now = stage.outbox.due_at();
+    stage.host.now = stage.outbox.due_at().unwrap();
     assert_eq!(stage.next(false), Some(0));
     assert_eq!(stage.outbox.batches[0].attempts, 2);
     assert!(stage.lost.is_empty());
@@ -128,7 +145,7 @@ fn what_can_never_succeed_is_given_up_and_counted() {
 #[test]
 fn events_that_the_collector_refused_are_counted() {
     let mut stage = stage(0);
-    stage.put(0, 3, "x");
+    stage.put(0, 3, 1);
     stage.next(false);
     let reply = format!(r#"{{"request":"{REQUEST}","stored":2,"rejected":[{{"index":1,"seq":1,"why":""}}],"upto":3}}"#);
     assert_eq!(stage.answer(200, 0, &reply), Outcome::InPart);
@@ -138,20 +155,14 @@ fn events_that_the_collector_refused_are_counted() {
 #[test]
 fn a_batch_that_is_too_large_is_cut_in_two_in_its_place() {
     let mut stage = stage(0);
-    stage.put(10, 3, ",\"contexts\":[{}],\"events\":[{\"a\":1},{\"b\":[2,3]},{\"c\":\"}\"}]}");
-    stage.put(13, 1, "x");
+    stage.put(10, 3, 1);
+    stage.put(13, 1, 1);
     stage.keep();
     stage.next(false);
     assert_eq!(stage.answer(413, 0, ""), Outcome::Delivered);
-    let halves: Vec<_> = stage.outbox.batches.iter().map(|batch| (batch.seq, batch.events, &*batch.sealed)).collect();
-    assert_eq!(
-        halves,
-        [
-            (10, 1, ",\"contexts\":[{}],\"events\":[{\"a\":1}]}"),
-            (11, 2, ",\"contexts\":[{}],\"events\":[{\"b\":[2,3]},{\"c\":\"}\"}]}"),
-            (13, 1, "x"),
-        ]
-    );
+    let halves =
+        stage.outbox.batches.iter().map(|batch| (batch.seq, batch.events, batch.contents.as_ref().unwrap().len()));
+    assert_eq!(halves.collect::<Vec<_>>(), [(10, 1, 1), (11, 2, 2), (13, 1, 1)]);
     let names = [".10.1", ".11.2", ".13.1"].map(|end| format!("wm-out.demo.6d006da9.{TAB}{end}"));
     assert_eq!(stage.kept(), names);
 }
@@ -162,7 +173,7 @@ fn a_batch_that_the_collector_breaks_on_lets_the_others_go_first() {
     for _ in 0..POISONED {
         assert_eq!(stage.next(false), Some(0));
         stage.answer(500, 0, "");
-        stage.host.now = stage.outbox.due_at();
+        stage.host.now = stage.outbox.due_at().unwrap();
     }
     assert_eq!(stage.next(false), Some(1));
 }
@@ -190,7 +201,7 @@ fn what_is_withdrawn_is_not_sent_again_and_counted() {
 #[test]
 fn the_oldest_make_room_and_are_counted() {
     let mut stage = stage(0);
-    (0..20).for_each(|seq| stage.put(seq, 1, &"x".repeat(30_000)));
+    (0..20).for_each(|seq| stage.put(seq, 1, 30_000));
     assert_eq!(stage.lost.count(Reason::Overflow), 3);
     assert_eq!(stage.next(false), Some(3));
 }
@@ -201,7 +212,7 @@ fn a_later_page_sends_what_this_one_left_once_the_collector_does_not_know_it() {
     stage.keep();
     let mut later = stage.next_page(TAB);
     assert_eq!(later.next(false), None, "it was sent as the page went");
-    later.put(2, 1, "y");
+    later.put(2, 1, 1);
     assert_eq!(later.next(false), Some(2));
     // The first of the two had arrived.
     later.answer(200, 0, &format!(r#"{{"request":"{REQUEST}","upto":1}}"#));
@@ -213,13 +224,13 @@ fn a_later_page_sends_what_this_one_left_once_the_collector_does_not_know_it() {
 #[test]
 fn what_another_tab_left_is_sent_as_that_tab_s() {
     let mut stage = stage(0);
-    let batch = Batch { tab: OTHER.to_owned(), seq: 4, events: 1, last: 9, sealed: "x".to_owned(), ..Batch::EMPTY };
+    let batch = Batch { last: 9, ..batch(OTHER, 4, 1, 1) };
     let own = Own { scope: &scope(), tab: TAB, lost: &mut stage.lost, unreported: &mut Lost::default() };
     stage.outbox.put(batch, own, &mut stage.host);
     stage.keep();
     let mut later = stage.next_page(OTHER);
     let batch = later.outbox.next(0, false).unwrap();
-    assert_eq!((&*batch.tab, batch.seq, batch.last), (OTHER, 4, 9));
+    assert_eq!((batch.tab, batch.seq, batch.last), (OTHER, 4, 9));
 }
 
 #[test]
@@ -227,7 +238,7 @@ fn what_cannot_be_read_is_declared_as_the_tab_s_that_left_it() {
     for is_own in [true, false] {
         let mut stage = stage(0);
         let tab = if is_own { TAB } else { OTHER };
-        let batch = Batch { tab: tab.to_owned(), seq: 4, events: 3, sealed: "x".to_owned(), ..Batch::EMPTY };
+        let batch = batch(tab, 4, 3, 1);
         let own = Own { scope: &scope(), tab: TAB, lost: &mut stage.lost, unreported: &mut Lost::default() };
         stage.outbox.put(batch, own, &mut stage.host);
         stage.keep();
@@ -238,8 +249,8 @@ fn what_cannot_be_read_is_declared_as_the_tab_s_that_left_it() {
             continue;
         }
         let batch = later.outbox.next(0, false).unwrap();
-        assert_eq!((&*batch.tab, batch.events, batch.lost.count(Reason::Unreadable)), (OTHER, 0, 3));
-        batch.request = REQUEST.to_owned();
+        assert_eq!((batch.tab, batch.events, batch.lost.count(Reason::Unreadable)), (OTHER, 0, 3));
+        batch.request = REQUEST;
         later.keep();
         assert_eq!(later.kept(), [format!("wm-out.demo.6d006da9.{OTHER}.4.0")], "until that is acknowledged");
         later.acknowledge();
@@ -254,7 +265,7 @@ fn names_that_make_no_sense_are_nobody_s() {
         stage.host.stored.insert(format!("wm-out.demo.6d006da9.{TAB}{name}"), "x".to_owned());
     }
     let later = stage.next_page(TAB);
-    assert_eq!((later.lost, later.kept().len(), later.outbox.len()), (Lost::NONE, 5, 0));
+    assert_eq!((later.lost, later.kept().len(), later.outbox.len()), (Lost::default(), 5, 0));
 }
 
 #[test]
@@ -263,6 +274,6 @@ fn where_the_browser_keeps_nothing_the_page_does() {
     stage.host.is_full = true;
     stage.keep();
     assert!(!stage.outbox.is_kept && stage.host.stored.is_empty() && stage.host.memory.is_empty());
-    stage.outbox.let_go();
+    stage.outbox.release();
     assert_eq!(stage.next(true), Some(0));
 }

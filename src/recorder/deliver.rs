@@ -3,11 +3,11 @@
 use super::{Call, DONE, Hold, Recorder};
 use crate::call_error::{CallError, FlushError};
 use crate::consent::Mode;
-use crate::host::{Host, guid};
+use crate::host::{Effect, Host};
 use crate::outbox::{Answer, Batch, Outcome, Own};
 use crate::session::KEPT_MS;
-use waymark_wire::Lost;
-use waymark_wire::encode::{Envelope, NOTHING};
+use uuid::Uuid;
+use waymark_wire::Contents;
 
 impl Recorder {
     /// Closes the batch and sends what may be sent.
@@ -18,9 +18,9 @@ impl Recorder {
         }
         if !self.queue.is_empty() {
             let mut batch = self.filled(host);
-            (batch.sealed, batch.events) = self.queue.take();
+            batch.contents = Some(self.queue.take());
             self.put(batch, host);
-            self.context.tell_again();
+            self.context.invalidate();
         }
         self.send(false, host);
     }
@@ -29,8 +29,7 @@ impl Recorder {
     pub(super) fn declare(&mut self, host: &mut impl Host) -> bool {
         let is_due = self.lost != self.declared && self.recorded > 0 && self.hold == Hold::No;
         if is_due {
-            let mut batch = self.filled(host);
-            batch.sealed.push_str(NOTHING);
+            let batch = Batch { events: 0, contents: Some(Contents::default()), ..self.filled(host) };
             self.put(batch, host);
         }
         is_due
@@ -45,25 +44,33 @@ impl Recorder {
 
     fn put(&mut self, batch: Batch, host: &mut impl Host) {
         self.declared = self.lost;
-        let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost, unreported: &mut self.unreported };
+        let own =
+            Own { scope: &self.scope, tab: self.tab_id(), lost: &mut self.lost, unreported: &mut self.unreported };
         self.outbox.put(batch, own, host);
         self.is_kept = false;
     }
 
-    /// The batch that is being filled, without its content.
+    /// The batch that is being filled, without its contents.
     pub(super) fn filled(&self, host: &impl Host) -> Batch {
-        let mut batch = Batch::EMPTY;
-        batch.tab = self.tab.id.clone();
-        batch.seq = self.first_filled();
-        batch.last = self.recorded.saturating_sub(1);
-        batch.lost = self.lost;
-        batch.made = host.now();
-        batch
+        Batch {
+            tab: self.tab_id(),
+            seq: self.first_filled(),
+            events: self.queue.len(),
+            last: self.recorded.saturating_sub(1),
+            lost: self.lost,
+            made: host.now(),
+            ..Batch::default()
+        }
+    }
+
+    /// The tab's ID. Nothing leaves, or is kept, before there is one.
+    pub(super) fn tab_id(&self) -> Uuid {
+        self.tab.id().unwrap_or_default()
     }
 
     /// The number of the first event of the batch that is being filled.
     pub(super) fn first_filled(&self) -> u64 {
-        self.recorded - u64::from(self.queue.count())
+        self.recorded - u64::from(self.queue.len())
     }
 
     #[inline(never)]
@@ -73,13 +80,13 @@ impl Recorder {
         }
         let sent = host.now();
         while let Some(batch) = self.outbox.next(sent, leaving) {
-            batch.request = guid(host);
-            if batch.tab == self.tab.id {
+            batch.request = host.guid();
+            if Some(batch.tab) == self.tab.id() {
                 batch.last = self.recorded.saturating_sub(1);
                 batch.lost = self.lost;
             }
-            let body = batch_body(batch, &self.scope.site, sent);
-            host.post(batch.number, body, leaving);
+            let body = batch.body(&self.scope.site, sent);
+            host.push(Effect::Send { number: batch.number, body, is_leaving: leaving });
         }
     }
 
@@ -130,9 +137,9 @@ impl Recorder {
     /// Answers the flushes that wait. Each loss is reported once.
     pub(super) fn settle_flushes(&mut self, error: Option<CallError>, host: &mut impl Host) {
         if std::mem::take(&mut self.flushing) {
-            let lost = std::mem::replace(&mut self.unreported, Lost::NONE);
+            let lost = std::mem::take(&mut self.unreported);
             self.is_handed_over &= error != Some(CallError::Unanswered);
-            host.settle(error.map_or(Ok(()), |error| Err(FlushError { error, lost })));
+            host.push(Effect::Settle(error.map_or(Ok(()), |error| Err(FlushError { error, lost }))));
         }
     }
 
@@ -148,7 +155,7 @@ impl Recorder {
             self.send(true, host);
             if for_good {
                 self.tab.close(self.recorded, &self.lost, &self.scope, host);
-                self.is_handed_over |= self.outbox.let_go();
+                self.is_handed_over |= self.outbox.release();
                 self.is_owner = false;
             }
         }
@@ -157,12 +164,14 @@ impl Recorder {
 
     pub(super) fn answered(&mut self, number: u32, answer: Answer<'_>, host: &mut impl Host) -> Call {
         let (_, random) = host.guid().as_u64_pair();
-        let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost, unreported: &mut self.unreported };
+        let own =
+            Own { scope: &self.scope, tab: self.tab_id(), lost: &mut self.lost, unreported: &mut self.unreported };
         let outcome = self.outbox.answered(number, answer, random as u32, own, host);
         self.is_kept &= outcome == Outcome::Delivered;
         match outcome {
             Outcome::Delivered => self.refusal = None,
-            Outcome::InPart => host.report("the collector refused an event for good: inspect shows its answer"),
+            Outcome::InPart => host
+                .push(Effect::Report("the collector refused an event for good: inspect shows its answer".to_owned())),
             Outcome::Postponed => self.settle_flushes(Some(CallError::Unreachable), host),
             Outcome::Elsewhere => {
                 self.learn(true, host);
@@ -174,9 +183,9 @@ impl Recorder {
                     403 => Some(CallError::WrongOrigin),
                     _ => None,
                 };
-                host.report(
-                    self.refusal.map_or("the collector refused a batch of events for good", CallError::message),
-                );
+                let message =
+                    self.refusal.map_or("the collector refused a batch of events for good", CallError::message);
+                host.push(Effect::Report(message.to_owned()));
             }
         }
         self.declare_now(host);
@@ -192,19 +201,4 @@ impl Recorder {
         self.send(false, host);
         DONE
     }
-}
-
-/// The body that is sent at `sent`.
-pub(super) fn batch_body(batch: &Batch, site: &str, sent: i64) -> String {
-    let envelope = Envelope {
-        site,
-        tab: &batch.tab,
-        seq: batch.seq,
-        last: batch.last,
-        sent,
-        attempt: batch.attempts,
-        request: &batch.request,
-        lost: batch.lost,
-    };
-    envelope.body(&batch.sealed)
 }

@@ -5,8 +5,9 @@
 use super::remember::ANONYMOUS;
 use super::{Call, DONE, Recorder};
 use crate::consent::Mode;
-use crate::host::Host;
-use waymark_wire::json::Object;
+use crate::host::{Effect, Host};
+use crate::session::Session;
+use serde::Serialize;
 use waymark_wire::level::{Key, purpose};
 use waymark_wire::settings::Providers;
 
@@ -26,13 +27,20 @@ pub(super) enum Hold {
     Session,
 }
 
+/// The data of an `identify` event.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Linked {
+    anonymous_id: String,
+}
+
 impl Recorder {
     /// Something may be recorded from here on: the page is viewed as of `at`.
     pub(super) fn begin(&mut self, at: i64, host: &mut impl Host) {
-        self.context.start(host);
+        self.context.start(&host.user_agent());
         let page = host.page(&self.query);
-        self.context.arrive(&page, host);
-        self.view = at;
+        self.context.start_view(page, host);
+        self.view = Some(at);
         self.hold = Hold::Consent;
     }
 
@@ -60,14 +68,13 @@ impl Recorder {
             }
             self.hold = Hold::Session;
             self.hold_until = now + TURN_MS;
-            let user = self.user();
-            if self.session.resume(now, &user, &self.before(&user), &self.scope, host) {
+            if self.resume_session(host) {
                 return self.release(host);
             }
             if self.leave.kept_for & purpose::ANALYTICS == 0 {
                 self.hold_until = now;
             } else if !force {
-                host.take_turn(&self.scope.name(Key::SESSION));
+                host.push(Effect::LockSession(self.scope.name(Key::SESSION)));
             }
         }
         if self.hold == Hold::Session && (force || now >= self.hold_until) {
@@ -95,31 +102,48 @@ impl Recorder {
             self.identity.load(&self.config, &self.scope, host);
             self.find_who(host);
         }
-        let (now, user) = (host.now(), self.user());
-        if !self.session.resume(now, &user, &self.before(&user), &self.scope, host) && !self.session.runs(now) {
-            self.session.begin(now, &user, &self.scope, host);
+        let now = host.now();
+        if !self.resume_session(host) && !self.session.as_ref().is_some_and(|session| session.runs(now)) {
+            self.session = Some(Session::begin(now, &self.user(), &self.scope, host));
         }
-        self.context.set_session(&self.session);
+        self.set_session();
+    }
+
+    fn resume_session(&mut self, host: &mut impl Host) -> bool {
+        let user = self.user();
+        let found = Session::resume(host.now(), &user, self.before(&user).as_deref(), &self.scope, host);
+        let is_found = found.is_some();
+        if is_found {
+            self.session = found;
+        }
+        is_found
+    }
+
+    pub(super) fn set_session(&mut self) {
+        if let Some(session) = &self.session {
+            self.context.set_session(session);
+        }
     }
 
     /// The mark of whom the user may have been before, and with whose session it goes on: known users were anonymous, and
     /// where nobody but the page's `identify` names users, they are anonymous on each page until it does.
-    fn before(&self, user: &str) -> String {
+    fn before(&self, user: &str) -> Option<String> {
         if self.who.is_known {
             let links = self.leave.allowed.kind("identify") && self.identity.may_be(user);
-            return if links { String::from(ANONYMOUS) } else { String::new() };
+            return links.then(|| ANONYMOUS.to_owned());
         }
-        if self.asks_anyone() { String::new() } else { self.identity.linked.clone() }
+        let linked = self.identity.anonymous.as_ref().and_then(|anonymous| anonymous.linked.clone());
+        linked.filter(|_| !self.asks_anyone())
     }
 
     fn release(&mut self, host: &mut impl Host) {
         self.hold = Hold::No;
-        if self.tab.id.is_empty() {
+        if self.tab.id().is_none() {
             self.recorded += self.tab.open(&mut self.lost, &self.scope, host);
         }
-        self.context.set_session(&self.session);
-        self.context.set_user(&self.who, &self.config);
-        self.queue.complete(self.context.shared(&self.leave.allowed));
+        self.set_session();
+        self.context.set_user(&self.who, self.config.settings());
+        self.queue.backfill(self.context.allowed(&self.leave.allowed));
         self.link(host);
         self.seek(host);
         if self.queue.is_full(&self.limits) {
@@ -154,18 +178,22 @@ impl Recorder {
         if who == self.who {
             return;
         }
-        let was_anonymous = !self.who.is_known && !self.who.id.is_empty();
+        let was_anonymous = !self.who.is_known && self.who.id.is_some();
         self.who = who;
         let user = self.user();
-        if was_anonymous && !self.before(&user).is_empty() {
-            self.session.user = user;
-            self.session.keep_now(&self.scope, host);
-        } else {
-            self.plays.clear();
-            self.session = crate::session::Session::new();
-            self.take_session(host);
+        let before = self.before(&user);
+        match &mut self.session {
+            Some(session) if was_anonymous && before.is_some() => {
+                session.user = user;
+                session.keep_now(&self.scope, host);
+            }
+            session => {
+                *session = None;
+                self.plays.clear();
+                self.take_session(host);
+            }
         }
-        self.context.set_user(&self.who, &self.config);
+        self.context.set_user(&self.who, self.config.settings());
         self.link(host);
     }
 
@@ -173,15 +201,14 @@ impl Recorder {
     /// other's.
     fn link(&mut self, host: &mut impl Host) {
         let user = self.user();
-        let is_new = self.identity.anonymous.is_empty();
+        let is_new = self.identity.anonymous.is_none();
         if !self.who.is_known || !self.leave.allowed.kind("identify") || !(is_new || self.identity.may_be(&user)) {
             return;
         }
         let known = crate::state::Owner { scope: &self.scope, mark: &user, place: self.state_place() };
         self.anonymous_state().merge_into(&known, host);
-        if !is_new && self.identity.link(&user, &self.config, &self.scope, host) {
-            let mut data = String::new();
-            Object::open(&mut data).text("anonymousId", &self.identity.anonymous).close();
+        if let Some(anonymous) = self.identity.link(&user, &self.config, &self.scope, host) {
+            let data = Linked { anonymous_id: anonymous.to_owned() };
             self.push_or_report(host.now(), "identify", &data, host);
         }
     }

@@ -1,14 +1,13 @@
 //! Keeps what was not acknowledged in the browser, when the page is idle and when it goes, and sends what tabs left that
 //! are gone.
 
-use super::deliver::batch_body;
 use super::{Call, DONE, Hold, Recorder};
-use crate::host::{Host, guid};
-use crate::outbox::Own;
+use crate::host::{Effect, Host};
 use crate::outbox::entry::{self, Whose};
+use crate::outbox::{Batch, Own};
 use crate::session::KEPT_MS;
+use uuid::Uuid;
 use waymark_wire::level::{Key, purpose};
-use waymark_wire::text::next_part;
 
 impl Recorder {
     /// The page has nothing else to do.
@@ -27,7 +26,9 @@ impl Recorder {
     /// Keeps what is not kept yet; the session where it is so much behind.
     #[inline(never)]
     pub(super) fn keep(&mut self, behind_ms: i64, host: &mut impl Host) {
-        self.session.keep(behind_ms, &self.scope, host);
+        if let Some(session) = &mut self.session {
+            session.keep(behind_ms, &self.scope, host);
+        }
         self.is_kept = true;
         if self.may_keep() {
             // Before anybody finds what is kept, it is somebody's. A page that has gone wants nothing any more: browsers tell
@@ -35,22 +36,19 @@ impl Recorder {
             let has_any = !self.queue.is_empty() || !self.outbox.is_empty();
             if has_any && !self.is_owner && !self.tab.is_closed() {
                 self.is_owner = true;
-                self.want(&self.tab.id, host);
+                self.want(self.tab_id(), host);
             }
-            let mut filled = None;
-            if !self.queue.is_empty() {
-                let mut batch = self.filled(host);
-                batch.sealed = self.queue.sealed();
-                batch.events = self.queue.count();
-                filled = Some(batch);
-            }
+            let filled = (!self.queue.is_empty())
+                .then(|| Batch { contents: Some(self.queue.contents().clone()), ..self.filled(host) });
             self.outbox.keep(filled, &self.scope, host);
         }
     }
 
     /// Wants to be the only page that sends what was recorded in `tab`.
-    fn want(&self, tab: &str, host: &mut impl Host) {
-        host.own(tab, &self.scope.name_of(Key::LEASE, &[tab]));
+    fn want(&self, tab: Uuid, host: &mut impl Host) {
+        let mut text = Uuid::encode_buffer();
+        let name = self.scope.name_of(Key::LEASE, &[tab.hyphenated().encode_lower(&mut text)]);
+        host.push(Effect::LockTab { tab, name });
     }
 
     /// Whether batches may be kept beyond the page.
@@ -61,12 +59,9 @@ impl Recorder {
     /// Should the page end without being told, the browser sends what is being filled.
     fn leave_to_the_browser(&mut self, host: &mut impl Host) {
         if !self.queue.is_empty() {
-            let mut batch = self.filled(host);
-            batch.sealed = self.queue.sealed();
-            batch.attempts = 1;
-            batch.request = guid(host);
-            let body = batch_body(&batch, &self.scope.site, host.now());
-            host.post_at_the_end(body);
+            let (request, contents) = (host.guid(), Some(self.queue.contents().clone()));
+            let batch = Batch { attempts: 1, request, contents, ..self.filled(host) };
+            host.push(Effect::SendAtUnload(Some(batch.body(&self.scope.site, host.now()))));
         }
     }
 
@@ -76,16 +71,13 @@ impl Recorder {
         if !self.may_send_others() {
             return;
         }
-        let names = host.keys(&Key::OUTBOX.name(&self.scope.site, &[""]));
-        let mut rest = names.as_str();
-        while !rest.is_empty() {
-            let name = next_part(&mut rest, b'\n');
-            match entry::whose(name, &self.scope) {
+        for name in host.names(&Key::OUTBOX.name(&self.scope.site, &[""])) {
+            match entry::whose(&name, &self.scope) {
                 Some(Whose::Tab(tab)) => self.want(tab, host),
                 Some(Whose::OtherCollector) => {
-                    let value = host.load(name, Key::OUTBOX.place, 0).unwrap_or_default();
+                    let value = host.load(&name, Key::OUTBOX.place, 0).unwrap_or_default();
                     if entry::is_too_old(&value, host.now()) {
-                        host.save(name, "", Key::OUTBOX.place, 0);
+                        host.remove(&name);
                     }
                 }
                 None => {}
@@ -102,15 +94,15 @@ impl Recorder {
     }
 
     fn may_send_others(&self) -> bool {
-        self.hold == Hold::No && !self.tab.id.is_empty() && self.may_keep()
+        self.hold == Hold::No && self.tab.id().is_some() && self.may_keep()
     }
 
     /// Nobody else sends what pages of `tab` left.
-    pub(super) fn owned(&mut self, tab: &str, host: &mut impl Host) -> Call {
+    pub(super) fn owned(&mut self, tab: Uuid, host: &mut impl Host) -> Call {
         if self.may_keep() && self.hold == Hold::No {
             let filled = self.first_filled();
             let own =
-                Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost, unreported: &mut self.unreported };
+                Own { scope: &self.scope, tab: self.tab_id(), lost: &mut self.lost, unreported: &mut self.unreported };
             self.outbox.take_over(tab, filled, own, host);
             self.is_kept = false;
             self.declare_now(host);

@@ -3,15 +3,20 @@
 
 use super::{Call, DONE, Hold, Recorder};
 use crate::consent::Mode;
-use crate::context::Context;
-use crate::host::{Host, NEVER, Purge};
+use crate::context::PageContext;
+use crate::host::{Effect, Host, Purge};
 use crate::identity::{Identity, Who};
 use crate::outbox::Own;
-use crate::session::Session;
+use serde::Serialize;
 use waymark_wire::Reason;
-use waymark_wire::forget;
-use waymark_wire::json::Object;
+use waymark_wire::forget::Forget;
 use waymark_wire::level::{Key, purpose};
+
+/// The data of a `consent` event.
+#[derive(Serialize)]
+struct Agreed {
+    purposes: Vec<&'static str>,
+}
 
 impl Recorder {
     /// Something that decides over what may be collected may have changed. A page that may be recorded from here on was
@@ -34,7 +39,7 @@ impl Recorder {
         self.consent.keep(&self.config, &self.scope, host);
         self.keep_told(host);
         self.seek(host);
-        self.context.tell_again();
+        self.context.invalidate();
         if leave.mode != Mode::Off && before.mode == Mode::Off {
             self.begin(at, host);
         }
@@ -46,24 +51,23 @@ impl Recorder {
 
     /// Nothing that was recorded and has not left yet ever will, and nobody is known any more.
     fn wind_up(&mut self, host: &mut impl Host) {
-        let (_, events) = self.queue.take();
+        let events = self.queue.take().len();
         // They never had a number that anybody was told.
         self.recorded -= u64::from(events);
         self.unreported.add(Reason::Withdrawn, events);
-        let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost, unreported: &mut self.unreported };
+        let own =
+            Own { scope: &self.scope, tab: self.tab_id(), lost: &mut self.lost, unreported: &mut self.unreported };
         self.outbox.withdraw(own);
-        host.post_at_the_end(String::new());
-        if !self.identity.anonymous.is_empty() {
-            self.erasable = std::mem::take(&mut self.identity.anonymous);
-        }
-        self.identity = Identity::new();
-        self.who = Who { id: String::new(), is_known: false };
-        self.session = Session::new();
-        self.context = Context::new();
+        host.push(Effect::SendAtUnload(None));
+        self.erasable = self.identity.anonymous.take().map(|anonymous| anonymous.id).or_else(|| self.erasable.take());
+        self.identity = Identity::default();
+        self.who = Who::default();
+        self.session = None;
+        self.context = PageContext::default();
         self.plays.clear();
         self.share.end();
         self.hold = Hold::No;
-        self.view = NEVER;
+        self.view = None;
         self.settle_delivered(host);
     }
 
@@ -76,10 +80,7 @@ impl Recorder {
         if self.leave.mode == Mode::On && before != Some(granted) {
             self.catch_up(host.now(), host)?;
             self.settle_view(host);
-            let mut data = String::new();
-            let mut object = Object::open(&mut data);
-            push_purposes(granted, object.member("purposes"));
-            object.close();
+            let data = Agreed { purposes: purpose_names(granted) };
             self.push_or_report(host.now(), "consent", &data, host);
         }
         DONE
@@ -87,30 +88,20 @@ impl Recorder {
 
     /// Erases everything here, asks the collector to erase, and collects nothing more on this page.
     pub(super) fn forget(&mut self, host: &mut impl Host) -> Call {
-        let anonymous = &self.identity.anonymous;
-        let anonymous = if anonymous.is_empty() { &self.erasable } else { anonymous };
-        if !anonymous.is_empty() && !self.is_astray {
-            host.forget(forget::body(&self.scope.site, anonymous));
+        let anonymous = self.identity.anonymous.as_ref().map(|anonymous| &anonymous.id).or(self.erasable.as_ref());
+        if let (Some(id), false) = (anonymous, self.is_astray) {
+            host.push(Effect::Forget(Forget { site: self.scope.site.clone(), eu_id: id.clone() }));
         }
         self.consent.granted = Some(0);
         self.reconsider(host.now(), host)?;
-        self.erasable.clear();
+        self.erasable = None;
         host.permit(&self.scope.site, &[], Purge::All);
         DONE
     }
 }
 
-/// Appends the purposes as a JSON array of their names.
-pub(super) fn push_purposes(granted: u8, out: &mut String) {
-    out.push_str("[");
-    let mut comma = "\"";
-    for (bit, name) in purpose::NAMES.iter().enumerate() {
-        if granted >> bit & 1 == 1 {
-            for part in [comma, name, "\""] {
-                out.push_str(part);
-            }
-            comma = ",\"";
-        }
-    }
-    out.push_str("]");
+/// The names of the purposes whose bits are set.
+pub(super) fn purpose_names(granted: u8) -> Vec<&'static str> {
+    let names = purpose::NAMES.iter().enumerate();
+    names.filter(|(bit, _)| granted >> bit & 1 == 1).map(|(_, name)| *name).collect()
 }

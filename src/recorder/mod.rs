@@ -5,10 +5,10 @@
 
 mod deliver;
 mod hold;
-mod inspect;
 mod keep;
 mod leave;
 mod remember;
+mod report;
 mod share;
 mod site;
 mod view;
@@ -16,8 +16,8 @@ mod view;
 use crate::call_error::CallError;
 use crate::config::Config;
 use crate::consent::{Consent, Leave, Mode};
-use crate::context::Context;
-use crate::host::{Host, NEVER, Purge};
+use crate::context::PageContext;
+use crate::host::{AddressFilter, Effect, Host, Purge};
 use crate::identity::{Identity, Who};
 use crate::input::{Input, Record};
 use crate::outbox::Outbox;
@@ -25,8 +25,12 @@ use crate::play::Plays;
 use crate::queue::{Limits, Queue};
 use crate::scope::Scope;
 use crate::session::Session;
+use crate::state::StateEntry;
 use crate::tab::Tab;
 use hold::Hold;
+pub use report::Report;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use share::Share;
 pub use share::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
 pub use site::SETTINGS_WAIT_MS;
@@ -38,22 +42,22 @@ use waymark_wire::{Lost, Reason, limits};
 #[derive(Debug)]
 pub struct Recorder {
     started: bool,
-    /// The settings of the `init` that waits for the site's settings, else empty.
-    awaited: String,
+    /// The settings of the `init` that waits for the site's settings.
+    awaited: Option<String>,
     /// Why the collector takes nothing from this page, as it answered last.
     refusal: Option<CallError>,
     config: Config,
     /// Whose is what it keeps.
     scope: Scope,
     /// What the collector told of the site that is not kept yet, as it is kept.
-    told: String,
-    /// When the collector was first asked for the site's settings, else [`NEVER`].
-    asked_at: i64,
+    told: Option<String>,
+    /// When the collector was first asked for the site's settings, epoch ms, while it has not answered.
+    asked_at: Option<i64>,
     /// Whether the collector is not the one that the site's data goes to: nothing is sent.
     is_astray: bool,
     limits: Limits,
-    /// The query parameters that the site keeps, for [`Host::page`].
-    query: String,
+    /// What of the page's address the site keeps, for [`Host::page`].
+    query: AddressFilter,
     consent: Consent,
     leave: Leave,
     hold: Hold,
@@ -63,9 +67,9 @@ pub struct Recorder {
     identity: Identity,
     who: Who,
     /// Whom the collector may be asked to forget when nothing here knows them any more.
-    erasable: String,
-    session: Session,
-    context: Context,
+    erasable: Option<String>,
+    session: Option<Session>,
+    context: PageContext,
     plays: Plays,
     share: Share,
     queue: Queue,
@@ -87,58 +91,72 @@ pub struct Recorder {
     recorded: u64,
     /// Whether the viewport changed since it was looked at.
     resized: bool,
-    /// When the page view that is not recorded yet happened, else [`NEVER`].
-    view: i64,
+    /// When the page view that is not recorded yet happened, epoch ms.
+    view: Option<i64>,
     /// Whether a flush waits for answers.
     flushing: bool,
-    wake_at: i64,
+    wake_at: Option<i64>,
 }
 
-/// What a call answers: the text of a JSON value, empty where there is nothing to tell; or why it was not carried out.
-pub type Call = Result<String, CallError>;
+/// What a call answers, or why it was not carried out.
+pub type Call = Result<Reply, CallError>;
 
-const DONE: Call = Ok(String::new());
+/// What a call answers that was carried out.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Reply {
+    /// It is done.
+    Done,
+    /// What is held, and why.
+    Report(Box<Report>),
+    /// What is kept under a kind and a name, if there is anything.
+    Entry(Option<StateEntry>),
+    /// All that is kept.
+    Entries(Vec<StateEntry>),
+}
+
+const DONE: Call = Ok(Reply::Done);
 
 impl Recorder {
     /// A recorder that has not started.
     pub fn new() -> Self {
         Recorder {
             started: false,
-            awaited: String::new(),
+            awaited: None,
             refusal: None,
             config: Config::default(),
             scope: Scope::new(),
-            told: String::new(),
-            asked_at: NEVER,
+            told: None,
+            asked_at: None,
             is_astray: false,
-            limits: Limits::DEFAULT,
-            query: String::new(),
+            limits: Limits::default(),
+            query: AddressFilter::default(),
             consent: Consent::new(),
             leave: Leave::NONE,
             hold: Hold::No,
-            hold_until: NEVER,
-            tab: Tab::new(),
-            identity: Identity::new(),
-            who: Who { id: String::new(), is_known: false },
-            erasable: String::new(),
-            session: Session::new(),
-            context: Context::new(),
-            plays: Plays::new(),
-            share: Share::new(),
-            queue: Queue::new(),
+            hold_until: 0,
+            tab: Tab::default(),
+            identity: Identity::default(),
+            who: Who::default(),
+            erasable: None,
+            session: None,
+            context: PageContext::default(),
+            plays: Plays::default(),
+            share: Share::default(),
+            queue: Queue::default(),
             outbox: Outbox::new(),
-            lost: Lost::NONE,
-            declared: Lost::NONE,
-            unreported: Lost::NONE,
+            lost: Lost::default(),
+            declared: Lost::default(),
+            unreported: Lost::default(),
             is_handed_over: false,
             is_kept: true,
             is_asked_to_keep: false,
             is_owner: false,
             recorded: 0,
             resized: false,
-            view: NEVER,
+            view: None,
             flushing: false,
-            wake_at: NEVER,
+            wake_at: None,
         }
     }
 
@@ -149,13 +167,13 @@ impl Recorder {
     /// Why it has not started; it can then be started again, with other settings. [`CallError::Busy`] where it must be,
     /// with the same: the site's settings are not known yet.
     pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), CallError> {
-        let is_second = !self.awaited.is_empty() && self.awaited != settings;
+        let is_second = self.awaited.as_ref().is_some_and(|awaited| awaited != settings);
         if self.started || is_second {
             return Err(CallError::AlreadyStarted);
         }
         self.config = Config::default();
         let read = self.config.read(settings);
-        self.config.problems.iter().for_each(|problem| host.report(&problem.message()));
+        self.config.problems.iter().for_each(|problem| host.push(Effect::Report(problem.message())));
         read?;
         self.scope = Scope::of(self.config.site(), self.config.collector());
         // Before anything is known, nothing but what the user agreed to and what the site's owner set is read.
@@ -163,10 +181,10 @@ impl Recorder {
         // A collector that has refused is asked again: somebody may have mended it.
         let again = self.refusal.take().is_some();
         if !self.learn(again, host) {
-            settings.clone_into(&mut self.awaited);
+            self.awaited = Some(settings.to_owned());
             return Err(CallError::Busy);
         }
-        self.awaited.clear();
+        self.awaited = None;
         if let (Some(refusal), false) = (self.refusal, self.config.has_site()) {
             return Err(refusal);
         }
@@ -255,15 +273,19 @@ impl Recorder {
             self.look_again(host);
         }
         let play = if event.content.is_empty() { None } else { self.plays.of(event, host) };
-        self.context.set_interaction(play.map_or("", |play| &play.interaction));
-        let completed = play.map(|play| play.complete(event.data));
-        self.push(event.at, event.kind, completed.as_deref().unwrap_or(event.data), host)?;
+        self.context.set_interaction(play.map(|play| &*play.interaction));
+        let data = match play {
+            Some(play) => play.complete(event.data),
+            None => RawValue::from_string(event.data.to_owned()),
+        };
+        self.push(event.at, event.kind, data.map_err(|_| CallError::NotJson)?, host)?;
         DONE
     }
 
     /// Records what no call of the page waits for: where there is no room for it the next flush tells of it.
-    fn push_or_report(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) {
-        if self.push(at, kind, data, host).is_err() {
+    fn push_or_report(&mut self, at: i64, kind: &str, data: &impl Serialize, host: &mut impl Host) {
+        let data = to_raw_value(data).map_err(|_| CallError::NotJson);
+        if data.and_then(|data| self.push(at, kind, data, host)).is_err() {
             self.unreported.add(Reason::Held, 1);
         }
     }
@@ -272,18 +294,19 @@ impl Recorder {
     ///
     /// # Errors
     /// Which buffer has no room for it.
-    #[inline(never)]
-    fn push(&mut self, at: i64, kind: &str, data: &str, host: &mut impl Host) -> Result<(), CallError> {
+    fn push(&mut self, at: i64, kind: &str, data: Box<RawValue>, host: &mut impl Host) -> Result<(), CallError> {
         if !self.leave.allowed.kind(kind) {
             return Ok(());
         }
         if self.hold == Hold::No {
-            if !self.session.runs(at) {
+            if !self.session.as_ref().is_some_and(|session| session.runs(at)) {
                 self.take_session(host);
             }
-            self.session.touch(at);
+            if let Some(session) = &mut self.session {
+                session.touch(at);
+            }
         }
-        if self.queue.is_too_full_for(data.len()) {
+        if self.queue.is_too_full_for(data.get().len()) {
             if self.hold != Hold::No {
                 // As much is held as one batch takes, and no more.
                 self.lost.add(Reason::Held, 1);
@@ -293,7 +316,7 @@ impl Recorder {
             self.dispatch(host);
         }
         if let Some(shared) = self.context.change(&self.leave.allowed) {
-            self.queue.share(shared);
+            self.queue.set_context(shared);
         }
         self.queue.push(host.now(), at, kind, data);
         self.recorded += 1;
@@ -325,10 +348,9 @@ impl Recorder {
         self.anonymous_state().clear(host);
         // The session is a new one even where a provider still names the same user.
         self.find_who(host);
-        let user = self.user();
-        self.session.begin(host.now(), &user, &self.scope, host);
-        self.context.set_session(&self.session);
-        self.context.set_user(&self.who, &self.config);
+        self.session = Some(Session::begin(host.now(), &self.user(), &self.scope, host));
+        self.set_session();
+        self.context.set_user(&self.who, self.config.settings());
         DONE
     }
 
@@ -340,22 +362,22 @@ impl Recorder {
         self.leave = Leave::NONE;
         self.refusal = None;
         self.started = false;
-        self.view = NEVER;
+        self.view = None;
         DONE
     }
 
     fn woken(&mut self, host: &mut impl Host) -> Call {
         let now = host.now();
-        self.wake_at = NEVER;
+        self.wake_at = None;
         self.catch_up(host.now(), host)?;
-        if now >= self.view_due_at() {
+        if self.view_due_at().is_some_and(|due| now >= due) {
             self.settle_view(host);
         }
         if self.hold != Hold::No {
             self.advance(false, host);
         }
         if self.hold == Hold::No {
-            if now >= self.queue.due_at(&self.limits) {
+            if self.queue.due_at(&self.limits).is_some_and(|due| now >= due) {
                 self.dispatch(host);
             }
             self.send(false, host);
@@ -364,22 +386,22 @@ impl Recorder {
         DONE
     }
 
-    #[inline(never)]
     fn schedule(&mut self, host: &mut impl Host) {
         let queue = match self.hold {
             Hold::No => self.queue.due_at(&self.limits),
-            Hold::Consent => NEVER,
-            _ => self.hold_until,
+            Hold::Consent => None,
+            _ => Some(self.hold_until),
         };
         // Never at once: what is recorded is kept when the page has nothing else to do.
         if !self.is_kept && !self.is_asked_to_keep && self.hold == Hold::No {
             self.is_asked_to_keep = true;
-            host.when_idle();
+            host.push(Effect::WhenIdle);
         }
-        let next = self.view_due_at().min(queue).min(self.outbox.due_at()).min(self.share_due_at());
+        let due = [self.view_due_at(), queue, self.outbox.due_at(), self.share_due_at()];
+        let next = due.into_iter().flatten().min();
         if next != self.wake_at {
             self.wake_at = next;
-            host.wake_at(next);
+            host.push(Effect::WakeAt(next));
         }
     }
 }

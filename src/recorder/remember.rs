@@ -1,6 +1,6 @@
 //! What the site remembers of its user, asked for and changed by the page.
 
-use super::{Call, DONE, Hold, Recorder};
+use super::{Call, DONE, Hold, Recorder, Reply};
 use crate::call_error::CallError;
 use crate::consent::Mode;
 use crate::hash::mark;
@@ -8,7 +8,6 @@ use crate::host::Host;
 use crate::input::{Change, Entry, Record, State};
 use crate::state::{Owner, check_entry};
 use waymark_wire::Reason;
-use waymark_wire::json::Object;
 use waymark_wire::level::Place;
 use waymark_wire::settings::StateArea;
 use waymark_wire::state::DAYS;
@@ -21,7 +20,8 @@ impl Recorder {
     /// The mark of whoever it is.
     #[inline(never)]
     pub(super) fn user(&self) -> String {
-        if self.who.is_known { mark(&self.who.id) } else { String::from(ANONYMOUS) }
+        let id = self.who.id.as_deref().filter(|_| self.who.is_known);
+        id.map_or_else(|| ANONYMOUS.to_owned(), mark)
     }
 
     pub(super) fn state(&mut self, state: State<'_>, host: &mut impl Host) -> Call {
@@ -38,14 +38,9 @@ impl Recorder {
         let owner = Owner { scope: &self.scope, mark: &user, place: self.state_place() };
         match state {
             State::Get(Entry { kind, name }) => {
-                let mut out = String::new();
-                match owner.get(kind, name, host) {
-                    Some(entry) => entry.write(&mut Object::open(&mut out)),
-                    None => out.push_str("null"),
-                }
-                return Ok(out);
+                return Ok(Reply::Entry(owner.get(kind, name, host)));
             }
-            State::All => return Ok(owner.all(host)),
+            State::All => return Ok(Reply::Entries(owner.all(host))),
             State::Remove(Entry { kind, name }) => {
                 owner.remove(kind, name, host);
                 self.share_soon(host);
@@ -57,7 +52,7 @@ impl Recorder {
                 let change = owner.set(kind, name, value, days, host)?;
                 self.share_soon(host);
                 if let (Some(change), true, true) = (change, record, self.leave.mode != Mode::Off) {
-                    let (at, kind, data) = (host.now(), change.verb, &change.data);
+                    let (at, kind, data) = (host.now(), change.verb, change.data.get());
                     // It is kept, whether or not such events are collected; one that was lost the next flush tells of.
                     let recorded = self.record(Record { at, kind, data, content: &change.content }, host);
                     if matches!(recorded, Err(CallError::ConsentBufferFull | CallError::IdentityBufferFull)) {

@@ -4,7 +4,7 @@
 
 use super::{Call, DONE, Recorder};
 use crate::call_error::CallError;
-use crate::host::{Host, NEVER};
+use crate::host::{AddressFilter, Effect, Host};
 use crate::queue::Limits;
 use waymark_wire::level::Key;
 
@@ -24,12 +24,10 @@ impl Recorder {
             self.config.take_site(&kept);
         }
         let Some(told) = told else {
-            if self.asked_at == NEVER {
-                self.asked_at = host.now();
-            }
-            return self.config.has_site() || host.now() - self.asked_at >= SETTINGS_WAIT_MS;
+            let asked_at = *self.asked_at.get_or_insert(host.now());
+            return self.config.has_site() || host.now() - asked_at >= SETTINGS_WAIT_MS;
         };
-        self.asked_at = NEVER;
+        self.asked_at = None;
         self.refusal = match &*told {
             "!401" | "!404" => Some(CallError::UnknownSite),
             "!403" => Some(CallError::WrongOrigin),
@@ -40,7 +38,7 @@ impl Recorder {
         if self.config.take_site(&told) {
             self.is_astray = !self.config.is_in_one_region();
             if told != kept && !self.is_astray {
-                self.told = told;
+                self.told = Some(told);
                 return true;
             }
         }
@@ -49,16 +47,17 @@ impl Recorder {
         }
         // Where nothing is known of the site, `init` answers with it.
         if let (Some(refusal), true) = (self.refusal, self.started || self.config.has_site()) {
-            host.report(refusal.message());
+            host.push(Effect::Report(refusal.message().to_owned()));
         }
         true
     }
 
     /// Keeps what the collector told for the next page, once anything may be kept.
     pub(super) fn keep_told(&mut self, host: &mut impl Host) {
-        if self.leave.kept_for != 0 && !self.told.is_empty() {
-            host.save(&self.scope.name(Key::SETTINGS), &self.told, Key::SETTINGS.place, 365);
-            self.told.clear();
+        if self.leave.kept_for != 0
+            && let Some(told) = self.told.take()
+        {
+            host.save(&self.scope.name(Key::SETTINGS), &told, Key::SETTINGS.place, 365);
         }
     }
 
@@ -67,27 +66,14 @@ impl Recorder {
     pub(super) fn heed(&mut self, at: i64, host: &mut impl Host) -> Call {
         if !self.config.has_site() {
             if self.refusal.is_none() {
-                host.report(CallError::SettingsUnavailable.message());
+                host.push(Effect::Report(CallError::SettingsUnavailable.message().to_owned()));
             }
             return DONE;
         }
-        self.config.overruled().iter().for_each(|message| host.report(message));
+        self.config.overruled().into_iter().for_each(|message| host.push(Effect::Report(message)));
         let settings = self.config.settings();
-        let batch = &settings.batch;
-        self.limits = Limits {
-            events: batch.events.unwrap_or_default().0,
-            bytes: batch.bytes.unwrap_or_default().0,
-            age_ms: batch.age_ms.unwrap_or_default().0,
-        };
-        let query = &mut self.query;
-        query.clear();
-        for name in settings.collect.query.iter().flat_map(|names| &names.0) {
-            query.push_str(name.as_str());
-            query.push_str(" ");
-        }
-        if settings.collect.hash.unwrap_or_default().0 {
-            query.push_str("#");
-        }
+        self.limits = Limits::from(&settings.batch);
+        self.query = AddressFilter::from(&settings.collect);
         self.consent.load(&self.config, &self.scope, host);
         self.reconsider(at, host)?;
         self.keep_told(host);

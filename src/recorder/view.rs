@@ -4,7 +4,8 @@
 use super::{Call, DONE, Recorder};
 use crate::call_error::CallError;
 use crate::consent::Mode;
-use crate::host::{Host, NEVER, PageChange};
+use crate::context::PageFacts;
+use crate::host::{Host, PageChange};
 use waymark_wire::Lost;
 
 /// A page view waits so long for its title: single-page applications change the address first and the title after it,
@@ -28,7 +29,7 @@ impl Recorder {
     #[inline(never)]
     pub(super) fn look_again(&mut self, host: &mut impl Host) {
         let page = host.page(&self.query);
-        self.context.see(&page);
+        self.context.update_page(page);
         self.resized = false;
         self.ask_who(host);
     }
@@ -53,9 +54,9 @@ impl Recorder {
     pub(super) fn navigated(&mut self, at: i64, host: &mut impl Host) -> Call {
         let page = host.page(&self.query);
         if self.context.is_elsewhere(&page) {
-            return self.arrive(&page, at, host);
+            return self.arrive(page, at, host);
         }
-        self.context.see(&page);
+        self.context.update_page(page);
         DONE
     }
 
@@ -71,21 +72,21 @@ impl Recorder {
                 self.settle_flushes(Some(CallError::Unanswered), host);
             }
             self.recorded = 0;
-            self.lost = Lost::NONE;
-            self.declared = Lost::NONE;
+            self.lost = Lost::default();
+            self.declared = Lost::default();
             self.seek(host);
         }
         self.share_anew(host);
         let page = host.page(&self.query);
-        self.arrive(&page, host.now(), host)
+        self.arrive(page, host.now(), host)
     }
 
     #[inline(never)]
-    pub(super) fn arrive(&mut self, page: &str, at: i64, host: &mut impl Host) -> Call {
+    pub(super) fn arrive(&mut self, page: PageFacts, at: i64, host: &mut impl Host) -> Call {
         // A view that still waits for its title has the one that it had.
         self.record_view(host);
-        self.context.arrive(page, host);
-        self.view = at;
+        self.context.start_view(page, host);
+        self.view = Some(at);
         self.reconsider(host.now(), host)?;
         self.ask_who(host);
         DONE
@@ -94,7 +95,7 @@ impl Recorder {
     /// Records the view that waited for its title: it has had its time, or something happens on the page.
     #[inline(never)]
     pub(super) fn settle_view(&mut self, host: &mut impl Host) {
-        if self.view != NEVER {
+        if self.view.is_some() {
             self.look_again(host);
             self.record_view(host);
         }
@@ -102,14 +103,13 @@ impl Recorder {
 
     #[inline(never)]
     pub(super) fn record_view(&mut self, host: &mut impl Host) {
-        let at = std::mem::replace(&mut self.view, NEVER);
-        if at != NEVER {
-            self.context.set_interaction("");
-            self.push_or_report(at, "pageView", "{}", host);
+        if let Some(at) = self.view.take() {
+            self.context.set_interaction(None);
+            self.push_or_report(at, "pageView", &(), host);
         }
     }
 
-    pub(super) fn view_due_at(&self) -> i64 {
-        self.view.saturating_add(TITLE_SETTLES_MS)
+    pub(super) fn view_due_at(&self) -> Option<i64> {
+        self.view.map(|view| view + TITLE_SETTLES_MS)
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 /// The body of a 200: every event of the batch is either on disk now or named here with the reason.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Reply {
     /// The request that it answers, as the batch named it: a portal or proxy in between may answer 200 too, and whoever
     /// sent the batch believes no answer that does not name it.

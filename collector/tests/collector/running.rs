@@ -18,8 +18,8 @@ pub use axum::body::Bytes;
 pub use axum::http::{HeaderMap, Request, StatusCode};
 
 /// A batch as version 2 of the wire has it, and the events in it; both belong to the wire's own tests.
-pub const BATCH: &str = include_str!("../../../wire/fixtures/v2/batch.json");
-pub const EVENTS: &str = include_str!("../../../wire/fixtures/v2/events.json");
+pub const BATCH: &str = include_str!("../../../wire/fixtures/v1/batch.json");
+pub const EVENTS: &str = include_str!("../../../wire/fixtures/v1/events.json");
 
 pub const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
 pub const TOKEN: &str = "the admin token";

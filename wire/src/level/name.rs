@@ -4,7 +4,6 @@
 use super::{Key, Part};
 use crate::limits::BATCH_EVENTS;
 use crate::state;
-use crate::text::parse_int;
 
 /// The most digits of a user's mark.
 const MARK_DIGITS: usize = 19;
@@ -84,8 +83,8 @@ impl Part {
                 let fits = |(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { is_hex(byte) };
                 text.len() == 36 && text.bytes().enumerate().all(fits)
             }
-            Part::First => is_number(text) && parse_int(text).is_some(),
-            Part::Events => is_number(text) && parse_int(text).is_some_and(|events| events <= BATCH_EVENTS as i64),
+            Part::First => is_number(text) && text.parse::<u64>().is_ok(),
+            Part::Events => is_number(text) && text.parse().is_ok_and(|events: usize| events <= BATCH_EVENTS),
             Part::User => is_number(text) && text.len() <= MARK_DIGITS,
             // Both together are looked at, in `Key::read`.
             Part::Kind | Part::Entry => true,

@@ -23,7 +23,7 @@ function request()
    local guid = string.format("%08x-0000-4000-8000-%012x", run, tab)
    local now = os.time() * 1000 + sent % 1000
    parts[1] = string.format(
-      '{"v":2,"site":"bench","tab":"%s","seq":%d,"last":%d,"sent":%.0f,"attempt":1,"lost":{},"contexts":[%s],"events":[',
+      '{"v":1,"request":"c56a4180-65aa-42ec-a945-5fd21dec0538","site":"bench","tab":"%s","seq":%d,"last":%d,"sent":%.0f,"attempt":1,"lost":{},"contexts":[%s],"events":[',
       guid, seq, seq + count - 1, now, (CONTEXT:gsub("$USER", guid)))
    for event = 1, count do
       parts[event * 3] = string.format("%.0f", now - (count - event) * 100)

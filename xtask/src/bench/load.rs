@@ -34,7 +34,7 @@ pub struct Sent {
 impl Load {
     /// Writes the script into `folder`, with the example event of the wire.
     pub fn new(project: &Project, folder: &Path) -> Result<Self> {
-        let batch = fs::read_to_string(project.root().join("wire/fixtures/v2/batch.json"))?;
+        let batch = fs::read_to_string(project.root().join("wire/fixtures/v1/batch.json"))?;
         let batch: Value = serde_json::from_str(&batch)?;
         let (mut context, data) = (batch["contexts"][0].clone(), &batch["events"][0]["data"]);
         context["wm"]["euId"] = "$USER".into();

@@ -1,0 +1,50 @@
+//! What is kept in the browser, as JSON with a version member. What cannot be read is as good as not there.
+
+use crate::host::{Host, Kept};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use waymark_wire::level::Place;
+
+/// The version of a stored format: the first. Another one is not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct V1;
+
+impl Serialize for V1 {
+    fn serialize<S: Serializer>(&self, writer: S) -> Result<S::Ok, S::Error> {
+        writer.serialize_u32(1)
+    }
+}
+
+impl<'de> Deserialize<'de> for V1 {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        match u32::deserialize(reader)? {
+            1 => Ok(V1),
+            _ => Err(D::Error::custom("a version that this recorder does not read")),
+        }
+    }
+}
+
+/// Reads what is kept under `name` for `days`; `None` where there is nothing, or nothing that can be read.
+pub fn load<T: DeserializeOwned>(name: &str, place: Place, days: u32, host: &mut impl Host) -> Option<T> {
+    serde_json::from_str(&host.load(name, place, days)?).ok()
+}
+
+/// Keeps a value under `name` for `days`.
+pub fn save(name: &str, value: &impl Serialize, place: Place, days: u32, host: &mut impl Host) -> Kept {
+    // Numbers and texts can always be written.
+    host.save(name, &serde_json::to_string(value).unwrap_or_default(), place, days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_version_is_read() {
+        assert_eq!(serde_json::from_str::<V1>("1").ok(), Some(V1));
+        for other in ["0", "2", "\"1\"", "null", "1.5"] {
+            assert!(serde_json::from_str::<V1>(other).is_err(), "{other}");
+        }
+        assert_eq!(serde_json::to_string(&V1).unwrap(), "1");
+    }
+}

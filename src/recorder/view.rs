@@ -6,11 +6,16 @@ use crate::call_error::CallError;
 use crate::consent::Mode;
 use crate::context::PageFacts;
 use crate::host::{Host, PageChange};
+use serde::Serialize;
 use waymark_wire::Lost;
 
 /// A page view waits so long for its title: single-page applications change the address first and the title after it,
 /// or set the title when they have started.
 pub const TITLE_SETTLES_MS: i64 = 100;
+
+/// The data of a `pageView` event.
+#[derive(Serialize)]
+struct NoData {}
 
 impl Recorder {
     /// The page may have changed, and no listener has told yet: an event belongs to the page as it is when it is recorded.
@@ -105,7 +110,7 @@ impl Recorder {
     pub(super) fn record_view(&mut self, host: &mut impl Host) {
         if let Some(at) = self.view.take() {
             self.context.set_interaction(None);
-            self.push_or_report(at, "pageView", &(), host);
+            self.push_or_report(at, "pageView", &NoData {}, host);
         }
     }
 

@@ -6,6 +6,7 @@ use crate::page::{Page, envelope, expand, host};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 use waymark::call_error::CallError;
 use waymark::input::Input;
 use waymark::outbox::Answer;
@@ -125,7 +126,7 @@ struct Tab {
     /// The tab's own storage, while another tab is at the front.
     session: BTreeMap<String, String>,
     /// The tabs whose batches it may send.
-    owned: BTreeSet<String>,
+    owned: BTreeSet<Uuid>,
     /// The marks that it recorded since the page was last idle.
     unsaved: Vec<u64>,
     /// All that its page recorded, and how many of them before the last flush.
@@ -254,12 +255,12 @@ impl Browser {
     }
 
     fn locks(&mut self) {
-        let taken: BTreeSet<String> = self.tabs.iter().flat_map(|tab| tab.owned.clone()).collect();
+        let taken: BTreeSet<Uuid> = self.tabs.iter().flat_map(|tab| tab.owned.clone()).collect();
         self.with(|tab| {
             for wanted in std::mem::take(&mut tab.page.host.wanted) {
                 if !taken.contains(&wanted) || tab.owned.contains(&wanted) {
-                    tab.owned.insert(wanted.clone());
-                    tab.page.on(Input::Owned(&wanted));
+                    tab.owned.insert(wanted);
+                    tab.page.on(Input::Owned(wanted));
                 } else {
                     // The browser gives it when the other page has gone.
                     tab.page.host.wanted.push(wanted);

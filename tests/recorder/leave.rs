@@ -10,7 +10,7 @@ use waymark::testing::{self, MemoryHost};
 use waymark_wire::Lost;
 
 fn inspected(page: &mut Page) -> Value {
-    envelope(&page.recorder.on(Input::Inspect, &mut page.host).unwrap())
+    envelope(&page.call(Input::Inspect).unwrap())
 }
 
 #[track_caller]
@@ -24,7 +24,7 @@ fn live(page: &mut Page) {
     page.record_if_allowed("a");
     let play = Record { at: page.host.now, kind: "play", data: r#"{"type":"wt","oId":7}"#, content: "wt:7" };
     for call in [Input::Record(play), Input::Identify("ann", "")] {
-        let _ = page.recorder.on(call, &mut page.host);
+        let _ = page.call(call);
     }
     page.host.go("/next", "Next");
     page.on(Input::Navigated);
@@ -40,7 +40,7 @@ fn before_the_user_has_agreed_nothing_is_kept_or_sent_and_then_all_of_it_is_sent
     let mut page = Page::open("consent = 'wait'");
     live(&mut page);
     nothing_left(&page.host);
-    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::ConsentPending, lost: Lost::NONE })]);
+    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::ConsentPending, lost: Lost::default() })]);
     assert_eq!(inspected(&mut page)["mode"], "held");
     page.on(Input::Consent(purpose::ALL));
     let events = page.flushed();
@@ -151,7 +151,9 @@ fn what_another_tab_was_told_counts_here_too() {
     assert_eq!(inspected(&mut page)["consent"], "denied");
     // Another agrees.
     page.host.permitted = Key::ALL.to_vec();
-    page.host.stored.insert("wm-consent.demo".to_owned(), format!("7.{}", page.host.now));
+    page.host
+        .stored
+        .insert("wm-consent.demo".to_owned(), json!({ "v": 1, "purposes": 7, "at": page.host.now }).to_string());
     page.on(Input::LookAgain);
     assert_eq!(inspected(&mut page)["mode"], "on");
 }
@@ -211,7 +213,7 @@ fn the_gate_is_asked_on_each_navigation_and_manual_mode_waits_for_its_start() {
 #[test]
 fn global_privacy_control_links_nobody() {
     let mut first = host();
-    first.variables.insert("navigator.globalPrivacyControl".to_owned(), "true".to_owned());
+    first.signals.gpc = true;
     let mut page = Page::open_in(first, "");
     let before = page.flushed().remove(0);
     page.on(Input::Identify("ann", ""));
@@ -240,7 +242,7 @@ fn what_is_forgotten_is_gone_here_and_asked_of_the_collector() {
     page.record("queued", "{}");
     page.on(Input::Forget);
     assert_eq!(
-        page.host.forgotten.iter().map(|body| envelope(body)).collect::<Vec<_>>(),
+        page.host.forgotten.iter().map(|forget| json!(forget)).collect::<Vec<_>>(),
         [json!({"site": "demo", "euId": id})]
     );
     live(&mut page);
@@ -282,7 +284,7 @@ fn a_stopped_recorder_sends_what_it_has_and_does_nothing_more() {
     page.on(Input::Stop);
     assert_eq!(page.host.posts.len(), 1);
     let record = waymark::input::Record { at: START, kind: "b", data: "{}", content: "" };
-    assert_eq!(page.recorder.on(Input::Record(record), &mut page.host), Err(CallError::NotStarted));
+    assert_eq!(page.call(Input::Record(record)), Err(CallError::NotStarted));
 }
 
 /// Everything that decides over what may be collected.
@@ -320,7 +322,7 @@ proptest! {
         first.cookies.insert("user".to_owned(), "the raw user".to_owned());
         first.page.hash = "#secret".to_owned();
         if gpc {
-            first.variables.insert("navigator.globalPrivacyControl".to_owned(), "true".to_owned());
+            first.signals.gpc = true;
         }
         let mut page = Page::open_in(first, &settings);
         let mut config = waymark::Config::default();

@@ -82,7 +82,7 @@ fn what_cannot_be_an_event_is_refused_in_words() {
         ("a", &large, CallError::DataTooLarge),
     ] {
         let event = Record { at: START, kind, data, content: "" };
-        assert_eq!(page.recorder.on(Input::Record(event), &mut page.host), Err(why));
+        assert_eq!(page.call(Input::Record(event)), Err(why));
     }
     page.on(Input::Flush);
     assert_eq!(envelope(&page.host.posts[0].1)["lost"], json!({"too_large": 1}));
@@ -168,7 +168,7 @@ fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     let first = page.answer(0);
-    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::Unreachable, lost: Lost::NONE })]);
+    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::Unreachable, lost: Lost::default() })]);
     page.on(Input::Flush);
     let (_, second) = &page.host.posts[0];
     assert_eq!(envelope(&first)["events"], envelope(second)["events"]);
@@ -360,7 +360,7 @@ fn a_session_that_another_tab_kept_alive_goes_on_here() {
 fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
     let mut page = Page::open("level = 0");
     for call in [Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), Input::Identify("ann", "")] {
-        assert_eq!(page.recorder.on(call, &mut page.host), Err(CallError::Off));
+        assert_eq!(page.call(call), Err(CallError::Off));
     }
     page.on(Input::Navigated);
     page.on(Input::Leaving(true));
@@ -377,7 +377,7 @@ fn settings_that_are_wrong_leave_it_to_be_started_again() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     let wrong = recorder.start(r#"{"site":"demo","collector":3}"#, START, &mut host);
     assert_eq!(wrong, Err(CallError::CollectorInvalid));
-    assert_eq!(recorder.on(Input::Reset, &mut host), Err(CallError::NotStarted));
+    assert_eq!(recorder.on(Input::Reset, &mut host).unwrap_err(), CallError::NotStarted);
     assert!(host.stored.is_empty());
     recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
     assert!(recorder.start(&page_settings(SETTINGS), START, &mut host).is_err());

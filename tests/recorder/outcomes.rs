@@ -11,7 +11,7 @@ use waymark::{CallError::*, Recorder};
 use waymark_wire::{Lost, Reason};
 
 fn lost(losses: &[(Reason, u32)]) -> Lost {
-    let mut lost = Lost::NONE;
+    let mut lost = Lost::default();
     losses.iter().for_each(|&(reason, count)| lost.add(reason, count));
     lost
 }

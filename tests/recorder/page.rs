@@ -1,12 +1,12 @@
 //! A page of a browser that is in memory, with the recorder on it and the collector's answers in the test's hands.
 
 use serde_json::{Value, json};
+use waymark::CallError;
 use waymark::Recorder;
-use waymark::agent::Agent;
-use waymark::host::NEVER;
+use waymark::agent::UserAgent;
 use waymark::input::{Change, Entry, Input, Record, State};
 use waymark::outbox::Answer;
-use waymark::recorder::TITLE_SETTLES_MS;
+use waymark::recorder::{Reply, TITLE_SETTLES_MS};
 use waymark::testing::{self, MemoryHost};
 use waymark_wire::{Allowed, Batch, Level};
 
@@ -40,6 +40,14 @@ impl Page {
         page.take_turns();
         page.wait(TITLE_SETTLES_MS);
         page
+    }
+
+    /// What a call answers, as JSON; nothing where there is nothing to say.
+    pub fn call(&mut self, input: Input<'_>) -> Result<String, CallError> {
+        self.recorder.on(input, &mut self.host).map(|reply| match reply {
+            Reply::Done => String::new(),
+            reply => serde_json::to_string(&reply).unwrap(),
+        })
     }
 
     #[track_caller]
@@ -113,8 +121,8 @@ impl Page {
     /// The time passes, and the recorder is woken whenever it asked for it.
     pub fn wait(&mut self, ms: i64) {
         let end = self.host.now + ms;
-        while self.host.wake_at <= end {
-            self.host.now = std::mem::replace(&mut self.host.wake_at, NEVER).max(self.host.now);
+        while let Some(at) = self.host.wake_at.take_if(|at| *at <= end) {
+            self.host.now = at.max(self.host.now);
             self.on(Input::Woken);
         }
         self.host.now = end;
@@ -170,7 +178,7 @@ pub fn host() -> MemoryHost {
         timezone: -120,
         ..testing::Page::default()
     };
-    let agent = Agent { user_agent, ..Agent::default() };
+    let agent = UserAgent { text: user_agent, ..UserAgent::default() };
     MemoryHost { now: START, agent, page, ..MemoryHost::default() }
 }
 

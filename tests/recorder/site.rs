@@ -29,11 +29,11 @@ fn tell(page: &mut Page, settings: &str) {
 
 fn record(page: &mut Page) -> Result<String, CallError> {
     let event = Record { at: page.host.now, kind: "a", data: "{}", content: "" };
-    page.recorder.on(Input::Record(event), &mut page.host)
+    page.call(Input::Record(event))
 }
 
 fn level(page: &mut Page) -> Value {
-    let shown = page.recorder.on(Input::Inspect, &mut page.host).unwrap();
+    let shown = page.call(Input::Inspect).unwrap();
     serde_json::from_str::<Value>(&shown).unwrap()["level"].clone()
 }
 
@@ -93,7 +93,7 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         let mut page = Page { recorder, host };
         assert!(page.host.reports.iter().any(|said| said.contains("cannot be asked")), "{answer:?}");
         assert_eq!(record(&mut page), Err(CallError::SettingsUnavailable));
-        assert!(page.recorder.on(Input::Identify("ann", ""), &mut page.host).is_err());
+        assert!(page.call(Input::Identify("ann", "")).is_err());
         page.on(Input::State(crate::page::state("get", "task 7", "")));
         page.on(Input::Consent(7));
         page.on(Input::Level(2));
@@ -109,7 +109,7 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         tell(&mut page, "level = 1");
         page.record("a", "{}");
         page.wait(100);
-        page.on(Input::Owned(page.host.wanted.last().unwrap().clone().as_str()));
+        page.on(Input::Owned(*page.host.wanted.last().unwrap()));
         page.on(Input::Identify("ann", ""));
         let events = page.flushed();
         assert!(kinds(&events).contains(&"a") && kinds(&events).contains(&"unsent"), "{events:?}");
@@ -191,7 +191,7 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
     let mut next = page.host;
     next.settings = Some(site("region = 'eu'"));
     let mut next = Page::open_in_with(next, &eu);
-    next.on(Input::Owned(next.host.wanted.last().unwrap().clone().as_str()));
+    next.on(Input::Owned(*next.host.wanted.last().unwrap()));
     let events = next.flushed();
     assert_eq!(kinds(&events), ["pageView", "a", "pageView"]);
 }
@@ -243,6 +243,6 @@ fn who_is_not_sampled_leaves_no_id() {
     assert_eq!(record(&mut page), Err(CallError::Off));
     page.on(Input::Leaving(true));
     assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-sample.demo", "wm-settings.demo.6d006da9"]);
-    let shown: Value = serde_json::from_str(&page.recorder.on(Input::Inspect, &mut page.host).unwrap()).unwrap();
+    let shown: Value = serde_json::from_str(&page.call(Input::Inspect).unwrap()).unwrap();
     assert_eq!(shown["why"]["sampling"], json!(0));
 }

@@ -4,7 +4,6 @@ use crate::page::{Page, SETTINGS, START, each, envelope, host, kinds, page_setti
 use serde_json::{Value, json};
 use waymark::Recorder;
 use waymark::call_error::CallError;
-use waymark::host::NEVER;
 use waymark::input::{Input, Record};
 use waymark::testing::MemoryHost;
 
@@ -27,7 +26,7 @@ fn sign_out(page: &mut Page) {
 }
 
 fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
-    page.recorder.on(Input::State(crate::page::state(verb, entry, value)), &mut page.host).unwrap()
+    page.call(Input::State(crate::page::state(verb, entry, value))).unwrap()
 }
 
 // Early and late.
@@ -198,7 +197,7 @@ fn a_hashed_id_is_all_that_anybody_sees_of_it() {
     page.record("a", "{}");
     page.on(Input::Identify("eve@example.com", ""));
     page.record("b", "{}");
-    let shown = page.recorder.on(Input::Inspect, &mut page.host).unwrap();
+    let shown = page.call(Input::Inspect).unwrap();
     let bodies = page.flushed_bodies();
     assert!(bodies.join("").contains("LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY"));
     for place in [bodies.join(""), format!("{:?}", page.host.stored), shown, format!("{:?}", page.recorder)] {
@@ -259,8 +258,8 @@ fn without_locks_the_last_to_write_is_whom_all_follow() {
 fn a_turn_that_does_not_come_is_not_waited_for() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
-    while host.wake_at != NEVER && host.posts.is_empty() {
-        host.now = host.wake_at;
+    while let (Some(at), true) = (host.wake_at, host.posts.is_empty()) {
+        host.now = at;
         recorder.on(Input::Woken, &mut host).unwrap();
     }
     assert_eq!(kinds(&crate::page::expand(&host.posts[0].1)), ["pageView"]);
@@ -327,9 +326,9 @@ fn what_was_not_acknowledged_keeps_its_tab_when_the_page_comes_back_as_another_s
     page.host.stored.remove("wm-tab.demo.6d006da9");
     page.on(Input::Returned);
     page.on(Input::Answered(number, waymark::outbox::Answer { status: 0, retry_after: 0, body: "" }));
-    let tab = envelope(&first)["tab"].as_str().unwrap().to_owned();
+    let tab = envelope(&first)["tab"].as_str().unwrap().parse().unwrap();
     assert!(page.host.wanted.contains(&tab));
-    page.on(Input::Owned(&tab));
+    page.on(Input::Owned(tab));
     let bodies = page.flushed_bodies();
     let again = envelope(&bodies[0]);
     let first = envelope(&first);
@@ -362,7 +361,7 @@ fn progress_follows_whoever_turns_out_to_be_known_and_nobody_else() {
 fn who_the_state_is_of_must_be_known_first() {
     let mut page = Page::open(COOKIE);
     let get = crate::page::state("get", "task 7", "");
-    assert_eq!(page.recorder.on(Input::State(get), &mut page.host), Err(CallError::Busy));
+    assert_eq!(page.call(Input::State(get)), Err(CallError::Busy));
     page.wait(1_000);
     assert_eq!(state(&mut page, "get", "task 7", ""), "null");
 }

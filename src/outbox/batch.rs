@@ -61,10 +61,15 @@ impl Batch {
     /// Keeps it in the browser, in place of what it was when it was kept before. Says whether the browser does.
     pub(super) fn keep(&mut self, scope: &Scope, host: &mut impl Host) -> bool {
         let name = entry::name(scope, self, self.events);
-        if host.save(&name, &entry::write(self), Key::OUTBOX.place, 0) != Kept::Stored {
-            // Nor in the page's memory, where the batch is anyway.
-            host.save(&name, "", Key::OUTBOX.place, 0);
-            return false;
+        match host.save(&name, &entry::write(self), Key::OUTBOX.place, 0) {
+            Kept::Stored => {}
+            // What was kept under that name before stays: the batch may have been kept with fewer events.
+            Kept::Full => return false,
+            Kept::ForThePage => {
+                // The page's memory has the batch anyway.
+                host.save(&name, "", Key::OUTBOX.place, 0);
+                return false;
+            }
         }
         if !self.is_kept() {
             self.forget(scope, host);

@@ -192,7 +192,7 @@ impl CallError {
             ),
             SettingsUnreadable => meaning(
                 "init",
-                "a getter throws, or the settings nest over 8 levels, as in a circle; the cause follows",
+                "a getter throws, or the settings hold a circle or a BigInt; the cause follows",
                 "give plain values; call `init` again",
             ),
             NotJson => meaning(

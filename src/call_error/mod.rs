@@ -80,7 +80,7 @@ pub enum CallError {
     QueueFull,
     /// The settings are not an object.
     SettingsNotObject,
-    /// The settings cannot be read: a getter throws, or they nest in a circle.
+    /// The settings cannot be read: a getter throws, or they hold a circle or a BigInt.
     SettingsUnreadable,
     /// The data or value cannot be turned to JSON.
     NotJson,

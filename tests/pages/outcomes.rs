@@ -20,7 +20,7 @@ const ODD: [(&str, CallError); 59] = [
     ("waymark('init', [])", SettingsNotObject),
     ("waymark('init', trap)", SettingsUnreadable),
     ("waymark('init', circle)", SettingsUnreadable),
-    ("waymark('init', { site: Symbol('s') })", SettingsUnreadable),
+    ("waymark('init', { env: 1n })", SettingsUnreadable),
     ("waymark('init')", AlreadyStarted),
     ("waymark('record')", TypeInvalid),
     ("waymark('record', 5)", TypeInvalid),
@@ -196,7 +196,7 @@ pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: 
     open_uninitialised(browser, world).await;
     call(browser, INIT).await;
     call(browser, "waymark('state.set', 'data', 'x', 1)").await;
-    let edit = "for (const key of Object.keys(localStorage)) if (key.endsWith('data-x')) localStorage[key] += '{'";
+    let edit = "for (const key of Object.keys(localStorage)) if (key.endsWith('.data.x')) localStorage[key] += '{'";
     browser.run(edit, &[]).await;
     assert_refused(&browser.promised("waymark('state.get', 'data', 'x')").await, StateEdited);
     // Something that the recorder needs is broken by the page.

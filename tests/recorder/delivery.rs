@@ -408,6 +408,18 @@ impl Browser {
     }
 }
 
+/// Found by the property below: a full browser must not cost what it kept while it had room.
+#[test]
+fn what_was_kept_outlives_a_try_to_keep_more_without_room() {
+    let mut browser = Browser::new();
+    let record = |text| Step::Record(text);
+    let steps = [record(0), record(0), Step::Idle, record(0), Step::Full(true), record(0), record(0), record(0)];
+    let later = [record(43), record(89), Step::Fail(413, 0), Step::Fail(0, 0), record(0), record(0), Step::Navigate];
+    steps.into_iter().chain(later).for_each(|step| browser.take(step));
+    browser.settle();
+    assert!([0, 1].iter().all(|mark| browser.collector.stored.contains_key(mark)), "{:?}", browser.collector.stored);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

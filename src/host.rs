@@ -1,8 +1,8 @@
 //! What the recorder needs from wherever it runs: facts, a clock, randomness, a small store, and effects carried out.
 
-use crate::agent::UserAgent;
 use crate::call_error::FlushError;
 use crate::context::PageFacts;
+use crate::context::user_agent::UserAgent;
 use uuid::Uuid;
 use waymark_wire::forget::Forget;
 use waymark_wire::level::{Key, Place};
@@ -41,7 +41,7 @@ pub enum PageChange {
     Same,
     /// Its title, its time zone, or its address without a navigation (`history.replaceState`).
     Updated,
-    /// It navigated, and [`crate::Input::Navigated`] has not come yet, or never will.
+    /// It navigated, and [`crate::command::Input::Navigated`] has not come yet, or never will.
     Navigated,
 }
 
@@ -76,7 +76,7 @@ pub struct Signals {
 /// Something that happens later, when nothing of the recorder is borrowed any more: page code may run then.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
-    /// Send a batch to the collector; the answer comes as [`crate::Input::Answered`] with that number. A body that is sent
+    /// Send a batch to the collector; the answer comes as [`crate::command::Input::Answered`] with that number. A body that is sent
     /// while the page is left must not depend on anything that comes later.
     Send {
         /// Which batch.
@@ -89,7 +89,7 @@ pub enum Effect {
     /// Have the browser send this body should the page end without notice, in place of what it was given before; `None`:
     /// nothing. Any other batch that is sent ends that too. Browsers that cannot do it do not.
     SendAtUnload(Option<String>),
-    /// Send the user's state to the collector; the answer comes as [`crate::Input::Shared`] with that number.
+    /// Send the user's state to the collector; the answer comes as [`crate::command::Input::Shared`] with that number.
     SyncState {
         /// Which request.
         number: u32,
@@ -98,10 +98,10 @@ pub enum Effect {
     },
     /// Ask the collector to erase what it has, once every batch on its way has been answered.
     Forget(Forget),
-    /// Be the only one for a moment among the tabs that ask for the lock of that name: [`crate::Input::Turn`] says when that
+    /// Be the only one for a moment among the tabs that ask for the lock of that name: [`crate::command::Input::Turn`] says when that
     /// begins and when it ends.
     LockSession(String),
-    /// Be the only page that sends what was recorded in the tab: [`crate::Input::Owned`] says when it is, which may be when
+    /// Be the only page that sends what was recorded in the tab: [`crate::command::Input::Owned`] says when it is, which may be when
     /// the page that is now has ended. It ends with the page. A second request for one tab is answered too.
     LockTab {
         /// The tab.
@@ -109,9 +109,9 @@ pub enum Effect {
         /// The name of the lock or lease.
         name: String,
     },
-    /// [`crate::Input::Idle`] soon, when the page has nothing else to do.
+    /// [`crate::command::Input::Idle`] soon, when the page has nothing else to do.
     WhenIdle,
-    /// [`crate::Input::Woken`] at that time, epoch ms, and at no other asked for before; `None`: not at all.
+    /// [`crate::command::Input::Woken`] at that time, epoch ms, and at no other asked for before; `None`: not at all.
     WakeAt(Option<i64>),
     /// The flushes asked for so far are done: everything was acknowledged, or why not.
     Settle(Result<(), FlushError>),
@@ -137,9 +137,9 @@ pub trait Host {
     fn signals(&mut self) -> Signals;
     /// What the collector answered about the site's settings, as JSON; behind a `!` why it cannot be had: the HTTP status, 0
     /// for none. `None` before it has answered. It is asked when this is called first, now and then after that, and at once
-    /// with `again`; what has changed comes with [`crate::Input::LookAgain`].
+    /// with `again`; what has changed comes with [`crate::command::Input::LookAgain`].
     fn settings(&mut self, collector: &str, site: &str, again: bool) -> Option<String>;
-    /// What a provider of the user's ID gives now. What a promise gives comes later, with [`crate::Input::LookAgain`].
+    /// What a provider of the user's ID gives now. What a promise gives comes later, with [`crate::command::Input::LookAgain`].
     fn read_provider(&mut self, provider: &Provider) -> Option<String>;
     /// Whether the page's gate answers `true`; any other answer is a no.
     fn ask_gate(&mut self, gate: &Callable) -> bool;

@@ -4,27 +4,23 @@
 //! [`Host`] for effects. `browser/` is the only code that knows a browser; [`testing::MemoryHost`] stands beside it
 //! for tests. The modules in the order the data takes:
 
-// What comes in, and what is answered.
+// What comes in.
 pub mod call_error;
-pub mod config;
-pub mod input;
-// With whose leave, who, where, with what.
-pub mod agent;
+pub mod command;
+pub mod host;
+// Who it is about, where it is kept, and what may be collected.
 pub mod consent;
-pub mod context;
-pub mod hash;
 pub mod identity;
-pub mod play;
 pub mod scope;
 pub mod session;
-pub mod state;
+pub mod settings;
 pub mod stored;
-pub mod tab;
+// What happens.
+pub mod context;
+pub mod state;
 // What goes out.
-pub mod outbox;
-pub mod queue;
-// What holds them together.
-pub mod host;
+pub mod delivery;
+// What conducts them.
 pub mod recorder;
 pub mod testing;
 
@@ -32,10 +28,10 @@ pub mod testing;
 pub mod browser;
 
 pub use call_error::CallError;
-pub use config::Config;
+pub use command::Input;
 pub use host::Host;
-pub use input::Input;
 pub use recorder::Recorder;
+pub use settings::Config;
 /// What may be collected at which level: the table that recorder and collector share.
 pub use waymark_wire::level;
 

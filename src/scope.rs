@@ -1,7 +1,7 @@
 //! Whose things are kept: a site's, and where they go to its collector, that one's. All names in the browser come from
 //! here. Several sites, and several collectors, may share an origin.
 
-use crate::hash;
+use crate::identity::pseudonym;
 use waymark_wire::level::{Key, Name, Part};
 
 /// A site and its collector, as what is kept in the browser names them.
@@ -21,7 +21,7 @@ impl Scope {
 
     /// That of a site whose collector has this address; slashes at its end make no other one of it.
     pub fn of(site: &str, collector: &str) -> Self {
-        Scope { site: site.to_owned(), collector: hash::tag(collector.trim_end_matches('/')) }
+        Scope { site: site.to_owned(), collector: pseudonym::tag(collector.trim_end_matches('/')) }
     }
 
     /// The name of a key of which there is one.

@@ -1,9 +1,9 @@
 //! A host in memory: what a recorder does on it is what it does in a browser, with the clock and the network in the
 //! test's hands. For tests of the recorder, of this crate and of others.
 
-use crate::agent::UserAgent;
 use crate::call_error::FlushError;
 use crate::context::PageFacts;
+use crate::context::user_agent::UserAgent;
 use crate::host::{AddressFilter, Effect, Host, Kept, PageChange, Purge, Signals};
 use crate::scope::Scope;
 use std::collections::BTreeMap;

@@ -8,8 +8,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use waymark::Recorder;
-use waymark::input::{Change, Entry, Input, Record, State};
-use waymark::outbox::Answer;
+use waymark::command::{Change, Entry, Input, Record, State};
+use waymark::delivery::Answer;
 use waymark::testing::MemoryHost;
 use waymark_wire::{Allowed, Batch, Level};
 

@@ -2,8 +2,8 @@
 
 use super::intake;
 use crate::call_error::CallError;
-use crate::input::{Change, Entry, Input, Record, State};
-use crate::outbox::Answer;
+use crate::command::{Change, Entry, Input, Record, State};
+use crate::delivery::Answer;
 use wasm_bindgen::prelude::*;
 use waymark_wire::level::Key;
 use waymark_wire::text::{next_part, parse_int};

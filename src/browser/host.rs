@@ -1,8 +1,8 @@
 //! The browser as a [`Host`]: facts at once, effects noted down and carried out when the recorder has been let go of.
 
 use super::{page, sender, storage, timer::Timer};
-use crate::agent::Agent;
 use crate::call_error::FlushError;
+use crate::context::user_agent::Agent;
 use crate::host::{Host, Kept, NEVER, PageChange, Purge};
 use uuid::Uuid;
 use waymark_wire::level::{Key, Place};

@@ -1,6 +1,6 @@
 //! What the browser says of itself, of the page and of the user, and the page's developer's console.
 
-use crate::agent::Agent;
+use crate::context::user_agent::Agent;
 use wasm_bindgen::prelude::*;
 use waymark_wire::text::next_part;
 

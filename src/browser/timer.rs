@@ -1,7 +1,7 @@
 //! The one timer: wakes the recorder when it asked to be woken.
 
 use super::intake;
-use crate::Input;
+use crate::command::Input;
 use gloo_timers::callback::Timeout;
 
 /// The longest wait that browsers count right; beyond it they fire at once.

@@ -3,8 +3,8 @@
 use super::{Call, DONE, Hold, Recorder};
 use crate::call_error::{CallError, FlushError};
 use crate::consent::Mode;
+use crate::delivery::{Answer, Batch, Outcome, Own};
 use crate::host::{Effect, Host};
-use crate::outbox::{Answer, Batch, Outcome, Own};
 use crate::session::KEPT_MS;
 use uuid::Uuid;
 use waymark_wire::Contents;

@@ -2,9 +2,9 @@
 //! are gone.
 
 use super::{Call, DONE, Hold, Recorder};
+use crate::delivery::stored_batch::{self, Whose};
+use crate::delivery::{Batch, Own};
 use crate::host::{Effect, Host};
-use crate::outbox::entry::{self, Whose};
-use crate::outbox::{Batch, Own};
 use crate::session::KEPT_MS;
 use uuid::Uuid;
 use waymark_wire::level::{Key, purpose};
@@ -72,11 +72,11 @@ impl Recorder {
             return;
         }
         for name in host.names(&Key::OUTBOX.name(&self.scope.site, &[""])) {
-            match entry::whose(&name, &self.scope) {
+            match stored_batch::whose(&name, &self.scope) {
                 Some(Whose::Tab(tab)) => self.want(tab, host),
                 Some(Whose::OtherCollector) => {
                     let value = host.load(&name, Key::OUTBOX.place, 0).unwrap_or_default();
-                    if entry::is_too_old(&value, host.now()) {
+                    if stored_batch::is_too_old(&value, host.now()) {
                         host.remove(&name);
                     }
                 }
@@ -87,7 +87,7 @@ impl Recorder {
 
     /// Another tab wrote something under that name: a batch, which it may not live to send.
     pub(super) fn wrote(&mut self, name: &str, host: &mut impl Host) -> Call {
-        if let (true, Some(Whose::Tab(tab))) = (self.may_send_others(), entry::whose(name, &self.scope)) {
+        if let (true, Some(Whose::Tab(tab))) = (self.may_send_others(), stored_batch::whose(name, &self.scope)) {
             self.want(tab, host);
         }
         DONE

@@ -4,36 +4,36 @@
 //! `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of it.
 
 mod deliver;
-mod hold;
 mod keep;
-mod leave;
+mod permission_change;
 mod remember;
 mod report;
 mod share;
 mod site;
+mod startup;
 mod view;
 
 use crate::call_error::CallError;
-use crate::config::Config;
+use crate::command::{Input, Record};
 use crate::consent::{Consent, Leave, Mode};
 use crate::context::PageContext;
+use crate::context::content_play::Plays;
+use crate::delivery::Outbox;
+use crate::delivery::queue::{Limits, Queue};
+use crate::delivery::tab::Tab;
 use crate::host::{AddressFilter, Effect, Host, Purge};
 use crate::identity::{Identity, Who};
-use crate::input::{Input, Record};
-use crate::outbox::Outbox;
-use crate::play::Plays;
-use crate::queue::{Limits, Queue};
 use crate::scope::Scope;
 use crate::session::Session;
+use crate::settings::Config;
 use crate::state::StateEntry;
-use crate::tab::Tab;
-use hold::Hold;
 pub use report::Report;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use share::Share;
 pub use share::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
 pub use site::SETTINGS_WAIT_MS;
+use startup::Hold;
 pub use view::TITLE_SETTLES_MS;
 use waymark_wire::level::Key;
 use waymark_wire::{Lost, Reason, limits};

@@ -2,10 +2,10 @@
 
 use super::{Call, DONE, Hold, Recorder, Reply};
 use crate::call_error::CallError;
+use crate::command::{Change, Entry, Record, State};
 use crate::consent::Mode;
-use crate::hash::mark;
 use crate::host::Host;
-use crate::input::{Change, Entry, Record, State};
+use crate::identity::pseudonym::mark;
 use crate::state::{Owner, check_entry};
 use waymark_wire::Reason;
 use waymark_wire::level::Place;

@@ -1,6 +1,6 @@
 //! Everything that is held, and why, as data: what the page, a panel or a person may look at.
 
-use super::leave::purpose_names;
+use super::permission_change::purpose_names;
 use super::{Call, Recorder, Reply};
 use crate::consent::{Caps, Mode};
 use serde::Serialize;

@@ -4,7 +4,7 @@
 use crate::page::{Page, START, envelope, host, kinds, state};
 use uuid::uuid;
 use waymark::CallError;
-use waymark::input::Input;
+use waymark::command::Input;
 use waymark::level::Key;
 use waymark::scope::Scope;
 use waymark::testing::MemoryHost;

@@ -4,7 +4,7 @@ use crate::page::{Browse, Page, SETTINGS, START, each, envelope, host, kinds, pa
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use waymark::call_error::{CallError, FlushError};
-use waymark::input::{Input, Record};
+use waymark::command::{Input, Record};
 use waymark::level::{Field, Key, Switch, purpose};
 use waymark::testing::{self, MemoryHost};
 use waymark_wire::Lost;
@@ -203,7 +203,7 @@ fn the_gate_is_asked_on_each_navigation_and_manual_mode_waits_for_its_start() {
     assert!(
         page.recorder
             .on(
-                Input::Record(waymark::input::Record { at: START, kind: "elementClick", data: "{}", content: "" }),
+                Input::Record(waymark::command::Record { at: START, kind: "elementClick", data: "{}", content: "" }),
                 &mut page.host
             )
             .is_err()
@@ -283,7 +283,7 @@ fn a_stopped_recorder_sends_what_it_has_and_does_nothing_more() {
     page.record("a", "{}");
     page.on(Input::Stop);
     assert_eq!(page.host.posts.len(), 1);
-    let record = waymark::input::Record { at: START, kind: "b", data: "{}", content: "" };
+    let record = waymark::command::Record { at: START, kind: "b", data: "{}", content: "" };
     assert_eq!(page.call(Input::Record(record)), Err(CallError::NotStarted));
 }
 

@@ -14,7 +14,7 @@ mod user;
 use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds, page_settings};
 use serde_json::json;
 use waymark::call_error::{CallError, FlushError};
-use waymark::input::{Input, Record};
+use waymark::command::{Input, Record};
 use waymark::{Recorder, recorder::TITLE_SETTLES_MS, session};
 use waymark_wire::Lost;
 

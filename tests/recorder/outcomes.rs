@@ -4,8 +4,8 @@
 use crate::page::{Page, SETTINGS, START, envelope, host, kinds, page_settings, site, state};
 use serde_json::json;
 use waymark::call_error::{CallError, FlushError};
-use waymark::input::{Input, Record};
-use waymark::outbox::Answer;
+use waymark::command::{Input, Record};
+use waymark::delivery::Answer;
 use waymark::testing::MemoryHost;
 use waymark::{CallError::*, Recorder};
 use waymark_wire::{Lost, Reason};
@@ -333,7 +333,7 @@ fn what_an_earlier_page_of_the_tab_has_told_of_is_not_told_again() {
 
 #[test]
 fn kind_and_name_are_taken_as_they_are_given() {
-    use waymark::input::{Change, Entry, State};
+    use waymark::command::{Change, Entry, State};
     let mut page = Page::open("");
     let change = Change { value: "1", days: 365, record: true };
     for (kind, name, error) in [

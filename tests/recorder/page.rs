@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use waymark::CallError;
 use waymark::Recorder;
-use waymark::agent::UserAgent;
-use waymark::input::{Change, Entry, Input, Record, State};
-use waymark::outbox::Answer;
+use waymark::command::{Change, Entry, Input, Record, State};
+use waymark::context::user_agent::UserAgent;
+use waymark::delivery::Answer;
 use waymark::recorder::{Reply, TITLE_SETTLES_MS};
 use waymark::testing::{self, MemoryHost};
 use waymark_wire::{Allowed, Batch, Level};

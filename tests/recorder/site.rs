@@ -4,7 +4,7 @@ use crate::page::{Page, SETTINGS, START, each, host, kinds, page_settings, site}
 use serde_json::{Value, json};
 use waymark::Recorder;
 use waymark::call_error::CallError;
-use waymark::input::{Input, Record};
+use waymark::command::{Input, Record};
 use waymark::recorder::SETTINGS_WAIT_MS;
 use waymark::testing::MemoryHost;
 

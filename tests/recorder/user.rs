@@ -4,7 +4,7 @@ use crate::page::{Page, SETTINGS, START, each, envelope, host, kinds, page_setti
 use serde_json::{Value, json};
 use waymark::Recorder;
 use waymark::call_error::CallError;
-use waymark::input::{Input, Record};
+use waymark::command::{Input, Record};
 use waymark::testing::MemoryHost;
 
 const COOKIE: &str = "user.cookie = 'user'";
@@ -325,7 +325,7 @@ fn what_was_not_acknowledged_keeps_its_tab_when_the_page_comes_back_as_another_s
     // The page between ended without being told: what it took of the tab is gone.
     page.host.stored.remove("wm-tab.demo.6d006da9");
     page.on(Input::Returned);
-    page.on(Input::Answered(number, waymark::outbox::Answer { status: 0, retry_after: 0, body: "" }));
+    page.on(Input::Answered(number, waymark::delivery::Answer { status: 0, retry_after: 0, body: "" }));
     let tab = envelope(&first)["tab"].as_str().unwrap().parse().unwrap();
     assert!(page.host.wanted.contains(&tab));
     page.on(Input::Owned(tab));

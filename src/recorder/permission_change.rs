@@ -4,9 +4,9 @@
 use super::{Call, DONE, Hold, Recorder};
 use crate::consent::Mode;
 use crate::context::PageContext;
+use crate::delivery::Own;
 use crate::host::{Effect, Host, Purge};
 use crate::identity::{Identity, Who};
-use crate::outbox::Own;
 use serde::Serialize;
 use waymark_wire::Reason;
 use waymark_wire::forget::Forget;

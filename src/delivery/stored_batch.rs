@@ -2,8 +2,9 @@
 //! events. A sum over the batch stands beside it: what was cut short, edited, or written by another version is not taken for
 //! a batch.
 
-use super::{Batch, MOST_AGE_MS};
-use crate::hash;
+use super::batch::Batch;
+use super::outbox::MOST_AGE_MS;
+use crate::identity::pseudonym;
 use crate::scope::Scope;
 use crate::stored::V1;
 use serde::{Deserialize, Serialize};
@@ -64,14 +65,14 @@ pub(super) fn write(batch: &Batch) -> String {
     let Batch { last, made, attempts, lost, .. } = *batch;
     let contents = batch.contents.clone().unwrap_or_default();
     let written = to_raw_value(&StoredBatch { last, made, attempts, lost, contents });
-    let entry = written.and_then(|batch| serde_json::to_string(&Entry { v: V1, sum: hash::mark(batch.get()), batch }));
+    let entry = written.and_then(|batch| serde_json::to_string(&Entry { v: V1, sum: pseudonym::mark(batch.get()), batch }));
     // Numbers, texts and raw JSON can always be written.
     entry.unwrap_or_default()
 }
 
 fn read_value(value: &str) -> Option<StoredBatch> {
     let entry: Entry = serde_json::from_str(value).ok()?;
-    let is_whole = entry.sum == hash::mark(entry.batch.get());
+    let is_whole = entry.sum == pseudonym::mark(entry.batch.get());
     if is_whole { serde_json::from_str(entry.batch.get()).ok() } else { None }
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 /// The SHA-256 of salt and ID, in standard base64 without padding: 43 characters. An empty salt changes nothing.
 ///
 /// ```
-/// assert_eq!(waymark::hash::hashed("", "adam.br"), "LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY");
+/// assert_eq!(waymark::identity::pseudonym::hashed("", "adam.br"), "LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY");
 /// ```
 pub fn hashed(salt: &str, id: &str) -> String {
     STANDARD_NO_PAD.encode(Sha256::new().chain_update(salt).chain_update(id).finalize())

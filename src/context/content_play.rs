@@ -1,7 +1,7 @@
 //! Plays of guidance content: each has an id and an interaction GUID that its later events carry too.
 
+use crate::command::Record;
 use crate::host::{Host, guid};
-use crate::input::Record;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};

@@ -1,6 +1,6 @@
 //! A batch on its way, and its entry in the browser.
 
-use super::entry;
+use super::stored_batch;
 use crate::host::{Host, Kept};
 use crate::scope::Scope;
 use uuid::Uuid;
@@ -58,8 +58,8 @@ impl Batch {
 
     /// Keeps it in the browser, in place of what it was when it was kept before. Says whether the browser does.
     pub(super) fn keep(&mut self, scope: &Scope, host: &mut impl Host) -> bool {
-        let name = entry::name(scope, self, self.events);
-        match host.save(&name, &entry::write(self), Key::OUTBOX.place, 0) {
+        let name = stored_batch::name(scope, self, self.events);
+        match host.save(&name, &stored_batch::write(self), Key::OUTBOX.place, 0) {
             Kept::Stored => {}
             // What was kept under that name before stays: the batch may have been kept with fewer events.
             Kept::Full => return false,
@@ -79,7 +79,7 @@ impl Batch {
     /// Takes it out of the browser.
     pub(super) fn forget(&mut self, scope: &Scope, host: &mut impl Host) {
         if let Some(events) = self.kept {
-            host.remove(&entry::name(scope, self, events));
+            host.remove(&stored_batch::name(scope, self, events));
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the recorder is told: the page's calls and the browser's happenings, one by one.
 
-use crate::outbox::Answer;
+use crate::delivery::Answer;
 use uuid::Uuid;
 
 /// Something that the recorder must know. Times are epoch ms.

@@ -2,15 +2,10 @@
 //! page; sent one at a time and in order; again after a while when that may help, never when it cannot.
 //! Whatever is given up is counted. In: sealed batches, answers, what other pages left. Out: the batch to send.
 
-mod answer;
-mod batch;
-pub mod entry;
-mod retry;
-
-pub use answer::Answer;
-use answer::Verdict;
-pub use batch::Batch;
-pub use retry::{BREAKER, FIRST_WAIT_MS, LONGEST_WAIT_MS, Retry};
+use super::batch::Batch;
+use super::response::{Answer, Verdict};
+use super::retry::Retry;
+use super::stored_batch;
 
 use crate::host::Host;
 use crate::scope::Scope;
@@ -153,7 +148,7 @@ impl Outbox {
         let prefix = own.scope.prefix(Key::OUTBOX, &[tab.hyphenated().encode_lower(&mut Uuid::encode_buffer())]);
         for name in host.names(&prefix) {
             let value = host.load(&name, Key::OUTBOX.place, 0).unwrap_or_default();
-            let Some(mut batch) = entry::read(&name, own.scope, &value) else { continue };
+            let Some(mut batch) = stored_batch::read(&name, own.scope, &value) else { continue };
             let is_own = batch.tab == own.tab;
             let is_here = |other: &Batch| {
                 other.tab == batch.tab && other.seq == batch.seq && (other.events > 0) == (batch.events > 0)

@@ -5,11 +5,13 @@
 //! `attribute`), `meta`, `function` (a value or a promise), `idToken` (its `claim`). `none` ends the list with nobody,
 //! `generated` with the anonymous ID. What cannot be an ID is refused and counted.
 
+pub mod pseudonym;
+
+use self::pseudonym::{hashed, mark};
 use crate::call_error::CallError;
-use crate::config::Config;
-use crate::hash::{hashed, mark};
 use crate::host::{Host, guid};
 use crate::scope::Scope;
+use crate::settings::Config;
 use crate::stored::{self, V1};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

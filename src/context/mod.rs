@@ -1,7 +1,10 @@
 //! What an event happened in, kept up to date so that no event has to ask: the page as the browser shows it, the user,
 //! the session, the interaction.
 
-use crate::agent::UserAgent;
+pub mod content_play;
+pub mod user_agent;
+
+use crate::context::user_agent::UserAgent;
 use crate::host::{Host, guid};
 use crate::identity::Who;
 use crate::session::Session;

@@ -1,12 +1,11 @@
 //! What the recorder needs from wherever it runs: facts, a clock, randomness, a small store, and effects carried out.
 
 use crate::call_error::FlushError;
-use crate::context::PageFacts;
-use crate::context::user_agent::UserAgent;
+use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
 use uuid::Uuid;
 use waymark_wire::forget::Forget;
 use waymark_wire::level::{Key, Place};
-use waymark_wire::settings::{Callable, CollectSettings, Provider};
+use waymark_wire::settings::{Callable, Provider};
 
 /// What became of something that was to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,47 +29,6 @@ pub enum Purge {
     Kept,
     /// Nor does that.
     All,
-}
-
-/// How the page differs from what [`Host::page`] returned last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u32)]
-pub enum PageChange {
-    /// Not at all.
-    #[default]
-    Same,
-    /// Its title, its time zone, or its address without a navigation (`history.replaceState`).
-    Updated,
-    /// It navigated, and [`crate::command::Input::Navigated`] has not come yet, or never will.
-    Navigated,
-}
-
-/// What of the page's address the site keeps.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AddressFilter {
-    /// The names of the query parameters.
-    pub query: Vec<String>,
-    /// Whether the part after `#` is kept.
-    pub hash: bool,
-}
-
-impl From<&CollectSettings> for AddressFilter {
-    fn from(collect: &CollectSettings) -> Self {
-        let names = collect.query.iter().flat_map(|names| &names.0);
-        AddressFilter {
-            query: names.map(|name| name.as_str().to_owned()).collect(),
-            hash: collect.hash.unwrap_or_default().0,
-        }
-    }
-}
-
-/// What the browser says of its user's wishes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Signals {
-    /// Global Privacy Control is on.
-    pub gpc: bool,
-    /// Do Not Track is on.
-    pub dnt: bool,
 }
 
 /// Something that happens later, when nothing of the recorder is borrowed any more: page code may run then.

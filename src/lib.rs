@@ -7,6 +7,7 @@
 // What comes in.
 pub mod call_error;
 pub mod command;
+pub mod facts;
 pub mod host;
 // Who it is about, where it is kept, and what may be collected.
 pub mod consent;

@@ -2,9 +2,10 @@
 //! test's hands. For tests of the recorder, of this crate and of others.
 
 use crate::call_error::FlushError;
-use crate::context::PageFacts;
-use crate::context::user_agent::UserAgent;
-use crate::host::{AddressFilter, Effect, Host, Kept, PageChange, Purge, Signals};
+use crate::facts::PageFacts;
+use crate::facts::UserAgent;
+use crate::facts::{AddressFilter, PageChange, Signals};
+use crate::host::{Effect, Host, Kept, Purge};
 use crate::scope::Scope;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};

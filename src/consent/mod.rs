@@ -2,7 +2,8 @@
 //! the browser signals, what the page's gate answers and whether manual mode was started each cap the level; the lowest
 //! cap holds. In: settings, calls and signals. Out: the level, whether anything may be kept or sent, and for what.
 
-use crate::host::{Host, Purge, Signals};
+use crate::facts::Signals;
+use crate::host::{Host, Purge};
 use crate::scope::Scope;
 use crate::settings::Config;
 use crate::stored::{self, V1};

@@ -4,27 +4,12 @@
 pub mod content_play;
 pub mod user_agent;
 
-use crate::context::user_agent::UserAgent;
+use crate::facts::{PageFacts, UserAgent};
 use crate::host::{Host, guid};
 use crate::identity::Who;
 use crate::session::Session;
 use waymark_wire::settings::Settings;
-use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Location, Os, SCHEMA, Screen, User, Version, Visions};
-
-/// The page, as the browser shows it now.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PageFacts {
-    /// Its address, as far as the site keeps it.
-    pub location: Location,
-    /// Whether it is shown inside another page.
-    pub is_iframe: bool,
-    /// The viewport.
-    pub screen: Screen,
-    /// Minutes as `Date.getTimezoneOffset` gives them: UTC+2 is -120.
-    pub timezone: i32,
-    /// The document's title.
-    pub title: String,
-}
+use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Os, SCHEMA, User, Version, Visions};
 
 /// What events share.
 #[derive(Debug, Default)]

@@ -2,27 +2,7 @@
 //! user-agent string. What browsers freeze or invent in that string (the OS versions of Windows, macOS and reduced
 //! Android) is left out rather than repeated.
 
-/// What the browser says of itself.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserAgent {
-    /// `navigator.userAgent`.
-    pub text: String,
-    /// `navigator.userAgentData.brands`.
-    pub brands: Vec<Brand>,
-    /// `navigator.userAgentData.platform`, where it is known.
-    pub platform: Option<String>,
-    /// `navigator.userAgentData.mobile`, where there are hints.
-    pub is_mobile: Option<bool>,
-}
-
-/// A brand of the client hints.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Brand {
-    /// Its name, such as `Google Chrome`.
-    pub name: String,
-    /// Its major version.
-    pub version: String,
-}
+use crate::facts::UserAgent;
 
 /// The brands of the client hints, and the name that the browser goes by. The first that is there counts: browsers built on
 /// another name that one too, so the particular stand before the general.
@@ -120,6 +100,7 @@ fn version_after<'t>(text: &'t str, token: &str) -> &'t str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Brand;
 
     /// User-agent strings as these browsers send them, and what they tell: browser, OS, phone.
     const REAL: &[(&str, &str, &str, bool)] = &[

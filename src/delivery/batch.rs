@@ -1,11 +1,10 @@
-//! A batch on its way, and its entry in the browser.
+//! A batch on its way.
 
-use super::stored_batch;
-use crate::host::{Host, Kept};
-use crate::scope::Scope;
 use uuid::Uuid;
-use waymark_wire::level::Key;
 use waymark_wire::{Contents, Envelope, Lost};
+
+/// A batch that is older, and fails once more, is given up, in ms: a week.
+pub const MAX_AGE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 /// A batch that was not acknowledged yet.
 #[derive(Debug, Default, PartialEq)]
@@ -54,33 +53,6 @@ impl Batch {
     /// An upper bound of what its events take, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.contents.as_ref().map_or(0, Contents::bytes)
-    }
-
-    /// Keeps it in the browser, in place of what it was when it was kept before. Says whether the browser does.
-    pub(super) fn keep(&mut self, scope: &Scope, host: &mut impl Host) -> bool {
-        let name = stored_batch::name(scope, self, self.events);
-        match host.save(&name, &stored_batch::write(self), Key::OUTBOX.place, 0) {
-            Kept::Stored => {}
-            // What was kept under that name before stays: the batch may have been kept with fewer events.
-            Kept::Full => return false,
-            Kept::ForThePage => {
-                // The page's memory has the batch anyway.
-                host.remove(&name);
-                return false;
-            }
-        }
-        if !self.is_kept() {
-            self.forget(scope, host);
-        }
-        self.kept = Some(self.events);
-        true
-    }
-
-    /// Takes it out of the browser.
-    pub(super) fn forget(&mut self, scope: &Scope, host: &mut impl Host) {
-        if let Some(events) = self.kept {
-            host.remove(&stored_batch::name(scope, self, events));
-        }
     }
 
     /// Whether the browser keeps it as it is.

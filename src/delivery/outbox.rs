@@ -2,7 +2,7 @@
 //! page; sent one at a time and in order; again after a while when that may help, never when it cannot.
 //! Whatever is given up is counted. In: sealed batches, answers, what other pages left. Out: the batch to send.
 
-use super::batch::Batch;
+use super::batch::{Batch, MAX_AGE_MS};
 use super::response::{Answer, Verdict};
 use super::retry::Retry;
 use super::stored_batch;
@@ -18,9 +18,6 @@ pub const MOST_BYTES: usize = 512 * 1024;
 
 /// The most of them.
 pub const MOST_BATCHES: usize = 500;
-
-/// A batch that is older, and fails once more, is given up: a week.
-pub const MOST_AGE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 /// What is left by an earlier page of this tab was sent as it went: the next answer tells whether it arrived. Without one
 /// it is sent again after this.
@@ -124,13 +121,13 @@ impl Outbox {
     pub fn keep(&mut self, filled: Option<Batch>, scope: &Scope, host: &mut impl Host) {
         for batch in &mut self.batches {
             if !batch.is_kept() && !batch.withdrawn {
-                self.is_kept = batch.keep(scope, host);
+                self.is_kept = stored_batch::keep(batch, scope, host);
             }
         }
         if let Some(mut batch) = filled {
             batch.kept = self.draft;
             if !batch.is_kept() {
-                self.is_kept = batch.keep(scope, host);
+                self.is_kept = stored_batch::keep(&mut batch, scope, host);
                 self.draft = batch.kept;
             }
         }
@@ -265,7 +262,7 @@ impl Outbox {
             }
             if batch.withdrawn {
                 own.lose(Reason::Withdrawn, self.batches.remove(at).events);
-            } else if batch.events > 0 && now - batch.made > MOST_AGE_MS {
+            } else if batch.events > 0 && now - batch.made > MAX_AGE_MS {
                 self.lose(at, Reason::Expired, None, &mut own, host);
             } else if answer.status >= 500 && answer.status != 503 && batch.attempts >= POISONED {
                 let batch = self.batches.remove(at);
@@ -315,9 +312,9 @@ impl Outbox {
         batch.events = half;
         if batch.kept.is_some() {
             // The later part first: the earlier then takes the place of the whole, which else stays for a later page.
-            self.is_kept = rest.keep(scope, host);
+            self.is_kept = stored_batch::keep(&mut rest, scope, host);
             if self.is_kept {
-                batch.keep(scope, host);
+                stored_batch::keep(batch, scope, host);
             } else {
                 batch.kept = None;
             }
@@ -333,7 +330,7 @@ impl Outbox {
         let count = count.unwrap_or(batch.events);
         if batch.tab == own.tab || count == 0 {
             own.lose(reason, count);
-            return batch.forget(own.scope, host);
+            return stored_batch::forget(&batch, own.scope, host);
         }
         for other in &self.batches {
             if other.tab == batch.tab {
@@ -351,7 +348,7 @@ impl Outbox {
         self.batches.retain_mut(|batch| {
             let is_answered = batch.tab == tab && batch.events > 0 && !batch.in_flight && batch.end() <= upto;
             if is_answered {
-                batch.forget(scope, host);
+                stored_batch::forget(&batch, scope, host);
             }
             !is_answered
         });

@@ -2,8 +2,8 @@
 //! events. A sum over the batch stands beside it: what was cut short, edited, or written by another version is not taken for
 //! a batch.
 
-use super::batch::Batch;
-use super::outbox::MOST_AGE_MS;
+use super::batch::{Batch, MAX_AGE_MS};
+use crate::host::{Host, Kept};
 use crate::identity::pseudonym;
 use crate::scope::Scope;
 use crate::stored::V1;
@@ -48,24 +48,52 @@ pub fn whose(name: &str, scope: &Scope) -> Option<Whose> {
     Some(if scope.is_of_collector(&name) { Whose::Tab(tab.parse().ok()?) } else { Whose::OtherCollector })
 }
 
+/// Keeps the batch in the browser, in place of what it was when it was kept before. Says whether the browser does.
+pub(super) fn keep(batch: &mut Batch, scope: &Scope, host: &mut impl Host) -> bool {
+    let name = name(scope, batch, batch.events);
+    match host.save(&name, &write(batch), Key::OUTBOX.place, 0) {
+        Kept::Stored => {}
+        // What was kept under that name before stays: the batch may have been kept with fewer events.
+        Kept::Full => return false,
+        Kept::ForThePage => {
+            // The page's memory has the batch anyway.
+            host.remove(&name);
+            return false;
+        }
+    }
+    if !batch.is_kept() {
+        forget(batch, scope, host);
+    }
+    batch.kept = Some(batch.events);
+    true
+}
+
+/// Takes the batch out of the browser.
+pub(super) fn forget(batch: &Batch, scope: &Scope, host: &mut impl Host) {
+    if let Some(events) = batch.kept {
+        host.remove(&name(scope, batch, events));
+    }
+}
+
 /// Whether the batch was made too long ago; one that cannot be read, too.
 pub fn is_too_old(value: &str, now: i64) -> bool {
-    read_value(value).is_none_or(|batch| now - batch.made > MOST_AGE_MS)
+    read_value(value).is_none_or(|batch| now - batch.made > MAX_AGE_MS)
 }
 
 /// The name of a batch's entry when it had so many events.
-pub(super) fn name(scope: &Scope, batch: &Batch, events: u32) -> String {
+fn name(scope: &Scope, batch: &Batch, events: u32) -> String {
     let (mut first, mut count) = (itoa::Buffer::new(), itoa::Buffer::new());
     let mut tab = Uuid::encode_buffer();
     let tab = batch.tab.hyphenated().encode_lower(&mut tab);
     scope.name_of(Key::OUTBOX, &[tab, first.format(batch.seq), count.format(events)])
 }
 
-pub(super) fn write(batch: &Batch) -> String {
+fn write(batch: &Batch) -> String {
     let Batch { last, made, attempts, lost, .. } = *batch;
     let contents = batch.contents.clone().unwrap_or_default();
     let written = to_raw_value(&StoredBatch { last, made, attempts, lost, contents });
-    let entry = written.and_then(|batch| serde_json::to_string(&Entry { v: V1, sum: pseudonym::mark(batch.get()), batch }));
+    let entry =
+        written.and_then(|batch| serde_json::to_string(&Entry { v: V1, sum: pseudonym::mark(batch.get()), batch }));
     // Numbers, texts and raw JSON can always be written.
     entry.unwrap_or_default()
 }
@@ -148,8 +176,8 @@ mod tests {
     #[test]
     fn a_batch_is_too_old_after_a_week_and_when_it_does_not_say() {
         let (batch, value) = (batch(), write(&batch()));
-        assert!(!is_too_old(&value, batch.made + MOST_AGE_MS));
-        assert!(is_too_old(&value, batch.made + MOST_AGE_MS + 1));
+        assert!(!is_too_old(&value, batch.made + MAX_AGE_MS));
+        assert!(is_too_old(&value, batch.made + MAX_AGE_MS + 1));
         for damaged in ["", "x", "x.1", "x.1.y.0", "..."] {
             assert!(is_too_old(damaged, 0), "{damaged}");
         }

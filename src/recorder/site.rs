@@ -5,7 +5,8 @@
 use super::{Call, DONE, Recorder};
 use crate::call_error::CallError;
 use crate::delivery::queue::Limits;
-use crate::host::{AddressFilter, Effect, Host};
+use crate::facts::AddressFilter;
+use crate::host::{Effect, Host};
 use waymark_wire::level::Key;
 
 /// A page that finds no settings kept waits so long for the collector's answer.

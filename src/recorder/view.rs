@@ -4,8 +4,9 @@
 use super::{Call, DONE, Recorder};
 use crate::call_error::CallError;
 use crate::consent::Mode;
-use crate::context::PageFacts;
-use crate::host::{Host, PageChange};
+use crate::facts::PageChange;
+use crate::facts::PageFacts;
+use crate::host::Host;
 use serde::Serialize;
 use waymark_wire::Lost;
 

@@ -181,7 +181,7 @@ fn a_batch_that_the_collector_breaks_on_lets_the_others_go_first() {
 #[test]
 fn a_batch_that_failed_for_a_week_is_given_up_after_one_more_try() {
     let mut stage = stage(1);
-    stage.host.now = MOST_AGE_MS + 1;
+    stage.host.now = MAX_AGE_MS + 1;
     stage.next(false);
     stage.answer(0, 0, "");
     assert_eq!((stage.lost.count(Reason::Expired), stage.outbox.len()), (1, 0));

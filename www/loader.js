@@ -1,8 +1,7 @@
-// The recorder's script, around the glue and the wasm (`cargo xtask build`): takes over the calls that the page has
+// The recorder's script, around the wasm (`cargo xtask build`): takes over the calls that the page has
 // queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
 // throw into the page.
-import { call, initSync } from '../target/bindgen/waymark.js';
-import { carryOut, clock, connect, lines, settings as ask, shown, unwatch } from 'waymark-glue';
+import { adoptSettings, call, connect, initSync, now, settingsText, shown } from '../target/bindgen/waymark.js';
 
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
@@ -25,7 +24,7 @@ const state = (verb, content = '', value) => {
 // What each command hands to the recorder: the command's number there (api.rs), up to three texts, and a number.
 // What cannot be a call is thrown, as a text.
 const commands = {
-  init: (settings = {}) => [0, lines(settings, '').join('\n')],
+  init: (settings = {}) => [0, settings],
   record(type, data = {}) {
     if (typeof type != 'string') throw 'type must be a text';
     if (!data || typeof data != 'object') throw 'data must be an object';
@@ -62,7 +61,7 @@ function start(page, stub, script) {
   const queue = [];
   const complaints = {};
   let flushes = [];
-  let ready, started, dead, waiting;
+  let ready, started, dead, waiting, early;
 
   const finish = (settle, command, wrong, value) => {
     const line = `waymark('${command}'): ${wrong}`;
@@ -72,34 +71,39 @@ function start(page, stub, script) {
   };
 
   const make = (entry) => {
-    const { at, settle, command, given } = entry;
-    let wrong = dead;
-    let value;
+    const { at, given } = entry;
+    if (dead) return made(entry, dead);
+    try {
+      if (given[0] == 0 && typeof given[1] != 'string') given[1] = settingsText(given[1]);
+    } catch (error) {
+      return made(entry, '' + error);
+    }
     try {
       const [number, text = '', data = '', content = '', argument = at] = given;
       if (number == 4) flushes.push(entry);
-      wrong ||= call(number, text, data, content, argument);
-      started ||= number == 0 && !wrong;
-      if (wrong && wrong[0] == '=') {
-        const answer = wrong.slice(1);
-        wrong = undefined;
-        try {
-          value = JSON.parse(answer);
-        } catch {
-          wrong = 'what is kept was edited by hand: remove it';
-        }
-        if (number == 8) Object.assign(value, shown());
-      }
-      if (number == 11) {
-        unwatch();
-        dead = 'the recorder was stopped';
-        if (page.waymark == waymark) delete page.waymark;
-      }
+      call(number, text, data, content, argument, (wrong, answer) => made(entry, wrong, answer));
     } catch (error) {
-      dead = wrong = 'the recorder failed: ' + error;
+      dead = 'the recorder failed: ' + error;
+      made(entry, dead);
     }
-    // The recorder waits for the site's settings or the user's ID, or a getter of the page's, asked for it, made this call:
-    // its turn comes.
+  };
+
+  // The recorder has answered: nothing, what was wrong, or with the JSON of what was asked for.
+  const made = (entry, wrong, answer) => {
+    const { settle, command } = entry;
+    let value;
+    started ||= command == 'init' && !wrong;
+    try {
+      if (answer) value = JSON.parse(answer);
+      if (command == 'inspect' && value) Object.assign(value, shown());
+    } catch {
+      wrong = 'what is kept was edited by hand: remove it';
+    }
+    if (command == 'stop') {
+      dead = 'the recorder was stopped';
+      if (page.waymark == waymark) delete page.waymark;
+    }
+    // The recorder waits for the site's settings or the user's ID: its turn comes.
     if (wrong == 'busy' && entry.tries++ < MOST_TRIES) {
       const again = setTimeout(make, AGAIN_MS, entry);
       if (command == 'init') waiting = () => (clearTimeout(again), make(entry));
@@ -126,12 +130,7 @@ function start(page, stub, script) {
       if (!Object.hasOwn(commands, command)) throw 'there is no such command; there are ' + Object.keys(commands);
       if (queue.length >= MOST_QUEUED) throw 'too many calls before init';
       const entry = { at, settle, command, given: commands[command](...given), tries: 0 };
-      // The answer is on its way while the recorder is made ready.
-      const { collector, site, level } = (command == 'init' && given[0]) || {};
-      if (/^(https?:\/)?\//.test(collector) && site && level !== 0) {
-        ask('' + collector, '' + site);
-        carryOut();
-      }
+      if (command == 'init' && !ready) ask(given[0] || {});
       if (started || dead) return make(entry);
       queue.push(entry);
       drain();
@@ -140,7 +139,17 @@ function start(page, stub, script) {
     }
   };
 
-  const waymark = (...given) => new Promise((settle) => take([clock(), settle, given]));
+  // The answer is on its way while the recorder is made ready.
+  const ask = ({ collector, site, level }) => {
+    if (early || !/^(https?:\/)?\//.test(collector) || !site || level === 0) return;
+    const address = `${('' + collector).replace(/\/+$/, '')}/v1/sites/${encodeURIComponent(site)}/settings`;
+    // A page may have put a fetch of its own in place, and that one may throw.
+    const answer = (async () => fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer' }))();
+    answer.catch(() => {});
+    early = ['' + collector, '' + site, answer];
+  };
+
+  const waymark = (...given) => new Promise((settle) => take([ready ? now() : Date.now(), settle, given]));
 
   page.waymark = waymark;
   ((stub && stub.q) || []).map(take);
@@ -157,18 +166,19 @@ function start(page, stub, script) {
     .then((module) => {
       initSync({ module });
       // The recorder's answer to the flushes that were asked for.
-      connect(call, (wrong) => {
+      connect((wrong) => {
         const settled = flushes;
         flushes = [];
         for (const { settle, command } of settled) finish(settle, command, wrong);
       }, () => waiting && waiting());
+      if (early) adoptSettings(...early);
       // A page that is made ready before anybody sees it is viewed when somebody does.
-      if (document.prerendering) {
+      if (document.prerendering === true) {
         return new Promise((seen) =>
           document.addEventListener(
             'prerenderingchange',
             () => {
-              for (const entry of queue) entry.at = clock();
+              for (const entry of queue) entry.at = now();
               seen();
             },
             { once: true },

@@ -1,14 +1,13 @@
-//! What the loader and the glue call.
+//! What the loader calls.
 
-use super::intake;
-use crate::input::{Input, Record, State};
-use crate::outbox::Answer;
+use super::command::PageCall;
+use super::{clock, host_page, runtime, settings_text, shown, site_settings};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use waymark_wire::text::{next_part, parse_int};
 
-/// Makes the call that the page made, or tells what the browser did, and answers with nothing, with what was wrong, or,
-/// behind a `=`, with the JSON of what was asked for. One door for all of them: every exported function would bring its
-/// own copies of what turns texts to bytes and back. `at` is when the page made the call, epoch ms, or a number.
+/// Makes the call that the page made. `done` is called with what was wrong, or with the JSON of what was asked for, at once
+/// but where the page's own code made the call while another was carried out. `at` is when the page made the call, epoch ms,
+/// or a number.
 ///
 /// | command | | takes |
 /// |---|---|---|
@@ -24,57 +23,42 @@ use waymark_wire::text::{next_part, parse_int};
 /// | 9 | `forget` | |
 /// | 10 | `state` | `text`: the verb; `content`: `<kind> <name> <days> <1 to record>`; `data`: the value as JSON |
 /// | 11 | `stop` | |
-/// | 12 | the page is hidden or left | `at`: 1 if it is left |
-/// | 13 | the page is back as it was | |
-/// | 14 | the address may have changed | |
-/// | 15 | the viewport has | |
-/// | 16 | anything else may have | |
-/// | 17 | the turn begins or is over | `at`: 1 if it is over |
-/// | 18 | a batch was answered | `text`: `<number> <status> <seconds to wait>`; `data`: the answer's body |
-/// | 19 | the page has nothing else to do | |
-/// | 20 | nobody else sends what a tab recorded | `text`: the tab |
-/// | 21 | the network is back | |
-/// | 22 | what was told of the user's state was answered | as 18; `data`: an entry a line |
 #[wasm_bindgen]
-pub fn call(command: u32, text: &str, data: &str, content: &str, at: f64) -> Option<String> {
-    let number = at as i64;
-    let input = match command {
-        0 => return intake::start(text, number).err().map(str::to_owned),
-        1 => Input::Record(Record { at: number, kind: text, data, content }),
-        2 => Input::Identify(text, data),
-        3 => Input::Reset,
-        4 => Input::Flush,
-        5 => Input::Consent(number as u8),
-        6 => Input::Level(number as u8),
-        7 => Input::Experience(number > 0),
-        8 => Input::Inspect,
-        9 => Input::Forget,
-        10 => Input::State(State { verb: text, entry: content, value: data }),
-        11 => Input::Stop,
-        12 => Input::Leaving(number > 0),
-        13 => Input::Returned,
-        14 => Input::Navigated,
-        15 => Input::Resized,
-        16 => Input::LookAgain,
-        17 => Input::Turn(number > 0),
-        19 => Input::Idle,
-        20 => Input::Owned(text),
-        21 => Input::Online,
-        _ => {
-            let mut rest = text;
-            let mut number = || parse_int(next_part(&mut rest, b' ')).unwrap_or_default();
-            let (batch, status, retry_after) = (number() as u32, number() as u16, number() as u32);
-            let answer = Answer { status, retry_after, body: data };
-            if command == 22 { Input::Shared(batch, answer) } else { Input::Answered(batch, answer) }
-        }
-    };
-    match intake::take(input) {
-        Ok(answer) if answer.is_empty() => None,
-        Ok(answer) => {
-            let mut text = String::from("=");
-            text.push_str(&answer);
-            Some(text)
-        }
-        Err(why) => Some(why.to_owned()),
-    }
+pub fn call(command: u32, text: String, data: String, content: String, at: f64, done: Function) {
+    runtime::call(PageCall { command, text, data, content, at, done });
+}
+
+/// The loader is there: `settle` is called with the trouble, or an empty text, when the page's flushes are done; `hurry` when
+/// `init` may succeed now.
+#[wasm_bindgen]
+pub fn connect(settle: Function, hurry: Function) {
+    host_page::connect(settle, hurry);
+    runtime::connect();
+}
+
+/// Epoch ms, by a clock that nobody can set.
+#[wasm_bindgen(js_name = now)]
+pub fn now() -> f64 {
+    clock::now() as f64
+}
+
+/// The page's settings as [`call`] takes them.
+///
+/// # Errors
+/// What a getter among them throws.
+#[wasm_bindgen(js_name = settingsText)]
+pub fn settings_text(settings: &JsValue) -> Result<String, JsValue> {
+    settings_text::lines(settings)
+}
+
+/// Takes the answer to a request for the site's settings that the loader has begun.
+#[wasm_bindgen(js_name = adoptSettings)]
+pub fn adopt_settings(collector: &str, site: &str, answer: Promise) {
+    site_settings::adopt(collector, site, answer);
+}
+
+/// What `inspect` shows beside what the recorder tells: what is stored, and the last batches.
+#[wasm_bindgen(js_name = shown)]
+pub fn shown() -> JsValue {
+    shown::read()
 }

@@ -37,7 +37,7 @@ impl Row {
 
 pub fn run(project: &Project) -> Result<()> {
     let parts = build::build(project)?;
-    let loader = ["--bundle", "--format=esm", "--external:*/bindgen/waymark.js", "--external:waymark-glue"];
+    let loader = ["--bundle", "--format=esm", "--external:*/bindgen/waymark.js"];
     let loader = build::esbuild(project, &parts.loader_source, &loader)?;
     let glue = build::esbuild(project, &parts.glue, &["--bundle", "--format=esm"])?;
 

@@ -62,6 +62,8 @@ function start(page, stub, script) {
   const complaints = {};
   let flushes = [];
   let ready, started, dead, waiting, early;
+  // The recorder's own clock once there is one.
+  let clock = () => Date.now();
 
   const finish = (settle, command, wrong, value) => {
     const line = `waymark('${command}'): ${wrong}`;
@@ -149,7 +151,7 @@ function start(page, stub, script) {
     early = ['' + collector, '' + site, answer];
   };
 
-  const waymark = (...given) => new Promise((settle) => take([ready ? now() : Date.now(), settle, given]));
+  const waymark = (...given) => new Promise((settle) => take([clock(), settle, given]));
 
   page.waymark = waymark;
   ((stub && stub.q) || []).map(take);
@@ -165,6 +167,7 @@ function start(page, stub, script) {
   WebAssembly.compile(Uint8Array.from(WASM, (byte) => byte.charCodeAt(0)))
     .then((module) => {
       initSync({ module });
+      clock = now;
       // The recorder's answer to the flushes that were asked for.
       connect((wrong) => {
         const settled = flushes;
@@ -178,7 +181,7 @@ function start(page, stub, script) {
           document.addEventListener(
             'prerenderingchange',
             () => {
-              for (const entry of queue) entry.at = now();
+              for (const entry of queue) entry.at = clock();
               seen();
             },
             { once: true },

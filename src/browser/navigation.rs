@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Navigation, NavigationCurrentEntryChangeEvent, NavigationApiType, Window};
+use web_sys::{Navigation, NavigationApiType, NavigationCurrentEntryChangeEvent, Window};
 
 /// Hears of navigations until it is dropped.
 #[must_use = "it ends when it is dropped"]

@@ -90,8 +90,7 @@ pub fn set_allowed(names: &[&str], forget: bool) {
 
 /// What was kept under the key, in this page or, as far as is permitted, an earlier one.
 pub fn load(key: &str, place: Place, days: u32) -> Option<String> {
-    let held =
-        STATE.with_borrow(|state| state.held.iter().find(|held| held.key == key).map(|held| held.value.clone()));
+    let held = STATE.with_borrow(|state| state.held.iter().find(|held| held.key == key).map(|held| held.value.clone()));
     if !is_allowed(key) {
         return held;
     }
@@ -129,7 +128,11 @@ fn keep(key: &str, value: &str, place: Place, days: u32) -> Kept {
     }
     // An area that holds nothing and takes nothing is one that the browser refuses.
     let is_full = matches!(&written, Some(Err(error)) if is_quota(error));
-    if is_full && area.is_some_and(|area| area.length().unwrap_or_default() > 0) { Kept::Full } else { Kept::ForThePage }
+    if is_full && area.is_some_and(|area| area.length().unwrap_or_default() > 0) {
+        Kept::Full
+    } else {
+        Kept::ForThePage
+    }
 }
 
 /// Chromium and WebKit call the error `QuotaExceededError`, older Firefox `NS_ERROR_DOM_QUOTA_REACHED`.

@@ -63,13 +63,8 @@ pub fn batches() -> Vec<Rc<Batch>> {
 /// compressed.
 pub fn send(number: u32, body: String, leaving: bool) {
     cancel_at_unload();
-    let batch = Rc::new(Batch {
-        number,
-        sent_at: clock::now(),
-        body,
-        reply: RefCell::default(),
-        has_left: Cell::new(false),
-    });
+    let batch =
+        Rc::new(Batch { number, sent_at: clock::now(), body, reply: RefCell::default(), has_left: Cell::new(false) });
     STATE.with_borrow_mut(|state| {
         state.unanswered += 1;
         state.batches.push(Rc::clone(&batch));
@@ -168,7 +163,9 @@ fn send_erasures() {
         spawn_local(async move {
             match request::reply(request).await.status {
                 200..=299 => {}
-                0 => console::warn_once("the collector cannot be reached: what it has is not erased; call forget again"),
+                0 => {
+                    console::warn_once("the collector cannot be reached: what it has is not erased; call forget again")
+                }
                 _ => console::warn_once("the collector did not erase what it has: ask its operator"),
             }
         });

@@ -3,6 +3,7 @@
 //! which is stored once.
 
 use super::bindings::date_now;
+use super::contain::contained;
 use super::storage;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, JSON, Math};
@@ -57,7 +58,7 @@ fn beat(lease: &Weak<Inner>) {
         }
     }
     let again = lease.clone();
-    let before = inner.next.replace(Some(Timeout::new(BEAT_MS, move || beat(&again))));
+    let before = inner.next.replace(Some(Timeout::new(BEAT_MS, move || contained(|| beat(&again)))));
     drop(before);
 }
 

@@ -7,6 +7,7 @@
 
 // What every facility stands on.
 pub mod bindings;
+pub mod contain;
 pub mod listener;
 pub mod signal;
 // Facts.

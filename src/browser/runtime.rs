@@ -2,6 +2,7 @@
 //! getter of the page's calls in, waits in a queue. What is to be done outside is done when nothing is borrowed.
 
 use super::command::PageCall;
+use super::contain::contained;
 use super::effect::Effect;
 use super::host::BrowserHost;
 use super::signal::{self, Signal};
@@ -44,9 +45,9 @@ fn run(job: Job) {
     }
     while let Some(job) = JOBS.with_borrow_mut(VecDeque::pop_front) {
         take(job);
-        // One by one: what one of them throws takes none of the others along.
+        // One by one: what one of them throws takes none of the others along, and ends nothing here.
         while let Some(effect) = EFFECTS.with_borrow_mut(VecDeque::pop_front) {
-            effect.carry_out();
+            contained(|| effect.carry_out());
         }
     }
 }

@@ -17,7 +17,11 @@ pub fn lines(settings: &JsValue) -> Result<String, JsValue> {
     Ok(lines)
 }
 
-fn append(value: &JsValue, name: &str, lines: &mut String) -> Result<(), JsValue> {
+/// Appends the setting `name`.
+///
+/// # Errors
+/// As [`lines`].
+pub fn append(value: &JsValue, name: &str, lines: &mut String) -> Result<(), JsValue> {
     if value.is_undefined() {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! What the browser tells the recorder. Facilities tell it here, so that none of them knows the runtime.
 
+use super::contain::contained;
 use crate::input::Input;
 use crate::outbox::Answer;
 use std::cell::Cell;
@@ -88,6 +89,6 @@ pub fn connect(receiver: fn(Signal)) {
 /// Tells the recorder.
 pub fn tell(signal: Signal) {
     if let Some(receiver) = RECEIVER.get() {
-        receiver(signal);
+        contained(|| receiver(signal));
     }
 }

@@ -1,6 +1,8 @@
 //! The site's settings at the collector: fetched on each page, again now and then, and kept while the collector does not
 //! answer. The browser's cache has them for a minute.
 
+use super::bindings::member;
+use super::contain::contained;
 use super::signal::{self, Reply, Signal};
 use super::{host_page, page, request, settings_text};
 use gloo_timers::callback::Timeout;
@@ -122,7 +124,7 @@ fn schedule(in_ms: u32) {
     let next = Timeout::new(in_ms, || {
         // A page that nobody sees asks when it is seen again.
         if !page::is_hidden() {
-            refresh();
+            contained(refresh);
         }
     });
     let before = STATE.with_borrow_mut(|state| state.next.replace(next));
@@ -139,10 +141,9 @@ fn read(reply: &Reply) -> SiteSettings {
 
 /// `settings`, `sampling` and `region` of the answer.
 fn lines(answer: &JsValue) -> Result<String, JsValue> {
-    let settings = js_sys::Object::new();
-    js_sys::Object::assign(&settings, &super::bindings::member(answer, "settings")?.into());
+    let mut lines = settings_text::lines(&member(answer, "settings")?)?;
     for key in ["sampling", "region"] {
-        js_sys::Reflect::set(&settings, &key.into(), &super::bindings::member(answer, key)?)?;
+        settings_text::append(&member(answer, key)?, key, &mut lines)?;
     }
-    settings_text::lines(&settings)
+    Ok(lines)
 }

@@ -1,5 +1,6 @@
 //! Timers: the one that wakes the recorder when it asked to be woken, and single ones that go off once.
 
+use super::contain::contained;
 use super::signal::{self, Signal};
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
@@ -27,7 +28,7 @@ pub fn wake_in(in_ms: Option<i64>) {
 /// Runs `action` once, in so many ms. It cannot be taken back.
 pub fn after(ms: u32, action: impl FnOnce() + 'static) {
     // It frees itself when it has run; until then it belongs to the page.
-    Timeout::new(ms, action).forget();
+    Timeout::new(ms, || contained(action)).forget();
 }
 
 /// Settles in so many ms.

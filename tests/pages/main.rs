@@ -6,6 +6,7 @@
 mod consent;
 mod delivery;
 mod demo;
+mod hostile;
 mod identity;
 mod inspector;
 mod loading;
@@ -20,6 +21,7 @@ mod view;
 use consent::*;
 use delivery::*;
 use demo::*;
+use hostile::*;
 use identity::*;
 use inspector::*;
 use loading::*;
@@ -100,6 +102,8 @@ in_every_engine![
     a_page_without_a_collector_works,
     a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_events_later,
     a_page_that_forbids_wasm_works,
+    what_the_page_replaces_by_functions_that_throw_ends_nothing,
+    elements_that_shadow_the_document_are_read_past,
     calls_just_before_their_tabs_are_closed_arrive,
     a_call_just_before_its_page_is_left_arrives,
     a_single_page_application_has_a_view_per_navigation,

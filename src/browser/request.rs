@@ -8,12 +8,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials};
 
 /// Where a site's collector is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
+struct Address {
+    collector: String,
+    site: String,
     /// `https://collect.example.com/v1/`
     base: String,
-    /// The site's key, encoded.
-    site: String,
+    encoded_site: String,
 }
 
 thread_local! {
@@ -22,12 +22,17 @@ thread_local! {
 
 /// Requests go to this collector, for this site, from here on. Whether that is news.
 pub fn set_address(collector: &str, site: &str) -> bool {
-    let base = String::from(collector.trim_end_matches('/')) + "/v1/";
-    let site = encode_uri_component(site).unwrap_or_default();
-    let address = Some(Address { base, site });
-    ADDRESS.with_borrow_mut(|before| {
-        let is_new = *before != address;
-        *before = address;
+    ADDRESS.with_borrow_mut(|address| {
+        let is_new = address.as_ref().is_none_or(|before| before.collector != collector || before.site != site);
+        if is_new {
+            *address = Some(Address {
+                base: String::from(collector.trim_end_matches('/')) + "/v1/",
+                // Where a page has replaced the encoder: site keys need none.
+                encoded_site: encode_uri_component(site).unwrap_or_else(|_| site.to_owned()),
+                collector: collector.to_owned(),
+                site: site.to_owned(),
+            });
+        }
         is_new
     })
 }
@@ -38,12 +43,12 @@ fn address(of: impl FnOnce(&Address) -> String) -> Option<String> {
 
 /// The address of `/v1/<path>` for the site. The collector can say no before it has read the body.
 pub fn address_of(path: &str) -> Option<String> {
-    address(|at| [&*at.base, path, "?site=", &*at.site].concat())
+    address(|at| [&*at.base, path, "?site=", &*at.encoded_site].concat())
 }
 
 /// The address of the site's settings.
 pub fn settings_address() -> Option<String> {
-    address(|at| [&*at.base, "sites/", &*at.site, "/settings"].concat())
+    address(|at| [&*at.base, "sites/", &*at.encoded_site, "/settings"].concat())
 }
 
 fn quiet() -> KeepaliveInit {

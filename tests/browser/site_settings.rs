@@ -28,7 +28,7 @@ fn found(lines: &str) -> Option<SiteSettings> {
 async fn what_the_collector_tells_holds_while_it_does_not_answer() {
     let first = answering(LEVEL_1);
     assert!(select("https://collect.example.com/", "first"), "not known yet");
-    assert!(!select("https://collect.example.com", "first"), "the same");
+    assert!(!select("https://collect.example.com/", "first"), "the same");
     assert_eq!(current(), None);
     fetch(false);
     until("refreshed == 1").await;

@@ -182,3 +182,11 @@ fn a_fetch_later_that_is_none_or_throws_does_no_harm() {
         transport::send_at_unload("the body");
     }
 }
+
+#[wasm_bindgen_test]
+fn an_address_stays_what_it_is_when_the_page_replaces_the_encoder() {
+    request::set_address("https://collect.example.com/", "a site");
+    let _encoder = Replaced::new("window", "encodeURIComponent", crate::script::THROWS);
+    request::set_address("https://collect.example.com/", "a site");
+    assert_eq!(request::address_of("events").unwrap(), "https://collect.example.com/v1/events?site=a%20site");
+}

@@ -31,7 +31,8 @@ const REPLACE_EACH: &str = "(async () => {
       await pause();
       if (before) Object.defineProperty(owner, name, before);
       else delete owner[name];
-      await Promise.all(calls);
+      const [recorded] = await Promise.all(calls);
+      if (!recorded.ok) throw at + name + ': ' + recorded.error;
     }
     return members.map(([, name], at) => at + name);
   })()";

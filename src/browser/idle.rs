@@ -1,10 +1,10 @@
 //! Tells when the page has nothing else to do: what is not delivered is kept then.
 
 use super::bindings::{WINDOW, window_function};
+use super::contain::spawn;
 use super::signal::{self, Signal};
 use super::{clock, page, timer};
 use js_sys::Object;
-use js_sys::futures::spawn_local;
 use std::cell::Cell;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -25,7 +25,7 @@ pub fn when_idle() {
         timer::after(wait_ms as u32, request);
     } else if page::is_hidden() {
         // What is recorded in a page that nobody sees is kept at once: browsers run its timers late.
-        spawn_local(async { tell() });
+        spawn(async { tell() });
     } else {
         request();
     }

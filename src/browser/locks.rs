@@ -2,10 +2,11 @@
 //! and by a lease in localStorage where there are none.
 
 use super::bindings::{Abort, LockManager, LockOptions, NAVIGATOR, WINDOW, member};
+use super::contain::spawn;
 use super::lease::Lease;
 use super::signal::{self, Signal};
 use super::timer;
-use js_sys::futures::{future_to_promise, spawn_local};
+use js_sys::futures::future_to_promise;
 use js_sys::{Function, Object, Promise};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -24,6 +25,7 @@ thread_local! {
 struct TabLock {
     tab: String,
     is_held: Cell<bool>,
+    is_released: Cell<bool>,
     abort: Option<Abort>,
     /// Ends a lock that is held.
     release: RefCell<Option<Function>>,
@@ -42,6 +44,7 @@ pub fn lock_tab(tab: &str) {
     let lock = Rc::new(TabLock {
         tab: tab.to_owned(),
         is_held: Cell::new(false),
+        is_released: Cell::new(false),
         abort: Abort::new().ok(),
         release: RefCell::new(None),
         lease: RefCell::new(None),
@@ -61,6 +64,7 @@ pub fn lock_tab(tab: &str) {
 /// Lets go of all tabs, and wants none any more.
 pub fn release_tabs() {
     for lock in TABS.take() {
+        lock.is_released.set(true);
         let _ = lock.abort.as_ref().map(Abort::abort);
         if let Some(release) = lock.release.take() {
             let _ = release.call0(&JsValue::UNDEFINED);
@@ -92,7 +96,11 @@ fn request(manager: &LockManager, name: &str, lock: &Rc<TabLock>) {
         options.set_signal(&signal);
     }
     let held = Rc::clone(lock);
+    // One that is aborted first is never called, and stays: one for each tab that has left events.
     let run = Closure::once_into_js(move || -> Promise {
+        if held.is_released.get() {
+            return Promise::resolve(&JsValue::UNDEFINED);
+        }
         let until_released = Promise::new(&mut |release, _| {
             held.release.replace(Some(release));
         });
@@ -106,7 +114,7 @@ fn request(manager: &LockManager, name: &str, lock: &Rc<TabLock>) {
 fn await_quietly(request: Result<JsValue, JsValue>) {
     if let Ok(request) = request {
         let request = Promise::resolve(&request);
-        spawn_local(async move {
+        spawn(async move {
             let _ = request.await;
         });
     }
@@ -123,13 +131,13 @@ pub fn lock_session() {
     match requested {
         Some(Ok(request)) => {
             let request = Promise::resolve(&request);
-            spawn_local(async move {
+            spawn(async move {
                 if request.await.is_err() {
                     turn().await;
                 }
             });
         }
-        _ => spawn_local(async {
+        _ => spawn(async {
             turn().await;
         }),
     }

@@ -1,9 +1,9 @@
 //! Where the page tells who its user is. All of it is the page's, and may throw: what throws gives nothing.
 
 use super::bindings::{DOCUMENT, PageElement, WINDOW, date_now, member, text_of};
+use super::contain::spawn;
 use super::signal::{self, Signal};
 use super::{cookies, id_token, storage};
-use js_sys::futures::spawn_local;
 use js_sys::{Function, Object, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -127,7 +127,7 @@ fn call(function: &PageFunction) -> Result<JsValue, JsValue> {
     }
     let promise = Promise::resolve(&answer);
     let source = function.clone();
-    spawn_local(async move {
+    spawn(async move {
         if let Ok(value) = promise.await
             && !Object::is(&value, &promised(&source))
         {

@@ -2,13 +2,12 @@
 //! getter of the page's calls in, waits in a queue. What is to be done outside is done when nothing is borrowed.
 
 use super::command::PageCall;
-use super::contain::contained;
+use super::contain::{contained, spawn};
 use super::effect::Effect;
 use super::host::BrowserHost;
 use super::signal::{self, Signal};
 use crate::Recorder;
 use crate::input::Input;
-use js_sys::futures::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
@@ -92,7 +91,7 @@ fn check() {
     if IS_CHECKED.replace(true) {
         return;
     }
-    spawn_local(async {
+    spawn(async {
         IS_CHECKED.set(false);
         if RUNNING.with(|running| running.try_borrow_mut().is_err()) {
             for job in JOBS.take() {

@@ -2,11 +2,10 @@
 //! answer. The browser's cache has them for a minute.
 
 use super::bindings::member;
-use super::contain::contained;
+use super::contain::{contained, spawn};
 use super::signal::{self, Reply, Signal};
 use super::{host_page, page, request, settings_text};
 use gloo_timers::callback::Timeout;
-use js_sys::futures::spawn_local;
 use js_sys::{JSON, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -98,7 +97,7 @@ pub fn stop() {
 }
 
 fn receive(answer: Result<Promise, JsValue>) {
-    spawn_local(async move {
+    spawn(async move {
         let settings = read(&request::reply(answer).await);
         let is_trouble = settings.is_trouble();
         let is_news = STATE.with_borrow_mut(|state| {

@@ -1,10 +1,10 @@
 //! Sends batches and requests to erase, and has the browser send what is left should the page end without being told.
 
 use super::bindings::{Abort, WINDOW, window_function};
+use super::contain::spawn;
 use super::request::{self, address_of, posting};
 use super::signal::{self, Reply, Signal};
 use super::{clock, compression, console};
-use js_sys::futures::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -75,7 +75,7 @@ pub fn send(number: u32, body: String, leaving: bool) {
     let compressed = (!leaving && batch.body.len() > COMPRESSED_BYTES).then(|| compression::gzip(&batch.body));
     if let Some(Ok(compressed)) = compressed {
         STATE.with_borrow_mut(|state| state.compressing.push(Rc::clone(&batch)));
-        spawn_local(async move { batch.depart(compressed.await.ok()) });
+        spawn(async move { batch.depart(compressed.await.ok()) });
     } else {
         batch.depart(None);
     }
@@ -98,7 +98,7 @@ impl Batch {
         let body = compressed.unwrap_or_else(|| JsValue::from_str(&self.body));
         // The request begins now: a future that is spawned begins after everything else that the page does.
         let request = request::post("events", &body);
-        spawn_local(async move {
+        spawn(async move {
             let reply = request::reply(request).await;
             self.reply.replace(reply.clone());
             STATE.with_borrow_mut(|state| state.unanswered -= 1);
@@ -133,7 +133,7 @@ fn cancel_at_unload() {
 /// Tells the collector of the user's state, and tells the answer by [`Signal::StateAnswered`].
 pub fn sync_state(number: u32, body: &str) {
     let request = request::post("state", &JsValue::from_str(body));
-    spawn_local(async move {
+    spawn(async move {
         let mut reply = request::reply(request).await;
         match super::state_reply::entry_lines(&reply.body) {
             Ok(lines) => reply.body = lines,
@@ -160,7 +160,7 @@ fn send_erasures() {
     });
     for body in due {
         let request = request::post("forget", &body.into());
-        spawn_local(async move {
+        spawn(async move {
             match request::reply(request).await.status {
                 200..=299 => {}
                 0 => {

@@ -54,6 +54,23 @@ pub async fn what_the_page_replaces_by_functions_that_throw_ends_nothing(browser
     assert_eq!(wrong(browser).await, json!([]));
 }
 
+/// What makes IDs throws while the recorder makes one: nothing can be made of that.
+const END_IT: &str = "(async () => {
+    Crypto.prototype.getRandomValues = () => { throw new Error('of the page') };
+    history.pushState({}, '', '#ended');
+    await new Promise((over) => setTimeout(over, 60));
+    const calls = [waymark('record', 'marked'), waymark('flush'), waymark('inspect'), waymark('reset'), waymark('stop')];
+    return (await Promise.all(calls)).map(({ ok, error }) => ok + ' ' + /the recorder failed/.test(error));
+  })()";
+
+pub async fn a_recorder_that_an_exception_has_ended_answers_every_call(browser: &Browser, world: &World) {
+    browser.goto(&world.page("pages/inline.html")).await;
+    flush(browser).await;
+    let answers = browser.promised(END_IT).await;
+    assert_eq!(answers, json!(["false true", "false true", "false true", "false true", "false true"]));
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
 pub async fn elements_that_shadow_the_document_are_read_past(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/shadowed.html")).await;
     flush(browser).await;

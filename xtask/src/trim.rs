@@ -1,6 +1,7 @@
 //! Takes out of the wasm what Rust links and nothing uses: what formats panic messages that nobody would see (a panic
-//! is a trap either way, and the loader catches it), and the long names by which wasm and glue know each other. On stable Rust this is worth what `panic=immediate-abort` and a
-//! standard library built for it are worth on nightly (docs/size.md).
+//! is a trap either way, and nothing lets a trap out), and the long names by which wasm and bindings know each other. On
+//! stable Rust this is worth what `panic=immediate-abort` and a standard library built for it are worth on nightly
+//! (docs/size.md).
 
 use std::collections::HashSet;
 use std::fs;

@@ -57,7 +57,7 @@ pub async fn what_the_page_replaces_by_functions_that_throw_ends_nothing(browser
 /// What makes IDs throws while the recorder makes one: nothing can be made of that.
 const END_IT: &str = "(async () => {
     Crypto.prototype.getRandomValues = () => { throw new Error('of the page') };
-    history.pushState({}, '', '#ended');
+    history.pushState({}, '', 'ended.html');
     await new Promise((over) => setTimeout(over, 60));
     const calls = [waymark('record', 'marked'), waymark('flush'), waymark('inspect'), waymark('reset'), waymark('stop')];
     return (await Promise.all(calls)).map(({ ok, error }) => ok + ' ' + /the recorder failed/.test(error));

@@ -4,6 +4,7 @@
 //! changes, none per event.
 
 use waymark_wire::level::{Allowed, Level, Switch};
+use waymark_wire::limits::is_site_key;
 use waymark_wire::setting::{Setting, row, safer};
 use waymark_wire::text::{next_part, parse_int};
 
@@ -28,12 +29,12 @@ impl Config {
     /// [`Config::refused`]; the rest hold.
     ///
     /// # Errors
-    /// That the site's key or the collector's address is missing: nothing can be done without.
+    /// That the site's key or the collector's address is missing or can be none: nothing can be done without.
     pub fn read(&mut self, settings: &str) -> Result<(), &'static str> {
         (self.page, self.refused) = held(settings);
         let collector = self.text("collector");
-        if self.text("site").is_empty() {
-            Err("site must be the site's key")
+        if !is_site_key(self.text("site")) {
+            Err("site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -")
         } else if !["https://", "http://", "/"].iter().any(|start| collector.starts_with(start)) {
             Err("collector must be an address such as https://collect.example.com")
         } else {
@@ -213,9 +214,14 @@ mod tests {
 
     #[test]
     fn without_a_site_or_a_collector_nothing_starts() {
+        const KEY: &str = "site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -";
         for (settings, why) in [
-            ("", "site must be the site's key"),
-            ("site n 1\ncollector s /c", "site must be the site's key"),
+            ("", KEY),
+            ("site n 1\ncollector s /c", KEY),
+            ("site s a b\ncollector s /c", KEY),
+            ("site s wm~\ncollector s /c", KEY),
+            ("site s \u{e9}\ncollector s /c", KEY),
+            (&format!("site s {}\ncollector s /c", "x".repeat(65)), KEY),
             ("site s k", "collector must be an address such as https://collect.example.com"),
             ("site s k\ncollector s c.example", "collector must be an address such as https://collect.example.com"),
         ] {
@@ -232,7 +238,7 @@ mod tests {
             let (default, safe) = (next_part(&mut row, b' '), next_part(&mut row, b' '));
             let (kind, rule) = row.split_once(' ').unwrap_or((row, ""));
             let good = match kind {
-                "s" => "some text".to_owned(),
+                "s" => "some-text".to_owned(),
                 "b" => "true".to_owned(),
                 "n" => rule.split(' ').next_back().unwrap().to_owned(),
                 _ => rule.split(' ').next_back().unwrap().to_owned(),

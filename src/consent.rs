@@ -3,7 +3,8 @@
 //! cap holds. In: settings, calls and signals. Out: the level, whether anything may be kept or sent, and for what.
 
 use crate::config::Config;
-use crate::host::Host;
+use crate::host::{Host, Purge};
+use crate::scope::Scope;
 use waymark_wire::json;
 use waymark_wire::level::{Allowed, Key, Level, Switch, purpose};
 use waymark_wire::text::{next_part, parse_int};
@@ -70,9 +71,9 @@ impl Consent {
 
     /// Takes what was kept of it; what another tab was told counts here too. A denial is kept nowhere: where there is
     /// nothing any more that was there before, it was withdrawn.
-    pub fn load(&mut self, config: &Config, host: &mut impl Host) {
+    pub fn load(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) {
         let days = config.number("identity.days") as u32;
-        let kept = host.load(Key::CONSENT.name, Key::CONSENT.place, days).unwrap_or_default();
+        let kept = host.load(&scope.name(Key::CONSENT), Key::CONSENT.place, days).unwrap_or_default();
         let mut at = kept.as_str();
         let granted = parse_int(next_part(&mut at, b'.')).map(|granted| granted as u8 & purpose::ALL);
         let at = parse_int(at).unwrap_or_default();
@@ -86,22 +87,22 @@ impl Consent {
     }
 
     /// Keeps it, if there is anything that was agreed to: `<bits>.<when>`.
-    pub fn keep(&self, config: &Config, host: &mut impl Host) {
+    pub fn keep(&self, config: &Config, scope: &Scope, host: &mut impl Host) {
         if let Some(granted @ 1..) = self.granted {
             let mut kept = String::new();
             json::push_int(&mut kept, granted.into());
             kept.push_str(".");
             json::push_int(&mut kept, self.at);
-            host.save(Key::CONSENT.name, &kept, Key::CONSENT.place, config.number("identity.days") as u32);
+            host.save(&scope.name(Key::CONSENT), &kept, Key::CONSENT.place, config.number("identity.days") as u32);
         }
     }
 
     /// What follows from it now.
-    pub fn leave(&self, config: &Config, host: &mut impl Host) -> Leave {
+    pub fn leave(&self, config: &Config, scope: &Scope, host: &mut impl Host) -> Leave {
         let site = config.number("level") as u8;
         let before = config.text("consent");
         let gpc = signal(config.text("gpc"), "navigator.globalPrivacyControl", "true", host);
-        let caps = [
+        let mut caps = [
             site,
             self.page,
             match self.granted {
@@ -115,22 +116,29 @@ impl Consent {
             // The page's gate is asked only where its answer matters.
             if site > 1 && !config.text("gate").is_empty() && !answers_yes(config.text("gate"), host) { 1 } else { 3 },
             if config.is("manual") && !self.started { 1 } else { 3 },
-            if is_sampled(config.number("sampling"), host) { 3 } else { 0 },
+            3,
         ];
         let least = |caps: &[u8]| caps.iter().copied().min().unwrap_or_default();
-        let level = Level::of(least(&caps));
-        let mode = match (self.granted, before) {
-            _ if level == Level::Off => Mode::Off,
-            (None, "wait") => Mode::Held,
-            (None, "anonymous") => Mode::Anonymous,
-            _ => Mode::On,
-        };
         // Without analytics, or of a user who is not sampled, nothing is recorded, and still their progress may be kept.
         let kept_for = match (self.granted, before) {
             _ if least(&[caps[0], caps[1], caps[3], caps[4]]) == 0 => 0,
             (Some(granted), _) => granted,
             (None, "implied") => purpose::ALL,
             _ => 0,
+        };
+        let percent = config.number("sampling");
+        if percent < 100 {
+            // What was drawn on an earlier page counts, where it may be kept.
+            host.permit(&scope.site, &Key::kept_for(kept_for), Purge::Nothing);
+            let [.., sampling] = &mut caps;
+            *sampling = if draw(scope, host) < percent { 3 } else { 0 };
+        }
+        let level = Level::of(least(&caps));
+        let mode = match (self.granted, before) {
+            _ if level == Level::Off => Mode::Off,
+            (None, "wait") => Mode::Held,
+            (None, "anonymous") => Mode::Anonymous,
+            _ => Mode::On,
         };
         let mut allowed = config.allowed();
         allowed.set_level(level);
@@ -141,22 +149,18 @@ impl Consent {
     }
 }
 
-/// Whether this browser is one of so many of a hundred. That is drawn once, so that more of them are those of before, and
-/// others.
-fn is_sampled(percent: i64, host: &mut impl Host) -> bool {
-    if percent > 99 {
-        return true;
-    }
-    let kept = host.load(Key::SAMPLE.name, Key::SAMPLE.place, 365);
-    let drawn = kept.as_deref().and_then(parse_int).unwrap_or_else(|| {
+/// Which of a hundred browsers this one is. That is drawn once, so that more of them are those of before, and others.
+fn draw(scope: &Scope, host: &mut impl Host) -> i64 {
+    let name = scope.name(Key::SAMPLE);
+    let kept = host.load(&name, Key::SAMPLE.place, 365);
+    kept.as_deref().and_then(parse_int).unwrap_or_else(|| {
         let (_, random) = host.guid().as_u64_pair();
         let drawn = (random % 100) as i64;
         let mut text = String::new();
         json::push_int(&mut text, drawn);
-        host.save(Key::SAMPLE.name, &text, Key::SAMPLE.place, 365);
+        host.save(&name, &text, Key::SAMPLE.place, 365);
         drawn
-    });
-    drawn < percent
+    })
 }
 
 /// How much a signal of the browser leaves: all where it is not given or not heeded.
@@ -178,13 +182,13 @@ fn answers_yes(gate: &str, host: &mut impl Host) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::MemoryHost;
+    use crate::testing::{MemoryHost, scope};
 
     fn leave(settings: &str, granted: Option<u8>, host: &mut MemoryHost) -> Leave {
         let mut config = Config::new();
         config.read("site s k\ncollector s /c").unwrap();
         config.take_site(&format!("level n 1\n{settings}"));
-        Consent { granted, ..Consent::new() }.leave(&config, host)
+        Consent { granted, ..Consent::new() }.leave(&config, &scope(), host)
     }
 
     fn at(settings: &str, granted: Option<u8>) -> (u8, Mode, u8) {
@@ -251,10 +255,10 @@ mod tests {
         let host = &mut MemoryHost::default();
         let mut config = Config::new();
         config.read("site s k\ncollector s /c\nidentity.days n 10").unwrap();
-        Consent { granted: Some(3), at: 5, ..Consent::new() }.keep(&config, host);
+        Consent { granted: Some(3), at: 5, ..Consent::new() }.keep(&config, &scope(), host);
         let loaded = |host: &mut MemoryHost| {
             let mut consent = Consent::new();
-            consent.load(&config, host);
+            consent.load(&config, &scope(), host);
             consent.granted
         };
         host.now = 10 * DAY_MS + 4;
@@ -262,7 +266,7 @@ mod tests {
         host.now += 1;
         assert_eq!(loaded(host), None, "asked again");
         for edited in ["", "x", "7", ".", "x.1"] {
-            host.stored.insert("wm-consent".to_owned(), edited.to_owned());
+            host.stored.insert("wm-consent.demo".to_owned(), edited.to_owned());
             assert_eq!(loaded(host), None, "{edited}");
         }
     }

@@ -50,12 +50,27 @@ fn base64(words: &[u32]) -> String {
 /// A short mark of an ID, by which what is kept in the browser is told apart without holding the ID: 64 bits of FNV-1a,
 /// in decimal. Not a secret: it keeps users of one browser apart, no more.
 pub fn mark(id: &str) -> String {
-    let hash =
-        id.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let mut text = String::new();
     // Without the sign bit, which the writer of numbers would take for one.
-    waymark_wire::json::push_int(&mut text, (hash >> 1) as i64);
+    waymark_wire::json::push_int(&mut text, (fnv(id) >> 1) as i64);
     text
+}
+
+/// A short tag of a collector's address, by which what is kept for it is told apart: 8 hex digits of FNV-1a.
+pub fn tag(address: &str) -> String {
+    const DIGITS: &str = "0123456789abcdef";
+    let hash = fnv(address);
+    let mut text = String::with_capacity(8);
+    for at in 0..8 {
+        let digit = ((hash ^ hash >> 32) >> (4 * at) & 15) as usize;
+        text.push_str(DIGITS.get(digit..=digit).unwrap_or_default());
+    }
+    text
+}
+
+/// 64 bits of FNV-1a.
+fn fnv(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -80,6 +95,14 @@ mod tests {
             assert_eq!(hashed("", &text), base64(&words), "{length}");
         }
         assert_ne!(hashed("pepper", "adam.br"), hashed("", "adam.br"));
+    }
+
+    #[test]
+    fn tags_tell_addresses_apart_and_are_eight_hex_digits() {
+        let tags: std::collections::HashSet<String> =
+            (0..1_000).map(|host| tag(&format!("https://collect{host}.example.com"))).collect();
+        assert_eq!(tags.len(), 1_000);
+        assert!(tags.iter().all(|tag| tag.len() == 8 && tag.bytes().all(|byte| b"0123456789abcdef".contains(&byte))));
     }
 
     #[test]

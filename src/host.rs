@@ -2,7 +2,7 @@
 
 use crate::agent::Agent;
 use uuid::Uuid;
-use waymark_wire::level::Place;
+use waymark_wire::level::{Key, Place};
 
 /// A time that does not come.
 pub const NEVER: i64 = i64::MAX;
@@ -17,6 +17,18 @@ pub enum Kept {
     ForThePage,
     /// There is no room: what was kept under the key before is kept on.
     Full,
+}
+
+/// What becomes of what is not permitted any more ([`Host::permit`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Purge {
+    /// It stays: nothing is decided yet.
+    Nothing,
+    /// It is kept for no later page: the page's own memory alone goes on holding what it holds.
+    Kept,
+    /// Nor does that.
+    All,
 }
 
 /// The world around a [`crate::Recorder`].
@@ -37,23 +49,24 @@ pub trait Host {
     /// What a provider gives now ([`crate::identity`] lists them). `detail` is the attribute of a selector, the claim of
     /// an ID token. What a promise gives comes later, with [`crate::Input::LookAgain`].
     fn provided(&mut self, kind: &str, at: &str, detail: &str) -> Option<String>;
-    /// From here on only keys that begin with one of `names` (a space behind each) are kept for later pages; what is kept
-    /// under others is removed. The page's own memory goes on holding them, and what it holds is kept as soon as it is
-    /// permitted; with `forget` that is gone too.
-    fn permit(&mut self, names: &str, forget: bool);
+    /// From here on, of the names that the recorder of `site` writes ([`Key::of`]), only those of `keys` are read, and kept
+    /// for later pages. What is kept under its others is removed as `purge` says; what the page's own memory holds is kept
+    /// as soon as it is permitted. Whatever has another name is somebody else's: the host never reads, lists or removes it.
+    fn permit(&mut self, site: &str, keys: &[Key], purge: Purge);
     /// What [`Host::save`] kept under the key, in this page or, as far as is permitted, an earlier one.
     fn load(&mut self, key: &str, place: Place, days: u32) -> Option<String>;
     /// Keeps the value for so many days, as far as that is permitted and the browser lets it; an empty one removes it.
     fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> Kept;
-    /// The keys under which something is kept that begin with `prefix`, a line each.
+    /// The names of the site's recorder, whether or not they are permitted, under which something is kept and that begin with
+    /// `prefix`, a line each.
     fn keys(&mut self, prefix: &str) -> String;
-    /// Wants to be the only one among the site's tabs for a moment: [`crate::Input::Turn`] tells when that begins and
-    /// when it ends.
-    fn take_turn(&mut self);
-    /// Wants to be the only one among the site's pages that sends what was recorded in `tab`: [`crate::Input::Owned`] tells
-    /// when it is, which may be when the page that is now has ended. It ends with the page. What is wanted twice is told
-    /// again.
-    fn own(&mut self, tab: &str);
+    /// Wants to be the only one for a moment among the tabs that ask for the same lock: [`crate::Input::Turn`] tells when
+    /// that begins and when it ends.
+    fn take_turn(&mut self, lock: &str);
+    /// Wants to be the only page that sends what was recorded in `tab`, by a lock or a lease of that name:
+    /// [`crate::Input::Owned`] tells when it is, which may be when the page that is now has ended. It ends with the page.
+    /// What is wanted twice is told again.
+    fn own(&mut self, tab: &str, lease: &str);
     /// Wants [`crate::Input::Idle`] soon, when the page has nothing else to do.
     fn when_idle(&mut self);
     /// Sends the batch with that number to the collector, and tells its answer by [`crate::Input::Answered`]. What is sent

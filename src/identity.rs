@@ -8,6 +8,7 @@
 use crate::config::Config;
 use crate::hash::{hashed, mark};
 use crate::host::{Host, guid};
+use crate::scope::Scope;
 use waymark_wire::json;
 use waymark_wire::level::Key;
 use waymark_wire::limits::ID_CHARS;
@@ -54,9 +55,10 @@ impl Identity {
     }
 
     /// Takes the kept anonymous GUID, where there is one that is not too old.
-    pub fn load(&mut self, config: &Config, host: &mut impl Host) {
+    pub fn load(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) {
         let days = config.number("identity.days");
-        let kept = host.load(Key::EUID.name, Key::EUID.place, days as u32).unwrap_or_default();
+        let name = scope.name(Key::EUID);
+        let kept = host.load(&name, Key::EUID.place, days as u32).unwrap_or_default();
         let mut rest = kept.as_str();
         let id = next_part(&mut rest, b'.');
         let minted = parse_int(next_part(&mut rest, b'.')).unwrap_or_default();
@@ -65,24 +67,24 @@ impl Identity {
             self.minted = minted;
             self.linked = rest.to_owned();
         } else if !kept.is_empty() {
-            host.save(Key::EUID.name, "", Key::EUID.place, 0);
+            host.save(&name, "", Key::EUID.place, 0);
         }
     }
 
-    fn mint(&mut self, config: &Config, host: &mut impl Host) {
+    fn mint(&mut self, config: &Config, scope: &Scope, host: &mut impl Host) {
         self.anonymous = guid(host);
         self.minted = host.now();
         self.linked.clear();
-        self.keep(config, host);
+        self.keep(config, scope, host);
     }
 
-    fn keep(&self, config: &Config, host: &mut impl Host) {
+    fn keep(&self, config: &Config, scope: &Scope, host: &mut impl Host) {
         let mut kept = self.anonymous.clone();
         kept.push_str(".");
         json::push_int(&mut kept, self.minted);
         kept.push_str(".");
         kept.push_str(&self.linked);
-        host.save(Key::EUID.name, &kept, Key::EUID.place, config.number("identity.days") as u32);
+        host.save(&scope.name(Key::EUID), &kept, Key::EUID.place, config.number("identity.days") as u32);
     }
 
     /// From here on the user is `id`; gives it as it may be used.
@@ -95,24 +97,24 @@ impl Identity {
     }
 
     /// From here on it is somebody else, unknown so far: a new anonymous ID is made when one is needed.
-    pub fn reset(&mut self, host: &mut impl Host) {
+    pub fn reset(&mut self, scope: &Scope, host: &mut impl Host) {
         self.identified.clear();
         self.anonymous.clear();
         self.linked.clear();
-        host.save(Key::EUID.name, "", Key::EUID.place, 0);
+        host.save(&scope.name(Key::EUID), "", Key::EUID.place, 0);
     }
 
     /// Who it is now. Whether providers are asked, the user's leave decides.
-    pub fn resolve(&mut self, asks: bool, config: &Config, host: &mut impl Host) -> Who {
+    pub fn resolve(&mut self, asks: bool, config: &Config, scope: &Scope, host: &mut impl Host) -> Who {
         if let Some(who) = self.known(asks, config, host) {
             return who;
         }
         if self.anonymous.is_empty() {
             // Another tab may have made one since this one looked.
-            self.load(config, host);
+            self.load(config, scope, host);
         }
         if self.anonymous.is_empty() {
-            self.mint(config, host);
+            self.mint(config, scope, host);
         }
         Who { id: self.anonymous.clone(), is_known: false }
     }
@@ -164,11 +166,11 @@ impl Identity {
     }
 
     /// The anonymous user is the known one of that mark from here on. Says whether that is news.
-    pub fn link(&mut self, mark: &str, config: &Config, host: &mut impl Host) -> bool {
+    pub fn link(&mut self, mark: &str, config: &Config, scope: &Scope, host: &mut impl Host) -> bool {
         let is_news = self.linked != mark;
         if is_news {
             self.linked = mark.to_owned();
-            self.keep(config, host);
+            self.keep(config, scope, host);
         }
         is_news
     }
@@ -205,7 +207,7 @@ fn refusal(id: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::MemoryHost;
+    use crate::testing::{MemoryHost, scope};
 
     fn config(settings: &str) -> Config {
         let mut config = Config::new();
@@ -216,13 +218,13 @@ mod tests {
 
     fn loaded(config: &Config, host: &mut MemoryHost) -> Identity {
         let mut identity = Identity::new();
-        identity.load(config, host);
+        identity.load(config, &scope(), host);
         identity
     }
 
     fn who(settings: &str, host: &mut MemoryHost) -> Who {
         let config = config(settings);
-        loaded(&config, host).resolve(true, &config, host)
+        loaded(&config, host).resolve(true, &config, &scope(), host)
     }
 
     fn known(id: &str) -> Who {
@@ -253,9 +255,9 @@ mod tests {
     fn a_kept_value_that_is_no_guid_is_replaced() {
         let host = &mut MemoryHost::default();
         for edited in ["edited by hand", "..", "9ef11e58-809f-4d93-855d-22f12c3fd40x.0."] {
-            host.stored.insert("wm-euid".to_owned(), edited.to_owned());
+            host.stored.insert("wm-euid.demo".to_owned(), edited.to_owned());
             let id = who("", host).id;
-            assert!(host.stored["wm-euid"].starts_with(&id));
+            assert!(host.stored["wm-euid.demo"].starts_with(&id));
         }
     }
 
@@ -281,13 +283,13 @@ mod tests {
         ];
         for (count, nobody) in nobodies.iter().enumerate() {
             host.cookies.insert("user".to_owned(), (*nobody).to_owned());
-            assert!(!identity.resolve(true, &config, host).is_known, "{nobody:?}");
+            assert!(!identity.resolve(true, &config, &scope(), host).is_known, "{nobody:?}");
             assert!(identity.identify(nobody, &config).is_err(), "{nobody:?}");
             assert_eq!(identity.refused as usize, count + 1, "{nobody:?}");
         }
         for somebody in ["1", "annulled", "x".repeat(256).as_str(), "\u{1f600}"] {
             host.cookies.insert("user".to_owned(), somebody.to_owned());
-            assert_eq!(identity.resolve(true, &config, host), known(somebody));
+            assert_eq!(identity.resolve(true, &config, &scope(), host), known(somebody));
         }
     }
 
@@ -316,12 +318,16 @@ mod tests {
         let config = config("user.cookie s user");
         let mut identity = loaded(&config, host);
         identity.identify("explicit", &config).unwrap();
-        assert_eq!(identity.resolve(true, &config, host), known("explicit"));
-        assert!(!identity.resolve(false, &config, host).is_known, "without leave nobody is asked");
+        assert_eq!(identity.resolve(true, &config, &scope(), host), known("explicit"));
+        assert!(!identity.resolve(false, &config, &scope(), host).is_known, "without leave nobody is asked");
         let nobody = self::config("user s none");
-        assert_eq!(identity.resolve(true, &nobody, host).id, "", "and who is told apart from nobody has no ID");
-        identity.reset(host);
-        assert_eq!(identity.resolve(true, &config, host), known("cookie"));
+        assert_eq!(
+            identity.resolve(true, &nobody, &scope(), host).id,
+            "",
+            "and who is told apart from nobody has no ID"
+        );
+        identity.reset(&scope(), host);
+        assert_eq!(identity.resolve(true, &config, &scope(), host), known("cookie"));
     }
 
     #[test]
@@ -342,9 +348,9 @@ mod tests {
         let config = config("");
         let mut identity = loaded(&config, host);
         assert!(!identity.may_be("1"), "there is nobody to be");
-        identity.resolve(true, &config, host);
-        assert!(identity.may_be("1") && identity.link("1", &config, host));
-        assert!(!identity.link("1", &config, host), "that is no news");
+        identity.resolve(true, &config, &scope(), host);
+        assert!(identity.may_be("1") && identity.link("1", &config, &scope(), host));
+        assert!(!identity.link("1", &config, &scope(), host), "that is no news");
         let again = loaded(&config, host);
         assert!(again.may_be("1") && !again.may_be("2"));
     }

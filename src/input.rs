@@ -52,6 +52,8 @@ pub enum Input<'a> {
     Idle,
     /// Nobody else sends what was recorded in the tab, as was asked for by [`crate::Host::own`].
     Owned(&'a str),
+    /// Another tab wrote or removed something under that name, which is [`waymark_wire::level::Key::OUTBOX`]'s.
+    Wrote(&'a str),
 }
 
 /// An event as the page tells it.

@@ -14,6 +14,7 @@ pub mod context;
 pub mod hash;
 pub mod identity;
 pub mod play;
+pub mod scope;
 pub mod session;
 pub mod state;
 pub mod tab;

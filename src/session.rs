@@ -2,6 +2,7 @@
 
 use crate::host::{Host, guid};
 use crate::identity::is_guid;
+use crate::scope::Scope;
 use waymark_wire::json;
 use waymark_wire::level::Key;
 use waymark_wire::text::{next_part, parse_int};
@@ -44,19 +45,19 @@ impl Session {
     }
 
     /// A new one of `user` begins now.
-    pub fn begin(&mut self, at: i64, user: &str, host: &mut impl Host) {
+    pub fn begin(&mut self, at: i64, user: &str, scope: &Scope, host: &mut impl Host) {
         self.id = guid(host);
         self.visions = guid(host);
         self.start = at;
         self.last = at;
         self.user = user.to_owned();
-        self.keep_now(host);
+        self.keep_now(scope, host);
     }
 
     /// Goes on with the kept session, which another page or tab may have begun, if it still runs at `at` and is the
     /// user's: of that mark, or of `before` (whom the user turned out to be). Says whether it does.
-    pub fn resume(&mut self, at: i64, user: &str, before: &str, host: &mut impl Host) -> bool {
-        let kept = host.load(Key::SESSION.name, Key::SESSION.place, 1).unwrap_or_default();
+    pub fn resume(&mut self, at: i64, user: &str, before: &str, scope: &Scope, host: &mut impl Host) -> bool {
+        let kept = host.load(&scope.name(Key::SESSION), Key::SESSION.place, 1).unwrap_or_default();
         let mut found = Session::read(&kept);
         let goes_on = found.runs(at) && (found.user == user || !before.is_empty() && found.user == before);
         if goes_on {
@@ -87,15 +88,15 @@ impl Session {
 
     /// Keeps it for later pages and other tabs, if what is kept is so much behind: writing costs the page more than all
     /// else that a batch does.
-    pub fn keep(&mut self, behind_ms: i64, host: &mut impl Host) {
+    pub fn keep(&mut self, behind_ms: i64, scope: &Scope, host: &mut impl Host) {
         if self.last - self.kept >= behind_ms {
-            self.keep_now(host);
+            self.keep_now(scope, host);
         }
     }
 
     /// Keeps it whatever is kept.
     #[inline(never)]
-    pub fn keep_now(&mut self, host: &mut impl Host) {
+    pub fn keep_now(&mut self, scope: &Scope, host: &mut impl Host) {
         self.kept = self.last;
         let mut kept = String::with_capacity(128);
         kept.push_str(&self.id);
@@ -107,7 +108,7 @@ impl Session {
         }
         kept.push_str(".");
         kept.push_str(&self.user);
-        host.save(Key::SESSION.name, &kept, Key::SESSION.place, 1);
+        host.save(&scope.name(Key::SESSION), &kept, Key::SESSION.place, 1);
     }
 
     /// Whether an event at `at` still belongs to it. A clock that was set back does not end a session.
@@ -124,17 +125,17 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::MemoryHost;
+    use crate::testing::{MemoryHost, scope};
 
     fn begun(at: i64, host: &mut MemoryHost) -> Session {
         let mut session = Session::new();
-        session.begin(at, "7", host);
+        session.begin(at, "7", &scope(), host);
         session
     }
 
     fn resumed(at: i64, user: &str, before: &str, host: &mut MemoryHost) -> Option<Session> {
         let mut session = Session::new();
-        session.resume(at, user, before, host).then_some(session)
+        session.resume(at, user, before, &scope(), host).then_some(session)
     }
 
     #[test]
@@ -160,7 +161,7 @@ mod tests {
         let before = host.writes;
         for at in (0..120_000).step_by(5_000) {
             session.touch(at);
-            session.keep(KEPT_MS, host);
+            session.keep(KEPT_MS, &scope(), host);
         }
         assert_eq!(host.writes - before, 3);
     }
@@ -186,7 +187,7 @@ mod tests {
         let session = begun(1_000, host);
         let (id, visions) = (&session.id, &session.visions);
         for damaged in ["", "x", "a.b.1.2.7", &format!("{id}.."), &format!("{id}.{visions}.1000.x.7")] {
-            host.save(Key::SESSION.name, damaged, Key::SESSION.place, 1);
+            host.save(&scope().name(Key::SESSION), damaged, Key::SESSION.place, 1);
             assert_eq!(resumed(2_000, "7", "", host), None, "{damaged}");
         }
     }

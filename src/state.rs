@@ -4,8 +4,9 @@
 //! mark.
 
 use crate::host::{Host, Kept as Stored};
+use crate::scope::Scope;
 use waymark_wire::json::{self, Object};
-use waymark_wire::level::{Key, Place};
+use waymark_wire::level::{Key, Name, Place, swap_dots};
 use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Recorded, Versioned, check};
 use waymark_wire::text::{find, next_part, parse_int};
 
@@ -15,6 +16,8 @@ const SHARED_BYTES: usize = 40_000;
 /// Whose state, and where it is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner<'a> {
+    /// The site.
+    pub scope: &'a Scope,
     /// The user's mark.
     pub mark: &'a str,
     /// localStorage or cookies.
@@ -34,18 +37,13 @@ pub struct Change {
 
 impl Owner<'_> {
     fn key(&self, kind: &str, name: &str) -> String {
-        let mut key = self.prefix();
-        for part in [kind, "-", name] {
-            key.push_str(part);
-        }
-        key
+        self.scope.name_of(Key::STATE, &[self.mark, kind, &swap_dots(name)])
     }
 
-    fn prefix(&self) -> String {
-        let mut prefix = Key::STATE.name.to_owned();
-        prefix.push_str(self.mark);
-        prefix.push_str("-");
-        prefix
+    /// The kind and the name of the entry that is kept under the key.
+    fn entry<'k>(&self, key: &'k str) -> Option<(&'k str, String)> {
+        let [mark, kind, name, _] = Name::read(key, &self.scope.site)?.parts;
+        (mark == self.mark).then(|| (kind, swap_dots(name)))
     }
 
     /// What is remembered, unless it has expired.
@@ -135,7 +133,7 @@ impl Owner<'_> {
 
     /// Forgets all of it.
     pub fn clear(&self, host: &mut impl Host) {
-        for (key, ..) in self.entries(host) {
+        for (key, _) in self.entries(host) {
             host.save(&key, "", self.place, 0);
         }
     }
@@ -143,26 +141,26 @@ impl Owner<'_> {
     /// All of it, as the text of a JSON array.
     pub fn all(&self, host: &mut impl Host) -> String {
         let mut out = String::from("[");
-        for (key, kind_at, entry) in self.entries(host) {
+        for (key, entry) in self.entries(host) {
+            let Some((kind, name)) = self.entry(&key) else { continue };
             if out.len() > 1 {
                 out.push_str(",");
             }
-            let (kind, name) = parts(&key, kind_at);
             let mut object = Object::open(&mut out);
-            object.text("kind", kind).text("name", name);
+            object.text("kind", kind).text("name", &name);
             entry.write(&mut object);
         }
         out.push_str("]");
         out
     }
 
-    /// Everything that is remembered: its key, where in the key its kind stands, and the entry.
+    /// Everything that is remembered, with its key.
     #[inline(never)]
-    fn entries(&self, host: &mut impl Host) -> Vec<(String, usize, Versioned)> {
+    fn entries(&self, host: &mut impl Host) -> Vec<(String, Versioned)> {
         let mut entries = Vec::new();
-        self.each(host, &mut |key, kind_at, kept| {
+        self.each(host, &mut |key, kept| {
             if kept.entry.value.is_some() {
-                entries.push((key.to_owned(), kind_at, kept.entry));
+                entries.push((key.to_owned(), kept.entry));
             }
         });
         entries
@@ -170,14 +168,13 @@ impl Owner<'_> {
 
     /// Hands over all that is kept, removals included.
     #[inline(never)]
-    fn each(&self, host: &mut impl Host, one: &mut dyn FnMut(&str, usize, Kept)) {
-        let prefix = self.prefix();
-        let keys = host.keys(&prefix);
+    fn each(&self, host: &mut impl Host, one: &mut dyn FnMut(&str, Kept)) {
+        let keys = host.keys(&self.scope.prefix(Key::STATE, &[self.mark]));
         let mut rest = keys.as_str();
         while !rest.is_empty() {
             let key = next_part(&mut rest, b'\n');
             if let Some(kept) = self.at(key, host) {
-                one(key, prefix.len(), kept);
+                one(key, kept);
             }
         }
     }
@@ -185,9 +182,9 @@ impl Owner<'_> {
     /// The user of this state turned out to be `other`: it becomes that one's, and progress never goes back. Numbers take
     /// the larger, the site's own values the later; what was first stays first.
     pub fn merge_into(&self, other: &Owner<'_>, host: &mut impl Host) {
-        for (key, kind_at, mut own) in self.entries(host) {
-            let (kind, name) = parts(&key, kind_at);
-            let at = other.key(kind, name);
+        for (key, mut own) in self.entries(host) {
+            let Some((kind, name)) = self.entry(&key) else { continue };
+            let at = other.key(kind, &name);
             let theirs = other.at(&at, host);
             if let Some(theirs) = &theirs {
                 own.version = theirs.entry.version;
@@ -204,7 +201,8 @@ impl Owner<'_> {
     /// Beside it each as it is kept, `<key> <text>` a line.
     pub fn untold(&self, host: &mut impl Host) -> (String, String) {
         let (mut out, mut sent, mut count) = (String::new(), String::new(), 0);
-        self.each(host, &mut |key, kind_at, kept| {
+        self.each(host, &mut |key, kept| {
+            let Some((kind, name)) = self.entry(key) else { return };
             if kept.told == Told::This || count == ENTRIES || out.len() > SHARED_BYTES {
                 return;
             }
@@ -212,9 +210,8 @@ impl Owner<'_> {
             if !out.is_empty() {
                 out.push_str(",");
             }
-            let (kind, name) = parts(key, kind_at);
             let mut object = Object::open(&mut out);
-            object.text("kind", kind).text("name", name).int("version", kept.entry.version.into());
+            object.text("kind", kind).text("name", &name).int("version", kept.entry.version.into());
             kept.entry.write(&mut object);
             kept.note(key, &mut sent);
         });
@@ -346,13 +343,6 @@ impl Kept {
     }
 }
 
-/// A key's kind and name.
-fn parts(key: &str, kind_at: usize) -> (&str, &str) {
-    let mut name = key.get(kind_at..).unwrap_or_default();
-    let kind = next_part(&mut name, b'-');
-    (kind, name)
-}
-
 /// The event that a change is.
 ///
 /// # Errors
@@ -379,13 +369,15 @@ fn change(kind: &str, name: &str, value: &str) -> Result<Change, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::MemoryHost;
+    use crate::testing::{MemoryHost, scope};
     use proptest::prelude::*;
+    use std::sync::LazyLock;
 
-    const ANN: Owner<'_> = Owner { mark: "1", place: Place::Local };
-    const BEN: Owner<'_> = Owner { mark: "2", place: Place::Local };
+    static SCOPE: LazyLock<Scope> = LazyLock::new(scope);
+    static ANN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, mark: "1", place: Place::Local });
+    static BEN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, mark: "2", place: Place::Local });
 
-    fn value(owner: Owner<'_>, kind: &str, name: &str, host: &mut MemoryHost) -> Option<String> {
+    fn value(owner: &Owner<'_>, kind: &str, name: &str, host: &mut MemoryHost) -> Option<String> {
         owner.get(kind, name, host).and_then(|entry| entry.value)
     }
 
@@ -394,14 +386,14 @@ mod tests {
         let host = &mut MemoryHost::default();
         ANN.set("walkthru", "7", "3", 1, host).unwrap();
         ANN.set("data", "colour", "\"red\"", 2, host).unwrap();
-        assert_eq!(value(ANN, "walkthru", "7", host).as_deref(), Some("3"));
-        assert_eq!(value(BEN, "walkthru", "7", host), None);
+        assert_eq!(value(&ANN, "walkthru", "7", host).as_deref(), Some("3"));
+        assert_eq!(value(&BEN, "walkthru", "7", host), None);
         assert_eq!(
             ANN.all(host),
             r#"[{"kind":"data","name":"colour","value":"red","at":0,"expires":172800000},{"kind":"walkthru","name":"7","value":3,"at":0,"expires":86400000}]"#
         );
         host.now = DAY_MS;
-        assert_eq!(value(ANN, "walkthru", "7", host), None);
+        assert_eq!(value(&ANN, "walkthru", "7", host), None);
         ANN.remove("data", "colour", host);
         assert_eq!(ANN.all(host), "[]");
         assert!(host.stored.is_empty(), "{:?}", host.stored);
@@ -460,14 +452,14 @@ mod tests {
         host.is_full = true;
         let full = "the browser has no room for it: what was there before is kept";
         assert_eq!(ANN.set("task", "7", "2", 365, host), Err(full));
-        assert_eq!(value(ANN, "task", "7", host).as_deref(), Some("1"));
+        assert_eq!(value(&ANN, "task", "7", host).as_deref(), Some("1"));
     }
 
     #[test]
     fn what_was_edited_by_hand_is_nothing() {
         let host = &mut MemoryHost::default();
         for edited in ["", "x", "1.x.2", "1", ".."] {
-            host.stored.insert("wm-state-1-task-7".to_owned(), edited.to_owned());
+            host.stored.insert("wm-state.demo.1.task.7".to_owned(), edited.to_owned());
             assert_eq!(ANN.get("task", "7", host), None, "{edited}");
         }
         assert_eq!(ANN.all(host), "[]");
@@ -496,7 +488,7 @@ mod tests {
             prop_assert_eq!(&once, &host.stored);
             prop_assert_eq!(ANN.all(host), "[]");
             for kind in ["walkthru", "autoplay", "goal", "task", "course"] {
-                let merged = value(BEN, kind, "7", host).map(|value| value.parse::<i64>().unwrap());
+                let merged = value(&BEN, kind, "7", host).map(|value| value.parse::<i64>().unwrap());
                 prop_assert_eq!(merged, anonymous.get(kind).copied().max(known.get(kind).copied()));
                 if let (Some(_), Some(entry)) = (anonymous.get(kind), BEN.get(kind, "7", host)) {
                     prop_assert_eq!(entry.at, 0, "what was first stays first");
@@ -515,7 +507,7 @@ mod tests {
         host.now = 9;
         ANN.set("data", "b", "3", 10, host).unwrap();
         ANN.merge_into(&BEN, host);
-        assert_eq!(value(BEN, "data", "a", host).as_deref(), Some("2"));
-        assert_eq!(value(BEN, "data", "b", host).as_deref(), Some("3"));
+        assert_eq!(value(&BEN, "data", "a", host).as_deref(), Some("2"));
+        assert_eq!(value(&BEN, "data", "b", host).as_deref(), Some("3"));
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::host::{Host, guid};
 use crate::identity::is_guid;
+use crate::scope::Scope;
 use waymark_wire::level::Key;
 use waymark_wire::text::{next_part, parse_int};
 use waymark_wire::{Lost, json};
@@ -25,14 +26,15 @@ impl Tab {
     }
 
     /// A page of the tab is there: answers with the number of its next event.
-    pub fn open(&mut self, lost: &mut Lost, host: &mut impl Host) -> u64 {
-        let kept = host.load(Key::TAB.name, Key::TAB.place, 0).unwrap_or_default();
+    pub fn open(&mut self, lost: &mut Lost, scope: &Scope, host: &mut impl Host) -> u64 {
+        let name = scope.name(Key::TAB);
+        let kept = host.load(&name, Key::TAB.place, 0).unwrap_or_default();
         let mut rest = kept.as_str();
         let id = next_part(&mut rest, b'.');
         let next = parse_int(next_part(&mut rest, b'.'));
         self.kept.clear();
         if !kept.is_empty() {
-            host.save(Key::TAB.name, "", Key::TAB.place, 0);
+            host.save(&name, "", Key::TAB.place, 0);
         }
         match next {
             Some(next) if is_guid(id) => {
@@ -49,21 +51,21 @@ impl Tab {
 
     /// The page is back as it was. Pages that came and went meanwhile, or have not gone yet, have used the tab's numbers, and
     /// what a page that was put away sees of the tab's storage may be as old as it is: it is a tab of its own from here on.
-    pub fn renew(&mut self, host: &mut impl Host) {
+    pub fn renew(&mut self, scope: &Scope, host: &mut impl Host) {
         self.kept.clear();
-        host.save(Key::TAB.name, "", Key::TAB.place, 0);
+        host.save(&scope.name(Key::TAB), "", Key::TAB.place, 0);
         self.id = guid(host);
     }
 
     /// The page goes: its next event would be number `next`. Written when that is news.
-    pub fn close(&mut self, next: u64, lost: &Lost, host: &mut impl Host) {
+    pub fn close(&mut self, next: u64, lost: &Lost, scope: &Scope, host: &mut impl Host) {
         let mut kept = self.id.clone();
         kept.push_str(".");
         json::push_int(&mut kept, next as i64);
         kept.push_str(".");
         lost.push(&mut kept);
         if kept != self.kept {
-            host.save(Key::TAB.name, &kept, Key::TAB.place, 0);
+            host.save(&scope.name(Key::TAB), &kept, Key::TAB.place, 0);
             self.kept = kept;
         }
     }
@@ -77,12 +79,12 @@ impl Tab {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::MemoryHost;
+    use crate::testing::{MemoryHost, scope};
     use waymark_wire::Reason;
 
     fn open(host: &mut MemoryHost) -> (Tab, u64, Lost) {
         let (mut tab, mut lost) = (Tab::new(), Lost::NONE);
-        let next = tab.open(&mut lost, host);
+        let next = tab.open(&mut lost, &scope(), host);
         (tab, next, lost)
     }
 
@@ -92,7 +94,7 @@ mod tests {
         let (mut tab, next, mut lost) = open(host);
         assert_eq!(next, 0);
         lost.add(Reason::Overflow, 3);
-        tab.close(12, &lost, host);
+        tab.close(12, &lost, &scope(), host);
         let (again, next, kept) = open(host);
         assert_eq!((again.id, next, kept), (tab.id, 12, lost));
     }
@@ -111,10 +113,10 @@ mod tests {
     fn a_page_that_came_back_is_another_tab() {
         let host = &mut MemoryHost::default();
         let (mut tab, ..) = open(host);
-        tab.close(5, &Lost::NONE, host);
+        tab.close(5, &Lost::NONE, &scope(), host);
         let (mut between, ..) = open(host);
-        between.close(8, &Lost::NONE, host);
-        tab.renew(host);
+        between.close(8, &Lost::NONE, &scope(), host);
+        tab.renew(&scope(), host);
         assert_ne!(tab.id, between.id);
         assert!(!tab.is_closed());
         assert_ne!(open(host).0.id, tab.id, "it is open");
@@ -124,7 +126,7 @@ mod tests {
     fn what_was_edited_by_hand_is_no_tab() {
         let host = &mut MemoryHost::default();
         for edited in ["x", "x.1.", "9ef11e58-809f-4d93-855d-22f12c3fd401.x.", "9ef11e58-809f-4d93-855d-22f12c3fd401"] {
-            host.save(Key::TAB.name, edited, Key::TAB.place, 0);
+            host.save(&scope().name(Key::TAB), edited, Key::TAB.place, 0);
             assert_eq!(open(host).1, 0, "{edited}");
         }
     }

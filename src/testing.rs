@@ -2,10 +2,16 @@
 //! test's hands. For tests of the recorder, of this crate and of others.
 
 use crate::agent::Agent;
-use crate::host::{Host, Kept, NEVER};
+use crate::host::{Host, Kept, NEVER, Purge};
+use crate::scope::Scope;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
-use waymark_wire::level::Place;
+use waymark_wire::level::{Key, Place};
+
+/// The site and the collector of most tests.
+pub fn scope() -> Scope {
+    Scope::of("demo", "https://collect.example.com")
+}
 
 /// The page of a browser that is not there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,8 +61,10 @@ pub struct MemoryHost {
     pub stored: BTreeMap<String, String>,
     /// What lives as long as the page.
     pub memory: BTreeMap<String, (String, Place, u32)>,
-    /// Which keys may be kept, as [`Host::permit`] said last; before that none.
-    pub permitted: String,
+    /// Whose recorder it is, as [`Host::permit`] said last,
+    pub site: String,
+    /// and which keys may be kept.
+    pub permitted: Vec<Key>,
     /// Whether there is room for nothing more.
     pub is_full: bool,
     /// How often something was kept.
@@ -88,7 +96,7 @@ pub struct MemoryHost {
 }
 
 impl Default for MemoryHost {
-    /// Everything may be kept, as after [`Host::permit`] with all keys; the site's owner set nothing.
+    /// Everything of the site `demo` may be kept, as after [`Host::permit`] with all keys; the site's owner set nothing.
     fn default() -> Self {
         MemoryHost {
             now: 0,
@@ -102,7 +110,8 @@ impl Default for MemoryHost {
             others: BTreeMap::new(),
             stored: BTreeMap::new(),
             memory: BTreeMap::new(),
-            permitted: "wm- ".to_owned(),
+            site: scope().site,
+            permitted: Key::ALL.to_vec(),
             is_full: false,
             writes: 0,
             turns: 0,
@@ -122,8 +131,8 @@ impl Default for MemoryHost {
 }
 
 impl MemoryHost {
-    fn may_keep(&self, key: &str) -> bool {
-        self.permitted.split_whitespace().any(|name| key.starts_with(name))
+    fn may_keep(&self, name: &str) -> bool {
+        Key::of(name, &self.site).is_some_and(|key| self.permitted.contains(&key))
     }
 }
 
@@ -166,12 +175,17 @@ impl Host for MemoryHost {
         }
     }
 
-    fn permit(&mut self, names: &str, forget: bool) {
-        self.permitted = names.to_owned();
+    fn permit(&mut self, site: &str, keys: &[Key], purge: Purge) {
+        self.site = site.to_owned();
+        self.permitted = keys.to_vec();
+        if purge == Purge::Nothing {
+            return;
+        }
         let stored = std::mem::take(&mut self.stored);
-        self.stored = stored.into_iter().filter(|(key, _)| self.may_keep(key)).collect();
+        let stays = |name: &str| Key::of(name, site).is_none_or(|key| keys.contains(&key));
+        self.stored = stored.into_iter().filter(|(name, _)| stays(name)).collect();
         for (key, (value, place, days)) in std::mem::take(&mut self.memory) {
-            if self.may_keep(&key) || !forget {
+            if self.may_keep(&key) || purge == Purge::Kept {
                 self.save(&key, &value, place, days);
             }
         }
@@ -185,7 +199,9 @@ impl Host for MemoryHost {
     fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> Kept {
         self.writes += 1;
         if value.is_empty() {
-            self.stored.remove(key);
+            if Key::of(key, &self.site).is_some() {
+                self.stored.remove(key);
+            }
             self.memory.remove(key);
             Kept::Stored
         } else if !self.may_keep(key) {
@@ -201,15 +217,16 @@ impl Host for MemoryHost {
     }
 
     fn keys(&mut self, prefix: &str) -> String {
-        let keys = self.stored.keys().chain(self.memory.keys()).filter(|key| key.starts_with(prefix));
+        let is_one = |name: &&String| name.starts_with(prefix) && Key::of(name, &self.site).is_some();
+        let keys = self.stored.keys().chain(self.memory.keys()).filter(is_one);
         keys.cloned().collect::<Vec<_>>().join("\n")
     }
 
-    fn take_turn(&mut self) {
+    fn take_turn(&mut self, _lock: &str) {
         self.turns += 1;
     }
 
-    fn own(&mut self, tab: &str) {
+    fn own(&mut self, tab: &str, _lease: &str) {
         self.wanted.push(tab.to_owned());
     }
 

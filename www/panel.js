@@ -38,13 +38,18 @@
     implied: 'You have not said no: this site takes that as a yes until you do.',
   };
   const PURPOSES = { functional: 'making guidance work', analytics: 'statistics', playback: 'replays' };
-  const KEPT = [
-    ['wm-euid', 'Recognises this browser: a random ID without your name.', 'for a year'],
-    ['wm-session', 'Holds one visit together, across pages and tabs.', 'until 30 minutes without activity, 12 hours at most'],
-    ['wm-tab', 'Tells this tab from others, so that nothing is counted twice.', 'until the tab is closed'],
-    ['wm-consent', 'Remembers what you allowed.', ''],
-    ['wm-state-', 'Remembers how far you are in tours, tasks and courses, and what the site saves for you.', ''],
-  ];
+  // By what a key's name begins with, before its first dot. `inspect` lists the recorder's own keys and no others.
+  const KEPT = {
+    'wm-euid': ['Recognises this browser: a random ID without your name.', 'for a year'],
+    'wm-session': ['Holds one visit together, across pages and tabs.', 'until 30 minutes without activity, 12 hours at most'],
+    'wm-tab': ['Tells this tab from others, so that nothing is counted twice.', 'until the tab is closed'],
+    'wm-consent': ['Remembers what you allowed.', ''],
+    'wm-settings': ['Remembers the settings of this site, without anything about you.', ''],
+    'wm-sample': ['Says whether this browser is one of those that are recorded: a random number.', 'for a year'],
+    'wm-state': ['Remembers how far you are in tours, tasks and courses, and what the site saves for you.', ''],
+    'wm-out': ['Holds what was recorded and has not arrived yet.', 'until it has arrived, a week at most'],
+    'wm-lease': ['Says which page sends what has not arrived yet.', 'for 8 seconds at a time'],
+  };
   const PLACES = {
     localStorage: 'in this browser’s storage for this site',
     sessionStorage: 'in this tab',
@@ -215,7 +220,7 @@
 
   function kept({ stored }) {
     const items = list(stored).map(({ key, where, value }) => {
-      const [, purpose, lifetime] = KEPT.find(([name]) => text(key).startsWith(name)) || [, 'Belongs to Waymark.', ''];
+      const [purpose, lifetime] = KEPT[text(key).split('.')[0]] || ['Belongs to Waymark.', ''];
       return make(
         'li',
         {},

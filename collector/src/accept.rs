@@ -2,8 +2,9 @@
 //! without. A connection that does not say what it wants in time is closed: it would cost a descriptor for as long as its
 //! owner likes.
 
+use crate::overload::Overload;
 use crate::router::Shared;
-use crate::seats::{Seat, Seats, turn_away};
+use crate::seats::{Seat, Seats};
 use crate::tls::{HTTP_2, Tls};
 use axum::Router;
 use axum::body::Body;
@@ -40,7 +41,8 @@ const HEAD: u32 = 32 << 10;
 const PREFACE: &[u8] = b"PRI * HTTP/2.0";
 
 pub(crate) async fn accept(listener: TcpListener, router: Router, tls: Option<Arc<Tls>>, shared: Shared) {
-    let (connections, seats, mut ending) = (GracefulShutdown::new(), Seats::default(), shared.ending.clone());
+    let (connections, mut ending) = (GracefulShutdown::new(), shared.ending.clone());
+    let (seats, overload) = (Seats::default(), Overload::default());
     loop {
         let accepted = tokio::select! {
             _ = ending.wait_for(|ending| *ending) => break,
@@ -55,7 +57,7 @@ pub(crate) async fn accept(listener: TcpListener, router: Router, tls: Option<Ar
                         Connection { peer, router: router.clone(), watcher: connections.watcher(), _seat: seat };
                     tokio::spawn(connection.run(stream, tls.clone(), ending.clone()));
                 }
-                None => turn_away(stream, tls.is_some()),
+                None => overload.turn_away(stream, tls.clone()),
             },
             // Most likely no descriptor is left; what is there now may give one back.
             Err(error) => {

@@ -1,10 +1,10 @@
 //! `GET /v1/audit`: whether everything that was created arrived, for each site and day; the oldest day first.
 
-use crate::admin;
 use crate::export::{failed, reading};
 use crate::reject::Rejection;
 use crate::router::Shared;
 use crate::store::{Day, Days};
+use crate::{admin, known};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -20,6 +20,7 @@ pub(crate) async fn get(
     admin::allow(&shared.rules.get().admin, &headers, None)?;
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     let days = read(pairs).map_err(Rejection::Parameter)?;
+    known::asked(&shared, days.site.as_deref()).await?;
     let audited = reading(&shared.store, move |store| store.audit(&days)).await.map_err(failed)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(audited)))
 }

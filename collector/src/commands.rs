@@ -2,6 +2,7 @@
 //! Each works on the file, also while a collector uses it.
 
 use crate::config::Config;
+use crate::known::{self, UnknownSite};
 use crate::stamp::now;
 use crate::store::{self, Asked, Erasure, Sqlite, Store, StoreError, Verdict, Whom};
 use std::io::{self, Write};
@@ -16,6 +17,9 @@ pub enum CommandError {
     /// The store is not in a file.
     #[error("the store is in memory: only the running collector has it, see /v1/users/ID")]
     InMemory,
+    /// A site is named that is neither configured nor in the store.
+    #[error(transparent)]
+    Site(#[from] UnknownSite),
     /// The store does not work.
     #[error("{}: {error}", file.display())]
     Store {
@@ -40,6 +44,7 @@ const PAGE: usize = 256;
 pub fn export(config: &Config, whom: &Whom, out: &mut impl Write) -> Result<usize, CommandError> {
     let file = file(config)?;
     let store = Sqlite::open(file).map_err(failed(file))?;
+    asked(config, whom, &store, file)?;
     let ids = store.about(whom).map_err(failed(file))?;
     for page in ids.chunks(PAGE) {
         for (_, body) in store.get(page).map_err(failed(file))? {
@@ -62,6 +67,7 @@ pub fn export(config: &Config, whom: &Whom, out: &mut impl Write) -> Result<usiz
 pub fn erase(config: &Config, whom: &Whom) -> Result<(Erasure, bool), CommandError> {
     let file = file(config)?;
     let store = Sqlite::open(file).map_err(failed(file))?;
+    asked(config, whom, &store, file)?;
     let erasure = store.erase(whom, Asked::Cli, now()).map_err(failed(file))?;
     let gone = store.sweep(&store::texts(&erasure.ids)).map_err(failed(file))?;
     Ok((erasure, gone))
@@ -83,6 +89,13 @@ pub fn verify(file: &Path) -> Result<Verdict, CommandError> {
 pub fn backup(config: &Config, to: &Path) -> Result<(), CommandError> {
     let file = file(config)?;
     store::backup(file, to).map_err(failed(file))
+}
+
+/// Whether the site that is named is one.
+fn asked(config: &Config, whom: &Whom, store: &Sqlite, file: &Path) -> Result<(), CommandError> {
+    let Some(key) = &whom.site else { return Ok(()) };
+    let configured = config.sites.iter().map(|site| site.key.clone()).collect();
+    Ok(known::check(key, configured, store.sites().map_err(failed(file))?)?)
 }
 
 fn file(config: &Config) -> Result<&Path, CommandError> {

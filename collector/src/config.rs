@@ -11,6 +11,7 @@ mod secret;
 mod settings;
 mod site;
 mod token;
+mod warning;
 
 pub use account::{Account, Endpoints, Region};
 pub use limits::Limits;
@@ -21,6 +22,7 @@ pub use secret::Secret;
 pub use settings::Settings;
 pub use site::Site;
 pub use token::{Admin, Token};
+pub use warning::Warning;
 
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -225,10 +227,8 @@ impl Config {
         if *on && (dir.as_os_str().is_empty() || *days == 0) {
             return wrong("security_log", "dir must not be empty and days at least 1; set on = false to write none");
         }
-        if let Admin::Token(token) = &self.admin
-            && token.is_empty()
-        {
-            return wrong("admin_token", "must not be empty; leave it out to keep export and inspector closed");
+        if let Admin::Token(token) = &self.admin {
+            token.check().or_else(|why| wrong("admin_token", why))?;
         }
         if let Some(address) = self.admin_listen
             && matches!(self.admin, Admin::Closed)

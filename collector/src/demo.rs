@@ -47,6 +47,9 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let Demo { listen, pages_listen, assets, pages, store } = demo;
+    if let Some(dir) = pages.iter().find(|dir| !dir.is_dir()) {
+        return Err(ServeError::NoPages(dir.clone()));
+    }
     let (listener, site) = (bind(listen).await?, bind(pages_listen).await?);
     let keeps = store.as_ref().map_or("in memory".to_owned(), |file| format!("in {}", file.display()));
     let mut config = Config { assets, ..Config::demo() };

@@ -1,9 +1,9 @@
 //! `GET /v1/events`: what is stored, an event a line, oldest first. Read and sent page by page, never held whole.
 
-use crate::admin;
 use crate::reject::Rejection;
 use crate::router::Shared;
 use crate::store::{Filter, Found, Store, StoreError};
+use crate::{admin, known};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -38,6 +38,7 @@ pub(crate) async fn get(
     admin::allow(&shared.rules.get().admin, &headers, None)?;
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     let wanted = Wanted::read(pairs).map_err(Rejection::Parameter)?;
+    known::asked(&shared, wanted.filter.site.as_deref()).await?;
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, body(shared.store.clone(), wanted).await?))
 }

@@ -21,11 +21,14 @@ mod export;
 mod forget;
 mod geo;
 mod health;
+mod hops;
 mod inspector;
+mod known;
 mod line;
 mod live;
 mod metrics;
 pub mod new_site;
+mod overload;
 mod pace;
 pub mod pages;
 mod people;
@@ -53,8 +56,9 @@ mod writer;
 pub use assets::AssetsError;
 pub use config::{
     Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, Secret, SecurityLog, Settings,
-    Site, Tls, Token,
+    Site, Tls, Token, Warning,
 };
+pub use known::UnknownSite;
 pub use reconfigure::Reconfigure;
 pub use server::{Collector, ServeError, serve};
 pub use tls::TlsError;

@@ -35,19 +35,19 @@ impl Live {
     }
 }
 
-/// `?token=` for `EventSource`, which cannot send headers.
-#[derive(serde::Deserialize)]
-pub(crate) struct Access {
-    token: Option<String>,
-}
-
 pub(crate) async fn get(
     State(shared): State<Shared>,
-    access: Result<Query<Access>, QueryRejection>,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    let token = access.ok().and_then(|Query(access)| access.token);
-    admin::allow(&shared.rules.get().admin, &headers, token.as_deref())?;
+    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
+    // For `EventSource`, which cannot send headers.
+    let token = pairs.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
+    admin::allow(&shared.rules.get().admin, &headers, token)?;
+    // A filter that is ignored would pass for one that lets everything through.
+    if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "token") {
+        return Err(Rejection::Parameter(format!("`{name}` is no parameter; there is token")));
+    }
     let watching = (shared.live.0.subscribe(), shared.ending.clone());
     let events = stream::unfold(watching, |(mut bodies, mut ending)| async move {
         let next = tokio::select! {

@@ -1,5 +1,7 @@
 //! The program: reads the command line, the configuration and the environment, binds, serves, and ends on a signal.
 
+mod logging;
+
 use clap::{Parser, Subcommand};
 use std::error::Error;
 use std::io::Write;
@@ -8,10 +10,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 use waymark_collector::demo::{self, Demo};
 use waymark_collector::new_site::{self, Added, NewSite};
 use waymark_collector::store::{Erasure, Whom};
@@ -100,7 +98,8 @@ enum SiteCommand {
         /// Whose site it is, by its 32 hex digits; else the only account there is, or a new one.
         #[arg(long, value_name = "ID")]
         account: Option<String>,
-        /// The origin of its pages, such as https://www.example.com or https://*.example.com; may be given again.
+        /// The origin of its pages, such as https://www.example.com, https://*.example.com or capacitor://localhost; may be
+        /// given again.
         #[arg(long = "origin", value_name = "ORIGIN", required = true)]
         origins: Vec<String>,
         /// Its name, for people.
@@ -131,7 +130,7 @@ struct Of {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match log() {
+    let done = match logging::begin() {
         Ok(()) => run(arguments).await,
         Err(error) => Err(error),
     };
@@ -193,9 +192,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             let config = load(file.clone())?;
             let (listen, admin_listen) = (config.listen, config.admin_listen);
             let scheme = if config.tls.is_some() { "https" } else { "http" };
-            if config.sites.is_empty() {
-                tracing::warn!("no [[sites]] are configured: every batch will be refused");
-            }
+            config.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
             seat(config.limits.connections);
             let mut collector = Collector::open(config)?;
             let listener = bind(listen).await?;
@@ -231,9 +228,9 @@ fn follow(reconfigure: Reconfigure, file: Option<PathBuf>) -> std::io::Result<()
     Ok(())
 }
 
-/// Sees to it that so many connections can be open beside the store and the logs.
+/// Sees to it that so many connections can be open beside the store, the logs, and connections that are turned away.
 fn seat(connections: usize) {
-    const OTHERS: u64 = 128;
+    const OTHERS: u64 = 256;
     let wanted = connections as u64 + OTHERS;
     match rlimit::increase_nofile_limit(wanted) {
         Ok(files) if files < wanted => tracing::warn!(
@@ -254,34 +251,17 @@ fn configured() -> Option<PathBuf> {
 }
 
 fn say_added(file: &Path, added: &Added) {
-    let Added { key, account, snippet, collector, is_public } = added;
-    say(&format!("{}: site `{key}` of account {account} was added. Into the <head> of its pages:\n", file.display()));
+    let Added { key, account, snippet, collector, is_public, is_new, warnings } = added;
+    let made = if *is_new { " (a new file)" } else { "" };
+    say(&format!(
+        "{}{made}: site `{key}` of account {account} was added. Into the <head> of its pages:\n",
+        file.display()
+    ));
     say(snippet);
     if !is_public {
         say(&format!("The file has no public_url: {collector} is where it listens. Put in what pages reach it at."));
     }
-}
-
-/// Begins to log to standard error: what WAYMARK_LOG asks for, in the form that WAYMARK_LOG_FORMAT asks for.
-fn log() -> Result<(), Box<dyn Error>> {
-    let said = variable("WAYMARK_LOG").unwrap_or_else(|| "info".to_owned());
-    let wrong = || {
-        format!("WAYMARK_LOG: `{said}` is no level (error, warn, info, debug, trace) or list such as info,hyper=debug")
-    };
-    // A word alone would be taken for a part of the program, all of which is to be logged.
-    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
-    let wanted: Targets = said.parse().map_err(|_| wrong())?;
-    if !said.split(',').all(is_level) {
-        return Err(wrong().into());
-    }
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let lines = match variable("WAYMARK_LOG_FORMAT").as_deref() {
-        None | Some("text") => lines.boxed(),
-        Some("json") => lines.json().flatten_event(true).boxed(),
-        Some(other) => return Err(format!("WAYMARK_LOG_FORMAT: `{other}` is neither text nor json").into()),
-    };
-    tracing_subscriber::registry().with(lines.with_filter(wanted)).init();
-    Ok(())
+    warnings.iter().for_each(|warning| say(&format!("Warning: {warning}")));
 }
 
 fn load(file: Option<PathBuf>) -> Result<Config, ConfigError> {

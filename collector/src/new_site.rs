@@ -1,7 +1,7 @@
 //! `waymark-collector site add`: writes a site with a fresh key at the end of the configuration's file, of which nothing
 //! else changes, and gives what its pages need.
 
-use crate::config::{Account, Config, ConfigError, Region};
+use crate::config::{Account, Config, ConfigError, Region, Warning};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,10 @@ pub struct Added {
     pub collector: String,
     /// Whether the configuration says so.
     pub is_public: bool,
+    /// Whether there was no such file before.
+    pub is_new: bool,
+    /// What may keep the snippet from working.
+    pub warnings: Vec<Warning>,
 }
 
 /// Why nothing was written.
@@ -63,9 +67,9 @@ const COLLECTOR: &str = "https://collect.example.com";
 /// [`NotAdded`]; the file is as it was then.
 pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>) -> Result<Added, NotAdded> {
     let failed = |error| NotAdded::File { file: file.to_owned(), error };
-    let text = match std::fs::read_to_string(file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        read => read.map_err(failed)?,
+    let (text, is_new) = match std::fs::read_to_string(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (String::new(), true),
+        read => (read.map_err(failed)?, false),
     };
     let config = Config::read(&text, file, &variable)?;
     let mut added = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
@@ -79,14 +83,15 @@ pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>
     let _ = writeln!(site, "origins = [{}]", origins.join(", "));
     added.push_str(&site);
     // The whole as it will be, read by the one reader.
-    Config::read(&format!("{text}{added}"), file, &variable)?;
+    let warnings = Config::read(&format!("{text}{added}"), file, &variable)?.warnings();
     let mut end = std::fs::OpenOptions::new().append(true).create(true).open(file).map_err(failed)?;
     end.write_all(added.as_bytes()).and_then(|()| end.sync_all()).map_err(failed)?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let collector = config.public_url().map_or_else(|| format!("{scheme}://{}", config.listen), str::to_owned);
     let region = config.region_of(&account);
     let snippet = snippet(&config, &key, &collector, region);
-    Ok(Added { key, account, snippet, is_public: config.public_url().is_some(), collector })
+    let is_public = config.public_url().is_some();
+    Ok(Added { key, account, snippet, collector, is_public, is_new, warnings })
 }
 
 /// The account that is meant. Where the file has none, one is written before the site, if the file says where it is.

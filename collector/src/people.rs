@@ -5,7 +5,7 @@ use crate::export::{failed, listed, reading};
 use crate::reject::Rejection;
 use crate::router::Shared;
 use crate::store::{Erasure, Store, Whom};
-use crate::{admin, store};
+use crate::{admin, known, store};
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -35,7 +35,7 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
     admin::allow(&shared.rules.get().admin, &headers, None)?;
-    let whom = whom(id, at)?;
+    let whom = whom(&shared, id, at).await?;
     let about = move |store: &dyn Store| Ok((store.about(&whom)?, store.remembered(&whom)?));
     let (ids, remembered) = reading(&shared.store, about).await.map_err(failed)?;
     let states = remembered.into_iter().map(|entry| entry.line() + "\n").collect();
@@ -50,14 +50,19 @@ pub(crate) async fn delete(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
     admin::allow(&shared.rules.get().admin, &headers, None)?;
-    let erasure = shared.writer.erase(whom(id, at)?).await?;
+    let erasure = shared.writer.erase(whom(&shared, id, at).await?).await?;
     let texts = store::texts(&erasure.ids);
     let gone = reading(&shared.store, move |store| store.sweep(&texts)).await.map_err(failed)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Done { erasure, gone })))
 }
 
-fn whom(id: Result<Path<String>, PathRejection>, at: Result<Query<At>, QueryRejection>) -> Result<Whom, Rejection> {
+async fn whom(
+    shared: &Shared,
+    id: Result<Path<String>, PathRejection>,
+    at: Result<Query<At>, QueryRejection>,
+) -> Result<Whom, Rejection> {
     let Path(id) = id.map_err(|error| Rejection::Parameter(error.body_text()))?;
     let Query(At { site }) = at.map_err(|error| Rejection::Parameter(error.body_text()))?;
+    known::asked(shared, site.as_deref()).await?;
     Ok(Whom { id, site })
 }

@@ -18,9 +18,9 @@ use crate::{
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -83,12 +83,12 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
     let mut table = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
     if part != Part::Admin {
         table = table
-            .route("/v1/events", post(receive::post))
-            .route("/v1/forget", post(forget::post))
-            .route("/v1/state", get(state::get).post(state::post).put(state::post))
-            .route("/v1/sites/{key}/settings", get(settings::get).layer(from_fn(cors::open)))
-            .route("/v/{hash}/{name}", get(assets::pinned))
-            .route("/{name}", get(assets::newest));
+            .route("/v1/events", post(receive::post).options(cors::to_post))
+            .route("/v1/forget", post(forget::post).options(cors::to_post))
+            .route("/v1/state", get(state::get).post(state::post).put(state::post).options(cors::to_post))
+            .route("/v1/sites/{key}/settings", get(settings::get).layer(from_fn(cors::open)).options(cors::to_get))
+            .route("/v/{hash}/{name}", get(assets::pinned).options(cors::to_get))
+            .route("/{name}", get(assets::newest).options(cors::to_get));
     }
     if part != Part::Public {
         table = table
@@ -101,7 +101,7 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
             .route("/inspector/{part}", get(inspector::part));
     }
     table
-        .fallback(async move |request: Request| nothing(part, &request))
+        .fallback(async move |request: Request| nothing(part, request).await)
         .method_not_allowed_fallback(async || Rejection::Method)
         // `body` has the limit, and answers with it.
         .layer(DefaultBodyLimit::disable())
@@ -111,8 +111,13 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
         .with_state(shared)
 }
 
-fn nothing(part: Part, request: &Request) -> Rejection {
-    Rejection::NotFound(format!("nothing is at {}; there are {}", request.uri().path(), part.table()))
+async fn nothing(part: Part, request: Request) -> Response {
+    // A page that has a wrong address of the collector can then read the 404.
+    if request.method() == Method::OPTIONS {
+        return cors::to_post(request.into_parts().0.headers).await.into_response();
+    }
+    let why = format!("nothing is at {}; there are {}", request.uri().path(), part.table());
+    Rejection::NotFound(why).into_response()
 }
 
 /// What a browser may make of an answer: nothing but what it is for. The pages have policies of their own.

@@ -2,6 +2,7 @@
 //! Out: the masked address for whoever asks, the whole one only for the place and the security log.
 
 use crate::config::{ProxyHeader, Range};
+use crate::hops;
 use axum::http::HeaderMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -24,7 +25,7 @@ impl Sender {
         let trusted = |ip: IpAddr| proxies.ranges.iter().any(|range| range.has(ip));
         let mut sender = peer;
         if trusted(peer) {
-            for hop in hops(headers, proxies.header).into_iter().rev() {
+            for hop in hops::from_end(headers, proxies.header) {
                 let Some(hop) = hop else { break };
                 sender = hop;
                 if !trusted(hop) {
@@ -61,40 +62,6 @@ impl fmt::Debug for Sender {
     }
 }
 
-/// The addresses that the header names, in its order; nothing for what is no address.
-fn hops(headers: &HeaderMap, header: ProxyHeader) -> Vec<Option<IpAddr>> {
-    let (name, read): (_, fn(&str) -> Option<IpAddr>) = match header {
-        ProxyHeader::XForwardedFor => ("x-forwarded-for", |hop| hop.trim().parse().ok()),
-        ProxyHeader::Forwarded => ("forwarded", element),
-    };
-    let values = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
-    values.flat_map(|value| unquoted(value, ',')).map(read).collect()
-}
-
-/// The address of an element of `Forwarded`: `for=192.0.2.43;proto=https`, `for="[2001:db8::17]:4711"`. Who has a made-up
-/// name (`_hidden`) or is `unknown` has none.
-fn element(text: &str) -> Option<IpAddr> {
-    let node = unquoted(text, ';').find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        name.eq_ignore_ascii_case("for").then_some(value.trim().trim_matches('"'))
-    })?;
-    if let Some(rest) = node.strip_prefix('[') {
-        let (ip, port) = rest.split_once(']')?;
-        return (port.is_empty() || port.starts_with(':')).then(|| ip.parse::<Ipv6Addr>().ok())?.map(IpAddr::V6);
-    }
-    let ip = node.split_once(':').map_or(node, |(ip, _)| ip);
-    ip.parse::<Ipv4Addr>().ok().map(IpAddr::V4)
-}
-
-/// What stands between separators that are not inside quotes.
-fn unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    text.split(move |char| {
-        quoted ^= char == '"';
-        char == separator && !quoted
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,12 +79,19 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_is_believed() {
-        let sender = |peer, text| sender(peer, ProxyHeader::XForwardedFor, &[text]);
+        let sender = |peer: &str, text: &str| sender(peer, ProxyHeader::XForwardedFor, &[text]);
         assert_eq!(sender("198.51.100.1", "203.0.113.7"), "198.51.100.1");
         assert_eq!(sender("10.0.0.1", "203.0.113.7"), "203.0.113.7");
         assert_eq!(sender("::ffff:10.0.0.1", "203.0.113.7"), "203.0.113.7");
         assert_eq!(sender("10.0.0.1", "6.6.6.6, 203.0.113.7, 10.9.0.2"), "203.0.113.7");
-        assert_eq!(sender("10.0.0.1", "203.0.113.7, nonsense"), "10.0.0.1");
+        assert_eq!(sender("10.0.0.1", "203.0.113.7:51008"), "203.0.113.7");
+        assert_eq!(sender("10.0.0.1", "6.6.6.6, [2001:db8::1]:443, 10.0.0.9:80"), "2001:db8::1");
+        assert_eq!(sender("10.0.0.1", "[::ffff:203.0.113.7]:51008"), "203.0.113.7");
+        assert_eq!(sender("10.0.0.1", "203.0.113.7:51008, [::ffff:10.0.0.2]:80"), "203.0.113.7");
+        for nothing in ["nonsense", "unknown", "_hidden", "unix:"] {
+            assert_eq!(sender("10.0.0.1", &format!("203.0.113.7, {nothing}")), "10.0.0.1");
+            assert_eq!(sender("10.0.0.1", &format!("203.0.113.7, {nothing}, 10.0.0.2")), "10.0.0.2");
+        }
         assert_eq!(sender("10.0.0.1", "for=203.0.113.7"), "10.0.0.1");
     }
 
@@ -133,7 +107,8 @@ mod tests {
             (&["for=203.0.113.7, for=unknown"], "10.0.0.1"),
             (&["by=203.0.113.7"], "10.0.0.1"),
             (&["203.0.113.7"], "10.0.0.1"),
-            (&["for=2001:db8::1"], "10.0.0.1"),
+            (&["for=2001:db8::1"], "2001:db8::1"),
+            (&["for=\"203.0.113.7:51008\""], "203.0.113.7"),
             (&[], "10.0.0.1"),
         ] {
             assert_eq!(sender("10.0.0.1", ProxyHeader::Forwarded, said), who, "{said:?}");

@@ -36,6 +36,9 @@ pub enum ServeError {
     /// The demo would be open to others.
     #[error("{0} can be reached from other machines, and the demo is open to whoever reaches it: use 127.0.0.1")]
     NotLoopback(SocketAddr),
+    /// The demo has no pages to show.
+    #[error("no directory with the site's pages is at {}; name another by --pages", .0.display())]
+    NoPages(PathBuf),
     /// The store cannot be opened.
     #[error("cannot use the store {}: {error}", file.display())]
     Store {

@@ -52,6 +52,11 @@ impl Sites {
         self.known.len()
     }
 
+    /// All keys.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.known.keys().cloned().collect()
+    }
+
     pub(crate) fn find(&self, key: &str) -> Result<&Known, Rejection> {
         self.known.get(key).ok_or_else(|| Rejection::UnknownSite(key.chars().take(64).collect()))
     }

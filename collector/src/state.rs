@@ -1,5 +1,5 @@
 //! `POST /v1/state`: what a browser has of a user is merged into what is there, and all of it is answered. `PUT` is the
-//! same, and `GET` asks what is there: for the site's own server, since a page would need a preflight for either. Only for
+//! same, and `GET` asks what is there: for the site's own server, since no page of another origin may use either. Only for
 //! users whom the site's server has signed. It is answered once what changed is durable.
 
 use crate::config::Limits;

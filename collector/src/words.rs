@@ -1,5 +1,5 @@
 //! What a configuration means, in words: what of each site is collected, from whom, and by whose leave. It says no more
-//! than the settings and the table of levels do.
+//! than the settings and the table of levels do, and warns of what may not work as it is meant.
 
 use crate::config::{Admin, Config, Settings, Site};
 use std::fmt::{self, Display, Formatter};
@@ -30,10 +30,8 @@ impl Display for Words<'_> {
             Admin::Closed => "by nobody: there is no admin_token",
         };
         line(f, "shows events", format_args!("{seen_by}{seen_on}"))?;
-        if sites.is_empty() {
-            writeln!(f, "\nNo [[sites]]: every batch is refused")?;
-        }
-        sites.iter().try_for_each(|site| self.site(site, f))
+        sites.iter().try_for_each(|site| self.site(site, f))?;
+        config.warnings().iter().try_for_each(|warning| writeln!(f, "\nWarning: {warning}"))
     }
 }
 
@@ -74,7 +72,7 @@ impl Words<'_> {
         }
         line(f, "from users", users(settings))?;
         line(f, "who have", consent(settings))?;
-        line(f, "on pages of", if origins.is_empty() { "ANY ORIGIN".to_owned() } else { origins.join(", ") })?;
+        line(f, "on pages of", pages(origins))?;
         if !environments.is_empty() {
             let named: Vec<_> = environments.iter().map(|(name, number)| format!("{number} {name}")).collect();
             line(f, "environments", named.join(", "))?;
@@ -92,6 +90,18 @@ impl Words<'_> {
 
 fn line(f: &mut Formatter<'_>, what: &str, is: impl Display) -> fmt::Result {
     writeln!(f, "  {what:<15}{is}")
+}
+
+fn pages(origins: &[String]) -> String {
+    let said = |origin: &String| match origin.as_str() {
+        "null" => "null (ANY SANDBOXED FRAME, of whatever site, and files)".to_owned(),
+        "moz-extension://*" | "safari-web-extension://*" => format!("{origin} (ANY EXTENSION of that browser)"),
+        origin => origin.to_owned(),
+    };
+    match origins {
+        [] => "ANY ORIGIN".to_owned(),
+        origins => origins.iter().map(said).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn removed(switch: Switch) -> String {

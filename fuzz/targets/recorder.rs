@@ -55,6 +55,7 @@ fuzz_target!(|text: &str| {
             "w" => Input::Woken,
             "y" => Input::Idle,
             "t" => Input::Owned(rest),
+            "v" => Input::Wrote(rest),
             "<" => match host.posts.last() {
                 Some((sent, _)) => {
                     let status = [200, 0, 503, 413, 400, 421][rest.len() % 6];
@@ -79,7 +80,7 @@ fuzz_target!(|text: &str| {
         let _ = recorder.on(input, &mut host);
     }
     // What other pages left is sent as it was found; what this one recorded is a batch.
-    for (_, body) in host.posts.iter().filter(|_| host.stored.keys().all(|key| !key.starts_with("wm-out-"))) {
+    for (_, body) in host.posts.iter().filter(|_| host.stored.keys().all(|key| !key.starts_with("wm-out."))) {
         let batch = Batch::read(body.as_bytes()).unwrap_or_else(|error| panic!("{error}: {body}"));
         drop(batch.expand("", &Allowed::at(Level::Playback)));
     }

@@ -24,10 +24,11 @@ pub fn read(name: &str) -> Option<String> {
     Some(decode_uri_component(&value).map(String::from).unwrap_or(value))
 }
 
-/// Keeps a value for so many days; 0 removes it. Whether the browser took it, only [`read`] tells.
-pub fn write(name: &str, value: &str, days: u32) {
+/// Keeps a value for so many days; 0 removes it. Whether the browser took it, only [`read`] tells. The recorder of `site`
+/// finds out the domain.
+pub fn write(site: &str, name: &str, value: &str, days: u32) {
     let Ok(value) = encode_uri_component(value) else { return };
-    set(name, &value, i64::from(days) * 86_400, &domain());
+    set(name, &value, i64::from(days) * 86_400, &domain(site));
 }
 
 fn set(name: &str, value: &str, max_age_s: i64, domain: &str) {
@@ -45,25 +46,26 @@ fn set(name: &str, value: &str, max_age_s: i64, domain: &str) {
 }
 
 /// The shortest end of the host's name that takes cookies reaches the most subdomains: found by trying, once.
-fn domain() -> String {
+fn domain(site: &str) -> String {
     if let Some(domain) = DOMAIN.with_borrow(Clone::clone) {
         return domain;
     }
-    let domain = probe(&WINDOW.with(|window| window.location().hostname()).unwrap_or_default()).unwrap_or_default();
+    let host = WINDOW.with(|window| window.location().hostname()).unwrap_or_default();
+    let domain = probe(&host, &Key::PROBE.name(site, &[])).unwrap_or_default();
     DOMAIN.set(Some(domain.clone()));
     domain
 }
 
-fn probe(host: &str) -> Option<String> {
+fn probe(host: &str, name: &str) -> Option<String> {
     let dots: Vec<usize> = host.bytes().enumerate().filter(|(_, byte)| *byte == b'.').map(|(at, _)| at).collect();
     // From the last two labels to the whole name.
     let starts = dots.iter().rev().skip(1).map(|dot| dot + 1).chain([0]);
     let ends = starts.filter(|_| !dots.is_empty()).filter_map(|start| host.get(start..));
     ends.map(|end| String::from("; domain=") + end).find(|domain| {
-        set(Key::PROBE.name, "1", 60, domain);
-        let is_taken = read(Key::PROBE.name).is_some();
+        set(name, "1", 60, domain);
+        let is_taken = read(name).is_some();
         if is_taken {
-            set(Key::PROBE.name, "", 0, domain);
+            set(name, "", 0, domain);
         }
         is_taken
     })

@@ -31,9 +31,14 @@ pub enum Effect {
         anew: bool,
     },
     /// Be the only page that sends what the tab recorded.
-    LockTab(String),
-    /// Be the only tab that looks for the session.
-    LockSession,
+    LockTab {
+        /// The tab.
+        tab: String,
+        /// The name of the lock, or of the lease where there are no locks.
+        lease: String,
+    },
+    /// Be the only tab that looks for the session, by the lock of that name.
+    LockSession(String),
     /// Tell when the page has nothing else to do.
     WhenIdle,
     /// Wake the recorder in so many ms, or not at all.
@@ -55,8 +60,8 @@ impl Effect {
             Effect::SyncState(number, body) => transport::sync_state(number, &body),
             Effect::Forget(body) => transport::forget(body),
             Effect::FetchSettings { anew } => site_settings::fetch(anew),
-            Effect::LockTab(tab) => locks::lock_tab(&tab),
-            Effect::LockSession => locks::lock_session(),
+            Effect::LockTab { tab, lease } => locks::lock_tab(&tab, lease),
+            Effect::LockSession(name) => locks::lock_session(&name),
             Effect::WhenIdle => idle::when_idle(),
             Effect::WakeIn(in_ms) => timer::wake_in(in_ms),
             Effect::Settle(trouble) => host_page::settle_flushes(trouble),

@@ -6,10 +6,10 @@ use super::page::{self, AddressFilter, PageFacts};
 use super::provider::{PageFunction, Provider};
 use super::{clock, site_settings, storage, user_agent};
 use crate::agent::Agent;
-use crate::host::{Host, Kept, NEVER};
+use crate::host::{Host, Kept, NEVER, Purge};
 use uuid::Uuid;
 use waymark_wire::json::push_int;
-use waymark_wire::level::Place;
+use waymark_wire::level::{Key, Place};
 use waymark_wire::text::parse_int;
 
 /// The page's browser.
@@ -64,9 +64,8 @@ impl Host for BrowserHost {
         provider(kind, at, (!detail.is_empty()).then_some(detail))?.id()
     }
 
-    fn permit(&mut self, names: &str, forget: bool) {
-        let names: Vec<&str> = names.split(' ').filter(|name| !name.is_empty()).collect();
-        storage::set_allowed(&names, forget);
+    fn permit(&mut self, site: &str, keys: &[Key], purge: Purge) {
+        storage::set_allowed(site, keys, purge);
     }
 
     fn load(&mut self, key: &str, place: Place, days: u32) -> Option<String> {
@@ -85,12 +84,12 @@ impl Host for BrowserHost {
         storage::keys(prefix).join("\n")
     }
 
-    fn take_turn(&mut self) {
-        self.push(Effect::LockSession);
+    fn take_turn(&mut self, lock: &str) {
+        self.push(Effect::LockSession(lock.to_owned()));
     }
 
-    fn own(&mut self, tab: &str) {
-        self.push(Effect::LockTab(tab.to_owned()));
+    fn own(&mut self, tab: &str, lease: &str) {
+        self.push(Effect::LockTab { tab: tab.to_owned(), lease: lease.to_owned() });
     }
 
     fn when_idle(&mut self) {

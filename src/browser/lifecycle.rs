@@ -4,7 +4,7 @@ use super::bindings::{DOCUMENT, WINDOW};
 use super::listener::Listener;
 use super::navigation::NavigationWatch;
 use super::signal::{self, Signal};
-use super::{clock, locks, page, site_settings, timer, transport};
+use super::{clock, locks, page, site_settings, storage, timer, transport};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -78,9 +78,13 @@ fn seen() {
     signal::tell(Signal::Refresh);
 }
 
-fn other_tab_wrote(key: Option<&str>, is_looking: &Rc<Cell<bool>>) {
-    if let Some(tab) = key.and_then(kept_by) {
-        locks::lock_tab(tab);
+/// No name: everything was removed.
+fn other_tab_wrote(name: Option<&str>, is_looking: &Rc<Cell<bool>>) {
+    let key = name.map(storage::key_of);
+    if let (Some(name), Some(Some(Key::OUTBOX))) = (name, key) {
+        signal::tell(Signal::OtherTabWrote(name.to_owned()));
+    } else if matches!(key, Some(None | Some(Key::LEASE))) {
+        // Somebody else's, or a sign of life.
     } else if !is_looking.replace(true) {
         let is_looking = Rc::clone(is_looking);
         timer::after(OTHER_TABS_MS, move || {
@@ -88,10 +92,4 @@ fn other_tab_wrote(key: Option<&str>, is_looking: &Rc<Cell<bool>>) {
             signal::tell(Signal::Refresh);
         });
     }
-}
-
-/// The tab whose events are kept under the key: `wm-out-<tab>.<first number>.<events>`.
-fn kept_by(key: &str) -> Option<&str> {
-    let (tab, _) = key.strip_prefix(Key::OUTBOX.name)?.strip_prefix('-')?.split_once('.')?;
-    Some(tab)
 }

@@ -12,7 +12,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use waymark_wire::level::Key;
 
 /// What one tab has written reaches the others within this.
 const TURN_MS: u32 = 100;
@@ -32,9 +31,9 @@ struct TabLock {
     lease: RefCell<Option<Lease>>,
 }
 
-/// Wants to be the only page that sends what `tab` recorded: [`Signal::TabLockAcquired`] tells when it is, again if it is
-/// wanted again.
-pub fn lock_tab(tab: &str) {
+/// Wants to be the only page that sends what `tab` recorded, by the lock or lease `name`: [`Signal::TabLockAcquired`] tells
+/// when it is, again if it is wanted again.
+pub fn lock_tab(tab: &str, name: String) {
     let known = TABS.with_borrow(|tabs| tabs.iter().find(|lock| lock.tab == tab).map(|lock| lock.is_held.get()));
     match known {
         Some(true) => return signal::tell(Signal::TabLockAcquired(tab.to_owned())),
@@ -50,7 +49,6 @@ pub fn lock_tab(tab: &str) {
         lease: RefCell::new(None),
     });
     TABS.with_borrow_mut(|tabs| tabs.push(Rc::clone(&lock)));
-    let name = String::from(Key::OUTBOX.name) + ":" + tab;
     match manager_for_the_page() {
         Some(manager) => request(&manager, &name, &lock),
         None => {
@@ -120,13 +118,13 @@ fn await_quietly(request: Result<JsValue, JsValue>) {
     }
 }
 
-/// Has one tab after the other look for the session: [`Signal::SessionLockAcquired`], a moment later
+/// Has one tab after the other look for the session, by the lock `name`: [`Signal::SessionLockAcquired`], a moment later
 /// [`Signal::SessionLockReleased`]. Without locks every tab has its turn at once; the recorder writes in a safe order.
-pub fn lock_session() {
+pub fn lock_session(name: &str) {
     let run = Closure::once_into_js(|| future_to_promise(async { Ok(turn().await) }));
     let requested = manager().map(|manager| {
         let options = Object::new().unchecked_into::<LockOptions>();
-        manager.request(Key::SESSION.name, &options, run.unchecked_ref())
+        manager.request(name, &options, run.unchecked_ref())
     });
     match requested {
         Some(Ok(request)) => {

@@ -34,7 +34,7 @@ pub fn read() -> JsValue {
     let stored = storage::stored().into_iter();
     let batches = transport::batches();
     let shown = Shown {
-        stored: stored.map(|one| Entry { key: one.key, area: name(one.area), value: one.value }).collect(),
+        stored: stored.map(|one| Entry { key: one.name, area: name(one.area), value: one.value }).collect(),
         batches: batches.iter().map(|batch| shown_batch(batch)).collect(),
     };
     shown.serialize(&Serializer::json_compatible()).unwrap_or_default()

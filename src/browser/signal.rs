@@ -26,6 +26,8 @@ pub enum Signal {
     SessionLockReleased,
     /// Nobody else sends what was recorded in the tab.
     TabLockAcquired(String),
+    /// Another tab wrote a batch of this name, or removed it.
+    OtherTabWrote(String),
     /// The time has come that the recorder asked for.
     TimerFired,
     /// The page has nothing else to do.
@@ -68,6 +70,7 @@ impl Signal {
             Signal::SessionLockAcquired => Input::Turn(false),
             Signal::SessionLockReleased => Input::Turn(true),
             Signal::TabLockAcquired(tab) => Input::Owned(tab),
+            Signal::OtherTabWrote(name) => Input::Wrote(name),
             Signal::TimerFired => Input::Woken,
             Signal::Idle => Input::Idle,
             Signal::Online => Input::Online,

@@ -3,7 +3,7 @@
 
 use super::bindings::{WINDOW, member};
 use super::cookies;
-use crate::host::Kept;
+use crate::host::{Kept, Purge};
 use std::cell::RefCell;
 use waymark_wire::level::{Key, Place};
 use web_sys::Storage;
@@ -26,8 +26,8 @@ pub enum Area {
 pub struct Stored {
     /// Where.
     pub area: Area,
-    /// Under which key.
-    pub key: String,
+    /// Under which name.
+    pub name: String,
     /// The value; a cookie's as the browser has it, encoded.
     pub value: String,
 }
@@ -35,93 +35,98 @@ pub struct Stored {
 /// What this page holds because it is not permitted, or the browser refuses, to keep it.
 #[derive(Clone, Debug)]
 struct Held {
-    key: String,
+    name: String,
     value: String,
     place: Place,
     days: u32,
 }
 
 struct State {
-    /// What the keys that may be kept begin with.
-    allowed: Vec<String>,
+    /// Whose recorder it is; empty before that is known.
+    site: String,
+    /// What may be kept.
+    allowed: Vec<Key>,
     held: Vec<Held>,
 }
 
 thread_local! {
-    // Before anything is known, nothing but what the user agreed to and what the site's owner set is read.
-    static STATE: RefCell<State> = RefCell::new(State {
-        allowed: [Key::CONSENT, Key::SETTINGS].iter().map(|key| key.name.to_owned()).collect(),
-        held: Vec::new(),
-    });
+    static STATE: RefCell<State> = const {
+        RefCell::new(State { site: String::new(), allowed: Vec::new(), held: Vec::new() })
+    };
 }
 
-/// Whether the key is one of this product's: nothing else is ever listed or removed.
-fn is_ours(key: &str) -> bool {
-    Key::ALL.iter().any(|own| key.starts_with(own.name))
+/// The key whose name it is, where the recorder of this site writes it. All other names are somebody else's: they are never
+/// read, listed or removed.
+pub fn key_of(name: &str) -> Option<Key> {
+    STATE.with_borrow(|state| if state.site.is_empty() { None } else { Key::of(name, &state.site) })
 }
 
-/// Whether the key may be kept for later pages.
-pub fn is_allowed(key: &str) -> bool {
-    STATE.with_borrow(|state| state.allowed.iter().any(|name| key.starts_with(name)))
+/// Whether what has this name may be kept for later pages.
+pub fn is_allowed(name: &str) -> bool {
+    key_of(name).is_some_and(|key| STATE.with_borrow(|state| state.allowed.contains(&key)))
 }
 
-/// From here on only keys that begin with one of `names` are kept, and what is kept under others is removed. The page's
-/// memory goes on holding it; with `forget` that is gone too.
-pub fn set_allowed(names: &[&str], forget: bool) {
+/// From here on, of the names that the recorder of `site` writes, only those of `keys` are read and kept. What is kept under
+/// its others is removed as `purge` says.
+pub fn set_allowed(site: &str, keys: &[Key], purge: Purge) {
     let held = STATE.with_borrow_mut(|state| {
-        state.allowed = names.iter().map(|&name| name.to_owned()).collect();
+        site.clone_into(&mut state.site);
+        state.allowed = keys.to_vec();
         state.held.clone()
     });
+    if purge == Purge::Nothing {
+        return;
+    }
+    let stored = stored();
     // Consent before all else, and the cookie before what other tabs hear of: they would bring back what they still find.
-    let kept = stored();
-    for key in [Key::CONSENT.name].into_iter().chain(kept.iter().map(|stored| stored.key.as_str())) {
-        if !is_allowed(key) {
-            remove(key);
-        }
+    for is_first in [true, false] {
+        let names = stored.iter().map(|stored| stored.name.as_str());
+        names.filter(|name| (key_of(name) == Some(Key::CONSENT)) == is_first && !is_allowed(name)).for_each(remove);
     }
     for one in held {
-        if is_allowed(&one.key) {
-            save(&one.key, &one.value, one.place, one.days);
-        } else if !forget {
+        if is_allowed(&one.name) {
+            save(&one.name, &one.value, one.place, one.days);
+        } else if purge == Purge::Kept {
             hold(one);
         }
     }
 }
 
-/// What was kept under the key, in this page or, as far as is permitted, an earlier one.
-pub fn load(key: &str, place: Place, days: u32) -> Option<String> {
-    let held = STATE.with_borrow(|state| state.held.iter().find(|held| held.key == key).map(|held| held.value.clone()));
-    if !is_allowed(key) {
+/// What was kept under the name, in this page or, as far as is permitted, an earlier one.
+pub fn load(name: &str, place: Place, days: u32) -> Option<String> {
+    let held =
+        STATE.with_borrow(|state| state.held.iter().find(|held| held.name == name).map(|held| held.value.clone()));
+    if !is_allowed(name) {
         return held;
     }
-    let cookie = if has_cookie(place) { cookies::read(key) } else { None };
-    let stored = area(place).and_then(|area| area.get_item(key).ok().flatten());
+    let cookie = if has_cookie(place) { cookies::read(name) } else { None };
+    let stored = area(place).and_then(|area| area.get_item(name).ok().flatten());
     let is_same = cookie == stored;
     let value = cookie.or(stored).or(held);
     // Each repairs the other; the cookie, which subdomains share, is right.
     if let (Place::Both, false, Some(value)) = (place, is_same, &value) {
-        save(key, value, place, days);
+        save(name, value, place, days);
     }
     value
 }
 
 /// Keeps the value for so many days, as far as that is permitted and the browser lets it.
-pub fn save(key: &str, value: &str, place: Place, days: u32) -> Kept {
-    let outcome = if is_allowed(key) { keep(key, value, place, days) } else { Kept::ForThePage };
+pub fn save(name: &str, value: &str, place: Place, days: u32) -> Kept {
+    let outcome = if is_allowed(name) { keep(name, value, place, days) } else { Kept::ForThePage };
     match outcome {
-        Kept::ForThePage => hold(Held { key: key.to_owned(), value: value.to_owned(), place, days }),
-        Kept::Stored | Kept::Full => let_go(key),
+        Kept::ForThePage => hold(Held { name: name.to_owned(), value: value.to_owned(), place, days }),
+        Kept::Stored | Kept::Full => let_go(name),
     }
     outcome
 }
 
-fn keep(key: &str, value: &str, place: Place, days: u32) -> Kept {
+fn keep(name: &str, value: &str, place: Place, days: u32) -> Kept {
     let area = area(place);
-    let written = area.as_ref().map(|area| area.set_item(key, value));
+    let written = area.as_ref().map(|area| area.set_item(name, value));
     let is_written = matches!(written, Some(Ok(())));
     let is_in_cookie = has_cookie(place) && {
-        cookies::write(key, value, days);
-        cookies::read(key).is_some_and(|kept| kept == value)
+        cookies::write(&site(), name, value, days);
+        cookies::read(name).is_some_and(|kept| kept == value)
     };
     if is_written || is_in_cookie {
         return Kept::Stored;
@@ -141,15 +146,18 @@ fn is_quota(error: &wasm_bindgen::JsValue) -> bool {
     matches!(&*name, "QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED")
 }
 
-/// Removes what is kept under the key, wherever.
-pub fn remove(key: &str) {
-    let_go(key);
-    if cookies::read(key).is_some() {
-        cookies::write(key, "", 0);
+/// Removes what is kept under the name, wherever.
+pub fn remove(name: &str) {
+    let_go(name);
+    if key_of(name).is_none() {
+        return;
+    }
+    if cookies::read(name).is_some() {
+        cookies::write(&site(), name, "", 0);
     }
     for place in [Place::Local, Place::Tab] {
         // What the browser refuses to remove it has refused to keep.
-        let _ = area(place).map(|area| area.remove_item(key));
+        let _ = area(place).map(|area| area.remove_item(name));
     }
 }
 
@@ -157,34 +165,34 @@ pub fn remove(key: &str) {
 pub fn stored() -> Vec<Stored> {
     let mut all: Vec<Stored> = STATE.with_borrow(|state| {
         let held = state.held.iter();
-        held.map(|held| Stored { area: Area::Memory, key: held.key.clone(), value: held.value.clone() }).collect()
+        held.map(|held| Stored { area: Area::Memory, name: held.name.clone(), value: held.value.clone() }).collect()
     });
     for (place, area_name) in [(Place::Local, Area::Local), (Place::Tab, Area::Session)] {
         let Some(area) = area(place) else { continue };
-        let keys: Vec<String> =
+        let names: Vec<String> =
             (0..area.length().unwrap_or_default()).filter_map(|at| area.key(at).ok().flatten()).collect();
-        for key in keys.into_iter().filter(|key| is_ours(key)) {
-            let value = area.get_item(&key).ok().flatten().unwrap_or_default();
-            all.push(Stored { area: area_name, key, value });
+        for name in names.into_iter().filter(|name| key_of(name).is_some()) {
+            let value = area.get_item(&name).ok().flatten().unwrap_or_default();
+            all.push(Stored { area: area_name, name, value });
         }
     }
-    for (key, value) in cookies::all() {
-        if is_ours(&key) {
-            all.push(Stored { area: Area::Cookie, key, value });
+    for (name, value) in cookies::all() {
+        if key_of(&name).is_some() {
+            all.push(Stored { area: Area::Cookie, name, value });
         }
     }
     all
 }
 
-/// The keys in use that begin with `prefix`, each once.
+/// The names in use that begin with `prefix`, each once.
 pub fn keys(prefix: &str) -> Vec<String> {
-    let mut keys: Vec<String> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     for stored in stored() {
-        if stored.key.starts_with(prefix) && !keys.contains(&stored.key) {
-            keys.push(stored.key);
+        if stored.name.starts_with(prefix) && !names.contains(&stored.name) {
+            names.push(stored.name);
         }
     }
-    keys
+    names
 }
 
 /// localStorage, unless the browser refuses it.
@@ -205,17 +213,21 @@ fn area(place: Place) -> Option<Storage> {
     }
 }
 
+fn site() -> String {
+    STATE.with_borrow(|state| state.site.clone())
+}
+
 fn has_cookie(place: Place) -> bool {
     matches!(place, Place::Both | Place::Cookie)
 }
 
 fn hold(one: Held) {
     STATE.with_borrow_mut(|state| {
-        state.held.retain(|held| held.key != one.key);
+        state.held.retain(|held| held.name != one.name);
         state.held.push(one);
     });
 }
 
-fn let_go(key: &str) {
-    STATE.with_borrow_mut(|state| state.held.retain(|held| held.key != key));
+fn let_go(name: &str) {
+    STATE.with_borrow_mut(|state| state.held.retain(|held| held.name != name));
 }

@@ -2,6 +2,7 @@
 
 use super::entry;
 use crate::host::{Host, Kept};
+use crate::scope::Scope;
 use waymark_wire::Lost;
 use waymark_wire::level::Key;
 
@@ -58,24 +59,24 @@ impl Batch {
     };
 
     /// Keeps it in the browser, in place of what it was when it was kept before. Says whether the browser does.
-    pub(super) fn keep(&mut self, host: &mut impl Host) -> bool {
-        let name = entry::name(self, self.events);
+    pub(super) fn keep(&mut self, scope: &Scope, host: &mut impl Host) -> bool {
+        let name = entry::name(scope, self, self.events);
         if host.save(&name, &entry::write(self), Key::OUTBOX.place, 0) != Kept::Stored {
             // Nor in the page's memory, where the batch is anyway.
             host.save(&name, "", Key::OUTBOX.place, 0);
             return false;
         }
         if !self.is_kept() {
-            self.forget(host);
+            self.forget(scope, host);
         }
         self.kept = Some(self.events);
         true
     }
 
     /// Takes it out of the browser.
-    pub(super) fn forget(&mut self, host: &mut impl Host) {
+    pub(super) fn forget(&mut self, scope: &Scope, host: &mut impl Host) {
         if let Some(events) = self.kept {
-            host.save(&entry::name(self, events), "", Key::OUTBOX.place, 0);
+            host.save(&entry::name(scope, self, events), "", Key::OUTBOX.place, 0);
         }
     }
 

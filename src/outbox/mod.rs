@@ -13,6 +13,7 @@ pub use batch::Batch;
 pub use retry::{BREAKER, FIRST_WAIT_MS, LONGEST_WAIT_MS, Retry};
 
 use crate::host::{Host, NEVER};
+use crate::scope::Scope;
 use waymark_wire::encode::{NOTHING, cut};
 use waymark_wire::level::Key;
 use waymark_wire::text::next_part;
@@ -66,8 +67,10 @@ pub enum Outcome {
     Elsewhere,
 }
 
-/// Whose losses are counted where: a tab's own, and what is told of others.
+/// Whose batches it is that the page has, and whose losses are counted where: a tab's own, and what is told of others.
 pub struct Own<'a> {
+    /// The site and its collector.
+    pub scope: &'a Scope,
     /// The page's tab.
     pub tab: &'a str,
     /// What it has lost.
@@ -91,14 +94,14 @@ impl Outbox {
     }
 
     /// Takes a batch, the one that was being filled or one that only declares losses; counts what has to make room for it.
-    pub fn put(&mut self, mut batch: Batch, own: Own<'_>, host: &mut impl Host) {
+    pub fn put(&mut self, mut batch: Batch, mut own: Own<'_>, host: &mut impl Host) {
         if batch.events > 0 {
             batch.kept = self.draft.take();
         }
-        self.insert(batch, self.batches.len(), own, host);
+        self.insert(batch, self.batches.len(), &mut own, host);
     }
 
-    fn insert(&mut self, mut batch: Batch, at: usize, own: Own<'_>, host: &mut impl Host) {
+    fn insert(&mut self, mut batch: Batch, at: usize, own: &mut Own<'_>, host: &mut impl Host) {
         batch.number = self.put;
         self.put += 1;
         self.batches.insert(at, batch);
@@ -107,7 +110,7 @@ impl Outbox {
             let idle = self.batches.iter().position(|batch| !batch.in_flight && batch.events > 0);
             match idle {
                 Some(oldest) if bytes > MOST_BYTES || self.batches.len() > MOST_BATCHES => {
-                    self.lose(oldest, Reason::Overflow, None, own.tab, own.lost, host);
+                    self.lose(oldest, Reason::Overflow, None, own, host);
                 }
                 _ => return,
             }
@@ -115,16 +118,16 @@ impl Outbox {
     }
 
     /// Keeps in the browser what is here, the batch that is being `filled` too.
-    pub fn keep(&mut self, filled: Option<Batch>, host: &mut impl Host) {
+    pub fn keep(&mut self, filled: Option<Batch>, scope: &Scope, host: &mut impl Host) {
         for batch in &mut self.batches {
             if !batch.is_kept() && !batch.withdrawn {
-                self.is_kept = batch.keep(host);
+                self.is_kept = batch.keep(scope, host);
             }
         }
         if let Some(mut batch) = filled {
             batch.kept = self.draft;
             if !batch.is_kept() {
-                self.is_kept = batch.keep(host);
+                self.is_kept = batch.keep(scope, host);
                 self.draft = batch.kept;
             }
         }
@@ -143,19 +146,13 @@ impl Outbox {
     }
 
     /// Takes over what pages of `tab` left, but for what is being filled from number `filled` on.
-    pub fn take_over(&mut self, tab: &str, filled: u64, own: Own<'_>, host: &mut impl Host) {
-        let mut prefix = entry::prefix(tab);
-        prefix.push_str(".");
-        let names = host.keys(&prefix);
+    pub fn take_over(&mut self, tab: &str, filled: u64, mut own: Own<'_>, host: &mut impl Host) {
+        let names = host.keys(&own.scope.prefix(Key::OUTBOX, &[tab]));
         let mut rest = names.as_str();
         while !rest.is_empty() {
             let name = next_part(&mut rest, b'\n');
             let value = host.load(name, Key::OUTBOX.place, 0).unwrap_or_default();
-            let Some(mut batch) = entry::read(name, &value) else {
-                // Nobody knows what it was; if it was an event, its number is missing.
-                host.save(name, "", Key::OUTBOX.place, 0);
-                continue;
-            };
+            let Some(mut batch) = entry::read(name, own.scope, &value) else { continue };
             let is_own = batch.tab == own.tab;
             let is_here = |other: &Batch| {
                 other.tab == batch.tab && other.seq == batch.seq && (other.events > 0) == (batch.events > 0)
@@ -170,10 +167,10 @@ impl Outbox {
             let is_later = |other: &Batch| other.tab == batch.tab && other.seq > batch.seq;
             let at = self.batches.iter().position(is_later).unwrap_or(self.batches.len());
             let number = self.put;
-            self.insert(batch, at, Own { tab: own.tab, lost: own.lost }, host);
+            self.insert(batch, at, &mut own, host);
             let is_unreadable = |batch: &Batch| batch.number == number && batch.sealed.is_empty();
             if let Some(at) = self.batches.iter().position(is_unreadable) {
-                self.lose(at, Reason::Unreadable, None, own.tab, own.lost, host);
+                self.lose(at, Reason::Unreadable, None, &mut own, host);
             }
         }
     }
@@ -259,7 +256,7 @@ impl Outbox {
         number: u32,
         answer: Answer<'_>,
         random: u32,
-        own: Own<'_>,
+        mut own: Own<'_>,
         host: &mut impl Host,
     ) -> Outcome {
         let Some(at) = self.batches.iter().position(|batch| batch.number == number) else {
@@ -278,7 +275,7 @@ impl Outbox {
             if batch.withdrawn {
                 own.lost.add(Reason::Withdrawn, self.batches.remove(at).events);
             } else if batch.events > 0 && now - batch.made > MOST_AGE_MS {
-                self.lose(at, Reason::Expired, None, own.tab, own.lost, host);
+                self.lose(at, Reason::Expired, None, &mut own, host);
             } else if answer.status >= 500 && answer.status != 503 && batch.attempts >= POISONED {
                 let batch = self.batches.remove(at);
                 self.batches.push(batch);
@@ -295,20 +292,20 @@ impl Outbox {
         }
         if verdict == Verdict::Done {
             let (rejected, tab) = (answer.rejected(), batch.tab.clone());
-            self.lose(at, Reason::Refused, Some(rejected), own.tab, own.lost, host);
-            self.acknowledge(&tab, answer.upto(), host);
+            self.lose(at, Reason::Refused, Some(rejected), &mut own, host);
+            self.acknowledge(&tab, answer.upto(), own.scope, host);
             self.wake();
             return if rejected > 0 { Outcome::InPart } else { Outcome::Delivered };
         }
-        if verdict == Verdict::Smaller && self.halve(at, host) {
+        if verdict == Verdict::Smaller && self.halve(at, own.scope, host) {
             return Outcome::Delivered;
         }
-        self.lose(at, Reason::Refused, None, own.tab, own.lost, host);
+        self.lose(at, Reason::Refused, None, &mut own, host);
         Outcome::Refused
     }
 
     /// Cuts a batch in two, in its place; false where it cannot be.
-    fn halve(&mut self, at: usize, host: &mut impl Host) -> bool {
+    fn halve(&mut self, at: usize, scope: &Scope, host: &mut impl Host) -> bool {
         let Some(batch) = self.batches.get_mut(at) else { return false };
         let half = batch.events / 2;
         let Some((first, second)) = cut(&batch.sealed, half) else { return false };
@@ -328,9 +325,9 @@ impl Outbox {
         batch.events = half;
         if batch.kept.is_some() {
             // The later part first: the earlier then takes the place of the whole, which else stays for a later page.
-            self.is_kept = rest.keep(host);
+            self.is_kept = rest.keep(scope, host);
             if self.is_kept {
-                batch.keep(host);
+                batch.keep(scope, host);
             } else {
                 batch.kept = None;
             }
@@ -341,20 +338,12 @@ impl Outbox {
 
     /// Takes a batch out, with so many events lost, all where it says nothing. They are declared: by the tab's next batch,
     /// or, where the tab was another, by the batch itself, emptied. Until that is kept its entry stays what it was.
-    fn lose(
-        &mut self,
-        at: usize,
-        reason: Reason,
-        count: Option<u32>,
-        own: &str,
-        lost: &mut Lost,
-        host: &mut impl Host,
-    ) {
+    fn lose(&mut self, at: usize, reason: Reason, count: Option<u32>, own: &mut Own<'_>, host: &mut impl Host) {
         let mut batch = self.batches.remove(at);
         let count = count.unwrap_or(batch.events);
-        if batch.tab == own || count == 0 {
-            lost.add(reason, count);
-            return batch.forget(host);
+        if batch.tab == own.tab || count == 0 {
+            own.lost.add(reason, count);
+            return batch.forget(own.scope, host);
         }
         for other in &self.batches {
             if other.tab == batch.tab {
@@ -369,11 +358,11 @@ impl Outbox {
     }
 
     /// What the collector has answered of a tab need not be sent again.
-    fn acknowledge(&mut self, tab: &str, upto: u64, host: &mut impl Host) {
+    fn acknowledge(&mut self, tab: &str, upto: u64, scope: &Scope, host: &mut impl Host) {
         let mut at = 0;
         while let Some(batch) = self.batches.get_mut(at) {
             if batch.tab == tab && batch.events > 0 && !batch.in_flight && batch.end() <= upto {
-                batch.forget(host);
+                batch.forget(scope, host);
                 self.batches.remove(at);
             } else {
                 at += 1;

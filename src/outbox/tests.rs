@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::MemoryHost;
+use crate::testing::{MemoryHost, scope};
 
 const TAB: &str = "9ef11e58-809f-4d93-855d-22f12c3fd401";
 const OTHER: &str = "2c050339-56e3-4320-98be-5c9dd93e915b";
@@ -22,7 +22,7 @@ fn stage(batches: u64) -> Stage {
 impl Stage {
     fn put(&mut self, seq: u64, events: u32, sealed: &str) {
         let batch = Batch { tab: TAB.to_owned(), seq, events, sealed: sealed.to_owned(), ..Batch::EMPTY };
-        self.outbox.put(batch, Own { tab: TAB, lost: &mut self.lost }, &mut self.host);
+        self.outbox.put(batch, Own { scope: &scope(), tab: TAB, lost: &mut self.lost }, &mut self.host);
     }
 
     fn next(&mut self, leaving: bool) -> Option<u64> {
@@ -35,7 +35,7 @@ impl Stage {
     fn answer(&mut self, status: u16, retry_after: u32, body: &str) -> Outcome {
         let number = self.outbox.batches.iter().find(|batch| batch.in_flight).unwrap().number;
         let answer = Answer { status, retry_after, body };
-        let own = Own { tab: TAB, lost: &mut self.lost };
+        let own = Own { scope: &scope(), tab: TAB, lost: &mut self.lost };
         self.outbox.answered(number, answer, self.random, own, &mut self.host)
     }
 
@@ -44,14 +44,14 @@ impl Stage {
     }
 
     fn keep(&mut self) {
-        self.outbox.keep(None, &mut self.host);
+        self.outbox.keep(None, &scope(), &mut self.host);
     }
 
     /// The next page, which may send what `tab` left.
     fn next_page(self, tab: &str) -> Stage {
         let Stage { mut host, mut lost, random, .. } = self;
         let mut outbox = Outbox::new();
-        outbox.take_over(tab, u64::MAX, Own { tab: TAB, lost: &mut lost }, &mut host);
+        outbox.take_over(tab, u64::MAX, Own { scope: &scope(), tab: TAB, lost: &mut lost }, &mut host);
         Stage { outbox, host, lost, random }
     }
 
@@ -150,7 +150,7 @@ fn a_batch_that_is_too_large_is_cut_in_two_in_its_place() {
             (13, 1, "x"),
         ]
     );
-    let names = [".10.1", ".11.2", ".13.1"].map(|end| format!("wm-out-{TAB}{end}"));
+    let names = [".10.1", ".11.2", ".13.1"].map(|end| format!("wm-out.demo.6d006da9.{TAB}{end}"));
     assert_eq!(stage.kept(), names);
 }
 
@@ -178,7 +178,7 @@ fn a_batch_that_failed_for_a_week_is_given_up_after_one_more_try() {
 fn what_is_withdrawn_is_not_sent_again_and_counted() {
     let mut stage = stage(3);
     stage.next(false);
-    stage.outbox.withdraw(Own { tab: TAB, lost: &mut stage.lost });
+    stage.outbox.withdraw(Own { scope: &scope(), tab: TAB, lost: &mut stage.lost });
     assert_eq!((stage.lost.count(Reason::Withdrawn), stage.outbox.len()), (2, 1));
     assert_eq!(stage.answer(503, 0, ""), Outcome::Postponed);
     stage.host.now = i64::MAX - 1;
@@ -212,7 +212,7 @@ fn a_later_page_sends_what_this_one_left_once_the_collector_does_not_know_it() {
 fn what_another_tab_left_is_sent_as_that_tab_s() {
     let mut stage = stage(0);
     let batch = Batch { tab: OTHER.to_owned(), seq: 4, events: 1, last: 9, sealed: "x".to_owned(), ..Batch::EMPTY };
-    stage.outbox.put(batch, Own { tab: TAB, lost: &mut stage.lost }, &mut stage.host);
+    stage.outbox.put(batch, Own { scope: &scope(), tab: TAB, lost: &mut stage.lost }, &mut stage.host);
     stage.keep();
     let mut later = stage.next_page(OTHER);
     let batch = later.outbox.next(0, false).unwrap();
@@ -225,7 +225,7 @@ fn what_cannot_be_read_is_declared_as_the_tab_s_that_left_it() {
         let mut stage = stage(0);
         let tab = if is_own { TAB } else { OTHER };
         let batch = Batch { tab: tab.to_owned(), seq: 4, events: 3, sealed: "x".to_owned(), ..Batch::EMPTY };
-        stage.outbox.put(batch, Own { tab: TAB, lost: &mut stage.lost }, &mut stage.host);
+        stage.outbox.put(batch, Own { scope: &scope(), tab: TAB, lost: &mut stage.lost }, &mut stage.host);
         stage.keep();
         stage.host.stored.values_mut().for_each(|value| value.truncate(30));
         let mut later = stage.next_page(tab);
@@ -237,20 +237,20 @@ fn what_cannot_be_read_is_declared_as_the_tab_s_that_left_it() {
         assert_eq!((&*batch.tab, batch.events, batch.lost.count(Reason::Unreadable)), (OTHER, 0, 3));
         batch.request = REQUEST.to_owned();
         later.keep();
-        assert_eq!(later.kept(), [format!("wm-out-{OTHER}.4.0")], "until that is acknowledged");
+        assert_eq!(later.kept(), [format!("wm-out.demo.6d006da9.{OTHER}.4.0")], "until that is acknowledged");
         later.acknowledge();
         assert!(later.kept().is_empty() && later.lost.is_empty());
     }
 }
 
 #[test]
-fn names_that_make_no_sense_are_removed() {
+fn names_that_make_no_sense_are_nobody_s() {
     let mut stage = stage(0);
     for name in [".x.1", ".1", ".1.-1", ".1.1001", ".1.1.1"] {
-        stage.host.stored.insert(format!("wm-out-{TAB}{name}"), "x".to_owned());
+        stage.host.stored.insert(format!("wm-out.demo.6d006da9.{TAB}{name}"), "x".to_owned());
     }
     let later = stage.next_page(TAB);
-    assert_eq!((later.lost, later.kept().len(), later.outbox.len()), (Lost::NONE, 0, 0));
+    assert_eq!((later.lost, later.kept().len(), later.outbox.len()), (Lost::NONE, 5, 0));
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Recorder {
 
     fn put(&mut self, batch: Batch, host: &mut impl Host) {
         self.declared = self.lost;
-        self.outbox.put(batch, Own { tab: &self.tab.id, lost: &mut self.lost }, host);
+        self.outbox.put(batch, Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost }, host);
         self.is_kept = false;
     }
 
@@ -75,7 +75,7 @@ impl Recorder {
                 batch.last = self.recorded.saturating_sub(1);
                 batch.lost = self.lost;
             }
-            let body = batch_body(batch, self.config.text("site"), sent);
+            let body = batch_body(batch, &self.scope.site, sent);
             host.post(batch.number, body, leaving);
         }
     }
@@ -123,7 +123,7 @@ impl Recorder {
             self.keep(1, host);
             self.send(true, host);
             if for_good {
-                self.tab.close(self.recorded, &self.lost, host);
+                self.tab.close(self.recorded, &self.lost, &self.scope, host);
                 self.outbox.let_go();
                 self.is_owner = false;
             }
@@ -133,7 +133,7 @@ impl Recorder {
 
     pub(super) fn answered(&mut self, number: u32, answer: Answer<'_>, host: &mut impl Host) -> Call {
         let (_, random) = host.guid().as_u64_pair();
-        let own = Own { tab: &self.tab.id, lost: &mut self.lost };
+        let own = Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost };
         let outcome = self.outbox.answered(number, answer, random as u32, own, host);
         self.is_kept &= outcome == Outcome::Delivered;
         match outcome {

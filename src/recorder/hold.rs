@@ -7,7 +7,7 @@ use super::{Call, DONE, Recorder};
 use crate::consent::Mode;
 use crate::host::Host;
 use waymark_wire::json::Object;
-use waymark_wire::level::purpose;
+use waymark_wire::level::{Key, purpose};
 
 /// A session's turn among the tabs takes no longer than this.
 pub const TURN_MS: i64 = 1_000;
@@ -40,7 +40,7 @@ impl Recorder {
     pub(super) fn advance(&mut self, force: bool, host: &mut impl Host) {
         let now = host.now();
         if self.hold == Hold::Consent && self.leave.mode != Mode::Held {
-            self.identity.load(&self.config, host);
+            self.identity.load(&self.config, &self.scope, host);
             self.hold = Hold::User;
             self.hold_until = now;
             let wait = self.config.number("identity.waitMs");
@@ -60,13 +60,13 @@ impl Recorder {
             self.hold = Hold::Session;
             self.hold_until = now + TURN_MS;
             let user = self.user();
-            if self.session.resume(now, &user, &self.before(&user), host) {
+            if self.session.resume(now, &user, &self.before(&user), &self.scope, host) {
                 return self.release(host);
             }
             if self.leave.kept_for & purpose::ANALYTICS == 0 {
                 self.hold_until = now;
             } else if !force {
-                host.take_turn();
+                host.take_turn(&self.scope.name(Key::SESSION));
             }
         }
         if self.hold == Hold::Session && (force || now >= self.hold_until) {
@@ -91,12 +91,12 @@ impl Recorder {
     pub(super) fn take_session(&mut self, host: &mut impl Host) {
         if self.hold == Hold::Session {
             // Another tab may have made an anonymous user too.
-            self.identity.load(&self.config, host);
+            self.identity.load(&self.config, &self.scope, host);
             self.find_who(host);
         }
         let (now, user) = (host.now(), self.user());
-        if !self.session.resume(now, &user, &self.before(&user), host) && !self.session.runs(now) {
-            self.session.begin(now, &user, host);
+        if !self.session.resume(now, &user, &self.before(&user), &self.scope, host) && !self.session.runs(now) {
+            self.session.begin(now, &user, &self.scope, host);
         }
         self.context.set_session(&self.session);
     }
@@ -116,7 +116,7 @@ impl Recorder {
     fn release(&mut self, host: &mut impl Host) {
         self.hold = Hold::No;
         if self.tab.id.is_empty() {
-            self.recorded += self.tab.open(&mut self.lost, host);
+            self.recorded += self.tab.open(&mut self.lost, &self.scope, host);
         }
         self.context.set_session(&self.session);
         self.context.set_user(&self.who, &self.config);
@@ -130,7 +130,7 @@ impl Recorder {
 
     #[inline(never)]
     pub(super) fn find_who(&mut self, host: &mut impl Host) {
-        self.who = self.identity.resolve(self.asks_providers(), &self.config, host);
+        self.who = self.identity.resolve(self.asks_providers(), &self.config, &self.scope, host);
     }
 
     fn asks_providers(&self) -> bool {
@@ -146,7 +146,7 @@ impl Recorder {
         if self.hold != Hold::No {
             return self.advance(false, host);
         }
-        let who = self.identity.resolve(self.asks_providers(), &self.config, host);
+        let who = self.identity.resolve(self.asks_providers(), &self.config, &self.scope, host);
         if who == self.who {
             return;
         }
@@ -155,7 +155,7 @@ impl Recorder {
         let user = self.user();
         if was_anonymous && !self.before(&user).is_empty() {
             self.session.user = user;
-            self.session.keep_now(host);
+            self.session.keep_now(&self.scope, host);
         } else {
             self.plays.clear();
             self.session = crate::session::Session::new();
@@ -173,9 +173,9 @@ impl Recorder {
         if !self.who.is_known || !self.leave.allowed.kind("identify") || !(is_new || self.identity.may_be(&user)) {
             return;
         }
-        let known = crate::state::Owner { mark: &user, place: self.state_place() };
+        let known = crate::state::Owner { scope: &self.scope, mark: &user, place: self.state_place() };
         self.anonymous_state().merge_into(&known, host);
-        if !is_new && self.identity.link(&user, &self.config, host) {
+        if !is_new && self.identity.link(&user, &self.config, &self.scope, host) {
             let mut data = String::new();
             Object::open(&mut data).text("anonymousId", &self.identity.anonymous).close();
             self.push(host.now(), "identify", &data, host);

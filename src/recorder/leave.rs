@@ -4,7 +4,7 @@
 use super::{Call, DONE, Hold, Recorder};
 use crate::consent::Mode;
 use crate::context::Context;
-use crate::host::{Host, NEVER};
+use crate::host::{Host, NEVER, Purge};
 use crate::identity::{Identity, Who};
 use crate::outbox::Own;
 use crate::session::Session;
@@ -20,7 +20,7 @@ impl Recorder {
         if !self.config.has_site() {
             return DONE;
         }
-        let leave = self.consent.leave(&self.config, host);
+        let leave = self.consent.leave(&self.config, &self.scope, host);
         if leave == self.leave {
             return DONE;
         }
@@ -28,8 +28,9 @@ impl Recorder {
         if leave.mode == Mode::Off && before.mode != Mode::Off {
             self.wind_up(host);
         }
-        host.permit(&Key::kept_for(leave.kept_for), leave.mode == Mode::Off);
-        self.consent.keep(&self.config, host);
+        let purge = if leave.mode == Mode::Off { Purge::All } else { Purge::Kept };
+        host.permit(&self.scope.site, &Key::kept_for(leave.kept_for), purge);
+        self.consent.keep(&self.config, &self.scope, host);
         self.keep_told(host);
         self.seek(host);
         self.context.tell_again();
@@ -47,7 +48,7 @@ impl Recorder {
         let (_, events) = self.queue.take();
         // They never had a number that anybody was told.
         self.recorded -= u64::from(events);
-        self.outbox.withdraw(Own { tab: &self.tab.id, lost: &mut self.lost });
+        self.outbox.withdraw(Own { scope: &self.scope, tab: &self.tab.id, lost: &mut self.lost });
         host.post_at_the_end(String::new());
         if !self.identity.anonymous.is_empty() {
             self.erasable = std::mem::take(&mut self.identity.anonymous);
@@ -68,7 +69,7 @@ impl Recorder {
         self.consent.at = host.now();
         self.reconsider(host.now(), host)?;
         // The same caps may follow from another answer, and it is kept all the same.
-        self.consent.keep(&self.config, host);
+        self.consent.keep(&self.config, &self.scope, host);
         if self.leave.mode == Mode::On && before != Some(granted) {
             self.settle_view(host);
             let mut data = String::new();
@@ -85,12 +86,12 @@ impl Recorder {
         let anonymous = &self.identity.anonymous;
         let anonymous = if anonymous.is_empty() { &self.erasable } else { anonymous };
         if !anonymous.is_empty() && !self.is_astray {
-            host.forget(forget::body(self.config.text("site"), anonymous));
+            host.forget(forget::body(&self.scope.site, anonymous));
         }
         self.consent.granted = Some(0);
         self.reconsider(host.now(), host)?;
         self.erasable.clear();
-        host.permit("", true);
+        host.permit(&self.scope.site, &[], Purge::All);
         DONE
     }
 }

@@ -15,18 +15,20 @@ mod site;
 use crate::config::Config;
 use crate::consent::{Consent, Leave, Mode};
 use crate::context::Context;
-use crate::host::{Host, NEVER};
+use crate::host::{Host, NEVER, Purge};
 use crate::identity::{Identity, Who};
 use crate::input::{Input, Record};
 use crate::outbox::Outbox;
 use crate::play::Plays;
 use crate::queue::{Limits, Queue};
+use crate::scope::Scope;
 use crate::session::Session;
 use crate::tab::Tab;
 use hold::Hold;
 use share::Share;
 pub use share::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
 pub use site::SETTINGS_WAIT_MS;
+use waymark_wire::level::Key;
 use waymark_wire::text::next_part;
 use waymark_wire::{Lost, Reason, limits};
 
@@ -42,6 +44,8 @@ pub const BUSY: &str = "busy";
 pub struct Recorder {
     started: bool,
     config: Config,
+    /// Whose is what it keeps.
+    scope: Scope,
     /// What the collector told of the site that is not kept yet, as it is kept.
     told: String,
     /// When the collector was first asked for the site's settings, else [`NEVER`].
@@ -109,6 +113,7 @@ impl Recorder {
         Recorder {
             started: false,
             config: Config::new(),
+            scope: Scope::new(),
             told: String::new(),
             asked_at: NEVER,
             is_astray: false,
@@ -155,6 +160,9 @@ impl Recorder {
         let read = self.config.read(settings);
         report_each(&self.config.refused, host);
         read?;
+        self.scope = Scope::of(self.config.text("site"), self.config.text("collector"));
+        // Before anything is known, nothing but what the user agreed to and what the site's owner set is read.
+        host.permit(&self.scope.site, &[Key::CONSENT, Key::SETTINGS], Purge::Nothing);
         if !self.learn(false, host) {
             return Err(BUSY);
         }
@@ -205,10 +213,11 @@ impl Recorder {
             Input::Woken => self.woken(host),
             Input::Idle => self.idle(host),
             Input::Owned(tab) => self.owned(tab, host),
+            Input::Wrote(name) => self.wrote(name, host),
         };
         // A page that was left may still record: its tab's next page must not use the numbers again.
         if self.tab.is_closed() {
-            self.tab.close(self.recorded, &self.lost, host);
+            self.tab.close(self.recorded, &self.lost, &self.scope, host);
         }
         self.schedule(host);
         outcome
@@ -313,7 +322,7 @@ impl Recorder {
     fn returned(&mut self, host: &mut impl Host) -> Call {
         if self.tab.is_closed() {
             self.dispatch(host);
-            self.tab.renew(host);
+            self.tab.renew(&self.scope, host);
             self.recorded = 0;
             self.lost = Lost::NONE;
             self.declared = Lost::NONE;
@@ -366,14 +375,14 @@ impl Recorder {
     fn reset(&mut self, host: &mut impl Host) -> Call {
         self.settle_view(host);
         self.advance(true, host);
-        self.identity.reset(host);
+        self.identity.reset(&self.scope, host);
         self.share.end();
         self.plays.clear();
         self.anonymous_state().clear(host);
         // The session is a new one even where a provider still names the same user.
         self.find_who(host);
         let user = self.user();
-        self.session.begin(host.now(), &user, host);
+        self.session.begin(host.now(), &user, &self.scope, host);
         self.context.set_session(&self.session);
         self.context.set_user(&self.who, &self.config);
         DONE

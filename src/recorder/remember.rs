@@ -26,7 +26,7 @@ impl Recorder {
             return Err(BUSY);
         }
         let user = self.user();
-        let owner = Owner { mark: &user, place: self.state_place() };
+        let owner = Owner { scope: &self.scope, mark: &user, place: self.state_place() };
         let mut rest = state.entry;
         let (kind, name) = (next_part(&mut rest, b' '), next_part(&mut rest, b' '));
         match state.verb {
@@ -63,7 +63,7 @@ impl Recorder {
     }
 
     /// The kept state of whoever is not known.
-    pub(super) fn anonymous_state(&self) -> Owner<'static> {
-        Owner { mark: ANONYMOUS, place: self.state_place() }
+    pub(super) fn anonymous_state(&self) -> Owner<'_> {
+        Owner { scope: &self.scope, mark: ANONYMOUS, place: self.state_place() }
     }
 }

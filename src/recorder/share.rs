@@ -138,13 +138,13 @@ impl Recorder {
             return;
         }
         let user = self.user();
-        let (entries, sent) = Owner { mark: &user, place: self.state_place() }.untold(host);
+        let (entries, sent) = Owner { scope: &self.scope, mark: &user, place: self.state_place() }.untold(host);
         if leaving && sent.is_empty() {
             return;
         }
         let mut body = String::new();
         let mut object = Object::open(&mut body);
-        object.text("site", self.config.text("site")).text("user", &self.share.user);
+        object.text("site", &self.scope.site).text("user", &self.share.user);
         object.text("signature", &self.share.signature);
         let list = object.member("entries");
         for part in ["[", &entries, "]"] {
@@ -169,7 +169,7 @@ impl Recorder {
         match answer.status {
             200 if self.shares() && user != ANONYMOUS => {
                 self.share.retry.succeeded();
-                let owner = Owner { mark: &user, place: self.state_place() };
+                let owner = Owner { scope: &self.scope, mark: &user, place: self.state_place() };
                 owner.take(answer.body, &sent, host);
                 // What has changed since, or would not fit.
                 if !owner.untold(host).1.is_empty() {

@@ -19,14 +19,10 @@ impl Recorder {
         if self.config.wants_nothing() {
             return true;
         }
-        let mut source = self.config.text("collector").to_owned();
-        for part in [" ", self.config.text("site"), "\n"] {
-            source.push_str(part);
-        }
         let told = host.settings(self.config.text("collector"), self.config.text("site"), again);
-        let kept = host.load(Key::SETTINGS.name, Key::SETTINGS.place, 365).unwrap_or_default();
-        if let (false, Some(lines)) = (self.config.has_site(), kept.strip_prefix(&*source)) {
-            self.config.take_site(lines);
+        let kept = host.load(&self.scope.name(Key::SETTINGS), Key::SETTINGS.place, 365).unwrap_or_default();
+        if !self.config.has_site() {
+            self.config.take_site(&kept);
         }
         let Some(told) = told else {
             if self.asked_at == NEVER {
@@ -37,9 +33,9 @@ impl Recorder {
         self.is_astray = told == "!421";
         if self.config.take_site(&told) {
             self.is_astray = !self.config.is_in_one_region();
-            source.push_str(&told);
-            if source != kept && !self.is_astray {
-                self.told = source;
+            if told != kept && !self.is_astray {
+                self.told = told;
+                return true;
             }
         }
         if self.is_astray {
@@ -55,7 +51,7 @@ impl Recorder {
     /// Keeps what the collector told for the next page, once anything may be kept.
     pub(super) fn keep_told(&mut self, host: &mut impl Host) {
         if self.leave.kept_for != 0 && !self.told.is_empty() {
-            host.save(Key::SETTINGS.name, &self.told, Key::SETTINGS.place, 365);
+            host.save(&self.scope.name(Key::SETTINGS), &self.told, Key::SETTINGS.place, 365);
             self.told.clear();
         }
     }
@@ -80,7 +76,7 @@ impl Recorder {
         if self.config.is("collect.hash") {
             query.push_str("#");
         }
-        self.consent.load(&self.config, host);
+        self.consent.load(&self.config, &self.scope, host);
         self.reconsider(at, host)?;
         self.keep_told(host);
         DONE

@@ -5,6 +5,18 @@ use waymark::browser::lease::Lease;
 use waymark::browser::locks::{lock_session, lock_tab, release_tabs};
 use waymark::browser::signal::{self, Signal};
 use waymark::browser::storage::set_allowed;
+use waymark::host::Purge;
+use waymark_wire::level::Key;
+
+const LEASE: &str = "wm-lease.test.6d006da9.9ef11e58-809f-4d93-855d-22f12c3fd401";
+
+fn allow() {
+    set_allowed("test", &[Key::LEASE], Purge::All);
+}
+
+fn forbid() {
+    set_allowed("test", &[], Purge::All);
+}
 
 thread_local! {
     static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
@@ -31,23 +43,23 @@ fn heard() -> Vec<String> {
 
 #[wasm_bindgen_test]
 async fn a_tab_that_nobody_holds_is_acquired_and_told_again_when_it_is_wanted_again() {
-    set_allowed(&["wm-out"], false);
+    allow();
     hear();
-    lock_tab("of-a-test");
+    lock_tab("of-a-test", LEASE.to_owned());
     until("heard == 1").await;
-    lock_tab("of-a-test");
+    lock_tab("of-a-test", LEASE.to_owned());
     assert_eq!(heard(), ["of-a-test", "of-a-test"]);
     release_tabs();
-    lock_tab("of-a-test");
+    lock_tab("of-a-test", LEASE.to_owned());
     until("heard == 3").await;
     release_tabs();
-    set_allowed(&[], true);
+    forbid();
 }
 
 #[wasm_bindgen_test]
 async fn the_session_is_acquired_and_released() {
     hear();
-    lock_session();
+    lock_session("wm-session.test");
     until("heard == 2").await;
     assert_eq!(heard(), ["acquired", "released"]);
 }
@@ -56,7 +68,7 @@ async fn the_session_is_acquired_and_released() {
 async fn locks_that_throw_leave_every_tab_its_turn() {
     let _replaced = Replaced::new("navigator", "locks", "{ request() { throw new Error('mine') } }");
     hear();
-    lock_session();
+    lock_session("wm-session.test");
     until("heard == 2").await;
     assert_eq!(heard(), ["acquired", "released"]);
 }
@@ -65,38 +77,38 @@ async fn locks_that_throw_leave_every_tab_its_turn() {
 async fn locks_that_reject_leave_every_tab_its_turn() {
     let _replaced = Replaced::new("navigator", "locks", "{ request: async () => { throw new Error('mine') } }");
     hear();
-    lock_session();
+    lock_session("wm-session.test");
     until("heard == 2").await;
 }
 
 #[wasm_bindgen_test]
 async fn a_lease_is_acquired_a_beat_after_it_was_written_and_removed_when_it_ends() {
-    set_allowed(&["wm-out"], false);
+    allow();
     js("window.leased = 0");
-    let lease = Lease::acquire("wm-out:leased".to_owned(), || {
+    let lease = Lease::acquire(LEASE.to_owned(), || {
         js("leased++");
     });
-    assert_eq!(text("return JSON.parse(localStorage.getItem('wm-out:leased')).length + ' ' + leased"), "2 0");
+    assert_eq!(text(&format!("return JSON.parse(localStorage.getItem(\'{LEASE}\')).length + ' ' + leased")), "2 0");
     until("leased").await;
     drop(lease);
-    assert!(js("return localStorage.getItem('wm-out:leased')").is_null());
-    set_allowed(&[], true);
+    assert!(js(&format!("return localStorage.getItem(\'{LEASE}\')")).is_null());
+    forbid();
 }
 
 #[wasm_bindgen_test]
 fn a_lease_that_another_page_holds_is_left_to_it() {
-    set_allowed(&["wm-out"], false);
-    js("localStorage.setItem('wm-out:leased', JSON.stringify([0.5, Date.now() + 5000]))");
-    let lease = Lease::acquire("wm-out:leased".to_owned(), || {});
+    allow();
+    js(&format!("localStorage.setItem(\'{LEASE}\', JSON.stringify([0.5, Date.now() + 5000]))"));
+    let lease = Lease::acquire(LEASE.to_owned(), || {});
     drop(lease);
-    assert_eq!(text("return '' + JSON.parse(localStorage.getItem('wm-out:leased'))[0]"), "0.5");
-    js("localStorage.removeItem('wm-out:leased')");
-    set_allowed(&[], true);
+    assert_eq!(text(&format!("return '' + JSON.parse(localStorage.getItem(\'{LEASE}\'))[0]")), "0.5");
+    js(&format!("localStorage.removeItem(\'{LEASE}\')"));
+    forbid();
 }
 
 #[wasm_bindgen_test]
 fn a_lease_is_not_written_where_nothing_may_be_kept() {
-    set_allowed(&[], true);
-    let _lease = Lease::acquire("wm-out:leased".to_owned(), || {});
-    assert!(js("return localStorage.getItem('wm-out:leased')").is_null());
+    forbid();
+    let _lease = Lease::acquire(LEASE.to_owned(), || {});
+    assert!(js(&format!("return localStorage.getItem(\'{LEASE}\')")).is_null());
 }

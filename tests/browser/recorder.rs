@@ -7,6 +7,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use waymark::browser::{api, storage};
+use waymark::host::Purge;
 use waymark_wire::{Allowed, Batch, Level};
 
 /// What was posted so far: addresses and bodies.
@@ -42,7 +43,6 @@ fn wrong(why: &str) -> Result<String, String> {
 /// One recorder a page: what it does is one story.
 #[wasm_bindgen_test]
 async fn a_recorder_lives_on_its_page() {
-    storage::set_allowed(&[], true);
     // What the page has put in the place of fetch is the page's affair.
     js("window.bodies = [];
         window.asked = [];
@@ -66,7 +66,7 @@ async fn a_recorder_lives_on_its_page() {
 
     // Not started yet, and badly.
     assert_eq!(call(1, "a", "{}", "", 0.0), wrong("call init first"));
-    assert_eq!(call(0, "site n 1", "", "", 0.0), wrong("site must be the site's key"));
+    assert_eq!(call(0, "site n 1", "", "", 0.0), wrong("site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -"));
 
     // Started once the collector has told the site's settings, and once only.
     let settings = "site s demo\ncollector s https://collect.example.com/\nlevel n 2\nbatch.ageMs n 60000";
@@ -78,8 +78,8 @@ async fn a_recorder_lives_on_its_page() {
     }
     assert_eq!(text("return asked.join()"), "https://collect.example.com/v1/sites/demo/settings omit");
     assert_eq!(
-        text("return localStorage.getItem('wm-settings')"),
-        "https://collect.example.com/ demo\nlevel n 1\nuser.variable s user\ncollect.query s a\ncollect.query s b\n\
+        text("return localStorage.getItem('wm-settings.demo.6d006da9')"),
+        "level n 1\nuser.variable s user\ncollect.query s a\ncollect.query s b\n\
          sampling n 100\nregion s eu"
     );
     assert_eq!(call(0, settings, "", "", 0.0), wrong("was called before: the first settings stay in force"));
@@ -107,7 +107,7 @@ async fn a_recorder_lives_on_its_page() {
     assert!(answer.starts_with(r#"1200{"request":""#), "{answer}");
     assert!(
         text("return shown.stored.map(({ key, where }) => key + ' ' + where).join()")
-            .contains("wm-session localStorage")
+            .contains("wm-session.demo localStorage")
     );
 
     // What is remembered of the user.
@@ -153,5 +153,5 @@ async fn a_recorder_lives_on_its_page() {
     assert_eq!(call(11, "", "", "", 0.0), DONE);
     assert_eq!(call(1, "after", "{}", "", 0.0), wrong("call init first"));
     js("history.pushState({}, '', '/after')");
-    storage::set_allowed(&[], true);
+    storage::set_allowed("demo", &[], Purge::All);
 }

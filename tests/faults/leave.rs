@@ -16,7 +16,7 @@ pub async fn the_tab_is_closed(browser: &Browser, stage: &Stage) {
     stage.mark(browser, 0, MARKS).await;
     if browser.engine == Engine::Firefox {
         // It drops, now and then, what a tab writes and sends while it is closed: here it is what is kept that counts.
-        browser.wait_for("Object.keys(localStorage).some((key) => key.startsWith('wm-out-'))").await;
+        browser.wait_for("Object.keys(localStorage).some((key) => key.startsWith('wm-out.'))").await;
     }
     browser.close_tab(before).await;
     let tally = stage.visit(browser, MARKS).await;

@@ -127,7 +127,7 @@ impl Stage {
 
     /// Waits until the browser keeps nothing unsent, or patience is over: until then something may be sent twice.
     pub async fn empty(&self, browser: &Browser) -> bool {
-        let script = "return !Object.keys(localStorage).some((key) => key.startsWith('wm-out-'))";
+        let script = "return !Object.keys(localStorage).some((key) => key.startsWith('wm-out.'))";
         let is_empty = async || (browser.try_run(script).await == Some(Value::Bool(true))).then_some(());
         until(PATIENCE, is_empty).await.is_some()
     }

@@ -4,16 +4,18 @@ use crate::support::browser::Browser;
 use crate::support::world::{World, kind};
 use crate::{but_for_the_outbox, call, different, each, flush, kept, kept_by_the_recorder, open, texts};
 use serde_json::{Value, json};
+use waymark::level::Key;
+use waymark::scope::Scope;
 
-const KEPT_WITH_LEAVE: [&str; 7] = [
-    "cookie wm-consent",
-    "cookie wm-euid",
-    "cookie wm-session",
-    "localStorage wm-consent",
-    "localStorage wm-euid",
-    "localStorage wm-session",
-    "localStorage wm-settings",
-];
+/// What is kept with leave.
+fn kept_with_leave(world: &World) -> Vec<String> {
+    let scope = Scope::of("demo", &world.collector());
+    let both = [Key::CONSENT, Key::EUID, Key::SESSION].map(|key| scope.name(key));
+    let cookies = both.iter().map(|name| format!("cookie {name}"));
+    let settings = scope.name(Key::SETTINGS);
+    let stored = both.iter().chain([&settings]).map(|name| format!("localStorage {name}"));
+    cookies.chain(stored).collect()
+}
 
 /// Uses the page in every way; nothing of that is kept, and the page has sent nothing.
 async fn assert_nothing_is_left(browser: &Browser) {
@@ -111,14 +113,14 @@ pub async fn with_leave_what_was_held_arrives_as_it_happened(browser: &Browser, 
     assert_eq!(each(&events, "/ctx/location/pathname")[2..4], ["/pages/consent.html", "/elsewhere"]);
     assert_eq!(different(each(&events, "/wm/euId")), 1);
     assert_eq!(different(each(&events, "/sId")), 1);
-    assert_eq!(but_for_the_outbox(kept(browser).await), KEPT_WITH_LEAVE);
+    assert_eq!(but_for_the_outbox(kept(browser).await), kept_with_leave(world));
 }
 
 pub async fn a_denial_after_leave_takes_everything_with_it(browser: &Browser, world: &World) {
     open(browser, world, "consent.html", r#"{ "consent": "wait" }"#).await;
     agree(browser).await;
     call(browser, "waymark('state.set', 'task', '7', 1, { record: false })").await;
-    assert_eq!(but_for_the_outbox(kept(browser).await).len(), KEPT_WITH_LEAVE.len() + 1);
+    assert_eq!(but_for_the_outbox(kept(browser).await).len(), kept_with_leave(world).len() + 1);
     browser.promised("Promise.all([waymark('record', 'queued', {}), waymark('consent', 'denied')])").await;
     assert_eq!(kept(browser).await, [""; 0]);
     browser.promised("use()").await;

@@ -51,14 +51,14 @@ async fn all_60_are_there(world: &World) -> Vec<Value> {
 
 pub async fn what_could_not_be_sent_is_sent_by_the_next_page(browser: &Browser, world: &World) {
     record_in_vain(browser, world, "plain.html").await;
-    let title = "localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('wm-out-')))";
+    let title = "localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('wm-out.')))";
     browser.wait_for(title).await;
     browser.goto(&world.page("pages/none.html")).await;
     world.start_collector().await;
     open(browser, world, "plain.html", "{}").await;
     let kept = all_60_are_there(world).await;
     assert_eq!(different(each(&kept, "/server/tab")), 1);
-    browser.wait_for("!Object.keys(localStorage).some((key) => key.startsWith('wm-out-'))").await;
+    browser.wait_for("!Object.keys(localStorage).some((key) => key.startsWith('wm-out.'))").await;
 }
 
 pub async fn without_locks_the_next_page_sends_it_too(browser: &Browser, world: &World) {
@@ -72,7 +72,7 @@ pub async fn a_living_tab_sends_what_a_closed_one_left(browser: &Browser, world:
     open(browser, world, "plain.html", "{}").await;
     let before = browser.new_tab().await;
     record_in_vain(browser, world, "plain.html").await;
-    browser.wait_for("Object.keys(localStorage).some((key) => key.startsWith('wm-out-'))").await;
+    browser.wait_for("Object.keys(localStorage).some((key) => key.startsWith('wm-out.'))").await;
     world.start_collector().await;
     // The other tab is there all the time, and may send it only when this one is gone.
     browser.run("window.fetch = () => new Promise(() => {})", &[]).await;
@@ -92,13 +92,11 @@ pub async fn where_nothing_can_be_kept_the_page_holds_it_and_says_so(browser: &B
 
 pub async fn what_was_edited_by_hand_is_declared_lost(browser: &Browser, world: &World) {
     record_in_vain(browser, world, "plain.html").await;
-    browser.wait_for("Object.keys(localStorage).some((key) => key.startsWith('wm-out-'))").await;
+    browser.wait_for("Object.keys(localStorage).some((key) => key.startsWith('wm-out.'))").await;
     browser.goto(&world.page("pages/none.html")).await;
     let edit = "for (const key of Object.keys(localStorage))
-            if (key.startsWith('wm-out-')) localStorage.setItem(key, localStorage.getItem(key).slice(0, -9));
-        localStorage.setItem('wm-out-', '');
-        for (const key of Object.keys(localStorage)) if (key.startsWith('wm-out:')) localStorage.setItem(key, '5');
-        localStorage.setItem('wm-out-x.y', '1.2.3')";
+            if (key.startsWith('wm-out.')) localStorage.setItem(key, localStorage.getItem(key).slice(0, -9));
+        for (const key of Object.keys(localStorage)) if (key.startsWith('wm-lease.')) localStorage.setItem(key, '5')";
     browser.run(edit, &[]).await;
     world.start_collector().await;
     open(browser, world, "plain.html", "{}").await;
@@ -113,7 +111,7 @@ pub async fn a_page_can_be_kept_as_it_was_with_a_request_on_its_way(browser: &Br
     // The turn that begins the session holds a lock for a moment.
     let turn = "(async function over() {
         const held = navigator.locks ? (await navigator.locks.query()).held : [];
-        if (held.some(({ name }) => name == 'wm-session')) return new Promise((next) => setTimeout(next, 50)).then(over);
+        if (held.some(({ name }) => name == 'wm-session.demo')) return new Promise((next) => setTimeout(next, 50)).then(over);
     })()";
     browser.promised(turn).await;
     browser.run("window.returned = 0; addEventListener('pageshow', (e) => (window.returned = e.persisted))", &[]).await;

@@ -78,6 +78,6 @@ pub async fn elements_that_shadow_the_document_are_read_past(browser: &Browser, 
     assert_eq!(events[0]["ctx"]["title"], "Shadowed");
     let cookies = "return Object.getOwnPropertyDescriptor(Document.prototype, 'cookie').get.call(document)";
     let cookies = browser.run(cookies, &[]).await;
-    assert!(cookies.as_str().unwrap().contains("wm-euid="), "{cookies}");
+    assert!(cookies.as_str().unwrap().contains("wm-euid.demo="), "{cookies}");
     assert_eq!(wrong(browser).await, json!([]));
 }

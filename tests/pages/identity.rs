@@ -104,7 +104,7 @@ pub async fn users_need_not_be_told_apart(browser: &Browser, world: &World) {
     let user = user_of(r#""none""#, browser, world).await;
     assert!(user.get("euId").is_none_or(|id| id == ""), "{user}");
     let kept = kept_by_the_recorder(browser).await;
-    assert!(!kept.iter().any(|line| line.ends_with("wm-euid")), "{kept:?}");
+    assert!(!kept.iter().any(|line| line.ends_with("wm-euid.demo")), "{kept:?}");
 }
 
 pub async fn a_promise_that_is_kept_soon_names_the_user_of_the_first_view(browser: &Browser, world: &World) {
@@ -180,7 +180,7 @@ pub async fn a_hashed_id_stands_nowhere_as_it_was(browser: &Browser, world: &Wor
     let shown = call(browser, "waymark('inspect')").await.to_string();
     let stores = "return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])";
     let stores = browser.run(stores, &[]).await.to_string();
-    assert!(stores.contains("wm-session"), "{stores}");
+    assert!(stores.contains("wm-session.demo"), "{stores}");
     for text in [&shown, &stores, &json!(events).to_string()] {
         assert!(!text.contains("adam"), "{text}");
     }
@@ -190,10 +190,10 @@ pub async fn a_hashed_id_stands_nowhere_as_it_was(browser: &Browser, world: &Wor
 // What the browser keeps.
 
 pub async fn what_is_deleted_in_one_place_is_repaired_from_the_other(browser: &Browser, world: &World) {
-    const BOTH: [&str; 2] = ["cookie wm-euid", "localStorage wm-euid"];
+    const BOTH: [&str; 2] = ["cookie wm-euid.demo", "localStorage wm-euid.demo"];
     let kept = async || {
         let mut lines = kept_by_the_recorder(browser).await;
-        lines.retain(|line| line.ends_with("wm-euid"));
+        lines.retain(|line| line.ends_with("wm-euid.demo"));
         lines
     };
     browser.goto(&world.page("pages/plain.html")).await;

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod apart;
 mod consent;
 mod delivery;
 mod demo;
@@ -18,6 +19,7 @@ mod state;
 mod support;
 mod view;
 
+use apart::*;
 use consent::*;
 use delivery::*;
 use demo::*;
@@ -70,7 +72,7 @@ async fn kept_by_the_recorder(browser: &Browser) -> Vec<String> {
 
 /// All but what waits to be acknowledged, which comes and goes, and who sends it.
 fn but_for_the_outbox(kept: Vec<String>) -> Vec<String> {
-    kept.into_iter().filter(|line| !line.contains(" wm-out")).collect()
+    kept.into_iter().filter(|line| !line.contains(" wm-out.") && !line.contains(" wm-lease.")).collect()
 }
 
 fn texts(list: &Value) -> Vec<String> {
@@ -164,6 +166,10 @@ in_every_engine![
     a_cookie_remembers_where_the_site_says_so,
     where_there_is_no_room_the_old_value_stays,
     progress_becomes_the_known_user_s_and_nobody_else_s,
+    the_page_s_own_data_outlives_the_recorder,
+    two_sites_with_two_collectors_keep_apart_through_an_outage,
+    two_sites_at_one_collector_keep_apart_through_an_outage,
+    whoever_denies_one_site_keeps_the_other,
     two_browsers_of_one_user_end_with_the_same,
     a_signature_that_is_not_the_site_s_shares_nothing,
     a_played_walk_thru_is_stored_as_the_example_is,

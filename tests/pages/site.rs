@@ -43,7 +43,7 @@ pub async fn an_outage_records_nothing_at_first_and_goes_on_as_before_later(brow
     assert_eq!(browser.run("return sent()", &[]).await, json!([]));
 
     browser.run("window.answer = undefined; window.dispatchEvent(new Event('online'))", &[]).await;
-    browser.wait_for("Object.keys(localStorage).includes('wm-settings')").await;
+    browser.wait_for("Object.keys(localStorage).some((key) => key.startsWith('wm-settings.demo.'))").await;
     call(browser, "waymark('record', 'recorded', {})").await;
     flush(browser).await;
 

@@ -65,14 +65,14 @@ pub async fn what_is_remembered_is_forgotten_in_time(browser: &Browser, world: &
     assert_eq!(value(browser, "task", "7").await, json!(null));
     assert_eq!(value(browser, "task", "8").await, 1);
     let kept = kept(browser).await;
-    let states: Vec<&String> = kept.iter().filter(|line| line.contains("wm-state-")).collect();
-    assert_eq!(states, ["localStorage wm-state-0-task-8"]);
+    let states: Vec<&String> = kept.iter().filter(|line| line.contains("wm-state.")).collect();
+    assert_eq!(states, ["localStorage wm-state.demo.0.task.8"]);
 }
 
 pub async fn what_was_edited_by_hand_breaks_nothing(browser: &Browser, world: &World) {
     open(browser, world, "state.html", "{}").await;
     flush(browser).await;
-    browser.run("localStorage.setItem('wm-state-0-data-edited', '1.9999999999999.{')", &[]).await;
+    browser.run("localStorage.setItem('wm-state.demo.0.data.edited', '1.9999999999999.{')", &[]).await;
     assert_eq!(browser.promised("waymark('state.get', 'data', 'edited')").await["ok"], false);
     call(browser, "waymark('state.remove', 'data', 'edited')").await;
     call(browser, "waymark('state.all')").await;
@@ -97,11 +97,11 @@ pub async fn a_cookie_remembers_where_the_site_says_so(browser: &Browser, world:
         }
         assert_eq!(value(browser, "data", "a").await, "ö; =\")");
         let kept = kept(browser).await;
-        let states: Vec<&String> = kept.iter().filter(|line| line.contains("wm-state-")).collect();
-        assert_eq!(states, ["cookie wm-state-0-data-a"]);
+        let states: Vec<&String> = kept.iter().filter(|line| line.contains("wm-state.")).collect();
+        assert_eq!(states, ["cookie wm-state.demo.0.data.a"]);
     }
     call(browser, "waymark('state.remove', 'data', 'a')").await;
-    assert!(!kept(browser).await.iter().any(|line| line.contains("wm-state-")));
+    assert!(!kept(browser).await.iter().any(|line| line.contains("wm-state.")));
 }
 
 pub async fn where_there_is_no_room_the_old_value_stays(browser: &Browser, world: &World) {

@@ -148,11 +148,11 @@ const SETTINGS: &str = "batch.events n 7\nbatch.bytes n 3000\nidentity.link b fa
 
 /// What is kept of a batch; one that only declares losses ends in `.0`, and nobody could tell what it said.
 fn is_batch(key: &str) -> bool {
-    key.starts_with("wm-out-") && !key.ends_with(".0")
+    key.starts_with("wm-out.") && !key.ends_with(".0")
 }
 
 fn is_session(key: &str) -> bool {
-    key.starts_with("wm-tab")
+    key.starts_with("wm-tab.")
 }
 
 impl Browser {
@@ -386,7 +386,7 @@ proptest! {
             browser.take(step);
         }
         browser.settle();
-        let left: Vec<_> = browser.local.keys().filter(|key| key.starts_with("wm-out")).collect();
+        let left: Vec<_> = browser.local.keys().filter(|key| key.starts_with("wm-out.")).collect();
         prop_assert!(left.is_empty(), "nothing stays behind: {left:?}");
         let Collector { stored, ids, tabs, .. } = &browser.collector;
         if !is_harmed {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use waymark::input::{Input, State};
 use waymark::level::{Field, Key, Switch, purpose};
-use waymark::testing::MemoryHost;
+use waymark::testing::{self, MemoryHost};
 
 fn inspected(page: &mut Page) -> Value {
     envelope(&page.recorder.on(Input::Inspect, &mut page.host).unwrap())
@@ -45,7 +45,7 @@ fn before_the_user_has_agreed_nothing_is_kept_or_sent_and_then_all_of_it_is_sent
     assert!(events.iter().all(|event| event["wm"]["euId"] == "ann"), "held events carry the right ID");
     assert_eq!(each(&events, "/ctx/location/pathname")[..3], ["/product/pink-alligator/"; 3]);
     assert_eq!(events[0]["time"], START);
-    assert!(page.host.stored.contains_key("wm-consent") && page.host.stored.contains_key("wm-session"));
+    assert!(page.host.stored.contains_key("wm-consent.demo") && page.host.stored.contains_key("wm-session.demo"));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn without_an_answer_an_anonymous_mode_sends_and_keeps_nothing() {
     // Whoever agrees is asked for, and what lives in memory is kept from then on.
     next.on(Input::Consent(purpose::ALL));
     assert_eq!(each(&next.flushed(), "/wm/euId"), ["ann", "ann"], "identify and consent");
-    assert!(next.host.stored.contains_key("wm-session") && next.host.memory.is_empty());
+    assert!(next.host.stored.contains_key("wm-session.demo") && next.host.memory.is_empty());
 }
 
 #[test]
@@ -146,8 +146,8 @@ fn what_another_tab_was_told_counts_here_too() {
     nothing_left(&page.host);
     assert_eq!(inspected(&mut page)["consent"], "denied");
     // Another agrees.
-    page.host.permitted = "wm- ".to_owned();
-    page.host.stored.insert("wm-consent".to_owned(), format!("7.{}", page.host.now));
+    page.host.permitted = Key::ALL.to_vec();
+    page.host.stored.insert("wm-consent.demo".to_owned(), format!("7.{}", page.host.now));
     page.on(Input::LookAgain);
     assert_eq!(inspected(&mut page)["mode"], "on");
 }
@@ -159,7 +159,10 @@ fn who_agrees_to_functional_alone_has_progress_kept_and_nothing_recorded() {
     page.on(Input::State(State { verb: "set", entry: "task 7 365 1", value: "1" }));
     live(&mut page);
     assert!(page.host.posts.is_empty());
-    assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-consent", "wm-settings", "wm-state-0-task-7"]);
+    assert_eq!(
+        page.host.stored.keys().collect::<Vec<_>>(),
+        ["wm-consent.demo", "wm-settings.demo.6d006da9", "wm-state.demo.0.task.7"]
+    );
 }
 
 #[test]
@@ -324,7 +327,7 @@ proptest! {
                 page.on(Input::Consent(said));
                 consent.granted = Some(said);
             }
-            let leave = consent.leave(&config, &mut page.host);
+            let leave = consent.leave(&config, &testing::scope(), &mut page.host);
             page.record_if_allowed("a");
             let posts = page.flushed_bodies();
             let may_send = matches!(leave.mode, waymark::consent::Mode::On | waymark::consent::Mode::Anonymous);
@@ -340,9 +343,10 @@ proptest! {
                 }
                 prop_assert!(!config.is("identity.hash") || !body.contains("the raw user"));
             }
-            let names = Key::kept_for(leave.kept_for);
+            let keys = Key::kept_for(leave.kept_for);
             for (key, value) in &page.host.stored {
-                prop_assert!(names.split_whitespace().any(|name| key.starts_with(name)), "{key} at {settings} {said:?}");
+                let is_kept = Key::of(key, "demo").is_some_and(|key| keys.contains(&key));
+                prop_assert!(is_kept, "{key} at {settings} {said:?}");
                 prop_assert!(!value.contains("the raw user"), "{key}");
             }
         }

@@ -45,7 +45,7 @@ fn the_first_page_waits_for_the_answer_and_the_next_one_finds_it_kept() {
     host.settings = Some(COOKIE.to_owned());
     host.cookies.insert("user".to_owned(), "ann".to_owned());
     recorder.start(SETTINGS, START, &mut host).unwrap();
-    assert_eq!(host.stored["wm-settings"], format!("https://collect.example.com demo\n{COOKIE}"));
+    assert_eq!(host.stored["wm-settings.demo.6d006da9"], COOKIE);
 
     host.settings = None;
     let mut page = Page::open_in_with(host, SETTINGS);
@@ -55,10 +55,16 @@ fn the_first_page_waits_for_the_answer_and_the_next_one_finds_it_kept() {
 
 #[test]
 fn what_was_kept_of_another_site_or_edited_by_hand_is_nobodys() {
-    for kept in ["https://collect.example.com other\nlevel n 1", "https://c.example demo\nlevel n 1", "level n 1", ""] {
+    for (name, kept) in [
+        ("wm-settings.other.6d006da9", "level n 1"),
+        ("wm-settings.demo.00000000", "level n 1"),
+        ("wm-settings.demo", "level n 1"),
+        ("wm-settings.demo.6d006da9", "title s Welcome"),
+        ("wm-settings.demo.6d006da9", ""),
+    ] {
         let mut host = unanswered();
-        host.stored.insert("wm-settings".to_owned(), kept.to_owned());
-        assert_eq!(start(&mut host).1, Err(BUSY), "{kept:?}");
+        host.stored.insert(name.to_owned(), kept.to_owned());
+        assert_eq!(start(&mut host).1, Err(BUSY), "{name} {kept:?}");
     }
 }
 
@@ -71,8 +77,7 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         before.on(Input::Leaving(true));
         let mut host = before.host;
         host.posts.clear();
-        host.stored.remove("wm-settings");
-        host.permitted = "wm-consent wm-settings ".to_owned();
+        host.stored.remove("wm-settings.demo.6d006da9");
         let kept = host.stored.clone();
 
         host.settings = answer.map(str::to_owned);
@@ -95,7 +100,7 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         page.on(Input::Leaving(false));
         page.on(Input::LookAgain);
         // What the user agrees to is kept as ever.
-        assert!(page.host.stored.remove("wm-consent").is_some());
+        assert!(page.host.stored.remove("wm-consent.demo").is_some());
         assert_eq!((&page.host.stored, page.host.posts.len()), (&kept, 0), "{answer:?}");
         page.on(Input::Consent(7));
 
@@ -139,7 +144,7 @@ fn what_changes_holds_at_once() {
     let events = page.sent();
     let titles: Vec<_> = events.iter().map(|event| event["ctx"].get("title").is_some()).collect();
     assert_eq!((kinds(&events), titles), (vec!["pageView", "a", "b"], vec![true, true, false]));
-    assert!(page.host.stored["wm-settings"].ends_with("batch.events n 1\ncollect.title b false"));
+    assert!(page.host.stored["wm-settings.demo.6d006da9"].ends_with("batch.events n 1\ncollect.title b false"));
 
     page.record("c", "{}");
     tell(&mut page, "level n 0");
@@ -209,7 +214,7 @@ fn of_a_hundred_browsers_as_many_are_recorded_as_the_site_says_and_stay_what_the
             let mut next = Page::open_in_with(page.host, SETTINGS);
             assert_eq!(!next.flushed().is_empty(), is_recorded);
             next.on(Input::State(State { verb: "set", entry: "task 7 365 1", value: "1" }));
-            assert!(next.host.stored.contains_key("wm-state-0-task-7"), "progress is kept all the same");
+            assert!(next.host.stored.contains_key("wm-state.demo.0.task.7"), "progress is kept all the same");
             assert_eq!(next.flushed().is_empty(), !is_recorded);
             is_recorded
         };
@@ -234,7 +239,7 @@ fn who_is_not_sampled_leaves_no_id() {
     let mut page = Page::open_in_with(host, SETTINGS);
     page.record("a", "{}");
     page.on(Input::Leaving(true));
-    assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-sample", "wm-settings"]);
+    assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-sample.demo", "wm-settings.demo.6d006da9"]);
     let shown: Value = serde_json::from_str(&page.recorder.on(Input::Inspect, &mut page.host).unwrap()).unwrap();
     assert_eq!(shown["why"]["sampling"], json!(0));
 }

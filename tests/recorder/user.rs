@@ -42,7 +42,7 @@ fn an_id_that_comes_in_time_is_on_the_first_event() {
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView", "early"]);
     assert_eq!(each(&events, "/wm/euId"), ["ann", "ann"]);
-    assert!(!page.host.stored.contains_key("wm-euid"), "no anonymous ID was needed");
+    assert!(!page.host.stored.contains_key("wm-euid.demo"), "no anonymous ID was needed");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn users_who_are_not_told_apart_have_no_id() {
     let events = page.flushed();
     assert_eq!(events[0]["wm"].get("euId"), None);
     assert_eq!(events[0]["wm"].get("euIdSource"), None);
-    assert!(!page.host.stored.contains_key("wm-euid"));
+    assert!(!page.host.stored.contains_key("wm-euid.demo"));
 }
 
 #[test]
@@ -244,8 +244,8 @@ fn without_locks_the_last_to_write_is_whom_all_follow() {
         own.guid_seed += 1_000 * own.turns as u64;
         recorder.on(Input::Turn(false), own).unwrap();
     }
-    let written = second.1.stored["wm-session"].clone();
-    first.1.stored.insert("wm-session".to_owned(), written);
+    let written = second.1.stored["wm-session.demo"].clone();
+    first.1.stored.insert("wm-session.demo".to_owned(), written);
     let mut sessions: Vec<Value> = Vec::new();
     for (recorder, own) in [&mut first, &mut second] {
         recorder.on(Input::Turn(true), own).unwrap();
@@ -290,9 +290,9 @@ fn a_page_that_comes_back_is_a_view_and_its_tab_is_not_taken() {
     let mut page = Page::open("");
     page.on(Input::Leaving(true));
     let first = page.sent();
-    assert!(page.host.stored.contains_key("wm-tab"));
+    assert!(page.host.stored.contains_key("wm-tab.demo.6d006da9"));
     page.on(Input::Returned);
-    assert!(!page.host.stored.contains_key("wm-tab"));
+    assert!(!page.host.stored.contains_key("wm-tab.demo.6d006da9"));
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView"]);
     assert_ne!(events[0]["ctx"]["visitId"], first[0]["ctx"]["visitId"]);
@@ -324,7 +324,7 @@ fn what_was_not_acknowledged_keeps_its_tab_when_the_page_comes_back_as_another_s
     page.on(Input::Leaving(true));
     let (number, first) = page.host.posts.remove(0);
     // The page between ended without being told: what it took of the tab is gone.
-    page.host.stored.remove("wm-tab");
+    page.host.stored.remove("wm-tab.demo.6d006da9");
     page.on(Input::Returned);
     page.on(Input::Answered(number, waymark::outbox::Answer { status: 0, retry_after: 0, body: "" }));
     let tab = envelope(&first)["tab"].as_str().unwrap().to_owned();

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
-use waymark_collector::{Collector, Config, Secret, pages};
+use waymark_collector::{Collector, Config, Secret, Site, pages};
 
 use super::{http, until};
 
@@ -219,6 +219,8 @@ fn serve(folder: &Path, listener: TcpListener, settings: &str) -> Serving {
     let assets = project().join("target/dist");
     assert!(assets.join("waymark.js").is_file(), "there is no recorder in target/dist: run `cargo xtask build` first");
     let mut config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
+    let account = config.sites[0].account.clone();
+    config.sites.extend(["site-a", "site-b"].map(|key| Site::new(key, &account)));
     for site in &mut config.sites {
         site.settings = settings.parse().unwrap();
         site.state_secrets = vec![secret()];

@@ -30,6 +30,12 @@ pub fn is_type(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-'))
 }
 
+/// Whether `key` can be a site's key: 1 to 64 of `A-Z a-z 0-9 _ . -`.
+pub fn is_site_key(key: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    (1..=64).contains(&key.len()) && key.bytes().all(is_plain)
+}
+
 /// Why `data` cannot be an event's data, or `None` where it can. `data` must be valid JSON already.
 pub fn refuse_data(data: &str) -> Option<&'static str> {
     if !data.starts_with('{') {
@@ -74,6 +80,16 @@ mod tests {
         }
         for bad in ["", "a b", "\"", "é", &"x".repeat(65)] {
             assert!(!is_type(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_site_s_key_needs_no_escaping_anywhere() {
+        for good in ["a", "shop.example", "-._A9", &"x".repeat(64)] {
+            assert!(is_site_key(good), "{good}");
+        }
+        for bad in ["", "a b", "a:b", "a~b", "\n", "é", &"x".repeat(65)] {
+            assert!(!is_site_key(bad), "{bad}");
         }
     }
 

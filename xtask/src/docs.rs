@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use waymark_wire::level::{Field, Key, Kind, Level, Place, Switch, purpose};
+use waymark_wire::level::{Field, Key, Kind, Level, Part, Place, Switch, purpose};
 
 use crate::project::Project;
 
@@ -27,7 +27,10 @@ included, is collected from level 1 on.
 ";
 
 const KEYS: &str = "\
-What is kept in the browser, all of it in the site's own name. A key is kept only while what the user agreed to, or what holds
+What is kept in the browser, all of it in the site's own name. `<site>` is the site's key, `<collector>` 8 hex digits that
+stand for the collector's address, without slashes at its end: sites and collectors that share an origin have keys of their
+own. The recorder reads, lists and removes the keys of its own site, for whichever collector, and sends what was kept for its
+own collector. A key with any other name is somebody else's, whatever it begins with. A key is kept only while what the user agreed to, or what holds
 before there was an answer, covers one of its purposes; what is not covered is removed. None is kept where the site's level or
 the page's is 0, or a signal of the browser makes it 0. The hash by which users are told apart here is a short one without a
 salt: whoever has the browser and guesses an ID can confirm the guess.
@@ -137,17 +140,30 @@ fn switches() -> String {
 
 fn keys() -> String {
     let rows = Key::ALL.iter().map(|key| {
-        let (purposes, lifetime, meaning) = key.meaning();
+        let (lifetime, meaning) = key.meaning();
         let place = match key.place {
             Place::Tab => "sessionStorage",
             Place::Local => "localStorage",
             Place::Both => "cookie and localStorage",
             Place::Cookie => "cookie",
         };
-        let name = if key.name.ends_with('-') { format!("`{}...`", key.name) } else { code(key.name) };
-        vec![name, place.to_owned(), named(purposes), lifetime.to_owned(), meaning.to_owned()]
+        vec![code(&pattern(key)), place.to_owned(), named(key.purposes), lifetime.to_owned(), meaning.to_owned()]
     });
     table(&["key", "where", "purpose", "lifetime", "meaning"], rows)
+}
+
+/// What a key's names look like.
+fn pattern(key: &Key) -> String {
+    let parts = key.parts.iter().map(|part| match part {
+        Part::Collector => "<collector>",
+        Part::Tab => "<tab>",
+        Part::First => "<first number>",
+        Part::Events => "<events>",
+        Part::User => "<user>",
+        Part::Kind => "<kind>",
+        Part::Entry => "<name>",
+    });
+    [key.base, "<site>"].into_iter().chain(parts).collect::<Vec<_>>().join(".")
 }
 
 fn purposes() -> String {
@@ -238,7 +254,7 @@ mod tests {
         for name in fields.chain(others) {
             assert!(page.contains(&format!("\n| `{name}` |")), "{name}");
         }
-        assert!(Key::ALL.iter().all(|key| page.contains(&format!("\n| `{}", key.name))));
+        assert!(Key::ALL.iter().all(|key| page.contains(&format!("\n| `{}`", pattern(key)))));
     }
 
     #[test]

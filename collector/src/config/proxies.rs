@@ -55,10 +55,16 @@ impl FromStr for Range {
             None => (text, None),
         };
         let first: IpAddr = address.parse().map_err(|_| NotARange)?;
-        let first = if bits.is_none() { first.to_canonical() } else { first };
-        let width = if first.is_ipv4() { 32 } else { 128 };
-        let bits = bits.unwrap_or(width);
-        if bits <= width { Ok(Range { first, bits }) } else { Err(NotARange) }
+        let width = |ip: IpAddr| if ip.is_ipv4() { 32 } else { 128 };
+        let bits = bits.unwrap_or(width(first));
+        if bits > width(first) {
+            return Err(NotARange);
+        }
+        // IPv4 addresses may be written as IPv6 ones; all that is looked for in it comes as IPv4.
+        match (first.to_canonical(), bits.checked_sub(width(first) - width(first.to_canonical()))) {
+            (first, Some(bits)) => Ok(Range { first, bits }),
+            (_, None) => Ok(Range { first, bits }),
+        }
     }
 }
 
@@ -86,13 +92,20 @@ mod tests {
             ("10.0.0.0/8", "10.255.0.1"),
             ("10.0.0.1", "::ffff:10.0.0.1"),
             ("::ffff:10.0.0.1", "10.0.0.1"),
+            ("::ffff:10.0.0.0/104", "10.255.0.1"),
+            ("::ffff:0.0.0.0/96", "203.0.113.7"),
             ("0.0.0.0/0", "203.0.113.7"),
             ("2001:db8::/32", "2001:db8:ffff::1"),
             ("::/0", "2001:db8::1"),
         ] {
             assert!(has(range, ip), "{range} {ip}");
         }
-        for (range, ip) in [("10.0.0.0/8", "11.0.0.1"), ("10.0.0.1", "10.0.0.2"), ("::/0", "10.0.0.1")] {
+        for (range, ip) in [
+            ("10.0.0.0/8", "11.0.0.1"),
+            ("10.0.0.1", "10.0.0.2"),
+            ("::/0", "10.0.0.1"),
+            ("::ffff:10.0.0.0/104", "11.0.0.1"),
+        ] {
             assert!(!has(range, ip), "{range} {ip}");
         }
         for text in ["", "10.0.0.0/33", "10.0.0.0/", "::/129", "example.com", "10.0.0.0/8/8"] {

@@ -20,7 +20,8 @@ pub struct Site {
     #[serde(default)]
     pub name: String,
     /// The origins whose pages may send, such as `https://www.example.com`, or `https://*.example.com` for every
-    /// subdomain. Empty: any.
+    /// subdomain; `capacitor://localhost` and the like for apps and extensions; `null` for pages that have no origin.
+    /// Empty: any.
     #[serde(default)]
     pub origins: Vec<String>,
     /// Its environments, the `wm.env` of their events by name; for people.
@@ -79,6 +80,9 @@ impl Site {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
         if !(1..=64).contains(&self.key.len()) || !self.key.bytes().all(plain) {
             return Err("key must be 1 to 64 of A-Z a-z 0-9 _ . -".to_owned());
+        }
+        if matches!(self.key.as_str(), "." | "..") {
+            return Err(format!("key must not be `{}`: browsers leave that out of addresses", self.key));
         }
         account::check_id(&self.account).map_err(|why| format!("account {why}"))?;
         if !accounts.is_empty() && !accounts.iter().any(|account| account.id == self.account) {

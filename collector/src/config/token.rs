@@ -27,8 +27,14 @@ impl Token {
         Sha256::digest(&self.0).ct_eq(&Sha256::digest(guess)).into()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether a request can say it.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        let can_be_sent = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+        match self.0.as_str() {
+            "" => Err("must not be empty; leave it out to keep export and inspector closed"),
+            text if text.trim() == text && text.bytes().all(can_be_sent) => Ok(()),
+            _ => Err("must be printable ASCII without a blank or line break at its ends: no header can carry another"),
+        }
     }
 }
 

@@ -219,6 +219,13 @@ impl Store for Memory {
         Ok(lapsed)
     }
 
+    fn sites(&self) -> Result<Vec<String>, StoreError> {
+        let events = self.read();
+        let sites: BTreeSet<_> =
+            events.tabs.keys().map(|(site, _)| site).chain(events.states.keys().map(|(site, _)| site)).collect();
+        Ok(sites.into_iter().cloned().collect())
+    }
+
     fn check(&self) -> Result<(), StoreError> {
         Ok(())
     }

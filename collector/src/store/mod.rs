@@ -4,6 +4,7 @@
 mod audit;
 mod day;
 mod erasure;
+mod filter;
 mod losses;
 mod memory;
 mod sqlite;
@@ -13,6 +14,7 @@ mod tab;
 pub use audit::{Audited, Days, Figures};
 pub use day::{Day, NotADay};
 pub use erasure::{Asked, Erasure, Expired, Expiry, Whom};
+pub use filter::Filter;
 pub use losses::Losses;
 pub use memory::Memory;
 pub use sqlite::{Sqlite, Verdict, backup, verify};
@@ -90,19 +92,6 @@ pub struct Receipt {
     pub outcomes: Vec<Outcome>,
     /// Every event of the tab whose number is below this was in a delivery.
     pub upto: u64,
-}
-
-/// Which events.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Those from this time on, epoch ms.
-    pub from: Option<i64>,
-    /// Those before this time, epoch ms.
-    pub to: Option<i64>,
-    /// Those of this type.
-    pub kind: Option<String>,
-    /// Those of this site.
-    pub site: Option<String>,
 }
 
 /// An event that was read back: its id and its body.
@@ -200,6 +189,12 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`]: nothing was erased.
     fn lapse(&self, time: i64, most: usize) -> Result<usize, StoreError>;
 
+    /// The keys of the sites of which something is kept or was, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn sites(&self) -> Result<Vec<String>, StoreError>;
+
     /// Whether it could keep something now: really tries.
     ///
     /// # Errors
@@ -258,24 +253,6 @@ impl Who {
     }
 }
 
-impl Filter {
-    /// The first id that can be at `from`, where that is asked for. An id begins with 48 bits of time.
-    fn first(&self) -> Uuid {
-        Uuid::from_u128(self.from.map_or(0, bound))
-    }
-
-    /// The first id of the page after `after`.
-    fn first_after(&self, after: Option<Uuid>) -> Uuid {
-        let next = after.map_or(Uuid::nil(), |after| Uuid::from_u128(after.as_u128().saturating_add(1)));
-        next.max(self.first())
-    }
-
-    /// The first id that is too late.
-    fn end(&self) -> Uuid {
-        Uuid::from_u128(self.to.map_or(u128::MAX, bound))
-    }
-}
-
 /// By which somebody's IDs would be found in the bytes of a file: those that are long enough to be nothing else, and short
 /// ones as they stand in an event.
 pub(crate) fn texts(ids: &[String]) -> Vec<String> {
@@ -291,8 +268,4 @@ pub(crate) fn texts(ids: &[String]) -> Vec<String> {
         }
     }
     texts
-}
-
-fn bound(time: i64) -> u128 {
-    if time < 1 << 48 { (time.max(0) as u128) << 80 } else { u128::MAX }
 }

@@ -1,7 +1,7 @@
 //! Who may see what is stored.
 
 use crate::running::*;
-use waymark_collector::{Admin, Config};
+use waymark_collector::{Admin, Collector, Config};
 
 #[tokio::test]
 async fn export_audit_and_live_stream_need_the_token() {
@@ -45,6 +45,46 @@ async fn the_demo_is_open_to_this_machine_and_not_to_a_page_that_rebinds_its_nam
         let answer = collector.get_with(path, &[("host", "evil.example:8787")]).await;
         let why = "the open demo answers only to localhost and loopback addresses";
         assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, why));
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_there_is_not_is_no_empty_answer() {
+    for home in [Home::in_memory(), Home::in_sqlite()] {
+        let mut config = home.config();
+        config.sites[1].origins.clear();
+        let collector = Collector::open(config.clone()).unwrap();
+        let reconfigure = collector.reconfigure();
+        let collector = Running::serve(collector).await;
+        let wrong = async |method: &str, path: &str| {
+            let bearer = format!("Bearer {TOKEN}");
+            let request = collector.request(method, path, &[("authorization", &bearer)], Bytes::new());
+            let answer = collector.ask(request).await;
+            (answer.status.as_u16(), answer.error())
+        };
+        let why = (400, "no site has the key `shpo`; there are demo, shop".to_owned());
+        assert_eq!(wrong("GET", "/v1/events?site=shpo").await, why);
+        assert_eq!(wrong("GET", "/v1/events?site=shpo&last=5").await, why);
+        assert_eq!(wrong("GET", "/v1/audit?site=shpo").await, why);
+        assert_eq!(wrong("GET", "/v1/users/adam?site=shpo").await, why);
+        assert_eq!(wrong("DELETE", "/v1/users/adam?site=shpo").await, why);
+        let live = (400, "`site` is no parameter; there is token".to_owned());
+        assert_eq!(wrong("GET", "/live?site=shop").await, live);
+        assert_eq!(collector.get_with("/v1/events?site=shpo", &[]).await.status, 401, "strangers learn no keys");
+        assert_eq!(collector.get_with("/live?site=shop", &[]).await.status, 401);
+        let mut shop = value(BATCH);
+        shop["site"] = "shop".into();
+        assert_eq!(collector.post(shop.to_string()).await.outcome(), reply(2, 0));
+
+        // Of a site that is no longer configured all that is stored can be asked for.
+        config.sites.pop();
+        reconfigure.take(&config).unwrap();
+        assert_eq!(collector.events("?site=shop").await.len(), 2);
+        assert_eq!(collector.get("/v1/audit?site=shop").await.json()[0]["stored"], 2);
+        let user = "/v1/users/7302c5a9-9dbf-ef49-e898-8fce4d0add48?site=shop";
+        assert_eq!(collector.get(user).await.text().lines().count(), 2);
+        assert_eq!(wrong("GET", "/v1/events?site=shpo").await, why);
+        collector.stop().await;
     }
 }
 

@@ -29,6 +29,11 @@ fn unsound(home: &Home, wrong: &str) {
     assert!(out.contains(wrong), "{out}");
 }
 
+/// A configuration with these sites.
+fn sites(keys: &[&str]) -> String {
+    keys.iter().map(|key| format!("[[sites]]\nkey = \"{key}\"\naccount = \"{ACCOUNT}\"\n")).collect()
+}
+
 /// A store with five events of two tabs.
 async fn stored() -> Home {
     let home = Home::in_sqlite();
@@ -49,7 +54,8 @@ async fn all_about_somebody_is_written_out_and_erased_beside_a_running_collector
     collector.post(other.to_string()).await;
     let out = good(&home, &["export", "--user", USER]);
     assert_eq!(out.lines().map(value).collect::<Vec<_>>(), collector.events("?limit=2").await);
-    assert_eq!(good(&home, &["export", "--user", USER, "--site", "shop"]), "");
+    std::fs::write(home.file("two.toml"), sites(&["demo", "shop"])).unwrap();
+    assert_eq!(good(&home, &["export", "--user", USER, "--site", "shop", "two.toml"]), "");
     assert_eq!(good(&home, &["erase", "--user", USER]), "2 events are erased\n");
     assert_eq!(collector.events("").await.len(), 3);
     let bytes = ["events.db", "events.db-wal"].map(|name| std::fs::read(home.file(name)).unwrap_or_default()).concat();
@@ -61,6 +67,32 @@ async fn all_about_somebody_is_written_out_and_erased_beside_a_running_collector
         .unwrap();
     assert_eq!(asked, "cli2");
     collector.stop().await;
+}
+
+#[tokio::test]
+async fn a_site_that_there_is_not_is_an_error_that_lists_those_that_there_are() {
+    let home = stored().await;
+    std::fs::write(home.file("two.toml"), sites(&["shop", "blog"])).unwrap();
+    let notes = || -> i64 {
+        let file = Connection::open(home.store()).unwrap();
+        file.query_row("SELECT count(*) FROM erasures", [], |row| row.get(0)).unwrap()
+    };
+    for command in ["export", "erase"] {
+        let (is_good, out, error) = run(&home, &[command, "--user", USER, "--site", "demmo", "two.toml"]);
+        assert_eq!((is_good, out.as_str()), (false, ""), "{error}");
+        assert_eq!(error, "waymark-collector: no site has the key `demmo`; there are blog, demo, shop\n");
+        let (is_good, _, error) = run(&home, &[command, "--user", USER, "--site", ""]);
+        assert!(!is_good && error.ends_with("no site has the key ``; there is demo\n"), "{error}");
+    }
+    assert_eq!(notes(), 0);
+    // `demo` is no longer configured: what is stored of it is still handed out and erased, and so is kept state.
+    let state = "INSERT INTO states VALUES ('eve', 'older', 'task', '7', 1, 5, 9, '2')";
+    Connection::open(home.store()).unwrap().execute_batch(state).unwrap();
+    let export = |site: &str, user: &str| good(&home, &["export", "--user", user, "--site", site, "two.toml"]);
+    assert_eq!((export("demo", USER).lines().count(), export("older", "eve").lines().count()), (5, 1));
+    assert_eq!(good(&home, &["erase", "--user", USER, "--site", "demo", "two.toml"]), "5 events are erased\n");
+    assert_eq!(export("demo", USER), "", "a site of which all was erased is still one");
+    assert_eq!(export("blog", USER), "", "a site that has nothing yet is one");
 }
 
 #[tokio::test]

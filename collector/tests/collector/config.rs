@@ -220,10 +220,39 @@ fn a_wrong_site_is_named() {
     wrong("[[sites]]\nkey = \"shop\"\naccount = \"12\"\n", "site `shop`: account must be 32 hex digits, and is `12`");
     wrong(
         &format!("{GOOD}origins = [\"https://shop.example/\"]\n"),
-        "site `shop`: origin `https://shop.example/` must be scheme and host as browsers send them, such as \
-         https://www.example.com or http://localhost:3000, in lower case and without a path; https://*.example.com is its subdomains",
+        "site `shop`: origin `https://shop.example/` must be scheme and host as browsers send them, in lower case, without a \
+         path and without the scheme's usual port: write `https://shop.example`",
     );
+    wrong(
+        &format!("{GOOD}origins = [\"https://a.com:443\"]\n"),
+        "site `shop`: origin `https://a.com:443` must be scheme and host as browsers send them, in lower case, without a path \
+         and without the scheme's usual port: write `https://a.com`",
+    );
+    wrong(
+        &format!("{GOOD}origins = [\"htps://a.com\"]\n"),
+        "site `shop`: origin `htps://a.com` must be scheme and host as browsers send them, in lower case and without a path, \
+         such as https://www.example.com, http://localhost:3000, capacitor://localhost or null; https://*.example.com is its \
+         subdomains",
+    );
+    let apps = "[\"null\", \"file://\", \"capacitor://localhost\", \"app://.\", \"moz-extension://*\"]";
+    assert!(load(&format!("{GOOD}origins = {apps}\n"), &[]).is_ok());
+    for key in [".", ".."] {
+        let why = format!("site `{key}`: key must not be `{key}`: browsers leave that out of addresses");
+        wrong(&GOOD.replace("shop", key), &why);
+    }
     wrong(&format!("{GOOD}{}", GOOD.replace("shop", "")), "site number 2: key must be 1 to 64 of A-Z a-z 0-9 _ . -");
+}
+
+#[test]
+fn a_token_that_no_request_can_say_is_refused() {
+    for token in [" sesame", "sesame\\n", "s\u{e9}same", "open\\tsesame"] {
+        wrong(
+            &format!("admin_token = \"{token}\"\n"),
+            "admin_token: must be printable ASCII without a blank or line break at its ends: no header can carry another",
+        );
+    }
+    assert!(load("", &[("WAYMARK_ADMIN_TOKEN", "sesame\n")]).is_err());
+    assert!(load("admin_token = \"open sesame\"\n", &[]).is_ok());
 }
 
 #[test]

@@ -53,6 +53,16 @@ async fn a_taken_port_is_replaced_by_a_free_one_and_told() {
 }
 
 #[tokio::test]
+async fn a_directory_of_pages_that_is_not_there_is_told() {
+    let pages = TempDir::new().unwrap();
+    let missing = pages.path().join("nothing");
+    let demo = Demo { pages: vec![missing.clone()], ..demo("127.0.0.1:0".parse().unwrap(), &pages) };
+    let result = demo::run(demo, |_| panic!("it started"), async {}).await;
+    let why = format!("no directory with the site's pages is at {}; name another by --pages", missing.display());
+    assert_eq!(result.unwrap_err().to_string(), why);
+}
+
+#[tokio::test]
 async fn an_address_that_others_can_reach_is_refused() {
     let pages = TempDir::new().unwrap();
     let result = demo::run(demo("0.0.0.0:0".parse().unwrap(), &pages), |_| panic!("it started"), async {}).await;

@@ -35,7 +35,10 @@ async fn who_sends_too_fast_is_told_when_to_come_back() {
     assert!(answer.header("access-control-expose-headers").contains("Retry-After"));
     let settings = [("x-forwarded-for", "203.0.113.5")];
     assert_eq!(collector.get_with("/v1/sites/demo/settings", &settings).await.status, 429);
-    assert_eq!(send(&collector, "demo", "https://a.example", "203.0.114.1").await.status, 200);
+    assert_eq!(send(&collector, "demo", "https://a.example", "203.0.113.6:51008").await.status, 429);
+    for elsewhere in ["203.0.114.1", "203.0.115.1:51008", "[2001:db8::1]:443"] {
+        assert_eq!(send(&collector, "demo", "https://a.example", elsewhere).await.status, 200, "{elsewhere}");
+    }
     assert_eq!(collector.get("/v1/events").await.status, 200, "what the owner asks is not counted");
     collector.stop().await;
 }
@@ -87,6 +90,25 @@ async fn one_connection_too_many_is_told_to_come_back_and_a_free_one_is_taken() 
         }
     })
     .await;
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn who_has_sent_a_batch_already_can_read_that_there_is_no_room() {
+    let collector = start(Limits { connections: 1, ..Limits::default() }).await;
+    let mut first = TcpStream::connect(collector.address).await.unwrap();
+    first.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    in_time(first.read_exact(&mut [0; 12])).await.unwrap();
+    let request =
+        format!("POST /v1/events HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n{}", " ".repeat(300_000));
+    for _ in 0..5 {
+        let mut stream = TcpStream::connect(collector.address).await.unwrap();
+        let sent = in_time(stream.write_all(request.as_bytes())).await;
+        let mut said = String::new();
+        let read = in_time(stream.read_to_string(&mut said)).await;
+        assert!(sent.is_ok() && read.is_ok(), "{sent:?} {read:?}");
+        assert!(said.starts_with("HTTP/1.1 503 ") && said.ends_with("come back later\"}"), "{said}");
+    }
     collector.stop().await;
 }
 

@@ -38,6 +38,25 @@ async fn the_place_is_that_of_the_whole_address_and_what_is_stored_is_masked() {
 }
 
 #[tokio::test]
+async fn the_port_that_a_proxy_writes_is_no_part_of_the_address() {
+    let home = Home::in_memory();
+    let collector = Running::start(behind_a_proxy(&home)).await;
+    for (tab, (said, masked)) in [
+        ("203.0.113.7:51008", "203.0.113.0"),
+        ("[2001:db8:1:2::3]:443", "2001:db8:1::"),
+        ("\"[::ffff:203.0.113.7]:51008\"", "203.0.113.0"),
+        ("6.6.6.6, [fe80:1:2::1%eth0]:443, 127.0.0.9:80", "fe80:1:2::"),
+        ("203.0.113.7, unknown", "127.0.0.0"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(stored_from(&collector, tab as u32, said).await, json!([masked, null]), "{said}");
+    }
+    collector.stop().await;
+}
+
+#[tokio::test]
 async fn a_replaced_database_is_taken_in_and_a_broken_one_is_not() {
     let home = Home::in_memory();
     let file = home.file("city.mmdb");

@@ -2,7 +2,9 @@
 
 use crate::process::{Process, SENDER};
 use crate::running::*;
-use std::io::{BufRead, BufReader};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 
 pub fn program(home: &Home) -> Command {
@@ -90,6 +92,54 @@ fn what_is_logged_can_be_json_and_never_has_an_address() {
     assert_eq!((&batch["level"], &batch["site"], &batch["stored"]), (&"DEBUG".into(), &"demo".into(), &2.into()));
     for line in &lines {
         assert!(!line.to_string().contains(SENDER), "{line}");
+    }
+}
+
+/// What a start without sites logs to `stderr`, which `read` reads once it has ended.
+fn logged(home: &Home, variables: &[(&str, &str)], stderr: Stdio, read: impl FnOnce() -> Vec<u8>) -> String {
+    let mut program = program(home);
+    program.env("WAYMARK_LISTEN", "127.0.0.1:0").envs(variables.iter().copied());
+    let mut child = program.stderr(stderr).spawn().unwrap();
+    // The command has an end of the terminal too, which would keep it open.
+    drop(program);
+    says(&mut child);
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let text = String::from_utf8(read()).unwrap();
+    assert!(text.contains("no [[sites]] are configured"), "{text}");
+    text
+}
+
+fn logged_to_a_file(variables: &[(&str, &str)]) -> String {
+    let home = Home::in_sqlite();
+    let log = home.file("log.txt");
+    logged(&home, variables, File::create(&log).unwrap().into(), || std::fs::read(&log).unwrap())
+}
+
+fn logged_to_a_terminal(variables: &[(&str, &str)]) -> String {
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let name = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
+    let other_end = OpenOptions::new().read(true).write(true).open(name).unwrap();
+    logged(&Home::in_sqlite(), variables, other_end.into(), || {
+        let mut text = Vec::new();
+        // Once nobody has the other end any more, the rest was read, and reading on is an error.
+        let _ = File::from(terminal).read_to_end(&mut text);
+        text
+    })
+}
+
+#[test]
+fn only_a_terminal_is_given_colours() {
+    const ESCAPE: char = '\u{1b}';
+    assert!(!logged_to_a_file(&[]).contains(ESCAPE));
+    assert!(!logged_to_a_file(&[("NO_COLOR", "")]).contains(ESCAPE));
+    assert!(!logged_to_a_file(&[("WAYMARK_LOG_FORMAT", "json")]).contains(ESCAPE));
+    assert!(logged_to_a_terminal(&[]).contains(ESCAPE));
+    assert!(logged_to_a_terminal(&[("NO_COLOR", "")]).contains(ESCAPE), "an empty one says nothing");
+    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb"), ("WAYMARK_LOG_FORMAT", "json")] {
+        assert!(!logged_to_a_terminal(&[(name, value)]).contains(ESCAPE), "{name}");
     }
 }
 

@@ -96,6 +96,26 @@ async fn subdomains_are_asked_for_by_a_star() {
 }
 
 #[tokio::test]
+async fn pages_of_apps_and_extensions_and_sandboxed_frames_are_taken_where_they_are_named() {
+    let named = ["null", "file://", "capacitor://localhost", "tauri://localhost", "app://.", "moz-extension://*"];
+    let collector = start(|config| config.sites[1].origins = named.map(str::to_owned).into()).await;
+    let mut batch = value(BATCH);
+    batch["site"] = json!("shop");
+    let extension = "moz-extension://2c127fa4-62c7-4e4f-90e5-472b45eecfdc";
+    for origin in ["null", "file://", "capacitor://localhost", "tauri://localhost", "app://.", extension] {
+        let answer = from(&collector, SHOP, origin).await;
+        assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, origin));
+        let answer = collector.post_to("/v1/events", origin, batch.to_string()).await;
+        assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, origin));
+    }
+    for origin in ["ionic://localhost", "http://localhost", "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb"] {
+        assert_eq!(from(&collector, SHOP, origin).await.status, 403, "{origin}");
+        assert_eq!(collector.post_to("/v1/events", origin, batch.to_string()).await.status, 403, "{origin}");
+    }
+    collector.stop().await;
+}
+
+#[tokio::test]
 async fn a_site_that_is_not_enabled_is_told_level_0() {
     let collector = start(|config| {
         config.sites[0].enabled = false;

@@ -2,6 +2,7 @@
 
 use crate::program::program;
 use crate::running::*;
+use std::io::{BufRead, BufReader};
 use std::process::Output;
 use waymark_collector::Config;
 
@@ -82,8 +83,22 @@ Site `shop`, The shop
 Site `elsewhere`
   account        00000000000000000000000000000001, which stays in us: NOTHING IS TAKEN HERE
   collects       NOTHING: enabled = false
+
+Warning: no `assets` is set: /waymark.js, which the snippet loads from this collector, is 404. Set `assets` to the directory that `cargo xtask build` writes (target/dist), or have a proxy serve the recorder's files at this collector's address
 "
     );
+}
+
+#[test]
+fn check_says_whom_an_origin_lets_in_that_is_nobody_s_own() {
+    let home = Home::in_memory();
+    let text =
+        format!("[[sites]]\nkey = \"a\"\naccount = \"{ACCOUNT}\"\norigins = [\"null\", \"moz-extension://*\"]\n");
+    std::fs::write(home.file("waymark.toml"), text).unwrap();
+    let (code, out, _) = run(&home, &["check", "waymark.toml"]);
+    let pages = "on pages of    null (ANY SANDBOXED FRAME, of whatever site, and files), moz-extension://* (ANY EXTENSION of \
+                 that browser)\n";
+    assert!(code == 0 && out.contains(pages), "{out}");
 }
 
 #[test]
@@ -152,6 +167,75 @@ fn a_first_site_needs_no_file_and_no_account() {
     run(&home, &["site", "add", "--origin", "https://blog.example", "new.toml"]);
     let config = Config::load(Some(&home.file("new.toml")), |_| None).unwrap();
     assert_eq!((config.sites.len(), &config.sites[1].account), (2, &account), "the same owner's");
+}
+
+#[test]
+fn a_recorder_that_is_not_served_is_told_by_every_command() {
+    let home = Home::in_memory();
+    std::fs::create_dir(home.file("empty")).unwrap();
+    std::fs::create_dir(home.file("dist")).unwrap();
+    std::fs::write(home.file("dist/waymark.js"), "the recorder").unwrap();
+    const UNSET: &str = "no `assets` is set: /waymark.js";
+    for (assets, why) in [
+        ("", Some(UNSET)),
+        ("assets = \"nothing\"\n", Some("there is no waymark.js in `assets` (nothing): /waymark.js")),
+        ("assets = \"empty\"\n", Some("there is no waymark.js in `assets` (empty): /waymark.js")),
+        ("assets = \"dist\"\n", None),
+    ] {
+        let is_told =
+            |out: &str| why.map_or(!out.contains("waymark.js"), |why| out.contains(&format!("Warning: {why}")));
+        std::fs::write(home.file("waymark.toml"), assets).unwrap();
+        let (code, out, error) = run(&home, &["site", "add", "--origin", "https://shop.example", "waymark.toml"]);
+        let (_, after) = out.split_once("</script>").unwrap();
+        assert!(code == 0 && is_told(after), "{out}{error}");
+        let (code, out, error) = run(&home, &["check", "waymark.toml"]);
+        assert!(code == 0 && is_told(&out), "{out}{error}");
+    }
+    let (_, out, _) = run(&home, &["site", "add", "--origin", "https://shop.example", "fresh.toml"]);
+    assert!(out.starts_with("fresh.toml (a new file): site `") && out.contains(UNSET), "{out}");
+}
+
+#[test]
+fn a_start_warns_of_what_does_not_work() {
+    let home = Home::in_memory();
+    std::fs::create_dir(home.file("empty")).unwrap();
+    for (text, why) in [
+        ("", "no `assets` is set: /waymark.js"),
+        ("assets = \"empty\"\n", "there is no waymark.js in `assets` (empty)"),
+        ("limits.site_burst = 5\n", "limits.site_burst has no effect without limits.site_rate"),
+    ] {
+        std::fs::write(home.file("waymark.toml"), format!("listen = \"127.0.0.1:0\"\n{text}")).unwrap();
+        let mut child = program(&home).args(["--config", "waymark.toml"]).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        assert!(log.any(|line| line.contains("WARN") && line.contains(why)), "{why}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn what_can_never_work_is_warned_of() {
+    let home = Home::in_memory();
+    let origins = |origin: &str| format!("[[sites]]\nkey = \"a\"\naccount = \"{ACCOUNT}\"\norigins = [\"{origin}\"]\n");
+    let (web, app) = (origins("https://shop.example"), origins("capacitor://localhost"));
+    for (text, why, is_warned) in [
+        (
+            format!("public_url = \"http://collect.example.com\"\n{web}"),
+            "cannot send to http://collect.example.com",
+            true,
+        ),
+        (format!("public_url = \"http://collect.example.com\"\n{app}"), "cannot send to", false),
+        (format!("public_url = \"https://collect.example.com\"\n{web}"), "cannot send to", false),
+        (format!("public_url = \"http://localhost:8787\"\n{web}"), "cannot send to", false),
+        (format!("public_url = \"http://[::1]:8787\"\n{web}"), "cannot send to", false),
+        ("limits.address_burst = 5\n".to_owned(), "limits.address_burst has no effect", true),
+        ("limits.address_burst = 5\nlimits.address_rate = 1\n".to_owned(), "_burst", false),
+        (String::new(), "no [[sites]] are configured: every batch will be refused", true),
+    ] {
+        std::fs::write(home.file("waymark.toml"), &text).unwrap();
+        let (code, out, error) = run(&home, &["check", "waymark.toml"]);
+        assert_eq!((code, out.contains(why)), (0, is_warned), "{text}{out}{error}");
+    }
 }
 
 #[test]

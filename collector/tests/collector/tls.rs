@@ -10,10 +10,11 @@ use rustls::{ClientConfig, RootCertStore};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::{TlsConnector, rustls};
-use waymark_collector::{Collector, Config, Tls};
+use waymark_collector::{Collector, Config, Limits, Tls};
 
 /// Writes a certificate for `localhost` and its key. Gives the certificate.
 fn certify(home: &Home) -> CertificateDer<'static> {
@@ -95,6 +96,87 @@ async fn http_2_is_spoken_without_tls_to_who_begins_with_it() {
     let answer = sender.send_request(batch(1, "http://localhost/v1/events")).await.unwrap();
     assert!(whole(answer).await.contains(r#""stored":2"#));
     assert_eq!(collector.events("").await.len(), 2);
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn one_connection_too_many_is_told_to_come_back_in_the_protocol_that_it_speaks() {
+    let home = Home::in_memory();
+    let trusted = certify(&home);
+    let limits = Limits { connections: 1, ..Limits::default() };
+    let collector = Running::start(Config { limits, ..config(&home) }).await;
+    let stream = connect(collector.address, &trusted, &["http/1.1"]).await.unwrap();
+    let (mut first, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    whole(first.send_request(batch(1, "/v1/events")).await.unwrap()).await;
+
+    let refused = async |response: axum::http::Response<hyper::body::Incoming>| {
+        assert_eq!((response.status().as_u16(), &response.headers()["retry-after"]), (503, &"2".parse().unwrap()));
+        assert_eq!(response.headers()["access-control-allow-origin"], "*", "the page can read it");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(body, "{\"error\":\"too many connections are open; come back later\"}");
+    };
+    let large =
+        |uri: &str| Request::post(uri).header("host", "localhost").body(Full::new(Bytes::from(vec![b' '; 300_000])));
+    for _ in 0..3 {
+        for offered in [&["http/1.1"][..], &[]] {
+            let stream = in_time(connect(collector.address, &trusted, offered)).await.unwrap();
+            let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+            tokio::spawn(connection);
+            refused(in_time(sender.send_request(large("/v1/events").unwrap())).await.unwrap()).await;
+        }
+        for offered in [&["h2", "http/1.1"][..], &["h2"]] {
+            let stream = in_time(connect(collector.address, &trusted, offered)).await.unwrap();
+            let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+            let connection = tokio::spawn(connection);
+            let request = large("https://localhost/v1/events").unwrap();
+            refused(in_time(sender.send_request(request)).await.unwrap()).await;
+            drop(sender);
+            in_time(connection).await.unwrap().unwrap();
+        }
+    }
+
+    // Those who were there notice nothing, and a place that is left is taken.
+    whole(first.send_request(batch(2, "/v1/events")).await.unwrap()).await;
+    drop(first);
+    in_time(async {
+        loop {
+            let stream = connect(collector.address, &trusted, &["h2"]).await.unwrap();
+            let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+            tokio::spawn(connection);
+            let answer = sender.send_request(batch(3, "https://localhost/v1/events")).await;
+            if answer.is_ok_and(|answer| answer.status() == 200) {
+                break;
+            }
+        }
+    })
+    .await;
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn only_so_many_are_told_and_who_says_nothing_is_not_waited_for() {
+    let home = Home::in_memory();
+    let trusted = certify(&home);
+    let limits = Limits { connections: 1, ..Limits::default() };
+    let collector = Running::start(Config { limits, ..config(&home) }).await;
+    let _first = connect(collector.address, &trusted, &[]).await.unwrap();
+    // Each begins no handshake: so many are waited for, the rest is closed at once.
+    let mut silent = Vec::new();
+    for _ in 0..64 {
+        silent.push(TcpStream::connect(collector.address).await.unwrap());
+    }
+    let mut beyond = TcpStream::connect(collector.address).await.unwrap();
+    assert_eq!(in_time(beyond.read(&mut [0; 1])).await.unwrap_or_default(), 0);
+    // Their time is short: then others are told again.
+    for mut stream in silent {
+        assert_eq!(in_time(stream.read(&mut [0; 1])).await.unwrap_or_default(), 0);
+    }
+    let stream = in_time(connect(collector.address, &trusted, &["h2"])).await.unwrap();
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let answer = in_time(sender.send_request(batch(1, "https://localhost/v1/events"))).await.unwrap();
+    assert_eq!(answer.status(), 503);
     collector.stop().await;
 }
 

@@ -195,37 +195,57 @@ pub enum Place {
     Cookie,
 }
 
-/// Something that is kept in the browser.
-#[derive(Clone, Copy, Debug)]
+/// What stands behind the site in a key's name, a `.` before each part. No part holds a `.` itself, and of none is there more
+/// or less than the key says: a site's key may hold dots, and still no name is two sites' ([`super::Name`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Part {
+    /// The collector that it goes to: 8 hex digits that stand for its address.
+    Collector,
+    /// The tab's GUID.
+    Tab,
+    /// The number of the first event.
+    First,
+    /// How many events.
+    Events,
+    /// The user's mark, a whole number.
+    User,
+    /// The kind of an entry of kept state.
+    Kind,
+    /// The entry's name, with `~` for each `.`.
+    Entry,
+}
+
+/// Something that is kept in the browser, under `<base>.<site>` or with more parts behind that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// Its name, or what its name begins with.
-    pub name: &'static str,
+    /// What its names begin with, before the first `.`.
+    pub base: &'static str,
+    /// What stands behind the site.
+    pub parts: &'static [Part],
     /// Where.
     pub place: Place,
+    /// The purposes each of which it may be kept for, as bits.
+    pub purposes: u8,
 }
 
 macro_rules! keys {
-    ($($key:ident $name:literal $place:ident $purposes:expr, $lifetime:literal $meaning:literal;)*) => {
+    ($($key:ident $base:literal [$($part:ident)*] $place:ident $purposes:expr, $lifetime:literal $meaning:literal;)*) => {
         impl Key {
-            $(#[doc = $meaning] pub const $key: Key = Key { name: $name, place: Place::$place };)*
+            $(
+                #[doc = $meaning]
+                pub const $key: Key =
+                    Key { base: $base, parts: &[$(Part::$part,)*], place: Place::$place, purposes: $purposes };
+            )*
 
             /// All of them.
             pub const ALL: &[Key] = &[$(Key::$key,)*];
 
-            /// Those that may be kept when a person agreed to `purposes`: their names, a space behind each.
-            pub fn kept_for(purposes: u8) -> String {
-                let mut names = String::new();
-                $(if purposes & $purposes != 0 {
-                    names.push_str(concat!($name, " "));
-                })*
-                names
-            }
-
-            /// For which purposes it is kept, how long, and what it is.
-            pub fn meaning(&self) -> (u8, &'static str, &'static str) {
-                match self.name {
-                    $($name => ($purposes, $lifetime, $meaning),)*
-                    _ => (0, "", ""),
+            /// How long it is kept, and what it is; no page loads them.
+            pub fn meaning(&self) -> (&'static str, &'static str) {
+                match self.base {
+                    $($base => ($lifetime, $meaning),)*
+                    _ => ("", ""),
                 }
             }
         }
@@ -233,13 +253,14 @@ macro_rules! keys {
 }
 
 keys! {
-    CONSENT "wm-consent" Both purpose::ALL, "`identity.days` from when the user agreed, 365 days by default" "What the user agreed to, as a number (1 functional, 2 analytics, 4 playback, added up), and when. Only where that is something; a denial is kept nowhere.";
-    SETTINGS "wm-settings" Local purpose::ALL, "until the next page finds others" "What the site's owner set at the collector, without anything of the user: a page does not have to wait for it, and an outage of the collector changes nothing.";
-    SAMPLE "wm-sample" Local purpose::ANALYTICS, "365 days" "Only where a site records some of its users: a random number from 0 to 99 that says whether this browser is one of them. It is drawn for each page where nothing may be kept.";
-    STATE "wm-state-" Local purpose::FUNCTIONAL, "as the site says for each, else 365 days" "How far the user is: `wm-state-<user>-<kind>-<name>`, where `<user>` is a hash of the user's ID. In a cookie instead by the setting `state`.";
-    EUID "wm-euid" Both purpose::ANALYTICS, "`identity.days` from when it was made, 365 days by default" "The anonymous ID, a random GUID, when it was made, and a hash of the known user that it was linked to.";
-    SESSION "wm-session" Both purpose::ANALYTICS, "used while the session lasts: 30 minutes without an event, 12 hours in all" "The session's two GUIDs, its start, its last event, and a hash of its user's ID where that is known, so that pages and tabs share it.";
-    PROBE "wm-probe" Cookie purpose::ALL, "removed at once" "Tried once a page to find out which cookie domain the browser takes; holds `1`.";
-    OUTBOX "wm-out" Local purpose::ANALYTICS, "until the collector has acknowledged it, a week at most of failures, 512 KiB in all" "Batches of events that the collector has not acknowledged yet, an entry each: `wm-out-<tab>.<first number>.<events>`. In Firefox, and where there are no Web Locks, also `wm-out:<tab>`: which page sends them, for 8 seconds at a time.";
-    TAB "wm-tab" Tab purpose::ANALYTICS, "until the tab is closed" "The tab's GUID, the number of its next event, and what it has lost, so that events are numbered through page loads.";
+    CONSENT "wm-consent" [] Both purpose::ALL, "`identity.days` from when the user agreed, 365 days by default" "What the user agreed to, as a number (1 functional, 2 analytics, 4 playback, added up), and when. Only where that is something; a denial is kept nowhere.";
+    SETTINGS "wm-settings" [Collector] Local purpose::ALL, "until the next page finds others" "What the site's owner set at the collector, without anything of the user: a page does not have to wait for it, and an outage of the collector changes nothing.";
+    SAMPLE "wm-sample" [] Local purpose::ANALYTICS, "365 days" "Only where a site records some of its users: a random number from 0 to 99 that says whether this browser is one of them. It is drawn for each page where nothing may be kept.";
+    STATE "wm-state" [User Kind Entry] Local purpose::FUNCTIONAL, "as the site says for each, else 365 days" "How far the user is, a key for each entry. `<user>` is a hash of the user's ID, `0` for an anonymous user. In a cookie instead by the setting `state`.";
+    EUID "wm-euid" [] Both purpose::ANALYTICS, "`identity.days` from when it was made, 365 days by default" "The anonymous ID, a random GUID, when it was made, and a hash of the known user that it was linked to.";
+    SESSION "wm-session" [] Both purpose::ANALYTICS, "used while the session lasts: 30 minutes without an event, 12 hours in all" "The session's two GUIDs, its start, its last event, and a hash of its user's ID where that is known, so that pages and tabs share it.";
+    PROBE "wm-probe" [] Cookie purpose::ALL, "removed at once" "Tried once a page to find out which cookie domain the browser takes; holds `1`.";
+    OUTBOX "wm-out" [Collector Tab First Events] Local purpose::ANALYTICS, "until the collector has acknowledged it, a week at most of failures, 512 KiB in all" "Batches of events that the collector has not acknowledged yet, a key for each.";
+    LEASE "wm-lease" [Collector Tab] Local purpose::ANALYTICS, "for 8 seconds at a time" "Only in Firefox, and where there are no Web Locks: which page sends the batches of the tab.";
+    TAB "wm-tab" [Collector] Tab purpose::ANALYTICS, "until the tab is closed" "The tab's GUID, the number of its next event, and what it has lost, so that events are numbered through page loads.";
 }

@@ -153,6 +153,12 @@ impl Store for Sqlite {
         self.lapse_next(time, most)
     }
 
+    fn sites(&self) -> Result<Vec<String>, StoreError> {
+        // A site of events has days, which no erasure removes.
+        const SITES: &str = "SELECT site FROM days UNION SELECT site FROM states ORDER BY site";
+        self.read(|reader| reader.prepare_cached(SITES)?.query_map([], |row| row.get(0))?.collect())
+    }
+
     fn check(&self) -> Result<(), StoreError> {
         const PROBE: &str = "INSERT INTO probe VALUES (1, 1) ON CONFLICT DO UPDATE SET times = times + 1";
         lock(&self.writer).execute(PROBE, [])?;

@@ -1,17 +1,45 @@
 //! The browser edge: the only code that knows a browser. It turns what the page calls and what the browser does into
 //! inputs, and carries out what the recorder asks for.
 //!
-//! The modules in the order the data takes: `api` is what the loader and the glue call, `intake` hands one input at a
-//! time to the recorder, `host` answers the recorder from `page` and `storage`, `sender` and `timer` carry out. `glue.js`
-//! holds what has no binding, or none that is worth its bytes (docs/size.md).
+//! `api` is what the loader calls, `runtime` hands one input at a time to the recorder, `host` answers the recorder from the
+//! facilities of the browser, one a file, and `effect` carries out what is to be done outside. What the facilities have to
+//! tell goes through `signal`.
 
-pub mod api;
-pub mod host;
-pub mod intake;
+// What every facility stands on.
+pub mod bindings;
+pub mod contain;
+pub mod listener;
+pub mod signal;
+// Facts.
+pub mod clock;
+pub mod console;
+pub mod cookies;
+pub mod id_token;
 pub mod page;
-pub mod sender;
+pub mod provider;
 pub mod storage;
+pub mod user_agent;
+// What happens, and what is done.
+pub mod compression;
+pub mod host_page;
+pub mod idle;
+pub mod lease;
+pub mod lifecycle;
+pub mod locks;
+pub mod navigation;
+pub mod request;
+pub mod settings_text;
+pub mod site_settings;
+pub mod state_reply;
 pub mod timer;
+pub mod transport;
+// What holds them together.
+pub mod api;
+pub mod command;
+pub mod effect;
+pub mod host;
+pub mod runtime;
+pub mod shown;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -1,31 +1,233 @@
 //! What is kept for later pages, as far as that is permitted: localStorage, sessionStorage and cookies, or this page's
-//! memory where the browser refuses them. Whose a name is the glue asks [`super::api::base_of`].
+//! memory where the browser refuses them.
 
-use crate::host::Purge;
-use wasm_bindgen::prelude::*;
-use waymark_wire::level::Key;
+use super::bindings::{WINDOW, member};
+use super::cookies;
+use crate::host::{Kept, Purge};
+use std::cell::RefCell;
+use waymark_wire::level::{Key, Place};
+use web_sys::Storage;
 
-#[wasm_bindgen(module = "/src/browser/glue.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = permit)]
-    fn permit_bases(site: &str, bases: &str, probe: &str, purge: u32);
-    /// What was kept under the name. `place` is a [`waymark_wire::level::Place`].
-    pub fn load(name: &str, place: u32, days: u32) -> Option<String>;
-    /// Keeps the value under the name: 0 it is kept, 1 for this page only, 2 there is no room.
-    pub fn save(name: &str, value: &str, place: u32, days: u32) -> u32;
-    /// Notes down to be the only page that sends what was recorded in `tab`, by a lock or a lease of that name.
-    pub fn own(tab: &str, lease: &str);
-    /// The recorder's names in use that begin with `prefix`, a line each.
-    pub fn keys(prefix: &str) -> String;
+/// Where a value was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// This page's memory.
+    Memory,
+    /// localStorage.
+    Local,
+    /// sessionStorage.
+    Session,
+    /// A cookie.
+    Cookie,
 }
 
-/// As [`crate::Host::permit`]. The glue is told the keys by their bases, a space behind each, and the name of the cookie
-/// that is tried.
-pub fn permit(site: &str, keys: &[Key], purge: Purge) {
-    let mut bases = String::new();
-    for key in keys {
-        bases.push_str(key.base);
-        bases.push_str(" ");
+/// Something that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Where.
+    pub area: Area,
+    /// Under which name.
+    pub name: String,
+    /// The value; a cookie's as the browser has it, encoded.
+    pub value: String,
+}
+
+/// What this page holds because it is not permitted, or the browser refuses, to keep it.
+#[derive(Clone, Debug)]
+struct Held {
+    name: String,
+    value: String,
+    place: Place,
+    days: u32,
+}
+
+struct State {
+    /// Whose recorder it is; empty before that is known.
+    site: String,
+    /// What may be kept.
+    allowed: Vec<Key>,
+    held: Vec<Held>,
+}
+
+thread_local! {
+    static STATE: RefCell<State> = const {
+        RefCell::new(State { site: String::new(), allowed: Vec::new(), held: Vec::new() })
+    };
+}
+
+/// The key whose name it is, where the recorder of this site writes it. All other names are somebody else's: they are never
+/// read, listed or removed.
+pub fn key_of(name: &str) -> Option<Key> {
+    STATE.with_borrow(|state| if state.site.is_empty() { None } else { Key::of(name, &state.site) })
+}
+
+/// Whether what has this name may be kept for later pages.
+pub fn is_allowed(name: &str) -> bool {
+    key_of(name).is_some_and(|key| STATE.with_borrow(|state| state.allowed.contains(&key)))
+}
+
+/// From here on, of the names that the recorder of `site` writes, only those of `keys` are read and kept. What is kept under
+/// its others is removed as `purge` says.
+pub fn set_allowed(site: &str, keys: &[Key], purge: Purge) {
+    let held = STATE.with_borrow_mut(|state| {
+        site.clone_into(&mut state.site);
+        state.allowed = keys.to_vec();
+        state.held.clone()
+    });
+    if purge == Purge::Nothing {
+        return;
     }
-    permit_bases(site, &bases, &Key::PROBE.name(site, &[]), purge as u32);
+    let stored = stored();
+    // Consent before all else, and the cookie before what other tabs hear of: they would bring back what they still find.
+    for is_first in [true, false] {
+        let names = stored.iter().map(|stored| stored.name.as_str());
+        names.filter(|name| (key_of(name) == Some(Key::CONSENT)) == is_first && !is_allowed(name)).for_each(remove);
+    }
+    for one in held {
+        if is_allowed(&one.name) {
+            save(&one.name, &one.value, one.place, one.days);
+        } else if purge == Purge::Kept {
+            hold(one);
+        }
+    }
+}
+
+/// What was kept under the name, in this page or, as far as is permitted, an earlier one.
+pub fn load(name: &str, place: Place, days: u32) -> Option<String> {
+    let held =
+        STATE.with_borrow(|state| state.held.iter().find(|held| held.name == name).map(|held| held.value.clone()));
+    if !is_allowed(name) {
+        return held;
+    }
+    let cookie = if has_cookie(place) { cookies::read(name) } else { None };
+    let stored = area(place).and_then(|area| area.get_item(name).ok().flatten());
+    let is_same = cookie == stored;
+    let value = cookie.or(stored).or(held);
+    // Each repairs the other; the cookie, which subdomains share, is right.
+    if let (Place::Both, false, Some(value)) = (place, is_same, &value) {
+        save(name, value, place, days);
+    }
+    value
+}
+
+/// Keeps the value for so many days, as far as that is permitted and the browser lets it.
+pub fn save(name: &str, value: &str, place: Place, days: u32) -> Kept {
+    let outcome = if is_allowed(name) { keep(name, value, place, days) } else { Kept::ForThePage };
+    match outcome {
+        Kept::ForThePage => hold(Held { name: name.to_owned(), value: value.to_owned(), place, days }),
+        Kept::Stored | Kept::Full => let_go(name),
+    }
+    outcome
+}
+
+fn keep(name: &str, value: &str, place: Place, days: u32) -> Kept {
+    let area = area(place);
+    let written = area.as_ref().map(|area| area.set_item(name, value));
+    let is_written = matches!(written, Some(Ok(())));
+    let is_in_cookie = has_cookie(place) && {
+        cookies::write(&site(), name, value, days);
+        cookies::read(name).is_some_and(|kept| kept == value)
+    };
+    if is_written || is_in_cookie {
+        return Kept::Stored;
+    }
+    // An area that holds nothing and takes nothing is one that the browser refuses.
+    let is_full = matches!(&written, Some(Err(error)) if is_quota(error));
+    if is_full && area.is_some_and(|area| area.length().unwrap_or_default() > 0) {
+        Kept::Full
+    } else {
+        Kept::ForThePage
+    }
+}
+
+/// Chromium and WebKit call the error `QuotaExceededError`, older Firefox `NS_ERROR_DOM_QUOTA_REACHED`.
+fn is_quota(error: &wasm_bindgen::JsValue) -> bool {
+    let name = member(error, "name").ok().and_then(|name| name.as_string()).unwrap_or_default();
+    matches!(&*name, "QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED")
+}
+
+/// Removes what is kept under the name, wherever.
+pub fn remove(name: &str) {
+    let_go(name);
+    if key_of(name).is_none() {
+        return;
+    }
+    if cookies::read(name).is_some() {
+        cookies::write(&site(), name, "", 0);
+    }
+    for place in [Place::Local, Place::Tab] {
+        // What the browser refuses to remove it has refused to keep.
+        let _ = area(place).map(|area| area.remove_item(name));
+    }
+}
+
+/// All that this product keeps: page's memory, localStorage, sessionStorage, cookies.
+pub fn stored() -> Vec<Stored> {
+    let mut all: Vec<Stored> = STATE.with_borrow(|state| {
+        let held = state.held.iter();
+        held.map(|held| Stored { area: Area::Memory, name: held.name.clone(), value: held.value.clone() }).collect()
+    });
+    for (place, area_name) in [(Place::Local, Area::Local), (Place::Tab, Area::Session)] {
+        let Some(area) = area(place) else { continue };
+        let names: Vec<String> =
+            (0..area.length().unwrap_or_default()).filter_map(|at| area.key(at).ok().flatten()).collect();
+        for name in names.into_iter().filter(|name| key_of(name).is_some()) {
+            let value = area.get_item(&name).ok().flatten().unwrap_or_default();
+            all.push(Stored { area: area_name, name, value });
+        }
+    }
+    for (name, value) in cookies::all() {
+        if key_of(&name).is_some() {
+            all.push(Stored { area: Area::Cookie, name, value });
+        }
+    }
+    all
+}
+
+/// The names in use that begin with `prefix`, each once.
+pub fn keys(prefix: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for stored in stored() {
+        if stored.name.starts_with(prefix) && !names.contains(&stored.name) {
+            names.push(stored.name);
+        }
+    }
+    names
+}
+
+/// localStorage, unless the browser refuses it.
+pub fn local() -> Option<Storage> {
+    WINDOW.with(|window| window.local_storage()).ok().flatten()
+}
+
+/// sessionStorage, unless the browser refuses it.
+pub fn session() -> Option<Storage> {
+    WINDOW.with(|window| window.session_storage()).ok().flatten()
+}
+
+fn area(place: Place) -> Option<Storage> {
+    match place {
+        Place::Tab => session(),
+        Place::Local | Place::Both => local(),
+        Place::Cookie => None,
+    }
+}
+
+fn site() -> String {
+    STATE.with_borrow(|state| state.site.clone())
+}
+
+fn has_cookie(place: Place) -> bool {
+    matches!(place, Place::Both | Place::Cookie)
+}
+
+fn hold(one: Held) {
+    STATE.with_borrow_mut(|state| {
+        state.held.retain(|held| held.name != one.name);
+        state.held.push(one);
+    });
+}
+
+fn let_go(name: &str) {
+    STATE.with_borrow_mut(|state| state.held.retain(|held| held.name != name));
 }

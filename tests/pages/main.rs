@@ -7,6 +7,7 @@ mod apart;
 mod consent;
 mod delivery;
 mod demo;
+mod hostile;
 mod identity;
 mod inspector;
 mod loading;
@@ -23,6 +24,7 @@ use apart::*;
 use consent::*;
 use delivery::*;
 use demo::*;
+use hostile::*;
 use identity::*;
 use inspector::*;
 use loading::*;
@@ -104,6 +106,9 @@ in_every_engine![
     a_page_without_a_collector_works,
     a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_events_later,
     a_page_that_forbids_wasm_works,
+    what_the_page_replaces_by_functions_that_throw_ends_nothing,
+    a_recorder_that_an_exception_has_ended_answers_every_call,
+    elements_that_shadow_the_document_are_read_past,
     calls_just_before_their_tabs_are_closed_arrive,
     a_call_just_before_its_page_is_left_arrives,
     a_single_page_application_has_a_view_per_navigation,

@@ -40,7 +40,7 @@ pub fn build(project: &Project) -> Result<Parts> {
     let compiled = compile(project)?;
     let (glue, bound) = bind(project, &compiled)?;
     let wasm = optimise(project, &bound)?;
-    let script = one_script(project, &loader_source, &glue_source(project)?, &wasm)?;
+    let script = one_script(project, &loader_source, &wasm)?;
     let snippet = minified(project, &snippet_source, "snippet.js")?;
     let panel = minified(project, &panel_source, "panel.js")?;
     for path in [&script, &snippet, &panel] {
@@ -143,16 +143,8 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
     Ok(optimised)
 }
 
-/// The glue where wasm-bindgen puts it, so that the loader imports the very same module.
-fn glue_source(project: &Project) -> Result<PathBuf> {
-    let snippets = project.bindgen().join("snippets");
-    let folder = fs::read_dir(&snippets)?.next().context("wasm-bindgen wrote no snippets")??;
-    Ok(folder.path().join("src/browser/glue.js"))
-}
-
-fn one_script(project: &Project, loader: &Path, glue: &Path, wasm: &Path) -> Result<PathBuf> {
-    let alias = format!("--alias:waymark-glue={}", glue.display());
-    let bundled = esbuild(project, loader, &["--bundle", "--format=iife", &alias])?;
+fn one_script(project: &Project, loader: &Path, wasm: &Path) -> Result<PathBuf> {
+    let bundled = esbuild(project, loader, &["--bundle", "--format=iife"])?;
     let packed = pack::into_script(&bundled, &fs::read(wasm)?)?;
     written(project, "waymark.js", &packed)
 }

@@ -37,7 +37,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   build                        the snippet and the recorder, as host pages load them, into target/dist
-  size                         what a page transfers, in a table; fails above the budget
+  size                         what a page transfers, in a table; fails above the ceiling
   demo                         builds all, starts a collector and a demo site, and prints their addresses
   test [part] [engine] [-v]    everything, or one part: lint, native, size, browser, pages, faults;
                                the last three may name an engine: chromium, firefox, webkit

@@ -15,7 +15,7 @@ pub struct Tool {
     locked: bool,
 }
 
-/// Runs the browser-edge tests; of the version that the recorder's glue is.
+/// Runs the browser-edge tests; of the version that the recorder's bindings are.
 pub fn test_runner(project: &Project) -> Result<Tool> {
     let version = cargo::locked_version(project, "wasm-bindgen")?;
     Ok(Tool { krate: "wasm-bindgen-cli", program: "wasm-bindgen-test-runner", version, locked: false })

@@ -1,7 +1,7 @@
 //! Takes out of the wasm what Rust links and nothing uses: what formats panic messages that nobody would see (a panic
-//! is a trap either way, and the loader catches it), closures and task wakers of bindings that are not used, and the
-//! long names by which wasm and glue know each other. On stable Rust this is worth what `panic=immediate-abort` and a
-//! standard library built for it are worth on nightly (docs/size.md).
+//! is a trap either way, and nothing lets a trap out), and the long names by which wasm and bindings know each other. On
+//! stable Rust this is worth what `panic=immediate-abort` and a standard library built for it are worth on nightly
+//! (docs/size.md).
 
 use std::collections::HashSet;
 use std::fs;
@@ -45,7 +45,7 @@ fn trap_where_unreachable(module: &mut Module) {
         .funcs
         .iter()
         .filter(|function| matches!(function.kind, FunctionKind::Local(_)) && !exported.contains(&function.id()))
-        .filter(|function| function.name.as_deref().is_some_and(|name| is_panicking(name) || is_unused_binding(name)))
+        .filter(|function| function.name.as_deref().is_some_and(is_panicking))
         .map(|function| function.id())
         .collect();
     for &id in &dead {
@@ -82,11 +82,6 @@ fn is_panicking(name: &str) -> bool {
         "::str::count::",
     ];
     LIBRARY.iter().any(|part| name.contains(part)) && PANIC.iter().any(|part| name.contains(part))
-}
-
-/// The closures that are used are exported; futures are not used.
-fn is_unused_binding(name: &str) -> bool {
-    name.contains("wasm_bindgen::convert::closures::_::invoke") || name.contains("js_sys::futures")
 }
 
 /// The words of panics, which only the functions above would read: where they stand there are zeros, which compress to
@@ -136,9 +131,10 @@ fn rust_paths(bytes: &[u8]) -> Vec<Range<usize>> {
 
 /// The generated names carry sixteen digits each that no compression shortens, once in the wasm and once in the glue.
 fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
-    let mut letters = ('a'..='z').chain('A'..='Z').map(|letter| format!("${letter}"));
+    let letters = || ('a'..='z').chain('A'..='Z');
+    let mut names = letters().flat_map(|first| letters().map(move |second| format!("${first}{second}")));
     let mut replace = |script: &mut String, before: &str, name: &str, after: &str| {
-        let short = letters.next().ok_or_else(|| anyhow!("more generated names than letters"))?;
+        let short = names.next().ok_or_else(|| anyhow!("more generated names than two letters can tell apart"))?;
         let found = script.matches(&format!("{before}{name}{after}")).count();
         ensure!(found > 0, "the glue does not name {name}");
         *script = script.replace(&format!("{before}{name}{after}"), &format!("{before}{short}{after}"));

@@ -1,0 +1,216 @@
+//! Extern types that stable web-sys lacks, and typed ways past what a page can have its hand in: members that it may have
+//! replaced by throwing ones (`catch`), and elements whose names shadow members of `document` (`final`).
+
+use js_sys::{Array, Function, Object};
+use wasm_bindgen::prelude::*;
+use web_sys::{EventTarget, Headers, RequestInit, Window};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `window`, which no page can replace. `web_sys::window` asks the global `Window`, which a page can.
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    pub static WINDOW: Window;
+    /// `document`, which no page can replace.
+    #[wasm_bindgen(thread_local_v2, js_name = document)]
+    pub static DOCUMENT: PageDocument;
+    /// `navigator`.
+    #[wasm_bindgen(thread_local_v2, js_name = navigator)]
+    pub static NAVIGATOR: PageNavigator;
+
+    /// `performance.now()`.
+    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
+    pub fn performance_now() -> Result<f64, JsValue>;
+    /// `Date.now()`.
+    #[wasm_bindgen(catch, js_namespace = Date, js_name = now)]
+    pub fn date_now() -> Result<f64, JsValue>;
+    /// `console.warn(message)`.
+    #[wasm_bindgen(catch, js_namespace = console, js_name = warn)]
+    pub fn console_warn(message: &str) -> Result<(), JsValue>;
+    /// `encodeURIComponent(text)`.
+    #[wasm_bindgen(catch, js_name = encodeURIComponent)]
+    pub fn encode_uri_component(text: &str) -> Result<String, JsValue>;
+    /// `String(value)`.
+    #[wasm_bindgen(catch, js_name = String)]
+    pub fn text_of(value: &JsValue) -> Result<String, JsValue>;
+    /// `Object.entries(value)`: runs the getters of `value`.
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
+    pub fn entries_of(value: &JsValue) -> Result<Array, JsValue>;
+    /// `fetch(address, options)`. A page's own may give anything, or throw.
+    #[wasm_bindgen(catch)]
+    pub fn fetch(address: &str, options: &RequestInit) -> Result<JsValue, JsValue>;
+
+    /// A value whose members are read as `value[key]`: on primitives too, where `Reflect.get` throws.
+    type Indexed;
+    #[wasm_bindgen(method, structural, indexing_getter, catch)]
+    fn get(this: &Indexed, key: &str) -> Result<JsValue, JsValue>;
+
+    /// A `Date`.
+    #[wasm_bindgen(js_name = Date)]
+    pub type PageDate;
+    /// Now.
+    #[wasm_bindgen(constructor, catch, js_class = "Date")]
+    pub fn new() -> Result<PageDate, JsValue>;
+    /// Minutes from local time to UTC.
+    #[wasm_bindgen(method, catch, js_class = "Date", js_name = getTimezoneOffset)]
+    pub fn timezone_offset(this: &PageDate) -> Result<f64, JsValue>;
+
+    /// `document`, read past elements whose names shadow its members.
+    pub type PageDocument;
+    /// The title.
+    #[wasm_bindgen(method, final, getter, catch, js_class = "Document")]
+    pub fn title(this: &PageDocument) -> Result<String, JsValue>;
+    /// All cookies that scripts can read.
+    #[wasm_bindgen(method, final, getter, catch, js_class = "Document")]
+    pub fn cookie(this: &PageDocument) -> Result<String, JsValue>;
+    /// Sets one cookie.
+    #[wasm_bindgen(method, final, setter, catch, js_class = "Document")]
+    pub fn set_cookie(this: &PageDocument, text: &str) -> Result<(), JsValue>;
+    /// `visible` or `hidden`.
+    #[wasm_bindgen(method, final, getter, catch, js_class = "Document", js_name = visibilityState)]
+    pub fn visibility_state(this: &PageDocument) -> Result<String, JsValue>;
+    /// The first element that the selector finds.
+    #[wasm_bindgen(method, final, catch, js_class = "Document", js_name = querySelector)]
+    pub fn query_selector(this: &PageDocument, selector: &str) -> Result<Option<PageElement>, JsValue>;
+
+    /// An element. The controls of a form shadow the form's members.
+    #[wasm_bindgen(extends = Object)]
+    pub type PageElement;
+    /// An attribute's value.
+    #[wasm_bindgen(method, final, catch, js_class = "Element", js_name = getAttribute)]
+    pub fn attribute(this: &PageElement, name: &str) -> Result<Option<String>, JsValue>;
+    /// The text within.
+    #[wasm_bindgen(method, final, getter, catch, js_class = "Node", js_name = textContent)]
+    pub fn text_content(this: &PageElement) -> Result<Option<String>, JsValue>;
+
+    /// What events are heard on, past elements and controls whose names shadow its methods.
+    #[wasm_bindgen(extends = EventTarget)]
+    #[derive(Clone)]
+    pub type ListenerTarget;
+    /// `addEventListener`.
+    #[wasm_bindgen(method, final, catch, js_class = "EventTarget", js_name = addEventListener)]
+    pub fn add(this: &ListenerTarget, name: &str, listener: &Function) -> Result<(), JsValue>;
+    /// `removeEventListener`.
+    #[wasm_bindgen(method, final, catch, js_class = "EventTarget", js_name = removeEventListener)]
+    pub fn remove(this: &ListenerTarget, name: &str, listener: &Function) -> Result<(), JsValue>;
+
+    /// `navigator`.
+    pub type PageNavigator;
+    /// The user-agent string.
+    #[wasm_bindgen(method, getter, catch, js_name = userAgent)]
+    pub fn user_agent(this: &PageNavigator) -> Result<String, JsValue>;
+    /// Client hints, in Chromium alone.
+    #[wasm_bindgen(method, getter, catch, js_name = userAgentData)]
+    pub fn user_agent_data(this: &PageNavigator) -> Result<Option<UserAgentData>, JsValue>;
+    /// Web Locks; nothing on insecure pages.
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn locks(this: &PageNavigator) -> Result<Option<LockManager>, JsValue>;
+
+    /// Client hints.
+    pub type UserAgentData;
+    /// The operating system's name.
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn platform(this: &UserAgentData) -> Result<Option<String>, JsValue>;
+    /// Whether it is a mobile device.
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn mobile(this: &UserAgentData) -> Result<Option<bool>, JsValue>;
+    /// The brands, `[{brand, version}]`.
+    #[wasm_bindgen(method, getter, catch)]
+    pub fn brands(this: &UserAgentData) -> Result<JsValue, JsValue>;
+
+    /// Web Locks.
+    pub type LockManager;
+    /// Runs `held` once nobody else holds the lock, and holds it until the promise settles that `held` gives.
+    #[wasm_bindgen(method, catch, js_name = request)]
+    pub fn request(this: &LockManager, name: &str, options: &LockOptions, held: &Function) -> Result<JsValue, JsValue>;
+
+    /// The options of a lock.
+    #[wasm_bindgen(extends = Object)]
+    pub type LockOptions;
+    /// Ends the request when it is aborted.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_signal(this: &LockOptions, signal: &JsValue);
+
+    /// `AbortController`.
+    #[wasm_bindgen(js_name = AbortController)]
+    pub type Abort;
+    /// A new one.
+    #[wasm_bindgen(constructor, catch, js_class = "AbortController")]
+    pub fn new() -> Result<Abort, JsValue>;
+    /// Its signal.
+    #[wasm_bindgen(method, getter, catch, js_class = "AbortController")]
+    pub fn signal(this: &Abort) -> Result<JsValue, JsValue>;
+    /// Aborts what listens to the signal.
+    #[wasm_bindgen(method, catch, js_class = "AbortController")]
+    pub fn abort(this: &Abort) -> Result<(), JsValue>;
+
+    /// The options of a request that outlives its page.
+    #[wasm_bindgen(extends = RequestInit, extends = Object)]
+    pub type KeepaliveInit;
+    /// Whether the request outlives the page.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_keepalive(this: &KeepaliveInit, on: bool);
+
+    /// What `fetch` gives: a `Response`, or what a page's own `fetch` gives for one.
+    #[wasm_bindgen(js_name = Response)]
+    pub type FetchResponse;
+    /// A response with that body.
+    #[wasm_bindgen(constructor, catch, js_class = "Response")]
+    pub fn new(body: &JsValue) -> Result<FetchResponse, JsValue>;
+    /// The HTTP status.
+    #[wasm_bindgen(method, getter, catch, js_class = "Response")]
+    pub fn status(this: &FetchResponse) -> Result<u16, JsValue>;
+    /// The headers.
+    #[wasm_bindgen(method, getter, catch, js_class = "Response")]
+    pub fn headers(this: &FetchResponse) -> Result<Headers, JsValue>;
+    /// The body as a stream.
+    #[wasm_bindgen(method, getter, catch, js_class = "Response")]
+    pub fn body(this: &FetchResponse) -> Result<ByteStream, JsValue>;
+    /// The body as text: a promise.
+    #[wasm_bindgen(method, catch, js_class = "Response")]
+    pub fn text(this: &FetchResponse) -> Result<JsValue, JsValue>;
+    /// The body as bytes: a promise.
+    #[wasm_bindgen(method, catch, js_class = "Response", js_name = arrayBuffer)]
+    pub fn array_buffer(this: &FetchResponse) -> Result<JsValue, JsValue>;
+
+    /// A `ReadableStream` of bytes.
+    pub type ByteStream;
+    /// The stream behind `compression`.
+    #[wasm_bindgen(method, catch, js_name = pipeThrough)]
+    pub fn pipe_through(this: &ByteStream, compression: &CompressionStream) -> Result<JsValue, JsValue>;
+
+    /// `CompressionStream`.
+    pub type CompressionStream;
+    /// Compresses to `format`.
+    #[wasm_bindgen(constructor, catch)]
+    pub fn new(format: &str) -> Result<CompressionStream, JsValue>;
+
+    /// `URLSearchParams`.
+    #[wasm_bindgen(js_name = URLSearchParams)]
+    pub type Query;
+    /// Reads `text`, with or without its question mark.
+    #[wasm_bindgen(constructor, catch, js_class = "URLSearchParams")]
+    pub fn new(text: &str) -> Result<Query, JsValue>;
+    /// Calls `visit` with each value and its name.
+    #[wasm_bindgen(method, catch, js_class = "URLSearchParams", js_name = forEach)]
+    pub fn for_each(this: &Query, visit: &mut dyn FnMut(String, String)) -> Result<(), JsValue>;
+    /// Appends a parameter.
+    #[wasm_bindgen(method, catch, js_class = "URLSearchParams")]
+    pub fn append(this: &Query, name: &str, value: &str) -> Result<(), JsValue>;
+    /// The query's text, without a question mark.
+    #[wasm_bindgen(method, catch, js_class = "URLSearchParams", js_name = toString)]
+    pub fn text(this: &Query) -> Result<String, JsValue>;
+}
+
+/// `value[key]`.
+///
+/// # Errors
+/// What a getter throws; that `value` is `undefined` or `null`.
+pub fn member(value: &JsValue, key: &str) -> Result<JsValue, JsValue> {
+    value.unchecked_ref::<Indexed>().get(key)
+}
+
+/// A function of `window` that not every browser has. An element of that name is none.
+pub fn window_function(name: &str) -> Option<Function> {
+    let found = WINDOW.with(|window| member(window, name)).ok()?;
+    found.is_function().then(|| found.unchecked_into())
+}

@@ -1,0 +1,72 @@
+//! Cookies: read by their whole name, written for as many of the site's subdomains as the browser lets.
+
+use super::bindings::{DOCUMENT, WINDOW, encode_uri_component};
+use js_sys::decode_uri_component;
+use std::cell::RefCell;
+use waymark_wire::json::push_int;
+use waymark_wire::level::Key;
+
+thread_local! {
+    /// The attribute that names the domain, once it has been found out.
+    static DOMAIN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// All cookies as they stand in the browser: name and value, the value still encoded.
+pub fn all() -> Vec<(String, String)> {
+    let text = DOCUMENT.with(|document| document.cookie()).unwrap_or_default();
+    let pairs = text.split(';').filter_map(|pair| pair.trim_ascii_start().split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// A cookie's value, decoded where it is encoded.
+pub fn read(name: &str) -> Option<String> {
+    let (_, value) = all().into_iter().find(|(found, _)| found == name)?;
+    Some(decode_uri_component(&value).map(String::from).unwrap_or(value))
+}
+
+/// Keeps a value for so many days; 0 removes it. Whether the browser took it, only [`read`] tells. The recorder of `site`
+/// finds out the domain.
+pub fn write(site: &str, name: &str, value: &str, days: u32) {
+    let Ok(value) = encode_uri_component(value) else { return };
+    set(name, &value, i64::from(days) * 86_400, &domain(site));
+}
+
+fn set(name: &str, value: &str, max_age_s: i64, domain: &str) {
+    let mut text = String::new();
+    for part in [name, "=", value, "; path=/; samesite=lax; max-age="] {
+        text.push_str(part);
+    }
+    push_int(&mut text, max_age_s);
+    text.push_str(domain);
+    if WINDOW.with(|window| window.location().protocol()).is_ok_and(|protocol| protocol == "https:") {
+        text.push_str("; secure");
+    }
+    // What the browser refuses is found out by reading.
+    let _ = DOCUMENT.with(|document| document.set_cookie(&text));
+}
+
+/// The shortest end of the host's name that takes cookies reaches the most subdomains: found by trying, once.
+fn domain(site: &str) -> String {
+    if let Some(domain) = DOMAIN.with_borrow(Clone::clone) {
+        return domain;
+    }
+    let host = WINDOW.with(|window| window.location().hostname()).unwrap_or_default();
+    let domain = probe(&host, &Key::PROBE.name(site, &[])).unwrap_or_default();
+    DOMAIN.set(Some(domain.clone()));
+    domain
+}
+
+fn probe(host: &str, name: &str) -> Option<String> {
+    let dots: Vec<usize> = host.bytes().enumerate().filter(|(_, byte)| *byte == b'.').map(|(at, _)| at).collect();
+    // From the last two labels to the whole name.
+    let starts = dots.iter().rev().skip(1).map(|dot| dot + 1).chain([0]);
+    let ends = starts.filter(|_| !dots.is_empty()).filter_map(|start| host.get(start..));
+    ends.map(|end| String::from("; domain=") + end).find(|domain| {
+        set(name, "1", 60, domain);
+        let is_taken = read(name).is_some();
+        if is_taken {
+            set(name, "", 0, domain);
+        }
+        is_taken
+    })
+}

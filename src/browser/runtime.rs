@@ -1,0 +1,104 @@
+//! The recorder of this page and what comes to it: one thing at a time. What comes while another is worked on, because a
+//! getter of the page's calls in, waits in a queue. What is to be done outside is done when nothing is borrowed.
+
+use super::command::PageCall;
+use super::contain::{contained, spawn};
+use super::effect::Effect;
+use super::host::BrowserHost;
+use super::signal::{self, Signal};
+use crate::Recorder;
+use crate::input::Input;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+/// What a call answers after an exception has ended the recorder in the middle of its work.
+const FAILED: &str = "the recorder failed";
+
+enum Job {
+    Call(PageCall),
+    Signal(Signal),
+}
+
+thread_local! {
+    static RUNNING: RefCell<(Recorder, BrowserHost)> = const { RefCell::new((Recorder::new(), BrowserHost::new())) };
+    static JOBS: RefCell<VecDeque<Job>> = const { RefCell::new(VecDeque::new()) };
+    static EFFECTS: RefCell<VecDeque<Effect>> = const { RefCell::new(VecDeque::new()) };
+    /// Whether it is checked soon that the recorder still lives.
+    static IS_CHECKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Signals come here from here on.
+pub fn connect() {
+    signal::connect(|signal| run(Job::Signal(signal)));
+}
+
+/// Makes the call, now or after what is worked on; it is answered when it has been made.
+pub fn call(call: PageCall) {
+    run(Job::Call(call));
+}
+
+fn run(job: Job) {
+    JOBS.with_borrow_mut(|jobs| jobs.push_back(job));
+    if RUNNING.with(|running| running.try_borrow_mut().is_err()) {
+        return check();
+    }
+    while let Some(job) = JOBS.with_borrow_mut(VecDeque::pop_front) {
+        take(job);
+        // One by one: what one of them throws takes none of the others along, and ends nothing here.
+        while let Some(effect) = EFFECTS.with_borrow_mut(VecDeque::pop_front) {
+            contained(|| effect.carry_out());
+        }
+    }
+}
+
+fn take(job: Job) {
+    match job {
+        Job::Signal(signal) => {
+            // Only calls can be wrong.
+            let _ = enter(|recorder, host| recorder.on(signal.input(), host));
+        }
+        Job::Call(call) => {
+            let outcome = enter(|recorder, host| match call.input() {
+                None => recorder.start(&call.text, call.number(), host).map(|()| {
+                    host.push(Effect::Watch);
+                    String::new()
+                }),
+                Some(input) => {
+                    let ends = matches!(input, Input::Stop);
+                    let outcome = recorder.on(input, host);
+                    if ends {
+                        host.push(Effect::Unwatch);
+                    }
+                    outcome
+                }
+            });
+            call.answer(outcome);
+        }
+    }
+}
+
+fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> T) -> T {
+    RUNNING.with_borrow_mut(|(recorder, host)| {
+        let outcome = visit(recorder, host);
+        EFFECTS.with_borrow_mut(|effects| effects.extend(host.take_effects()));
+        outcome
+    })
+}
+
+/// A microtask runs when nothing is worked on. If the recorder still is, an exception has ended it in the middle: what waits
+/// for it is answered.
+fn check() {
+    if IS_CHECKED.replace(true) {
+        return;
+    }
+    spawn(async {
+        IS_CHECKED.set(false);
+        if RUNNING.with(|running| running.try_borrow_mut().is_err()) {
+            for job in JOBS.take() {
+                if let Job::Call(call) = job {
+                    call.answer(Err(FAILED));
+                }
+            }
+        }
+    });
+}

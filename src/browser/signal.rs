@@ -1,0 +1,97 @@
+//! What the browser tells the recorder. Facilities tell it here, so that none of them knows the runtime.
+
+use super::contain::contained;
+use crate::input::Input;
+use crate::outbox::Answer;
+use std::cell::Cell;
+
+/// Something that happened in the browser.
+#[derive(Debug)]
+pub enum Signal {
+    /// The page is hidden; it may never run again.
+    Hidden,
+    /// The page is left.
+    Unload,
+    /// The page that was left is back as it was.
+    PageRestored,
+    /// The address may have changed.
+    Navigated,
+    /// The viewport changed.
+    Resized,
+    /// Who the user is, what the page is, or what other tabs keep may have changed.
+    Refresh,
+    /// The session's lock is held.
+    SessionLockAcquired,
+    /// The session's lock is let go of.
+    SessionLockReleased,
+    /// Nobody else sends what was recorded in the tab.
+    TabLockAcquired(String),
+    /// Another tab wrote a batch of this name, or removed it.
+    OtherTabWrote(String),
+    /// The time has come that the recorder asked for.
+    TimerFired,
+    /// The page has nothing else to do.
+    Idle,
+    /// The network is back.
+    Online,
+    /// A batch was answered.
+    BatchAnswered(u32, Reply),
+    /// A request about the user's state was answered.
+    StateAnswered(u32, Reply),
+}
+
+/// What the collector answered.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// The HTTP status; 0 where there was no answer.
+    pub status: u16,
+    /// `Retry-After` in seconds; 0 where there was none.
+    pub retry_after_s: u32,
+    /// The body.
+    pub body: String,
+}
+
+impl Reply {
+    fn answer(&self) -> Answer<'_> {
+        Answer { status: self.status, retry_after: self.retry_after_s, body: &self.body }
+    }
+}
+
+impl Signal {
+    /// As the recorder takes it.
+    pub fn input(&self) -> Input<'_> {
+        match self {
+            Signal::Hidden => Input::Leaving(false),
+            Signal::Unload => Input::Leaving(true),
+            Signal::PageRestored => Input::Returned,
+            Signal::Navigated => Input::Navigated,
+            Signal::Resized => Input::Resized,
+            Signal::Refresh => Input::LookAgain,
+            Signal::SessionLockAcquired => Input::Turn(false),
+            Signal::SessionLockReleased => Input::Turn(true),
+            Signal::TabLockAcquired(tab) => Input::Owned(tab),
+            Signal::OtherTabWrote(name) => Input::Wrote(name),
+            Signal::TimerFired => Input::Woken,
+            Signal::Idle => Input::Idle,
+            Signal::Online => Input::Online,
+            Signal::BatchAnswered(number, reply) => Input::Answered(*number, reply.answer()),
+            Signal::StateAnswered(number, reply) => Input::Shared(*number, reply.answer()),
+        }
+    }
+}
+
+thread_local! {
+    static RECEIVER: Cell<Option<fn(Signal)>> = const { Cell::new(None) };
+}
+
+/// Signals go to `receiver` from here on.
+pub fn connect(receiver: fn(Signal)) {
+    RECEIVER.set(Some(receiver));
+}
+
+/// Tells the recorder.
+pub fn tell(signal: Signal) {
+    if let Some(receiver) = RECEIVER.get() {
+        contained(|| receiver(signal));
+    }
+}

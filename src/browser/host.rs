@@ -81,7 +81,12 @@ impl Host for BrowserHost {
     }
 
     fn keys(&mut self, prefix: &str) -> String {
-        storage::keys(prefix).join("\n")
+        let mut lines = String::new();
+        for name in storage::keys(prefix) {
+            lines.push_str(&name);
+            lines.push('\n');
+        }
+        lines
     }
 
     fn take_turn(&mut self, lock: &str) {

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Navigation, NavigationApiType, NavigationCurrentEntryChangeEvent, Window};
+use web_sys::{Navigation, Window};
 
 /// Hears of navigations until it is dropped.
 #[must_use = "it ends when it is dropped"]
@@ -22,8 +22,8 @@ impl NavigationWatch {
         WINDOW.with(|window| match navigation(window) {
             Some(navigation) => {
                 let listener = Listener::new(&navigation, "currententrychange", move |event| {
-                    let change: NavigationCurrentEntryChangeEvent = event.unchecked_into();
-                    if change.navigation_type() != Some(NavigationApiType::Replace) {
+                    let how = member(&event, "navigationType").ok().and_then(|how| how.as_string());
+                    if how.as_deref() != Some("replace") {
                         moved();
                     }
                 });

@@ -5,6 +5,7 @@ use super::signal::Reply;
 use js_sys::{Object, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
+use waymark_wire::text::parse_int;
 use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials};
 
 /// Where a site's collector is.
@@ -43,12 +44,12 @@ fn address(of: impl FnOnce(&Address) -> String) -> Option<String> {
 
 /// The address of `/v1/<path>` for the site. The collector can say no before it has read the body.
 pub fn address_of(path: &str) -> Option<String> {
-    address(|at| [&*at.base, path, "?site=", &*at.encoded_site].concat())
+    address(|at| at.base.clone() + path + "?site=" + &at.encoded_site)
 }
 
 /// The address of the site's settings.
 pub fn settings_address() -> Option<String> {
-    address(|at| [&*at.base, "sites/", &*at.encoded_site, "/settings"].concat())
+    address(|at| at.base.clone() + "sites/" + &at.encoded_site + "/settings")
 }
 
 fn quiet() -> KeepaliveInit {
@@ -103,7 +104,7 @@ async fn read(request: Result<Promise, JsValue>) -> Result<Reply, JsValue> {
     let retry_after = response.headers().and_then(|headers| headers.get("retry-after")).ok().flatten();
     Ok(Reply {
         status: response.status()?,
-        retry_after_s: retry_after.and_then(|seconds| seconds.parse().ok()).unwrap_or_default(),
+        retry_after_s: retry_after.and_then(|seconds| parse_int(&seconds)).unwrap_or_default() as u32,
         body: body.as_string().ok_or(JsValue::UNDEFINED)?,
     })
 }

@@ -22,7 +22,6 @@ enum Job {
 thread_local! {
     static RUNNING: RefCell<(Recorder, BrowserHost)> = const { RefCell::new((Recorder::new(), BrowserHost::new())) };
     static JOBS: RefCell<VecDeque<Job>> = const { RefCell::new(VecDeque::new()) };
-    static EFFECTS: RefCell<VecDeque<Effect>> = const { RefCell::new(VecDeque::new()) };
     /// Whether it is checked soon that the recorder still lives.
     static IS_CHECKED: Cell<bool> = const { Cell::new(false) };
 }
@@ -43,22 +42,21 @@ fn run(job: Job) {
         return check();
     }
     while let Some(job) = JOBS.with_borrow_mut(VecDeque::pop_front) {
-        take(job);
         // One by one: what one of them throws takes none of the others along, and ends nothing here.
-        while let Some(effect) = EFFECTS.with_borrow_mut(VecDeque::pop_front) {
+        for effect in take(job) {
             contained(|| effect.carry_out());
         }
     }
 }
 
-fn take(job: Job) {
+fn take(job: Job) -> Vec<Effect> {
     match job {
         Job::Signal(signal) => {
             // Only calls can be wrong.
-            let _ = enter(|recorder, host| recorder.on(signal.input(), host));
+            enter(|recorder, host| drop(recorder.on(signal.input(), host))).1
         }
         Job::Call(call) => {
-            let outcome = enter(|recorder, host| match call.input() {
+            let (outcome, effects) = enter(|recorder, host| match call.input() {
                 None => recorder.start(&call.text, call.number(), host).map(|()| {
                     host.push(Effect::Watch);
                     String::new()
@@ -73,16 +71,14 @@ fn take(job: Job) {
                 }
             });
             call.answer(outcome);
+            effects
         }
     }
 }
 
-fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> T) -> T {
-    RUNNING.with_borrow_mut(|(recorder, host)| {
-        let outcome = visit(recorder, host);
-        EFFECTS.with_borrow_mut(|effects| effects.extend(host.take_effects()));
-        outcome
-    })
+/// What `visit` answers, and what is to be done when nothing is borrowed any more.
+fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> T) -> (T, Vec<Effect>) {
+    RUNNING.with_borrow_mut(|(recorder, host)| (visit(recorder, host), host.take_effects()))
 }
 
 /// A microtask runs when nothing is worked on. If the recorder still is, an exception has ended it in the middle: what waits

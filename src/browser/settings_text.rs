@@ -32,7 +32,7 @@ pub fn append(value: &JsValue, name: &str, lines: &mut String) -> Result<(), JsV
         for entry in entries_of(value)?.iter() {
             let entry = entry.unchecked_into::<Array>();
             let key = entry.get(0).as_string().unwrap_or_default();
-            let key = if name.is_empty() { key } else { [name, ".", &key].concat() };
+            let key = if name.is_empty() { key } else { String::from(name) + "." + &key };
             append(&entry.get(1), &key, lines)?;
         }
         return Ok(());

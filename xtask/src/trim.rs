@@ -9,7 +9,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Result, anyhow, ensure};
-use walrus::{ElementItems, ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
+use walrus::ir::Value;
+use walrus::{ConstExpr, DataKind, ElementItems, ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// Trims the wasm and its glue, in place. The wasm must still have its names.
 pub fn trim(wasm: &Path, glue: &Path) -> Result<()> {
@@ -100,6 +101,21 @@ fn blank_what_nobody_reads(module: &mut Module) {
         "RefCell already borrowed",
         "attempt to divide by zero",
         "called `Result::unwrap_throw()` on an `Err` value",
+        "called `Option::unwrap_throw()` on a `None` value",
+        "called `Option::unwrap()` on a `None` value",
+        "cannot access a Thread Local Storage value during or after destruction: ",
+        "The JS binding should only ever produce a valid value or the specific 'invalid' value",
+        "finish: callbacks should be Some",
+        "finish: result should be None",
+        "`async fn` resumed after completion",
+        "Hash table ",
+        "LazyCell instance has previously been poisoned",
+        "recursive use of an object detected which would lead to unsafe aliasing in rust",
+        "Attempted to initialize thread-local while it is being dropped",
+        "internal error: entered unreachable code",
+        ") should be <= len (is ",
+        "range end index ",
+        " out of range for slice of length ",
     ];
     let two_digits: String = (0..100).map(|number| format!("{number:02}")).collect();
     let segments: Vec<_> = module.data.iter().map(|data| data.id()).collect();
@@ -111,14 +127,30 @@ fn blank_what_nobody_reads(module: &mut Module) {
             }
         }
         let paths = rust_paths(&data.value);
+        if let DataKind::Active { offset: ConstExpr::Value(Value::I32(offset)), .. } = data.kind {
+            blank_locations(&mut data.value, offset as u32, &paths);
+        }
         paths.into_iter().for_each(|path| data.value[path].fill(0));
+    }
+}
+
+/// The places in the source that panics would name: pointer to the file's path, its length, line, column, 4 bytes each.
+fn blank_locations(bytes: &mut [u8], offset: u32, paths: &[Range<usize>]) {
+    let number = |bytes: &[u8], at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    let first = (4 - offset as usize % 4) % 4;
+    for at in (first..bytes.len().saturating_sub(15)).step_by(4) {
+        let (start, length) = (number(bytes, at).wrapping_sub(offset), number(bytes, at + 4));
+        let is_path = paths.iter().any(|path| path.start == start as usize && path.len() == length as usize);
+        if is_path {
+            bytes[at..at + 16].fill(0);
+        }
     }
 }
 
 /// The source files that panics would name. Texts stand next to each other without a gap: a path begins where one of the
 /// project's or the toolchain's beginnings stands, not where its characters do.
 fn rust_paths(bytes: &[u8]) -> Vec<Range<usize>> {
-    const BEGINNINGS: [&[u8]; 4] = [b"./", b"/rustc/", b"wire/src/", b"src/"];
+    const BEGINNINGS: [&[u8]; 5] = [b"./", b"/rustc/", b"/rust/deps/", b"wire/src/", b"src/"];
     let of_a_path = |byte: &&u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
     let ends = bytes.windows(3).enumerate().filter(|(_, window)| window == b".rs").map(|(at, _)| at + 3);
     let path = |end: usize| {
@@ -168,6 +200,15 @@ mod tests {
         let bytes = b"open./js-sys-0.3/src/jspi.rs\0unknownwire/src/json.rs\0.rs";
         let paths: Vec<&[u8]> = rust_paths(bytes).into_iter().map(|path| &bytes[path]).collect();
         assert_eq!(paths, [&b"./js-sys-0.3/src/jspi.rs"[..], b"wire/src/json.rs"]);
+    }
+
+    #[test]
+    fn a_location_is_blanked_and_other_numbers_are_not() {
+        let numbers = [1_008_u32, 9, 7, 3, 1_008, 8, 7, 3];
+        let mut bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        blank_locations(&mut bytes, 1_000, &[8..17]);
+        let left: Vec<u32> = bytes.chunks(4).map(|four| u32::from_le_bytes(four.try_into().unwrap())).collect();
+        assert_eq!(left, [0, 0, 0, 0, 1_008, 8, 7, 3]);
     }
 
     #[test]

@@ -1,24 +1,26 @@
 //! Assembles the parts from a configuration and serves until it is told to stop; whoever calls it owns the port and the
 //! end. It returns once everything in flight is answered and what was acknowledged is on disk.
 
-use crate::accept::accept;
+use crate::app::{Shared, State};
 use crate::assets::{Assets, AssetsError};
+use crate::client::geoip::Geo;
+use crate::client::rate_limit::Pace;
 use crate::config::{Admin, Config, ConfigError};
-use crate::disk::Disk;
-use crate::geo::Geo;
-use crate::live::Live;
-use crate::metrics::Metrics;
-use crate::pace::Pace;
-use crate::reconfigure::{Readings, Reconfigure};
-use crate::reload::on_change;
-use crate::retention;
-use crate::router::{Part, Shared, State, router};
-use crate::rules::{InForce, Rules};
-use crate::security_log::SecurityLog;
-use crate::stamp::now;
+use crate::http::router::{Part, router};
+use crate::ingest::live_feed::Live;
+use crate::ingest::writer::Writer;
+use crate::jobs::config_reload::Reconfigure;
+use crate::jobs::file_watcher::on_change;
+use crate::jobs::retention;
+use crate::net::listener::accept;
+use crate::net::tls::{Tls, TlsError};
+use crate::sites::active_config::Readings;
+use crate::sites::active_config::{InForce, Rules};
+use crate::store::disk::Disk;
 use crate::store::{self, StoreError};
-use crate::tls::{Tls, TlsError};
-use crate::writer::Writer;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::security_log::SecurityLog;
+use crate::time::clock::now;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -7,7 +7,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-use waymark_collector::state::Sent;
+use waymark_collector::Sent;
 use waymark_collector::store::{Change, Fate, Memory, Merged, Name, States, Store};
 use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Item, Reply, Request, VALUE_BYTES, Versioned, check};
 

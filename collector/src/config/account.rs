@@ -1,6 +1,6 @@
 //! Whose sites they are, and in which of the two data centres their data stays.
 
-use super::ConfigError;
+use super::error::ConfigError;
 use serde::Deserialize;
 use waymark_wire::settings::Region;
 

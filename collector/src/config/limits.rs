@@ -1,6 +1,6 @@
 //! Bounds of what is taken: sizes, connections, and how fast anyone may send.
 
-use super::ConfigError;
+use super::error::ConfigError;
 use serde::Deserialize;
 
 /// Bounds of what is taken: bytes where a name says so, else a number.

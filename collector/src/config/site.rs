@@ -1,8 +1,9 @@
 //! A site whose events are taken: its key, whose it is, which pages may send, and what of it is collected.
 
 use super::account::{self, Account};
+use super::error::ConfigError;
+use super::origin;
 use super::secret::{self, Secret};
-use super::{ConfigError, origin};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use waymark_wire::{Allowed, Level, Settings};

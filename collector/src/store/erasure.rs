@@ -90,3 +90,20 @@ impl Expiry {
         self.before.values().copied().max().unwrap_or(i64::MIN)
     }
 }
+
+/// By which somebody's IDs would be found in the bytes of a file: those that are long enough to be nothing else, and short
+/// ones as they stand in an event.
+pub(crate) fn texts(ids: &[String]) -> Vec<String> {
+    const SHORT: usize = 12;
+    let mut texts = Vec::new();
+    for id in ids {
+        let quoted = serde_json::to_string(id).unwrap_or_default();
+        if id.len() >= SHORT {
+            texts.push(id.clone());
+            texts.push(quoted.trim_matches('"').to_owned());
+        } else {
+            texts.extend(["euId", "anonymousId"].map(|name| format!("\"{name}\":{quoted}")));
+        }
+    }
+    texts
+}

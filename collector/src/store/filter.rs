@@ -1,6 +1,10 @@
 //! Which events are read, and which ids they can have: an id begins with 48 bits of time.
 
+use std::sync::Arc;
 use uuid::Uuid;
+
+/// An event that was read back: its id and its body.
+pub type Found = (Uuid, Arc<str>);
 
 /// Which events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

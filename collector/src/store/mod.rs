@@ -2,100 +2,31 @@
 //! decided before.
 
 mod audit;
-mod day;
+pub(crate) mod blocking;
+pub(crate) mod disk;
 mod erasure;
 mod filter;
 mod losses;
 mod memory;
+mod open;
+mod record;
 mod sqlite;
 mod states;
 mod tab;
 
+pub use crate::time::day::{Day, NotADay};
 pub use audit::{Audited, Days, Figures};
-pub use day::{Day, NotADay};
+pub(crate) use erasure::texts;
 pub use erasure::{Asked, Erasure, Expired, Expiry, Whom};
-pub use filter::Filter;
+pub use filter::{Filter, Found};
 pub use losses::Losses;
 pub use memory::Memory;
+pub use open::open;
+pub use record::{Delivery, Outcome, Receipt, Record, Who};
 pub use sqlite::{Sqlite, Verdict, backup, verify};
 pub use states::{Change, Fate, Merged, Name, Remembered, States};
 
-use std::path::Path;
-use std::sync::Arc;
 use uuid::Uuid;
-
-/// An event as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// Its id, which begins with its time: a store keeps each id once.
-    pub id: Uuid,
-    /// The key of its site.
-    pub site: String,
-    /// Its verb.
-    pub kind: String,
-    /// When it happened, epoch ms.
-    pub time: i64,
-    /// When it arrived, epoch ms.
-    pub received: i64,
-    /// Whom it is about.
-    pub who: Who,
-    /// The canonical event as JSON, one line.
-    pub body: Arc<str>,
-}
-
-/// By which IDs an event can be found. The user is an anonymous or a known one; both are missing where users are not
-/// told apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Who {
-    /// The anonymous ID of its user. It is what the browser can have its events erased by.
-    pub anonymous: Option<String>,
-    /// The ID that the site gave its user.
-    pub known: Option<String>,
-    /// The anonymous ID that an event of the type `identify` says the user had before.
-    pub linked: Option<String>,
-}
-
-/// What became of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is on disk now.
-    Stored,
-    /// Its id was there already.
-    Duplicate,
-}
-
-/// A batch: what of it is to be stored, and what it says of its tab.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
-    /// The key of the tab's site.
-    pub site: String,
-    /// The tab.
-    pub tab: Uuid,
-    /// The day on which it came.
-    pub day: Day,
-    /// The number of its first event among the tab's events.
-    pub seq: u64,
-    /// How many events it had, those that can never be stored included.
-    pub events: u64,
-    /// The number of the tab's newest event.
-    pub last: u64,
-    /// What the tab had lost by then.
-    pub lost: Losses,
-    /// Those of its events that can be stored.
-    pub records: Vec<Record>,
-}
-
-/// What became of a delivery.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Receipt {
-    /// One outcome per record.
-    pub outcomes: Vec<Outcome>,
-    /// Every event of the tab whose number is below this was in a delivery.
-    pub upto: u64,
-}
-
-/// An event that was read back: its id and its body.
-pub type Found = (Uuid, Arc<str>);
 
 /// What a store does. All of it blocks.
 pub trait Store: Send + Sync + 'static {
@@ -235,37 +166,4 @@ pub enum StoreError {
         /// The newest that is known here.
         known: i64,
     },
-}
-
-/// Opens the store at `path`; `:memory:` is a [`Memory`], anything else a [`Sqlite`] file.
-///
-/// # Errors
-/// [`StoreError`] where the file cannot be used.
-pub fn open(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
-    Ok(if path == Path::new(":memory:") { Arc::new(Memory::default()) } else { Arc::new(Sqlite::open(path)?) })
-}
-
-impl Who {
-    /// What its texts take.
-    pub(crate) fn bytes(&self) -> usize {
-        let Who { anonymous, known, linked } = self;
-        [anonymous, known, linked].into_iter().flatten().map(String::len).sum()
-    }
-}
-
-/// By which somebody's IDs would be found in the bytes of a file: those that are long enough to be nothing else, and short
-/// ones as they stand in an event.
-pub(crate) fn texts(ids: &[String]) -> Vec<String> {
-    const SHORT: usize = 12;
-    let mut texts = Vec::new();
-    for id in ids {
-        let quoted = serde_json::to_string(id).unwrap_or_default();
-        if id.len() >= SHORT {
-            texts.push(id.clone());
-            texts.push(quoted.trim_matches('"').to_owned());
-        } else {
-            texts.extend(["euId", "anonymousId"].map(|name| format!("\"{name}\":{quoted}")));
-        }
-    }
-    texts
 }

@@ -1,6 +1,7 @@
 //! Finding and erasing the events about somebody, and those that were kept long enough; with a note of it that names
 //! nobody. What is erased is overwritten, and looked for in the bytes of the file.
 
+use super::linked_ids::ids;
 use super::{PATIENCE, Sqlite, lock, states};
 use crate::store::{Asked, Erasure, Expired, Expiry, StoreError, Whom};
 use memchr::memmem;
@@ -14,13 +15,6 @@ use uuid::Uuid;
 
 /// Erases what a browser asks for by its anonymous ID.
 const FORGET: &str = "DELETE FROM events WHERE user = ?1 AND site = ?2";
-
-/// The anonymous IDs under which a known user was before, but for those under which somebody else was too.
-const LINKED: &str = "
-    SELECT DISTINCT linked FROM events AS mine
-    WHERE known = ?1 AND linked IS NOT NULL AND linked <> ?1 AND (?2 IS NULL OR site = ?2) AND NOT EXISTS (
-        SELECT 1 FROM events AS other
-        WHERE other.linked = mine.linked AND (?2 IS NULL OR other.site = ?2) AND other.known IS NOT ?1)";
 
 /// The events that have an ID, one query for each place where they may have it.
 const MATCHING: [&str; 3] = [
@@ -153,13 +147,6 @@ fn empty_log(writer: &Connection) -> bool {
     }
 }
 
-/// The IDs that somebody has, that which is asked for first.
-pub(super) fn ids(connection: &Connection, whom: &Whom) -> rusqlite::Result<Vec<String>> {
-    let mut linked = connection.prepare_cached(LINKED)?;
-    let linked = linked.query_map(params![whom.id, whom.site], |row| row.get(0))?;
-    [Ok(whom.id.clone())].into_iter().chain(linked).collect()
-}
-
 /// The events about somebody with these IDs, by `n`: each one's id and site.
 fn matching(connection: &Connection, whom: &Whom, ids: &[String]) -> rusqlite::Result<BTreeMap<i64, (Uuid, String)>> {
     let mut found = BTreeMap::new();
@@ -222,6 +209,7 @@ fn holds(file: &Path, texts: &[String]) -> std::io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::linked_ids::LINKED;
     use super::*;
     use crate::store::Store;
 

@@ -3,6 +3,7 @@
 
 mod backup;
 mod erasure;
+mod linked_ids;
 mod schema;
 mod states;
 mod tabs;

@@ -1,5 +1,6 @@
 //! What is remembered of users: a row for each entry, by user first, so that all of somebody is found together.
 
+use super::linked_ids::ids;
 use super::{Sqlite, lock};
 use crate::store::states::merge;
 use crate::store::{Change, Merged, Name, Remembered, States, StoreError, Whom};
@@ -44,7 +45,7 @@ impl Sqlite {
         self.read(|reader| {
             let mut about = reader.prepare_cached(ABOUT)?;
             let mut all = Vec::new();
-            for id in super::erasure::ids(reader, whom)? {
+            for id in ids(reader, whom)? {
                 for row in about.query_map(params![id, whom.site], remembered)? {
                     all.push(row?);
                 }

@@ -1,0 +1,6 @@
+//! Who sends: address, place, rate.
+
+pub(crate) mod address;
+pub(crate) mod geoip;
+pub(crate) mod hops;
+pub(crate) mod rate_limit;

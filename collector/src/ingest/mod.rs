@@ -1,0 +1,8 @@
+//! From a batch to what is stored.
+
+pub(crate) mod batch_size;
+pub(crate) mod enrich;
+pub(crate) mod event_json;
+pub(crate) mod live_feed;
+pub(crate) mod state_update;
+pub(crate) mod writer;

@@ -1,4 +1,4 @@
-//! The recorder's files, read into memory once at the start. Never a path: only names that were read are served.
+//! The recorder's files, read into memory once at the start. Only names that were read are served, never paths.
 
 use crate::error::Rejection;
 use axum::body::Bytes;
@@ -19,7 +19,7 @@ pub(crate) struct Asset {
     pub(crate) brotli: Option<Bytes>,
 }
 
-/// The directory cannot be served.
+/// The directory cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "cannot read the assets in {}: {error}\nBuild them with `cargo xtask build`, which writes target/dist, or leave \
@@ -32,7 +32,7 @@ pub struct AssetsError {
 }
 
 impl Assets {
-    /// Reads every file of `dir`; `X.br` and `X.gz` are `X` in smaller.
+    /// Reads every file of `dir`. `X.br` and `X.gz` are the compressed forms of `X`.
     pub(crate) fn read(dir: &Path) -> Result<Self, AssetsError> {
         let mut files = HashMap::new();
         let at = |file: &Path| {
@@ -83,8 +83,8 @@ fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The charset is vital: the script carries wasm bytes as Latin-1 characters in UTF-8, and a host page of another
-/// charset would have them read wrongly.
+/// The charset is required: the script carries wasm bytes as characters in UTF-8, and a page in another charset would
+/// misread them.
 fn kind(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("js" | "mjs") => "text/javascript; charset=utf-8",

@@ -1,109 +1,108 @@
-//! Why a request gets no.
-//! A status below 500 says that the same request will never succeed; 503 says that it may, later.
+//! Request errors. [`crate::http::response`] maps them to HTTP status codes.
 
 use crate::config::Region;
 use std::time::Duration;
 use waymark_wire::Unreadable;
 
-/// Why a request gets no.
+/// Why a request is rejected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Rejection {
-    /// The body is not what the address takes.
+    /// Invalid body.
     #[error("{0}")]
     Unreadable(String),
-    /// A parameter of the address is not as it must be.
+    /// Invalid query parameter.
     #[error("{0}")]
     Parameter(String),
-    /// No such site.
+    /// Unknown site.
     #[error("no site has the key `{0}`; the keys are in the collector's configuration")]
     UnknownSite(String),
-    /// The token is missing or wrong.
+    /// Missing or wrong token.
     #[error("this needs the admin token: send `Authorization: Bearer TOKEN`")]
     Unauthorized,
-    /// No server of the site has signed the user, or there is no such site, or it keeps nobody's state.
+    /// Wrong signature, unknown site, or a site without user state.
     #[error("not signed: `signature` must be what the site's server signs site and user with (docs/state.md)")]
     Unsigned,
-    /// The page's origin is not one of the site's.
+    /// The page's origin is not allowed.
     #[error("{origin} may not send for the site `{site}`; its origins are in the collector's configuration")]
     Origin {
-        /// Where the page is.
+        /// The page's origin.
         origin: String,
-        /// The site that it named.
+        /// The site's key.
         site: String,
     },
-    /// No token is configured.
+    /// No token is configured, so admin access is disabled.
     #[error("closed: set `admin_token` in the configuration, or WAYMARK_ADMIN_TOKEN, to open export and inspector")]
-    Closed,
-    /// The open demo was reached under a name that is not this machine's.
+    AdminDisabled,
+    /// A request to the demo under a name that is not this machine's.
     #[error("the open demo answers only to localhost and loopback addresses")]
     NotLocal,
-    /// No such site, or not one of its origins: which, only the status says.
+    /// Unknown site or foreign origin. Only the status differs.
     #[error("there are no settings here for this page; sites and their origins are in the collector's configuration")]
     NoSettings {
-        /// Whether there is such a site.
+        /// Whether the site exists.
         is_there: bool,
     },
-    /// The data stays in the other data centre.
+    /// The site's data belongs to another data centre.
     #[error("the data of this site stays in the data centre `{region}`{}", at(endpoint.as_deref()))]
     Elsewhere {
-        /// Which.
+        /// The data centre.
         region: Region,
-        /// Where that is, if it is configured.
+        /// Its URL, if configured.
         endpoint: Option<String>,
     },
-    /// More requests came than may.
+    /// Rate limit exceeded.
     #[error("too many requests of this {whose}; come back later")]
-    TooFast {
-        /// Of whom.
+    RateLimited {
+        /// What the limit applies to.
         whose: &'static str,
-        /// How long until there may be another.
+        /// Wait until the next request is admitted.
         wait: Duration,
     },
-    /// Nothing is there.
+    /// Unknown path.
     #[error("{0}")]
     NotFound(String),
-    /// That cannot be done with what is there.
+    /// Unsupported method.
     #[error("this address does not take that method")]
-    Method,
-    /// The body did not come in time.
+    MethodNotAllowed,
+    /// The body did not arrive in time.
     #[error("the body took too long to arrive")]
-    Slow,
-    /// The body, or what it expands to, is too large.
+    BodyTimeout,
+    /// The body, or the expanded batch, is too large. The client may split it.
     #[error("{what} is over {limit} bytes; send fewer events at a time")]
     TooLarge {
-        /// What of it.
+        /// Which of them.
         what: &'static str,
-        /// The most it may have.
+        /// The limit.
         limit: usize,
     },
-    /// The body is longer than what it has to say.
+    /// The body is too large, and cannot be split.
     #[error("the body is over {limit} bytes")]
     TooLong {
-        /// The most it may have.
+        /// The limit.
         limit: usize,
     },
-    /// It has too many events.
+    /// Too many events in a batch.
     #[error("events has over {limit} entries; send fewer events at a time")]
     TooMany {
-        /// The most it may have.
+        /// The limit.
         limit: usize,
     },
-    /// Too much waits to be written.
+    /// The queue to the store is full.
     #[error("too much is waiting to be stored; come back later")]
     Busy,
-    /// The store failed. What exactly is logged, not told to strangers.
+    /// The store failed. Details are only logged.
     #[error("the store failed; come back later")]
     Store,
-    /// Soon nothing can be written any more.
+    /// The disk is nearly full.
     #[error("the disk is nearly full; come back later")]
     Disk,
-    /// The collector is ending.
+    /// The collector is shutting down.
     #[error("shutting down; come back later")]
-    Ending,
+    ShuttingDown,
 }
 
 impl Rejection {
-    /// In one word, for the figures.
+    /// The metrics label.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Rejection::Unreadable(_) => "unreadable",
@@ -112,18 +111,18 @@ impl Rejection {
             Rejection::Unauthorized => "token",
             Rejection::Unsigned => "signature",
             Rejection::Origin { .. } => "origin",
-            Rejection::Closed | Rejection::NotLocal => "closed",
+            Rejection::AdminDisabled | Rejection::NotLocal => "closed",
             Rejection::NotFound(_) | Rejection::NoSettings { is_there: false } => "not_found",
             Rejection::NoSettings { is_there: true } => "origin",
             Rejection::Elsewhere { .. } => "region",
-            Rejection::TooFast { .. } => "rate",
-            Rejection::Method => "method",
-            Rejection::Slow => "slow",
+            Rejection::RateLimited { .. } => "rate",
+            Rejection::MethodNotAllowed => "method",
+            Rejection::BodyTimeout => "slow",
             Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => "too_large",
             Rejection::Busy => "busy",
             Rejection::Store => "store",
             Rejection::Disk => "disk",
-            Rejection::Ending => "ending",
+            Rejection::ShuttingDown => "ending",
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The collector: takes the batches of recorders, keeps their events, shows them live and hands them out again.
+//! The collector receives batches from recorders, stores their events, shows them live and exports them.
 //!
-//! In layers, each of which knows only those below it: `cli` (the commands), [`server`] (assembles, serves, stops), `net`
-//! (connections), `http` (URL table, endpoints), `jobs` (what runs beside the requests), `app` (what endpoints share),
-//! `ingest` (from a batch to what is stored), `sites`, `telemetry`, `client`, `assets`, [`store`], `error`, `config`, `time`.
+//! Its modules are layers. Each uses only those below it: [`cli`] (commands), [`server`] (assembles, serves, stops),
+//! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `ingest` (from
+//! a batch to stored events), `sites`, `telemetry`, `client`, `assets`, [`store`], `error`, [`config`], `time`.
 
 mod app;
 mod assets;
@@ -21,14 +21,14 @@ mod telemetry;
 mod time;
 
 pub use assets::AssetsError;
-pub use cli::Words;
+pub use cli::ConfigSummary;
 pub use config::{
     Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, Secret, SecurityLog, Settings,
     Site, Tls, Token, Warning, read_settings,
 };
 pub use http::body::unpack;
-pub use ingest::state_update::{Sent, Told};
-pub use jobs::config_reload::Reconfigure;
+pub use ingest::state_update::{PendingReply, StateUpdate};
+pub use jobs::config_reload::ConfigReloader;
 pub use net::tls::TlsError;
 pub use server::{Collector, ServeError, serve};
 pub use sites::known::UnknownSite;

@@ -1,5 +1,5 @@
-//! `waymark-collector site add`: writes a site with a fresh key at the end of the configuration's file, of which nothing
-//! else changes, and gives what its pages need.
+//! `waymark-collector site add`: appends a site with a new key to the configuration file and returns the snippet for
+//! its pages. Nothing else in the file changes.
 
 use crate::config::{Account, Config, ConfigError, Region, Warning};
 use std::fmt::Write as _;
@@ -7,42 +7,42 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
-/// The site that is to be.
+/// The site to add.
 #[derive(Clone, Debug, Default)]
 pub struct NewSite {
-    /// Whose it is. Else the only account of the file, or one that is made for it.
+    /// Account ID. Default: the only account in the file, or a new one.
     pub account: Option<String>,
-    /// The origins of its pages.
+    /// Origins of its pages.
     pub origins: Vec<String>,
-    /// Its name, for people.
+    /// Display name.
     pub name: Option<String>,
 }
 
-/// What was written, and what is to be done with it.
+/// The added site.
 pub struct Added {
     /// The site's key.
     pub key: String,
-    /// The account that it belongs to.
+    /// The site's account.
     pub account: String,
-    /// What goes into its pages.
+    /// Snippet for its pages.
     pub snippet: String,
-    /// Where pages will look for the collector, and whether that was made up.
+    /// URL of the collector in the snippet.
     pub collector: String,
-    /// Whether the configuration says so.
+    /// Whether the configuration has this URL.
     pub is_public: bool,
-    /// Whether there was no such file before.
+    /// Whether the file is new.
     pub is_new: bool,
-    /// What may keep the snippet from working.
+    /// Warnings about the configuration.
     pub warnings: Vec<Warning>,
 }
 
-/// Why nothing was written.
+/// Why no site was added.
 #[derive(Debug, thiserror::Error)]
-pub enum NotAdded {
-    /// The file is wrong already, or would be.
+pub enum AddSiteError {
+    /// The file is invalid, or would become so.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// It is not to be seen which account is meant.
+    /// The account is ambiguous or unknown.
     #[error("{0}")]
     Account(String),
     /// The file cannot be written.
@@ -55,18 +55,18 @@ pub enum NotAdded {
     },
 }
 
-/// The snippet where no `snippet.js` is among the assets.
+/// The snippet, if `assets` has no `snippet.js`.
 const SNIPPET: &str = include_str!("../../../www/snippet.js");
 
-/// Stands for the collector in the snippet.
+/// Placeholder of the collector's URL in the snippet.
 const COLLECTOR: &str = "https://collect.example.com";
 
 /// Adds the site to `file`; `variable` is the environment.
 ///
 /// # Errors
-/// [`NotAdded`]; the file is as it was then.
-pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>) -> Result<Added, NotAdded> {
-    let failed = |error| NotAdded::File { file: file.to_owned(), error };
+/// [`AddSiteError`]: the file is unchanged.
+pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>) -> Result<Added, AddSiteError> {
+    let failed = |error| AddSiteError::File { file: file.to_owned(), error };
     let (text, is_new) = match std::fs::read_to_string(file) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => (String::new(), true),
         read => (read.map_err(failed)?, false),
@@ -82,7 +82,7 @@ pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>
     let origins: Vec<_> = new.origins.iter().map(|origin| quoted(origin)).collect();
     let _ = writeln!(site, "origins = [{}]", origins.join(", "));
     added.push_str(&site);
-    // The whole as it will be, read by the one reader.
+    // Checks the file as it will be.
     let warnings = Config::read(&format!("{text}{added}"), file, &variable)?.warnings();
     let mut end = std::fs::OpenOptions::new().append(true).create(true).open(file).map_err(failed)?;
     end.write_all(added.as_bytes()).and_then(|()| end.sync_all()).map_err(failed)?;
@@ -94,20 +94,20 @@ pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>
     Ok(Added { key, account, snippet, collector, is_public, is_new, warnings })
 }
 
-/// The account that is meant. Where the file has none, one is written before the site, if the file says where it is.
-fn account(config: &Config, said: Option<&str>, added: &mut String) -> Result<String, NotAdded> {
+/// The site's account. If the file has no account but a region, an account is written before the site.
+fn account(config: &Config, said: Option<&str>, added: &mut String) -> Result<String, AddSiteError> {
     let known: Vec<_> = config.accounts.iter().map(|Account { id, .. }| id.as_str()).collect();
     let listed = known.join(", ");
     match (said, known.as_slice()) {
         (Some(id), []) => Ok(id.to_owned()),
         (Some(id), known) if known.contains(&id) => Ok(id.to_owned()),
-        (Some(id), _) => Err(NotAdded::Account(format!("`{id}` is none of [[accounts]]: {listed}"))),
+        (Some(id), _) => Err(AddSiteError::Account(format!("`{id}` is none of [[accounts]]: {listed}"))),
         (None, [only]) => Ok((*only).to_owned()),
         (None, []) => {
             let id =
                 config.sites.first().map_or_else(|| Uuid::new_v4().simple().to_string(), |site| site.account.clone());
             if config.sites.iter().any(|site| site.account != id) {
-                return Err(NotAdded::Account(
+                return Err(AddSiteError::Account(
                     "the file has sites of several accounts: name one by --account".to_owned(),
                 ));
             }
@@ -116,11 +116,11 @@ fn account(config: &Config, said: Option<&str>, added: &mut String) -> Result<St
             }
             Ok(id)
         }
-        (None, _) => Err(NotAdded::Account(format!("name one of the accounts by --account: {listed}"))),
+        (None, _) => Err(AddSiteError::Account(format!("name one of the accounts by --account: {listed}"))),
     }
 }
 
-/// A text as TOML has it; JSON's escapes are among TOML's.
+/// A TOML string. JSON's escapes are valid in TOML.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }

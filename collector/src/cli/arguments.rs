@@ -1,19 +1,19 @@
-//! The command line.
+//! The command line's arguments.
 
-use crate::store::Whom;
+use crate::store::Subject;
 use clap::{Parser, Subcommand};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-/// Takes the batches of Waymark recorders, keeps their events, shows them live.
+/// Collects the events of Waymark recorders: stores them, shows them live and exports them.
 ///
-/// Environment, over the file: WAYMARK_LISTEN, WAYMARK_STORE, WAYMARK_ASSETS, WAYMARK_ADMIN_TOKEN, WAYMARK_REGION;
-/// and WAYMARK_LOG (error, warn, info, debug, trace; or a list such as info,hyper=debug) for what is logged, WAYMARK_LOG_FORMAT (text,
-/// json) for how.
+/// These environment variables override the file: WAYMARK_LISTEN, WAYMARK_STORE, WAYMARK_ASSETS, WAYMARK_ADMIN_TOKEN,
+/// WAYMARK_REGION. WAYMARK_LOG sets the log level (error, warn, info, debug, trace; or a list such as
+/// info,hyper=debug), WAYMARK_LOG_FORMAT the format (text, json).
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
-    /// The configuration file; else the one that WAYMARK_CONFIG names, else defaults.
+    /// Configuration file. Default: the file in WAYMARK_CONFIG, or built-in defaults.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
@@ -22,59 +22,59 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Writes all that is stored about somebody to standard output, an event a line.
+    /// Export all data stored for a user as JSON lines.
     Export {
         #[command(flatten)]
-        whom: Somebody,
+        subject: SubjectArguments,
         #[command(flatten)]
-        of: Of,
+        of: ConfigArgument,
     },
-    /// Erases all that is stored about somebody. What was erased cannot be brought back.
+    /// Erase all data stored for a user. This cannot be undone.
     Erase {
         #[command(flatten)]
-        whom: Somebody,
+        subject: SubjectArguments,
         #[command(flatten)]
-        of: Of,
+        of: ConfigArgument,
     },
-    /// Checks a store's file, also while a collector uses it.
+    /// Check a store's file. Works while a collector uses it.
     Verify {
-        /// The file, or a backup of one.
+        /// Store file, or a backup of one.
         #[arg(value_name = "STORE")]
         file: PathBuf,
     },
-    /// Copies the store to a file, also while a collector uses it.
+    /// Copy the store to a file. Works while a collector uses it.
     Backup {
-        /// The file to write, which must not be there yet.
+        /// File to write. It must not exist.
         #[arg(value_name = "FILE")]
         to: PathBuf,
-        /// The configuration file; else the one that WAYMARK_CONFIG names, else defaults.
+        /// Configuration file. Default: the file in WAYMARK_CONFIG, or built-in defaults.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
-    /// Runs the collector and a site to try it with, open to this machine only.
+    /// Run a collector and a demo site on this machine.
     Demo {
-        /// The directory of the recorder's files.
+        /// Directory of the recorder's files.
         #[arg(long, value_name = "DIR")]
         assets: Option<PathBuf>,
-        /// Directories of the site's files; the first that has a file serves it.
+        /// Directories of the site's files. The first that has a file serves it.
         #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
         pages: Vec<PathBuf>,
-        /// Where the collector listens; a free port where this one is taken.
+        /// Address of the collector. If the port is in use, a free one is taken.
         #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)))]
         listen: SocketAddr,
-        /// Where the site listens; a free port where this one is taken.
+        /// Address of the site. If the port is in use, a free one is taken.
         #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8788)))]
         pages_listen: SocketAddr,
-        /// An SQLite file to keep events in; without it they are kept until the program ends.
+        /// SQLite file for the events. Without it, events are lost when the program ends.
         #[arg(long, value_name = "FILE")]
         store: Option<PathBuf>,
     },
-    /// Reads the configuration and says what each site collects, in words.
+    /// Check the configuration and describe what each site collects.
     Check {
-        /// The file; else the one that WAYMARK_CONFIG names.
+        /// Configuration file. Default: the file in WAYMARK_CONFIG.
         file: Option<PathBuf>,
     },
-    /// What sites there are.
+    /// Manage sites.
     Site {
         #[command(subcommand)]
         command: SiteCommand,
@@ -83,42 +83,42 @@ pub(crate) enum Command {
 
 #[derive(Subcommand)]
 pub(crate) enum SiteCommand {
-    /// Writes a new site with a fresh key at the end of the file, and prints the snippet for its pages.
+    /// Add a site with a new key to the file, and print the snippet for its pages.
     Add {
-        /// Whose site it is, by its 32 hex digits; else the only account there is, or a new one.
+        /// Account ID, 32 hex digits. Default: the only account in the file, or a new one.
         #[arg(long, value_name = "ID")]
         account: Option<String>,
-        /// The origin of its pages, such as https://www.example.com, https://*.example.com or capacitor://localhost; may be
-        /// given again.
+        /// Origin of the site's pages, such as https://www.example.com, https://*.example.com or capacitor://localhost.
+        /// Repeat it for more origins.
         #[arg(long = "origin", value_name = "ORIGIN", required = true)]
         origins: Vec<String>,
-        /// Its name, for people.
+        /// Display name.
         #[arg(long)]
         name: Option<String>,
-        /// The file; else the one that WAYMARK_CONFIG names.
+        /// Configuration file. Default: the file in WAYMARK_CONFIG.
         file: Option<PathBuf>,
     },
 }
 
 #[derive(clap::Args)]
-pub(crate) struct Somebody {
-    /// The ID, as the events have it: an anonymous one, or one that a site gave.
+pub(crate) struct SubjectArguments {
+    /// User ID as in the events: an anonymous ID, or the site's own.
     #[arg(long = "user", value_name = "ID")]
     pub(crate) id: String,
-    /// At this site only.
+    /// Only this site.
     #[arg(long, value_name = "KEY")]
     pub(crate) site: Option<String>,
 }
 
 #[derive(clap::Args)]
-pub(crate) struct Of {
-    /// The configuration file, which names the store; else the one that WAYMARK_CONFIG names, else defaults.
+pub(crate) struct ConfigArgument {
+    /// Configuration file, which names the store. Default: the file in WAYMARK_CONFIG, or built-in defaults.
     #[arg(value_name = "CONFIG")]
     pub(crate) config: Option<PathBuf>,
 }
 
-impl From<Somebody> for Whom {
-    fn from(Somebody { id, site }: Somebody) -> Self {
-        Whom { id, site }
+impl From<SubjectArguments> for Subject {
+    fn from(SubjectArguments { id, site }: SubjectArguments) -> Self {
+        Subject { id, site }
     }
 }

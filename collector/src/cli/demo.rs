@@ -1,5 +1,4 @@
-//! The collector and a site to try it with, on this machine only: `waymark-collector demo`.
-//! It is open to whoever can reach it, and says so; nobody but this machine can.
+//! `waymark-collector demo`: the collector and a demo site on loopback addresses. It needs no token.
 
 use super::static_site;
 use crate::config::Config;
@@ -11,7 +10,7 @@ use std::path::PathBuf;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// What the demo needs.
+/// Options of the demo.
 #[derive(Clone, Debug)]
 pub struct Demo {
     /// Where the collector listens; a free port where this one is taken.
@@ -26,11 +25,11 @@ pub struct Demo {
     pub store: Option<PathBuf>,
 }
 
-/// Where the demo is. Its text is for people.
+/// The running demo. `Display` is for people.
 pub struct Started {
-    /// Where the collector is.
+    /// Address of the collector.
     pub collector: SocketAddr,
-    /// Where the site is.
+    /// Address of the site.
     pub pages: SocketAddr,
     /// The path of the site's first page.
     first: &'static str,
@@ -77,15 +76,15 @@ pub async fn run(
 impl fmt::Display for Started {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Started { collector, pages, first, keeps } = self;
-        // The site's pages look for the collector at its usual address, unless they are told another.
+        // The site's pages use the default address of the collector unless the query names another.
         let elsewhere = collector.port() != Config::demo().listen.port();
-        let told = if elsewhere { format!("?collector=http://{collector}") } else { String::new() };
+        let query = if elsewhere { format!("?collector=http://{collector}") } else { String::new() };
         write!(
             f,
             "
   Waymark demo
 
-    Demo site   http://{pages}/{first}{told}
+    Demo site   http://{pages}/{first}{query}
     Inspector   http://{collector}/
 
     Open both side by side: what happens on the site arrives in the inspector.
@@ -97,7 +96,7 @@ impl fmt::Display for Started {
     }
 }
 
-/// Binds `address`, or a free port beside it. Never an address that others can reach.
+/// Binds `address`, or a free port if it is in use. Only loopback addresses.
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     if !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));

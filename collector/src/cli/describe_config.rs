@@ -1,5 +1,5 @@
-//! What a configuration means, in words: what of each site is collected, from whom, and by whose leave. It says no more
-//! than the settings and the table of levels do, and warns of what may not work as it is meant.
+//! `waymark-collector check`: describes a configuration in words: what each site collects, from which users, and with
+//! which consent. It uses the settings and the level table only.
 
 use crate::config::{Admin, Config, Settings, Site};
 use std::fmt::{self, Display, Formatter};
@@ -8,11 +8,11 @@ use waymark_wire::level::{Field, Kind, Switch};
 use waymark_wire::settings::{Callable, ConsentMode, DntMode, Gate, GpcMode, Line, Provider, QueryNames};
 
 /// A configuration for people to read.
-pub struct Words<'c>(pub &'c Config);
+pub struct ConfigSummary<'c>(pub &'c Config);
 
-impl Display for Words<'_> {
+impl Display for ConfigSummary<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Words(config) = self;
+        let ConfigSummary(config) = self;
         let Config { listen, store, admin, admin_listen, region, sites, .. } = config;
         writeln!(f, "Collector")?;
         line(f, "listens on", listen)?;
@@ -36,7 +36,7 @@ impl Display for Words<'_> {
     }
 }
 
-impl Words<'_> {
+impl ConfigSummary<'_> {
     fn site(&self, site: &Site, f: &mut Formatter<'_>) -> fmt::Result {
         let Site { key, account, name, origins, environments, settings, .. } = site;
         match name.as_str() {

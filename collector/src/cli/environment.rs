@@ -1,4 +1,4 @@
-//! What the environment says, and the configuration that it names.
+//! Environment variables, and the configuration file that they name.
 
 use crate::config::{Config, ConfigError};
 use std::path::PathBuf;

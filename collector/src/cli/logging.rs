@@ -1,4 +1,4 @@
-//! What the program logs to standard error, and how: by WAYMARK_LOG, WAYMARK_LOG_FORMAT and NO_COLOR.
+//! Logging to standard error, as WAYMARK_LOG, WAYMARK_LOG_FORMAT and NO_COLOR say.
 
 use super::environment::variable;
 use std::error::Error;

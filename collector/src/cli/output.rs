@@ -3,6 +3,6 @@
 use std::io::Write;
 
 /// A closed standard output is no reason to stop.
-pub(crate) fn say(text: &str) {
+pub(crate) fn print_line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }

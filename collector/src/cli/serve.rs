@@ -1,8 +1,8 @@
-//! `waymark-collector` without a command: binds, serves, reads its configuration again, and ends on a signal.
+//! `waymark-collector` without a command: binds, serves, reloads its configuration, and ends on a signal.
 
 use super::environment::{configured, load};
-use super::output::say;
-use crate::jobs::config_reload::Reconfigure;
+use super::output::print_line;
+use crate::jobs::config_reload::ConfigReloader;
 use crate::server::Collector;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Serves by the configuration in `file` until `shutdown` is ready.
+/// Serves with the configuration in `file` until `shutdown` is ready.
 pub(crate) async fn run(
     file: Option<PathBuf>,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -20,7 +20,7 @@ pub(crate) async fn run(
     let (listen, admin_listen) = (config.listen, config.admin_listen);
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     config.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
-    seat(config.limits.connections);
+    raise_fd_limit(config.limits.connections);
     let mut collector = Collector::open(config)?;
     let listener = bind(listen).await?;
     let mut shown = None;
@@ -29,32 +29,32 @@ pub(crate) async fn run(
         shown = Some(listener.local_addr()?);
         collector = collector.admin_on(listener);
     }
-    // Whoever reads that it listens may have it read its configuration again.
-    follow(collector.reconfigure(), file)?;
-    say(&format!("waymark-collector listens on {scheme}://{}", listener.local_addr()?));
+    // From the printed line on, a SIGHUP must reload the configuration.
+    follow(collector.reloader(), file)?;
+    print_line(&format!("waymark-collector listens on {scheme}://{}", listener.local_addr()?));
     if let Some(address) = shown {
-        say(&format!("what is stored is shown on {address} only"));
+        print_line(&format!("what is stored is shown on {address} only"));
     }
     collector.serve(listener, shutdown).await?;
     Ok(())
 }
 
-/// Reads the configuration again on SIGHUP, and when its file has changed.
-fn follow(reconfigure: Reconfigure, file: Option<PathBuf>) -> std::io::Result<()> {
+/// Reloads the configuration on SIGHUP, and when its file has changed.
+fn follow(reloader: ConfigReloader, file: Option<PathBuf>) -> std::io::Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
     if let Some(file) = file.clone() {
-        tokio::spawn(reconfigure.clone().follow(file.clone(), move || load(Some(file.clone()))));
+        tokio::spawn(reloader.clone().follow(file.clone(), move || load(Some(file.clone()))));
     }
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
-            reconfigure.read(|| load(file.clone()));
+            reloader.read(|| load(file.clone()));
         }
     });
     Ok(())
 }
 
-/// Sees to it that so many connections can be open beside the store, the logs, and connections that are turned away.
-fn seat(connections: usize) {
+/// Raises the limit of open files for the connections, the store, the logs, and connections that are being rejected.
+fn raise_fd_limit(connections: usize) {
     const OTHERS: u64 = 256;
     let wanted = connections as u64 + OTHERS;
     match rlimit::increase_nofile_limit(wanted) {

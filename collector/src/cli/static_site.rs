@@ -1,5 +1,5 @@
-//! Static pages from directories, for the demo site and for tests of host pages. The first directory that has a file
-//! serves it. Nothing is cached, so that a reload shows what was just built. Not for the public.
+//! Serves static pages from directories, for the demo site and for tests. The first directory that has a file serves
+//! it. Nothing is cached, so that a reload shows the last build. Not for production.
 
 use axum::Router;
 use axum::body::Body;

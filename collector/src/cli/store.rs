@@ -1,26 +1,25 @@
-//! What the program does beside serving: hands out and erases what is stored about somebody, checks a store, copies one.
-//! Each works on the file, also while a collector uses it.
+//! Commands on a store's file: export, erase, verify and backup. Each also works while a collector uses the file.
 
 use crate::config::Config;
 use crate::sites::known::{self, UnknownSite};
-use crate::store::{self, Asked, Erasure, Sqlite, Store, StoreError, Verdict, Whom};
+use crate::store::{self, Erasure, ErasureSource, Sqlite, Store, StoreError, Subject, Verdict};
 use crate::time::clock::now;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Why a command could not be done.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// There is no file.
+    /// The file does not exist.
     #[error("no store is at {}", .0.display())]
     Nothing(PathBuf),
     /// The store is not in a file.
     #[error("the store is in memory: only the running collector has it, see /v1/users/ID")]
     InMemory,
-    /// A site is named that is neither configured nor in the store.
+    /// Unknown site.
     #[error(transparent)]
     Site(#[from] UnknownSite),
-    /// The store does not work.
+    /// The store failed.
     #[error("{}: {error}", file.display())]
     Store {
         /// Its file.
@@ -28,30 +27,29 @@ pub enum CommandError {
         /// Why.
         error: StoreError,
     },
-    /// What was found cannot be told.
+    /// The output failed.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
 }
 
-/// How many events are read at a time.
+/// Events read at a time.
 const PAGE: usize = 256;
 
-/// Writes all events about somebody, a line of JSON each, the oldest first, and then the entries of their kept state. Gives
-/// how many lines.
+/// Writes all events of a user as JSON lines, the oldest first, then the user's state. Returns the number of lines.
 ///
 /// # Errors
 /// [`CommandError`].
-pub fn export(config: &Config, whom: &Whom, out: &mut impl Write) -> Result<usize, CommandError> {
+pub fn export(config: &Config, subject: &Subject, out: &mut impl Write) -> Result<usize, CommandError> {
     let file = file(config)?;
     let store = Sqlite::open(file).map_err(failed(file))?;
-    asked(config, whom, &store, file)?;
-    let ids = store.about(whom).map_err(failed(file))?;
+    asked(config, subject, &store, file)?;
+    let ids = store.events_about(subject).map_err(failed(file))?;
     for page in ids.chunks(PAGE) {
         for (_, body) in store.get(page).map_err(failed(file))? {
             writeln!(out, "{body}")?;
         }
     }
-    let remembered = store.remembered(whom).map_err(failed(file))?;
+    let remembered = store.export_state(subject).map_err(failed(file))?;
     let lines = ids.len() + remembered.len();
     for entry in remembered {
         writeln!(out, "{}", entry.line())?;
@@ -60,40 +58,40 @@ pub fn export(config: &Config, whom: &Whom, out: &mut impl Write) -> Result<usiz
     Ok(lines)
 }
 
-/// Erases all events about somebody, and their kept state. Gives what that was, and whether the IDs stand nowhere in the files any more.
+/// Erases all events and the state of a user. Returns the result, and whether the IDs are gone from the files.
 ///
 /// # Errors
 /// [`CommandError`].
-pub fn erase(config: &Config, whom: &Whom) -> Result<(Erasure, bool), CommandError> {
+pub fn erase(config: &Config, subject: &Subject) -> Result<(Erasure, bool), CommandError> {
     let file = file(config)?;
     let store = Sqlite::open(file).map_err(failed(file))?;
-    asked(config, whom, &store, file)?;
-    let erasure = store.erase(whom, Asked::Cli, now()).map_err(failed(file))?;
-    let gone = store.sweep(&store::texts(&erasure.ids)).map_err(failed(file))?;
+    asked(config, subject, &store, file)?;
+    let erasure = store.erase(subject, ErasureSource::Cli, now()).map_err(failed(file))?;
+    let gone = store.scrub(&store::texts(&erasure.ids)).map_err(failed(file))?;
     Ok((erasure, gone))
 }
 
 /// Checks a store's file.
 ///
 /// # Errors
-/// [`CommandError`] where it is none.
+/// [`CommandError`] if the file is not a store.
 pub fn verify(file: &Path) -> Result<Verdict, CommandError> {
     there(file)?;
     store::verify(file).map_err(failed(file))
 }
 
-/// Copies the store to a file that is not there yet.
+/// Copies the store to a new file.
 ///
 /// # Errors
-/// [`CommandError`]: there is no copy.
+/// [`CommandError`]: no copy was made.
 pub fn backup(config: &Config, to: &Path) -> Result<(), CommandError> {
     let file = file(config)?;
     store::backup(file, to).map_err(failed(file))
 }
 
-/// Whether the site that is named is one.
-fn asked(config: &Config, whom: &Whom, store: &Sqlite, file: &Path) -> Result<(), CommandError> {
-    let Some(key) = &whom.site else { return Ok(()) };
+/// Checks the site key.
+fn asked(config: &Config, subject: &Subject, store: &Sqlite, file: &Path) -> Result<(), CommandError> {
+    let Some(key) = &subject.site else { return Ok(()) };
     let configured = config.sites.iter().map(|site| site.key.clone()).collect();
     Ok(known::check(key, configured, store.sites().map_err(failed(file))?)?)
 }

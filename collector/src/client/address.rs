@@ -1,5 +1,5 @@
-//! Who sent a request, by address: the peer, or whom a trusted proxy says it had. In: the connection and the headers.
-//! Out: the masked address for whoever asks, the whole one only for the place and the security log.
+//! The address of a client: the peer, or the address that a trusted proxy reports. Only the GeoIP lookup and the
+//! security log get the full address; everything else gets the masked one.
 
 use crate::client::hops;
 use crate::config::{ProxyHeader, Range};
@@ -7,20 +7,20 @@ use axum::http::HeaderMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Where a request came from. What shows it shows no more than is stored.
+/// A client's address. `Debug` shows the masked one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Sender(IpAddr);
+pub(crate) struct ClientAddress(IpAddr);
 
-/// The proxies in front, and the header that is believed of them.
+/// Trusted proxies, and the header to read from them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Proxies {
     pub(crate) ranges: Vec<Range>,
     pub(crate) header: ProxyHeader,
 }
 
-impl Sender {
-    /// The header grows to the right, so the last address that is no proxy of ours is the first that a stranger cannot
-    /// have made up.
+impl ClientAddress {
+    /// Finds the client behind trusted proxies. Each proxy appends to the header, so the last address that is not a
+    /// trusted proxy cannot be forged.
     pub(crate) fn of(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> Self {
         let trusted = |ip: IpAddr| proxies.ranges.iter().any(|range| range.has(ip));
         let mut sender = peer;
@@ -33,15 +33,15 @@ impl Sender {
                 }
             }
         }
-        Sender(sender.to_canonical())
+        ClientAddress(sender.to_canonical())
     }
 
-    /// The whole address: it goes to the security log, and to the look-up of the place; nowhere else.
-    pub(crate) fn whole(self) -> IpAddr {
+    /// The full address, only for the security log and the GeoIP lookup.
+    pub(crate) fn full(self) -> IpAddr {
         self.0
     }
 
-    /// The address without what would single out a household: IPv4 to /24, IPv6 to /48.
+    /// The masked address: IPv4 to /24, IPv6 to /48.
     pub(crate) fn masked(self) -> IpAddr {
         match self.0 {
             IpAddr::V4(ip) => {
@@ -56,7 +56,7 @@ impl Sender {
     }
 }
 
-impl fmt::Debug for Sender {
+impl fmt::Debug for ClientAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sender({})", self.masked())
     }
@@ -74,7 +74,7 @@ mod tests {
             headers.append("x-forwarded-for", text.parse().unwrap());
             headers.append("forwarded", text.parse().unwrap());
         }
-        Sender::of(peer.parse().unwrap(), &headers, &proxies).whole().to_string()
+        ClientAddress::of(peer.parse().unwrap(), &headers, &proxies).full().to_string()
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             ("2001:db8:1234:5678:9abc:def0:1234:5678", "2001:db8:1234::"),
             ("::1", "::"),
         ] {
-            let sender = Sender::of(ip.parse().unwrap(), &HeaderMap::new(), &Proxies::default());
+            let sender = ClientAddress::of(ip.parse().unwrap(), &HeaderMap::new(), &Proxies::default());
             assert_eq!(sender.masked().to_string(), masked);
             assert_eq!(format!("{sender:?}"), format!("Sender({masked})"));
         }

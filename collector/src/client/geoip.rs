@@ -1,5 +1,5 @@
-//! Where an address is: country and city, from the MaxMind DB file that the operator names. Without one, nowhere.
-//! The file is read into memory and read again when it changes; nothing is asked of anybody else.
+//! Country and city of an address, from the configured MaxMind DB file. The file is read into memory and reloaded when
+//! it changes. No other service is asked.
 
 use maxminddb::{MaxMindDbError, Reader};
 use serde::Deserialize;
@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use waymark_wire::Place;
 
-/// The file, and what was last read of it.
+/// The file and its last good content.
 #[derive(Default)]
-pub(crate) struct Geo {
+pub(crate) struct GeoIp {
     file: Option<PathBuf>,
     reader: RwLock<Option<Arc<Reader<Vec<u8>>>>>,
 }
 
-/// What of an entry is of interest. Databases of cities and of countries both have it.
+/// The fields in use. Databases of cities and of countries both have them.
 #[derive(Deserialize)]
 struct Entry<'a> {
     #[serde(borrow)]
@@ -40,22 +40,22 @@ struct Names<'a> {
     en: Option<&'a str>,
 }
 
-impl Geo {
+impl GeoIp {
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, MaxMindDbError> {
         let reader = file.map(read).transpose()?.map(Arc::new);
-        Ok(Geo { file: file.map(Path::to_owned), reader: RwLock::new(reader) })
+        Ok(GeoIp { file: file.map(Path::to_owned), reader: RwLock::new(reader) })
     }
 
     pub(crate) fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
-    /// When the database was made, epoch seconds.
+    /// Build time of the database in epoch seconds.
     pub(crate) fn built(&self) -> Option<u64> {
         self.reader().map(|reader| reader.metadata().build_epoch)
     }
 
-    /// Reads the file again.
+    /// Reloads the file.
     pub(crate) fn reload(&self) {
         let Some(file) = &self.file else { return };
         match read(file) {
@@ -69,10 +69,10 @@ impl Geo {
         }
     }
 
-    /// Where `ip` is, as far as it is known.
+    /// The location of `ip`, if known.
     pub(crate) fn place(&self, ip: IpAddr) -> Option<Place> {
         let reader = self.reader()?;
-        // What is wrong with the database at one address is no reason to refuse an event.
+        // A damaged entry is no reason to reject an event.
         let entry = reader.lookup(ip).ok()?.decode::<Entry<'_>>().ok()??;
         let country = entry.country.and_then(|country| country.iso_code).map(str::to_owned);
         let city = entry.city.and_then(|city| city.names).and_then(|names| names.en).map(str::to_owned);
@@ -86,7 +86,7 @@ impl Geo {
 
 fn read(file: &Path) -> Result<Reader<Vec<u8>>, MaxMindDbError> {
     let reader = Reader::open_readfile(file)?;
-    // A file that was cut short would be found out address by address.
+    // Finds a truncated file now, not at some lookup.
     reader.verify()?;
     Ok(reader)
 }

@@ -1,12 +1,12 @@
-//! Reads the addresses that proxies write into `X-Forwarded-For` and `Forwarded`, in every form that proxies write.
-//! In: the headers. Out: the addresses from the end of the header on, and nothing for what is no address.
+//! Parses the addresses in `X-Forwarded-For` and `Forwarded`, in every form that proxies write. In: the headers. Out:
+//! the addresses, the last one first; `None` for an entry that is not an address.
 
 use crate::config::ProxyHeader;
 use axum::http::HeaderMap;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The addresses that the header names, the last one first; nothing for what is no address. An empty element of a list is
-/// no element (RFC 9110, 5.6.1).
+/// The addresses that the header names, the last one first; nothing for what is no address. An empty element of a list
+/// is no element (RFC 9110, 5.6.1).
 pub(crate) fn from_end(headers: &HeaderMap, header: ProxyHeader) -> Vec<Option<IpAddr>> {
     let (name, read): (_, fn(&str) -> Option<IpAddr>) = match header {
         ProxyHeader::XForwardedFor => ("x-forwarded-for", node),
@@ -31,8 +31,8 @@ fn element(text: &str) -> Option<IpAddr> {
         .and_then(|(_, value)| node(value))
 }
 
-/// The address of a node: IPv4 or IPv6, in quotes or not, with or without a port; IPv6 in brackets or not, with or without
-/// a zone. `unknown` and made-up names (`_hidden`) are no addresses.
+/// The address of a node: IPv4 or IPv6, in quotes or not, with or without a port; IPv6 in brackets or not, with or
+/// without a zone. `unknown` and made-up names (`_hidden`) are no addresses.
 fn node(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
@@ -56,7 +56,8 @@ fn ip_v6(text: &str) -> Option<IpAddr> {
     ip.parse::<Ipv6Addr>().ok().filter(|_| is_good).map(IpAddr::V6)
 }
 
-/// Whether this may stand behind an address in brackets: nothing, or a colon and a port. RFC 7239 has made-up ports too.
+/// Whether this may stand behind an address in brackets: nothing, or a colon and a port. RFC 7239 has made-up ports
+/// too.
 fn is_port(text: &str) -> bool {
     text.is_empty() || text.strip_prefix(':').is_some_and(|port| port.bytes().all(is_plain))
 }
@@ -65,8 +66,8 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"._-".contains(&byte)
 }
 
-/// The parts between separators that are not inside quotes, the last part first. The text is read from its end, where the
-/// trusted proxy wrote: a quote that the sender opens and does not close then stays in the sender's own part.
+/// The parts between separators that are not inside quotes, the last part first. The text is read from its end, where
+/// the trusted proxy wrote: a quote that the sender opens and does not close then stays in the sender's own part.
 fn split_from_end(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut rest, mut quoted) = (Vec::new(), text, false);
     for (at, char) in text.char_indices().rev() {

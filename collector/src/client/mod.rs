@@ -1,4 +1,4 @@
-//! Who sends: address, place, rate.
+//! Clients: address, location, and request rate.
 
 pub(crate) mod address;
 pub(crate) mod geoip;

@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration.
+//! Configuration errors.
 
 use std::path::PathBuf;
 
@@ -24,27 +24,27 @@ pub enum ConfigError {
         hint: &'static str,
     },
     /// One of the accounts is not as it must be.
-    #[error("account `{account}`: {why}")]
+    #[error("account `{account}`: {reason}")]
     Account {
         /// Its ID.
         account: String,
         /// What is wrong and what is allowed.
-        why: String,
+        reason: String,
     },
     /// One of the sites is not as it must be.
-    #[error("site {site}: {why}")]
+    #[error("site {site}: {reason}")]
     Site {
         /// Its key, or its place among the sites.
         site: String,
         /// What is wrong and what is allowed.
-        why: String,
+        reason: String,
     },
     /// A value is not as it must be.
-    #[error("{key}: {why}")]
+    #[error("{key}: {reason}")]
     Value {
         /// The key or the environment variable.
         key: &'static str,
         /// What is wrong and what is allowed.
-        why: String,
+        reason: String,
     },
 }

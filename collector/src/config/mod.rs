@@ -1,6 +1,5 @@
-//! What an operator can say, every key of it: one TOML file, five environment variables over it, defaults below both.
-//! In: text. Out: a [`Config`] that was checked as a whole, or an error that shows where and what is allowed.
-//! Never a second place where a default or a key stands.
+//! The configuration: one TOML file, five environment variables that override it, and the defaults. In: text. Out: a
+//! checked [`Config`], or an error with the place and what is allowed. Keys and defaults are defined only here.
 
 mod account;
 mod error;
@@ -35,41 +34,40 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// The address and port to listen on, `127.0.0.1:8787` by default.
+    /// Address and port to listen on. Default: `127.0.0.1:8787`.
     pub listen: SocketAddr,
-    /// The certificate of this address. Without one, connections are not encrypted, which is then the business of a proxy in
-    /// front.
+    /// TLS certificate and key. Without them connections are not encrypted, and a proxy in front must do it.
     pub tls: Option<Tls>,
-    /// The SQLite file that keeps the events, `waymark.db` by default; `:memory:` keeps them until the program ends.
+    /// SQLite file for the events. Default: `waymark.db`. `:memory:` keeps events until the program ends.
     pub store: PathBuf,
-    /// The directory with the recorder's files, served to host pages. Without it those addresses are 404.
+    /// Directory of the recorder's files for host pages. Without it those URLs are 404.
     pub assets: Option<PathBuf>,
-    /// The secret that opens export, live stream and inspector. Without it they are closed.
+    /// Secret for export, live stream and inspector. Without it they are disabled.
     #[serde(rename = "admin_token")]
     pub admin: Admin,
-    /// Addresses of the proxies in front, or ranges such as `10.0.0.0/8`: they are believed when they say whom they
-    /// had before them, and nobody else is. None by default.
+    /// Trusted proxies: addresses, or ranges such as `10.0.0.0/8`. Only their forwarded client addresses are used.
+    /// Default: none.
     pub proxies: Vec<Range>,
-    /// In which header they say it, `x-forwarded-for` by default; the other is not looked at.
+    /// Header with the client address. Default: `x-forwarded-for`. The other header is ignored.
     pub proxy_header: ProxyHeader,
-    /// The MaxMind DB file that says where addresses are. Without it events have no `server.place`.
+    /// MaxMind DB file for locations. Without it events have no `server.place`.
     pub geoip: Option<PathBuf>,
-    /// The log with whole addresses.
+    /// Security log, with full client addresses.
     pub security_log: SecurityLog,
-    /// The address and port where, and nowhere else, export, live stream and inspector are then. A token is needed there
-    /// too, unless it is a loopback address.
+    /// Address and port of a listener of its own for export, live stream and inspector. They are then nowhere else. A
+    /// token is required unless it is a loopback address.
     pub admin_listen: Option<SocketAddr>,
-    /// The address that pages reach this collector at, such as `https://collect.example.com`.
+    /// URL of this collector for pages, such as `https://collect.example.com`.
     pub public_url: Option<String>,
-    /// The data centre that this collector is in. It must be said where there are accounts.
+    /// Data centre of this collector. Required if there are accounts.
     pub region: Option<Region>,
-    /// The address of each data centre, for whoever came to the wrong one.
+    /// URL of each data centre, for requests that came to the wrong one.
     pub endpoints: Endpoints,
-    /// Bounds of what is taken.
+    /// Limits of requests.
     pub limits: Limits,
-    /// The site owners and where their data stays. Where none is named, it stays wherever this collector is.
+    /// Accounts and their data centres. Without accounts all data stays at this collector.
     pub accounts: Vec<Account>,
-    /// The sites whose events are taken.
+    /// Sites.
     pub sites: Vec<Site>,
 }
 
@@ -97,7 +95,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The configuration of the demo: one site `demo`, any origin, in memory, and open to whoever is on this machine.
+    /// Configuration of the demo: one site `demo`, any origin, in memory, admin access from this machine.
     pub fn demo() -> Self {
         let demo = Site { name: "Demo".to_owned(), ..Site::new("demo", "3210be7ad82f403298f7c4da065ec657") };
         Config {
@@ -127,7 +125,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let read: Result<Config, _> = toml::from_str(text);
         let read = read.map_err(|error| {
-            let hint = moved(&error);
+            let hint = migration_hint(&error);
             ConfigError::Text { file: file.to_owned(), error: Box::new(error), hint }
         })?;
         read.with(variable)
@@ -138,7 +136,7 @@ impl Config {
         if let Some(listen) = variable("WAYMARK_LISTEN") {
             config.listen = listen.parse().map_err(|_| ConfigError::Value {
                 key: "WAYMARK_LISTEN",
-                why: format!("`{listen}` is not an address and port, such as 127.0.0.1:8787"),
+                reason: format!("`{listen}` is not an address and port, such as 127.0.0.1:8787"),
             })?;
         }
         if let Some(store) = variable("WAYMARK_STORE") {
@@ -155,7 +153,7 @@ impl Config {
                 Some([Region::Us, Region::Eu].into_iter().find(|known| known.as_str() == region).ok_or_else(|| {
                     ConfigError::Value {
                         key: "WAYMARK_REGION",
-                        why: format!("`{region}` is no region; there are us and eu"),
+                        reason: format!("`{region}` is no region; there are us and eu"),
                     }
                 })?);
         }
@@ -178,7 +176,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] naming the key or the site.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |key, why: &str| Err(ConfigError::Value { key, why: why.to_owned() });
+        let wrong = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.to_owned() });
         if self.store.as_os_str().is_empty() {
             return wrong("store", "must be a file's path or `:memory:`");
         }
@@ -187,7 +185,7 @@ impl Config {
             return wrong("security_log", "dir must not be empty and days at least 1; set on = false to write none");
         }
         if let Admin::Token(token) = &self.admin {
-            token.check().or_else(|why| wrong("admin_token", why))?;
+            token.check().or_else(|reason| wrong("admin_token", reason))?;
         }
         if let Some(address) = self.admin_listen
             && matches!(self.admin, Admin::Closed)
@@ -210,7 +208,7 @@ impl Config {
 }
 
 /// Where that is now which older files say of a site.
-fn moved(error: &toml::de::Error) -> &'static str {
+fn migration_hint(error: &toml::de::Error) -> &'static str {
     match error.message() {
         text if text.starts_with("unknown field `level`") => "level belongs under [sites.settings]\n",
         text if text.starts_with("unknown field `collect`") => {

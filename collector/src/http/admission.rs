@@ -1,15 +1,15 @@
-//! Who may send: decided before a body is read as far as the address says which site it is for, and after it else.
-//! Unknown keys, foreign origins, data of another data centre, and whoever sends too fast, are turned away here.
+//! Admission checks for requests that write: site key, origin, data centre, and rates. They run before the body is read
+//! where the URL names the site, and after it otherwise.
 
-use crate::app::State;
-use crate::client::address::Sender;
+use crate::app::AppState;
+use crate::client::address::ClientAddress;
 use crate::config::Site;
 use crate::error::Rejection;
 use crate::http::body;
 use crate::http::response::failed;
-use crate::sites::active_config::Rules;
+use crate::sites::active_config::ActiveConfig;
 use crate::sites::known;
-use crate::sites::registry::Known;
+use crate::sites::registry::RegisteredSite;
 use crate::store::blocking::reading;
 use axum::body::Body;
 use axum::extract::Query;
@@ -19,92 +19,105 @@ use serde::Deserialize;
 
 /// `?site=KEY` of an address that takes a body.
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct SiteQuery {
     site: Option<String>,
 }
 
-/// What a request is judged by.
-pub(crate) struct Door<'r> {
-    pub(crate) state: &'r State,
-    pub(crate) rules: &'r Rules,
+/// What the checks of a request need.
+pub(crate) struct Admission<'r> {
+    pub(crate) state: &'r AppState,
+    pub(crate) config: &'r ActiveConfig,
     pub(crate) headers: &'r HeaderMap,
 }
 
-impl<'r> Door<'r> {
-    /// What can be said before the body is read. Gives the site, where the address names one, and the body.
-    pub(crate) fn before(
+impl<'r> Admission<'r> {
+    /// Checks before the body is read. Returns the site, if the URL names one, and the body.
+    pub(crate) fn check_headers(
         &self,
-        sender: Sender,
-        asked: Result<Query<Asked>, QueryRejection>,
+        client: ClientAddress,
+        query: Result<Query<SiteQuery>, QueryRejection>,
         body: Body,
-    ) -> Result<(Option<&'r Known>, Body), Rejection> {
-        let asked = self.asked(sender, asked).and_then(|key| key.map(|key| self.admit(&key)).transpose());
-        self.unless_refused(asked, body)
+    ) -> Result<(Option<&'r RegisteredSite>, Body), Rejection> {
+        let query = self.query(client, query).and_then(|key| key.map(|key| self.admit(&key)).transpose());
+        self.or_discard(query, body)
     }
 
-    /// The same of a request that must be signed: where the site's data stays is all that can be said before. Gives the
-    /// site's key, where the address has one, and the body.
-    pub(crate) fn before_signed(
+    /// Checks of a signed request before the body is read: only the data centre. Returns the site key, if the URL has
+    /// one, and the body.
+    pub(crate) fn check_signed_headers(
         &self,
-        sender: Sender,
-        asked: Result<Query<Asked>, QueryRejection>,
+        client: ClientAddress,
+        query: Result<Query<SiteQuery>, QueryRejection>,
         body: Body,
     ) -> Result<(Option<String>, Body), Rejection> {
-        let here = |key: Option<String>| match key.as_deref().map(|key| self.rules.sites.find(key)) {
-            Some(Ok(known)) => known.is_here().map(|()| key),
+        let here = |key: Option<String>| match key.as_deref().map(|key| self.config.sites.find(key)) {
+            Some(Ok(known)) => known.check_region().map(|()| key),
             _ => Ok(key),
         };
-        self.unless_refused(self.asked(sender, asked).and_then(here), body)
+        self.or_discard(self.query(client, query).and_then(here), body)
     }
 
-    fn unless_refused<T>(&self, asked: Result<T, Rejection>, body: Body) -> Result<(T, Body), Rejection> {
-        match asked {
-            Ok(asked) => Ok((asked, body)),
+    fn or_discard<T>(&self, checked: Result<T, Rejection>, body: Body) -> Result<(T, Body), Rejection> {
+        match checked {
+            Ok(checked) => Ok((checked, body)),
             Err(rejection) => {
-                body::discard(body, &self.rules.limits);
+                body::discard(body, &self.config.limits);
                 Err(rejection)
             }
         }
     }
 
-    fn asked(&self, sender: Sender, asked: Result<Query<Asked>, QueryRejection>) -> Result<Option<String>, Rejection> {
-        self.state.pace.of_address(&self.rules.limits, sender)?;
-        let Query(asked) = asked.map_err(|error| Rejection::Parameter(error.to_string()))?;
-        Ok(asked.site)
+    fn query(
+        &self,
+        client: ClientAddress,
+        query: Result<Query<SiteQuery>, QueryRejection>,
+    ) -> Result<Option<String>, Rejection> {
+        self.state.rate_limiter.check_address(&self.config.limits, client)?;
+        let Query(query) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
+        Ok(query.site)
     }
 
-    /// The site that the body names, which must be the one that the address named.
-    pub(crate) fn after(&self, before: Option<&'r Known>, key: &str) -> Result<&'r Known, Rejection> {
-        match before {
+    /// The site that the body names. It must be the one in the URL.
+    pub(crate) fn check_body(
+        &self,
+        site: Option<&'r RegisteredSite>,
+        key: &str,
+    ) -> Result<&'r RegisteredSite, Rejection> {
+        match site {
             None => self.admit(key),
             Some(known) if known.site.key == key => Ok(known),
-            Some(_) => Err(different()),
+            Some(_) => Err(different_sites()),
         }
     }
 
-    /// The site whose server has signed the user. Whether site or user is there, no refusal says; and it is refused before
-    /// anything is looked up. A page must be one of the site's; the site's server is none, and says no origin.
-    pub(crate) fn signed(&self, key: &str, user: &str, signature: &str) -> Result<&'r Known, Rejection> {
-        let known = self.rules.sites.signed(key, user, signature)?;
+    /// The site whose server signed the user. A refusal does not reveal whether site or user exist. A page must have
+    /// one of the site's origins; the site's server sends no origin.
+    pub(crate) fn check_signature(
+        &self,
+        key: &str,
+        user: &str,
+        signature: &str,
+    ) -> Result<&'r RegisteredSite, Rejection> {
+        let known = self.config.sites.signed(key, user, signature)?;
         if self.headers.contains_key(header::ORIGIN) {
             origin(&known.site, self.headers)?;
         }
-        self.state.pace.of_site(&self.rules.limits, key)?;
+        self.state.rate_limiter.check_site(&self.config.limits, key)?;
         Ok(known)
     }
 
-    fn admit(&self, key: &str) -> Result<&'r Known, Rejection> {
-        let known = self.rules.sites.find(key)?;
+    fn admit(&self, key: &str) -> Result<&'r RegisteredSite, Rejection> {
+        let known = self.config.sites.find(key)?;
         origin(&known.site, self.headers)?;
-        known.is_here()?;
+        known.check_region()?;
         // Behind the origin: pages elsewhere cannot use up what the site's own may send.
-        self.state.pace.of_site(&self.rules.limits, key)?;
+        self.state.rate_limiter.check_site(&self.config.limits, key)?;
         Ok(known)
     }
 }
 
-/// Of an address and a body that do not name the same site.
-pub(crate) fn different() -> Rejection {
+/// The URL and the body name different sites.
+pub(crate) fn different_sites() -> Rejection {
     Rejection::Parameter("the address and the body name different sites".to_owned())
 }
 
@@ -122,10 +135,10 @@ fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> {
     }
 }
 
-/// Whether a site has the key that a request asks about, where it names one.
-pub(crate) async fn known_site(state: &State, key: Option<&str>) -> Result<(), Rejection> {
+/// Checks the site key in a request for stored data.
+pub(crate) async fn known_site(state: &AppState, key: Option<&str>) -> Result<(), Rejection> {
     let Some(key) = key else { return Ok(()) };
-    let configured = state.rules.get().sites.keys();
+    let configured = state.config.get().sites.keys();
     if configured.iter().any(|known| known == key) {
         return Ok(());
     }

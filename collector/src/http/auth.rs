@@ -1,25 +1,25 @@
-//! Who may see what is stored: whoever has the token; in the demo, whoever is on this machine; else nobody.
+//! Access to stored data: with the admin token; in the demo, from this machine; otherwise none.
 
 use crate::config::Admin;
 use crate::error::Rejection;
 use axum::http::{HeaderMap, header};
 use std::net::IpAddr;
 
-/// `in_address` is a token from the address, where a route takes one there.
+/// Checks access. `in_address` is a token from the query string, for routes that accept one.
 pub(crate) fn allow(admin: &Admin, headers: &HeaderMap, in_address: Option<&str>) -> Result<(), Rejection> {
     match admin {
-        Admin::Closed => Err(Rejection::Closed),
+        Admin::Closed => Err(Rejection::AdminDisabled),
         Admin::Open if is_local(headers) => Ok(()),
         Admin::Open => Err(Rejection::NotLocal),
-        Admin::Token(token) => match said(headers, "bearer").or(in_address) {
+        Admin::Token(token) => match credentials(headers, "bearer").or(in_address) {
             Some(guess) if token.is(guess) => Ok(()),
             _ => Err(Rejection::Unauthorized),
         },
     }
 }
 
-/// What `Authorization` says by this scheme.
-pub(crate) fn said<'h>(headers: &'h HeaderMap, by: &str) -> Option<&'h str> {
+/// The credentials of the `Authorization` header in this scheme.
+pub(crate) fn credentials<'h>(headers: &'h HeaderMap, by: &str) -> Option<&'h str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case(by).then(|| token.trim())
 }

@@ -1,5 +1,5 @@
-//! The bytes of a request: read within limits, unpacked where they are gzip, whatever headers claim about them.
-//! In: a body from a stranger. Out: at most `decompressed_bytes` bytes. Never more memory than the limits say.
+//! Reads request bodies within limits and decompresses gzip, which is recognised by its magic bytes. In: an untrusted
+//! body. Out: at most `decompressed_bytes` bytes. Memory stays within the limits.
 
 use crate::config::Limits;
 use crate::error::Rejection;
@@ -9,15 +9,17 @@ use futures_util::StreamExt;
 use std::io::Read;
 use std::time::Duration;
 
-/// A batch is at most 60 kB from a recorder: who needs longer is not sending one.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest time for a body. A recorder's batch is at most 60 kB.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often the limit is read and thrown away before the answer: a server that answers and closes while a browser is
-/// still sending has its answer lost in a connection reset.
-const LINGER: usize = 8;
+/// Bodies up to this multiple of the limit are read and dropped before the answer: if a server closes while a browser
+/// is still sending, the connection is reset and the browser loses the answer.
+const DRAIN_FACTOR: usize = 8;
 
 pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, Rejection> {
-    let raw = tokio::time::timeout(PATIENCE, collect(body, limits.body_bytes)).await.map_err(|_| Rejection::Slow)??;
+    let raw = tokio::time::timeout(BODY_TIMEOUT, collect(body, limits.body_bytes))
+        .await
+        .map_err(|_| Rejection::BodyTimeout)??;
     if raw.starts_with(&[0x1f, 0x8b]) {
         let limit = limits.decompressed_bytes;
         return match unpack(&raw, limit) {
@@ -32,18 +34,18 @@ pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, Rejection
     }
 }
 
-/// A body that is too large is no batch that could be cut in two.
-pub(crate) fn in_words(rejection: Rejection) -> Rejection {
+/// For bodies that cannot be split: replaces [`Rejection::TooLarge`] by [`Rejection::TooLong`].
+pub(crate) fn without_split(rejection: Rejection) -> Rejection {
     match rejection {
         Rejection::TooLarge { limit, .. } => Rejection::TooLong { limit },
         other => other,
     }
 }
 
-/// Reads and throws away what is left of a body that is answered already, for the same reason.
+/// Reads and drops the rest of a body that is answered already, for the same reason.
 pub(crate) fn discard(body: Body, limits: &Limits) {
     let limit = limits.body_bytes;
-    tokio::spawn(tokio::time::timeout(PATIENCE, async move {
+    tokio::spawn(tokio::time::timeout(BODY_TIMEOUT, async move {
         let mut chunks = body.into_data_stream();
         let mut left = limit;
         while let Some(Ok(chunk)) = chunks.next().await {
@@ -55,7 +57,7 @@ pub(crate) fn discard(body: Body, limits: &Limits) {
 
 async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
     let too_large = Rejection::TooLarge { what: "the body", limit };
-    if body.size_hint().lower() > limit.saturating_mul(LINGER) as u64 {
+    if body.size_hint().lower() > limit.saturating_mul(DRAIN_FACTOR) as u64 {
         return Err(too_large);
     }
     let mut whole = Vec::with_capacity((body.size_hint().lower() as usize).min(limit));
@@ -64,7 +66,7 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|error| Rejection::Unreadable(format!("the body broke off: {error}")))?;
         length = length.saturating_add(chunk.len());
-        if length > limit.saturating_mul(LINGER) {
+        if length > limit.saturating_mul(DRAIN_FACTOR) {
             break;
         }
         if length <= limit {
@@ -74,12 +76,12 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
     if length > limit { Err(too_large) } else { Ok(whole.into()) }
 }
 
-/// Unpacks gzip; nothing where more than `most` bytes would come out of it.
+/// Decompresses gzip. `None` if the result has more than `limit` bytes.
 ///
 /// # Errors
-/// It is not gzip, or not all of it.
-pub fn unpack(raw: &[u8], most: usize) -> std::io::Result<Option<Vec<u8>>> {
+/// Invalid or incomplete gzip.
+pub fn unpack(raw: &[u8], limit: usize) -> std::io::Result<Option<Vec<u8>>> {
     let mut whole = Vec::new();
-    MultiGzDecoder::new(raw).take(most as u64 + 1).read_to_end(&mut whole)?;
-    Ok((whole.len() <= most).then_some(whole))
+    MultiGzDecoder::new(raw).take(limit as u64 + 1).read_to_end(&mut whole)?;
+    Ok((whole.len() <= limit).then_some(whole))
 }

@@ -1,4 +1,4 @@
-//! Whether a browser has the newest already.
+//! `If-None-Match`: whether the client has the current version.
 
 use axum::http::{HeaderMap, header};
 

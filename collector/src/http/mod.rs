@@ -1,4 +1,4 @@
-//! HTTP: the URL table, what stands before the endpoints, and the endpoints.
+//! HTTP: routing, checks before the endpoints, and the endpoints.
 
 pub(crate) mod admission;
 pub(crate) mod auth;

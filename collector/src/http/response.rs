@@ -1,4 +1,4 @@
-//! How a [`Rejection`] is answered: nowhere else does an error become a status.
+//! HTTP responses for errors. Each [`Rejection`] gets its status code and headers here and nowhere else.
 
 use crate::error::Rejection;
 use crate::store::StoreError;
@@ -8,46 +8,48 @@ use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 use waymark_wire::Refusal;
 
-/// The site that a request named: a handler adds it to its answer.
+/// The site of a request. A handler adds it to its response for the security log.
 #[derive(Clone, Debug)]
-pub(crate) struct Named(pub(crate) String);
+pub(crate) struct SiteTag(pub(crate) String);
 
-/// Why a request got no, in one word.
+/// The reason of a rejection, for the metrics.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Refused(pub(crate) &'static str);
+pub(crate) struct RejectionTag(pub(crate) &'static str);
 
 impl Rejection {
     fn status(&self) -> StatusCode {
         match self {
             Rejection::Unreadable(_) | Rejection::Parameter(_) => StatusCode::BAD_REQUEST,
             Rejection::UnknownSite(_) | Rejection::Unauthorized | Rejection::Unsigned => StatusCode::UNAUTHORIZED,
-            Rejection::Origin { .. } | Rejection::Closed | Rejection::NotLocal => StatusCode::FORBIDDEN,
+            Rejection::Origin { .. } | Rejection::AdminDisabled | Rejection::NotLocal => StatusCode::FORBIDDEN,
             Rejection::NoSettings { is_there: true } => StatusCode::FORBIDDEN,
             Rejection::NotFound(_) | Rejection::NoSettings { is_there: false } => StatusCode::NOT_FOUND,
             Rejection::Elsewhere { .. } => StatusCode::MISDIRECTED_REQUEST,
-            Rejection::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Rejection::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Rejection::Slow => StatusCode::REQUEST_TIMEOUT,
+            Rejection::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Rejection::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Rejection::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Rejection::Busy | Rejection::Store | Rejection::Disk | Rejection::Ending => StatusCode::SERVICE_UNAVAILABLE,
+            Rejection::Busy | Rejection::Store | Rejection::Disk | Rejection::ShuttingDown => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
-    /// What a status asks to be said beside it.
+    /// The header that belongs to the status.
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
             Rejection::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Rejection::UnknownSite(_) => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark-Site"))),
             Rejection::Unsigned => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark"))),
-            Rejection::TooFast { wait, .. } => Some((header::RETRY_AFTER, whole_seconds(*wait).into())),
+            Rejection::RateLimited { wait, .. } => Some((header::RETRY_AFTER, whole_seconds(*wait).into())),
             Rejection::Busy => Some((header::RETRY_AFTER, HeaderValue::from_static("2"))),
-            Rejection::Store | Rejection::Disk | Rejection::Ending => {
+            Rejection::Store | Rejection::Disk | Rejection::ShuttingDown => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static("10")))
             }
-            // What is left of the body is not worth waiting for.
-            Rejection::Slow => Some((header::CONNECTION, HeaderValue::from_static("close"))),
+            // The rest of the body is not read.
+            Rejection::BodyTimeout => Some((header::CONNECTION, HeaderValue::from_static("close"))),
             _ => None,
         }
     }
@@ -68,9 +70,9 @@ impl IntoResponse for Rejection {
         let body = Refusal { error: self.to_string(), limit, endpoint };
         let mut response = (self.status(), [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response();
         response.headers_mut().extend(self.header());
-        response.extensions_mut().insert(Refused(self.name()));
+        response.extensions_mut().insert(RejectionTag(self.name()));
         if let Rejection::UnknownSite(site) | Rejection::Origin { site, .. } = self {
-            response.extensions_mut().insert(Named(site));
+            response.extensions_mut().insert(SiteTag(site));
         }
         response
     }
@@ -81,7 +83,7 @@ pub(crate) fn failed(error: StoreError) -> Rejection {
     Rejection::Store
 }
 
-/// Never too early.
+/// Rounds up to at least one second.
 fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs_f64().ceil().max(1.0) as u64
 }

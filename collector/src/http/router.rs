@@ -1,6 +1,6 @@
 //! The URL table.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::endpoints::{
     assets, audit, events, export, forget, health, inspector, live, metrics, settings, state, users,
@@ -15,19 +15,19 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
-/// Which of the table a listener has.
+/// The routes of a listener.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// All of it.
+    /// All routes.
     Whole,
-    /// What recorders and pages need.
+    /// Routes for recorders and pages.
     Public,
-    /// What shows what is stored.
+    /// Routes that show stored data.
     Admin,
 }
 
 impl Part {
-    /// What there is, for whoever asks for something else.
+    /// The routes, for the 404 message.
     fn table(self) -> &'static str {
         match self {
             Part::Whole => {
@@ -47,7 +47,7 @@ impl Part {
     }
 }
 
-pub(crate) fn router(shared: Shared, part: Part) -> Router {
+pub(crate) fn router(shared: SharedState, part: Part) -> Router {
     let mut table = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
     if part != Part::Admin {
         table = table
@@ -70,8 +70,8 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
     }
     table
         .fallback(async move |request: Request| nothing(part, request).await)
-        .method_not_allowed_fallback(async || Rejection::Method)
-        // `body` has the limit, and answers with it.
+        .method_not_allowed_fallback(async || Rejection::MethodNotAllowed)
+        // `body` applies the limit.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(cors::layer))
         .layer(map_response(guard))
@@ -80,10 +80,10 @@ pub(crate) fn router(shared: Shared, part: Part) -> Router {
 }
 
 async fn nothing(part: Part, request: Request) -> Response {
-    // A page that has a wrong address of the collector can then read the 404.
+    // So that a page with a wrong URL can read the 404.
     if request.method() == Method::OPTIONS {
         return cors::to_post(request.into_parts().0.headers).await.into_response();
     }
-    let why = format!("nothing is at {}; there are {}", request.uri().path(), part.table());
-    Rejection::NotFound(why).into_response()
+    let message = format!("nothing is at {}; there are {}", request.uri().path(), part.table());
+    Rejection::NotFound(message).into_response()
 }

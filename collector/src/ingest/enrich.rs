@@ -1,13 +1,12 @@
-//! What the collector adds to an event: when it arrived, and from roughly where.
-//! In: a batch and its sender. Out: a delivery ready to be stored, and what of the batch can never be.
-//! Of the sender's address only what is masked goes into it.
+//! Adds to each event when it arrived and from where. In: a batch and its client's address. Out: the events to store,
+//! and the rejected ones. Only the masked address is stored.
 
-use crate::client::address::Sender;
-use crate::client::geoip::Geo;
+use crate::client::address::ClientAddress;
+use crate::client::geoip::GeoIp;
 use crate::config::{Limits, Site};
 use crate::error::Rejection;
-use crate::ingest::event_json::Lines;
-use crate::store::{Day, Delivery, Losses, Record, Who};
+use crate::ingest::event_json::EventEncoder;
+use crate::store::{Day, IngestBatch, Losses, StoredEvent, UserIds};
 use crate::time::clock::now;
 use serde::Deserialize;
 use waymark_wire::{Batch, Event, Expanded, IdSource, Place, Rejected, Server, Wm, limits};
@@ -15,39 +14,39 @@ use waymark_wire::{Batch, Event, Expanded, IdSource, Place, Rejected, Server, Wm
 /// The first time that no event can have, as for the client's: the year 10889.
 const END_OF_TIME: i64 = 1 << 48;
 
-/// When something arrived, the masked address that it came from, and where that is.
-pub(crate) struct Stamp {
+/// Arrival time, masked address and location of one request.
+pub(crate) struct Enricher {
     received: i64,
     ip: String,
     place: Option<Place>,
 }
 
-/// What becomes of a batch's events.
-pub(crate) struct Stamped {
-    /// Those that will be stored, and what the batch says of its tab.
-    pub(crate) delivery: Delivery,
-    /// Those that never will.
+/// A batch, ready to be stored.
+pub(crate) struct EnrichedBatch {
+    /// The events to store, and the batch's report about its tab.
+    pub(crate) delivery: IngestBatch,
+    /// Events that can never be stored.
     pub(crate) rejected: Vec<Rejected>,
-    /// How much was left out because the site does not collect it.
+    /// Fields and events left out because the site does not collect them.
     pub(crate) stripped: u64,
 }
 
-impl Stamp {
-    pub(crate) fn new(sender: Sender, geo: &Geo) -> Self {
-        Stamp { received: now(), ip: sender.masked().to_string(), place: geo.place(sender.whole()) }
+impl Enricher {
+    pub(crate) fn new(sender: ClientAddress, geo: &GeoIp) -> Self {
+        Enricher { received: now(), ip: sender.masked().to_string(), place: geo.place(sender.full()) }
     }
 
-    /// The batch as it will be stored, without what the site does not collect.
-    pub(crate) fn delivery(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<Stamped, Rejection> {
+    /// Expands the batch, without what the site does not collect.
+    pub(crate) fn enrich(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<EnrichedBatch, Rejection> {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
-        let mut lines =
-            Lines::new(self.server(batch, site)).map_err(|error| Rejection::Unreadable(error.to_string()))?;
+        let mut encoder =
+            EventEncoder::new(self.server(batch, site)).map_err(|error| Rejection::Unreadable(error.to_string()))?;
         let Expanded { events, stripped } = batch.expand(&site.account, &site.allowed());
         for (index, event) in events.into_iter().enumerate() {
             let stored = event.and_then(|(seq, event)| {
-                self.record(seq, event, batch, site, limits, &mut lines).map_err(|why| Rejected { index, seq, why })
+                self.record(seq, event, batch, site, limits, &mut encoder).map_err(|why| Rejected { index, seq, why })
             });
             match stored {
                 Ok(record) => {
@@ -60,7 +59,7 @@ impl Stamp {
                 Err(why) => rejected.push(why),
             }
         }
-        let delivery = Delivery {
+        let delivery = IngestBatch {
             site: site.key.clone(),
             tab: batch.tab,
             day: Day::of(self.received),
@@ -70,10 +69,10 @@ impl Stamp {
             lost: Losses::declared(&batch.lost),
             records,
         };
-        Ok(Stamped { delivery, rejected, stripped })
+        Ok(EnrichedBatch { delivery, rejected, stripped })
     }
 
-    /// What the collector adds to each event of a batch.
+    /// The part that is added to each event of the batch.
     fn server(&self, batch: &Batch<'_>, site: &Site) -> Server {
         Server {
             site: site.key.clone(),
@@ -94,17 +93,17 @@ impl Stamp {
         batch: &Batch<'_>,
         site: &Site,
         limits: &Limits,
-        lines: &mut Lines,
-    ) -> Result<Record, String> {
+        encoder: &mut EventEncoder,
+    ) -> Result<StoredEvent, String> {
         let id = event.id.ok_or("it has no id")?;
         let corrected = corrected(event.time, batch.sent, self.received);
-        let line = lines.line(&event, seq, corrected).map_err(|error| error.to_string())?;
+        let line = encoder.encode(&event, seq, corrected).map_err(|error| error.to_string())?;
         let body = str::from_utf8(line).map_err(|error| error.to_string())?;
         if body.len() > limits.event_bytes {
             return Err(format!("it is over {} bytes with what it shares", limits.event_bytes));
         }
         let who = who(&event);
-        Ok(Record {
+        Ok(StoredEvent {
             id,
             site: site.key.clone(),
             kind: event.kind,
@@ -116,8 +115,7 @@ impl Stamp {
     }
 }
 
-/// When an event of the client's `time` happened by the collector's clock, where the client's is off. What is no time at
-/// all then, because the client says nonsense, is left out.
+/// The event's time by the collector's clock, if the client's clock is off. `None` if the result is not a valid time.
 fn corrected(time: i64, sent: i64, received: i64) -> Option<i64> {
     let drift = received.saturating_sub(sent);
     let corrected = time.saturating_add(drift);
@@ -125,8 +123,8 @@ fn corrected(time: i64, sent: i64, received: i64) -> Option<i64> {
         .then_some(corrected)
 }
 
-/// By which IDs the event can be found.
-fn who(event: &Event) -> Who {
+/// The IDs by which the event is found.
+fn who(event: &Event) -> UserIds {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Link {
@@ -138,8 +136,8 @@ fn who(event: &Event) -> Who {
         _ => None,
     };
     match eu_id_source {
-        Some(IdSource::Cache) => Who { anonymous: eu_id.clone(), known: None, linked },
-        _ => Who { anonymous: None, known: eu_id.clone(), linked },
+        Some(IdSource::Cache) => UserIds { anonymous: eu_id.clone(), known: None, linked },
+        _ => UserIds { anonymous: None, known: eu_id.clone(), linked },
     }
 }
 

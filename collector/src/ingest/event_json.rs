@@ -1,5 +1,5 @@
-//! An event as the line of JSON that is stored: byte for byte what serde writes of an [`Event`] that has its [`Server`]. But
-//! what the events of a batch have in common is written once, and copied into each.
+//! Encodes an event as the JSON line that is stored: byte for byte what serde writes for an [`Event`] with its
+//! [`Server`]. What the events of a batch share is encoded once.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 use waymark_wire::{Ctx, Env, Event, Place, Server, Version, Visions, Wm};
 
-/// The lines of a batch's events.
-pub(crate) struct Lines {
+/// Encodes the events of one batch.
+pub(crate) struct EventEncoder {
     server: Server,
     /// The members of `server` before the number of the event, and those after what is its own.
     origin: Vec<u8>,
@@ -19,16 +19,16 @@ pub(crate) struct Lines {
     line: Vec<u8>,
 }
 
-impl Lines {
-    /// Of events of which `server` holds but for `seq` and `corrected`.
+impl EventEncoder {
+    /// `server` holds for all events, except for `seq` and `corrected`.
     pub(crate) fn new(server: Server) -> serde_json::Result<Self> {
         let origin = members(&Origin { site: &server.site, tab: server.tab })?;
-        let sender = members(&Sender { ip: server.ip.as_deref(), place: server.place.as_ref() })?;
-        Ok(Lines { server, origin, sender, sections: None, line: Vec::new() })
+        let sender = members(&Client { ip: server.ip.as_deref(), place: server.place.as_ref() })?;
+        Ok(EventEncoder { server, origin, sender, sections: None, line: Vec::new() })
     }
 
-    /// The line of the event that is number `seq` of its tab.
-    pub(crate) fn line(&mut self, event: &Event, seq: u64, corrected: Option<i64>) -> serde_json::Result<&[u8]> {
+    /// Encodes the event with number `seq` of its tab.
+    pub(crate) fn encode(&mut self, event: &Event, seq: u64, corrected: Option<i64>) -> serde_json::Result<&[u8]> {
         let sections = match self.sections.take() {
             Some(last) if last.0.are_of(event) => last,
             _ => {
@@ -42,12 +42,12 @@ impl Lines {
         let Server { sent, received, .. } = self.server;
         let line = &mut self.line;
         line.clear();
-        put(line, b"{", &Own { id: *id, time: *time, kind, data })?;
+        append_members(line, b"{", &Own { id: *id, time: *time, kind, data })?;
         line.extend_from_slice(b",");
         line.extend_from_slice(shared);
         line.extend_from_slice(b",\"server\":{");
         line.extend_from_slice(&self.origin);
-        put(line, b",", &Arrival { seq, sent, received, corrected })?;
+        append_members(line, b",", &Arrival { seq, sent, received, corrected })?;
         if !self.sender.is_empty() {
             line.extend_from_slice(b",");
             line.extend_from_slice(&self.sender);
@@ -57,7 +57,7 @@ impl Lines {
     }
 }
 
-/// What is an event's own.
+/// The members of one event only.
 #[derive(Serialize)]
 struct Own<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,7 @@ struct Own<'a> {
     data: &'a RawValue,
 }
 
-/// What is the same for all events in a context.
+/// The members that all events of a context share.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Sections {
@@ -92,7 +92,7 @@ impl Sections {
         }
     }
 
-    /// Whether they are the very ones that `event` holds, without a look into them.
+    /// Whether `event` holds the same allocations.
     fn are_of(&self, event: &Event) -> bool {
         Arc::ptr_eq(&self.s_id, &event.s_id)
             && Arc::ptr_eq(&self.wm, &event.wm)
@@ -103,7 +103,7 @@ impl Sections {
     }
 }
 
-/// [`Server`] in three parts: only the second is the event's own.
+/// [`Server`] in three parts. Only the second differs between events.
 #[derive(Serialize)]
 struct Origin<'a> {
     site: &'a str,
@@ -120,7 +120,7 @@ struct Arrival {
 }
 
 #[derive(Serialize)]
-struct Sender<'a> {
+struct Client<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ip: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,7 +136,7 @@ fn members(object: &impl Serialize) -> serde_json::Result<Vec<u8>> {
 }
 
 /// Appends the members of an object, with `first` instead of its first brace.
-fn put(line: &mut Vec<u8>, first: &[u8; 1], object: &impl Serialize) -> serde_json::Result<()> {
+fn append_members(line: &mut Vec<u8>, first: &[u8; 1], object: &impl Serialize) -> serde_json::Result<()> {
     let begin = line.len();
     serde_json::to_writer(&mut *line, object)?;
     line[begin] = first[0];
@@ -168,12 +168,12 @@ mod tests {
             for (ip, place) in senders.clone() {
                 let (site, tab) = ("a\"b".to_owned(), batch.tab);
                 let server = Server { site, tab, seq: 0, sent: -1, received: 2, corrected: None, ip, place };
-                let mut lines = Lines::new(server.clone()).unwrap();
+                let mut lines = EventEncoder::new(server.clone()).unwrap();
                 for (seq, event) in &events {
                     for corrected in [None, Some(7)] {
                         let server = Some(Server { seq: *seq, corrected, ..server.clone() });
                         let whole = serde_json::to_string(&Event { server, ..event.clone() }).unwrap();
-                        assert_eq!(str::from_utf8(lines.line(event, *seq, corrected).unwrap()).unwrap(), whole);
+                        assert_eq!(str::from_utf8(lines.encode(event, *seq, corrected).unwrap()).unwrap(), whole);
                     }
                 }
             }

@@ -1,24 +1,24 @@
-//! Hands every event on as it is stored. A slow reader loses events and never slows the writer.
+//! Broadcasts each event once it is stored. A slow reader loses events and never slows the writer.
 
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
-/// Shows what is stored to whoever watches.
+/// The broadcast of stored events.
 #[derive(Clone)]
-pub(crate) struct Live(broadcast::Sender<Arc<str>>);
+pub(crate) struct LiveFeed(broadcast::Sender<Arc<str>>);
 
-/// How many events a reader may be behind.
+/// Events that a reader may be behind.
 const BEHIND: usize = 2_048;
 
-impl Default for Live {
+impl Default for LiveFeed {
     fn default() -> Self {
-        Live(broadcast::Sender::new(BEHIND))
+        LiveFeed(broadcast::Sender::new(BEHIND))
     }
 }
 
-impl Live {
-    pub(crate) fn show(&self, body: Arc<str>) {
-        // Nobody watching is no error.
+impl LiveFeed {
+    pub(crate) fn publish(&self, body: Arc<str>) {
+        // No reader is no error.
         let _ = self.0.send(body);
     }
 

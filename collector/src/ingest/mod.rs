@@ -1,4 +1,4 @@
-//! From a batch to what is stored.
+//! From a batch to stored events.
 
 pub(crate) mod batch_size;
 pub(crate) mod enrich;

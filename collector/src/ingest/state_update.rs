@@ -1,29 +1,29 @@
-//! What a browser sends of a user's state, checked entry by entry: what the store is to merge, and what is refused.
+//! A request to update a user's state, checked entry by entry: what the store merges, and what is rejected.
 
-use crate::store::{Change, Fate, Merged};
+use crate::store::{Change, MergeOutcome, Merged};
 use waymark_wire::state::{Item, Refused, Reply, Request};
 
-/// A request that makes sense: what a store is to merge, and what can be told already.
-pub struct Sent {
-    /// Those of its entries that can be kept.
+/// A valid request.
+pub struct StateUpdate {
+    /// The valid entries, for the store.
     pub change: Change,
-    /// The others.
-    pub told: Told,
+    /// The rest of the reply.
+    pub reply: PendingReply,
 }
 
-/// Half of an answer.
-pub struct Told {
+/// A reply that lacks the outcome of the merge.
+pub struct PendingReply {
     /// The place in the request of each entry of the change.
     places: Vec<usize>,
     rejected: Vec<Refused>,
 }
 
-impl Sent {
-    /// What a request says that came at `now`, epoch ms.
+impl StateUpdate {
+    /// Checks a request that arrived at `now` (epoch ms).
     ///
     /// # Errors
-    /// What is wrong with it as a whole, in words.
-    pub fn of(request: Request, now: i64) -> Result<Sent, &'static str> {
+    /// Why the request as a whole is invalid.
+    pub fn of(request: Request, now: i64) -> Result<StateUpdate, &'static str> {
         request.check()?;
         let Request { site, user, entries, .. } = request;
         let (mut places, mut taken, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
@@ -36,21 +36,21 @@ impl Sent {
                 Err(why) => rejected.push(Refused { index, why: why.to_owned() }),
             }
         }
-        Ok(Sent { change: Change { site, user, entries: taken }, told: Told { places, rejected } })
+        Ok(StateUpdate { change: Change { site, user, entries: taken }, reply: PendingReply { places, rejected } })
     }
 }
 
-impl Told {
-    /// The answer, once the change is merged.
+impl PendingReply {
+    /// The complete reply, once the change is merged.
     #[must_use]
     pub fn with(self, Merged { fates, states }: Merged) -> Reply {
-        let Told { places, rejected } = self;
+        let PendingReply { places, rejected } = self;
         let mut reply = Reply { rejected, ..Reply::default() };
         for (index, fate) in places.into_iter().zip(fates) {
             match fate {
-                Fate::Merged => {}
-                Fate::Stale => reply.stale.push(index),
-                Fate::Full => {
+                MergeOutcome::Merged => {}
+                MergeOutcome::Stale => reply.stale.push(index),
+                MergeOutcome::Full => {
                     reply.rejected.push(Refused { index, why: "the user has 100 entries already".to_owned() })
                 }
             }

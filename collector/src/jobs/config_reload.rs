@@ -1,38 +1,38 @@
-//! The configuration is read again while the collector runs: on SIGHUP, and when its file has changed. What requests go
-//! by is exchanged at once, none is dropped; what cannot change is told; a file that is wrong changes nothing.
+//! Reloads the configuration while the collector runs: on SIGHUP, and when its file has changed. The new rules replace
+//! the old ones at once and no request is dropped. Keys that need a restart are logged. A wrong file changes nothing.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::config::{Config, ConfigError};
 use crate::jobs::file_watcher::on_change;
-use crate::sites::active_config::Rules;
+use crate::sites::active_config::ActiveConfig;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// The way to a running collector's configuration.
+/// Changes the configuration of a running collector.
 #[derive(Clone)]
-pub struct Reconfigure {
-    state: Shared,
-    /// What it was started with.
+pub struct ConfigReloader {
+    state: SharedState,
+    /// The configuration at the start.
     started: Arc<Config>,
 }
 
-impl Reconfigure {
-    pub(crate) fn new(state: Shared, started: Config) -> Self {
-        Reconfigure { state, started: Arc::new(started) }
+impl ConfigReloader {
+    pub(crate) fn new(state: SharedState, started: Config) -> Self {
+        ConfigReloader { state, started: Arc::new(started) }
     }
 
-    /// Puts sites, accounts, limits, proxies and token of `config` in force.
+    /// Applies sites, accounts, limits, proxies and token of `config`.
     ///
     /// # Errors
-    /// [`ConfigError`] where it makes no sense: nothing has changed then.
-    pub fn take(&self, config: &Config) -> Result<(), ConfigError> {
+    /// [`ConfigError`] for an invalid configuration; nothing changes.
+    pub fn apply(&self, config: &Config) -> Result<(), ConfigError> {
         config.check()?;
-        let before = self.state.rules.get();
-        let rules = Rules::new(config, self.state.apart, Some(&before));
+        let before = self.state.config.get();
+        let rules = ActiveConfig::new(config, self.state.is_admin_local, Some(&before));
         tracing::info!("the configuration was read again and is in force: {} sites", rules.sites.len());
-        self.state.rules.set(rules);
-        self.state.readings.taken.fetch_add(1, Ordering::Relaxed);
+        self.state.config.set(rules);
+        self.state.reload_counts.taken.fetch_add(1, Ordering::Relaxed);
         let fixed = self.changed(config);
         if !fixed.is_empty() {
             tracing::warn!("what changed of {} holds once the collector is started again", fixed.join(", "));
@@ -40,26 +40,26 @@ impl Reconfigure {
         Ok(())
     }
 
-    /// Reads the configuration again by `load`. What is wrong is logged, and leaves the last good one in force.
+    /// Reloads the configuration with `load`. An error is logged, and the last good configuration stays in force.
     pub fn read(&self, load: impl Fn() -> Result<Config, ConfigError>) {
-        if let Err(error) = load().and_then(|config| self.take(&config)) {
-            self.state.readings.refused.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = load().and_then(|config| self.apply(&config)) {
+            self.state.reload_counts.refused.fetch_add(1, Ordering::Relaxed);
             tracing::error!("the configuration is wrong; the last good one stays in force: {error}");
         }
     }
 
-    /// Reads it again whenever `file` has changed, until the collector ends.
+    /// Reloads the configuration whenever `file` changes, until shutdown.
     pub async fn follow(self, file: PathBuf, load: impl Fn() -> Result<Config, ConfigError> + Send + Sync + 'static) {
         let ending = self.state.ending.clone();
         on_change(vec![file], ending, move || self.read(&load)).await;
     }
 
-    /// How often it was read again: those that are or were in force, and those that were wrong.
+    /// Number of reloads: applied, and rejected as invalid.
     pub fn readings(&self) -> (u64, u64) {
-        self.state.readings.counts()
+        self.state.reload_counts.counts()
     }
 
-    /// What is another now, and was needed at the start.
+    /// Changed keys that need a restart.
     fn changed(&self, config: &Config) -> Vec<&'static str> {
         let started = &self.started;
         let all = [

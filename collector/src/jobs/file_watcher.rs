@@ -1,14 +1,14 @@
-//! Files that an operator may replace while the collector runs: each is read again once it has changed. What cannot be
-//! read then leaves the last good one in force, and is told.
+//! Watches files that an operator may replace while the collector runs, and reloads each once it has changed. The last
+//! good version stays in use when a new one cannot be read.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 
-/// How often the files are looked at.
+/// Interval between checks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Calls `reload` each time that one of `files` has changed and then stayed as it is, until the collector ends.
+/// Calls `reload` after one of `files` has changed and then stayed the same for one interval, until shutdown.
 pub(crate) async fn on_change(
     files: Vec<PathBuf>,
     mut ending: watch::Receiver<bool>,
@@ -22,7 +22,7 @@ pub(crate) async fn on_change(
             () = tokio::time::sleep(EVERY) => {}
         }
         let now = look();
-        // One that is still being written is left alone until it is whole.
+        // A file that is still being written is read later.
         if now != loaded && now == last {
             reload();
             loaded.clone_from(&now);
@@ -31,7 +31,7 @@ pub(crate) async fn on_change(
     }
 }
 
-/// By what a change is noticed.
+/// Modification time and length.
 fn seen(file: &Path) -> Option<(SystemTime, u64)> {
     let file = std::fs::metadata(file).ok()?;
     Some((file.modified().ok()?, file.len()))

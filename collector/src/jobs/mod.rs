@@ -1,4 +1,4 @@
-//! What runs beside the requests.
+//! Background jobs: reloading the configuration and erasing old data.
 
 pub(crate) mod config_reload;
 pub(crate) mod file_watcher;

@@ -1,5 +1,5 @@
-//! Erases what was kept for as long as its site keeps it, and what is remembered of users once it has expired: once at the start, then again and again, in small steps with
-//! pauses between them, so that what arrives is stored meanwhile.
+//! Erases events that are older than their site's retention, and user state that has expired: once at the start, then
+//! every six hours. It works in small steps with pauses, so that events are stored meanwhile.
 
 use crate::store::blocking::reading;
 use crate::store::{Expiry, Store};
@@ -10,28 +10,28 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long after a pass the next begins.
+/// Pause between passes.
 const EVERY: Duration = Duration::from_secs(6 * 3_600);
 
-/// How many events one step looks at, and the pause after one that erased some.
+/// Events examined in one step, and the pause after a step that erased some.
 const STEP: usize = 500;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How many events are looked at between two words about it.
-const TELL: usize = 500_000;
+/// Events examined between two progress messages.
+const PROGRESS: usize = 500_000;
 
 const DAY_MS: i64 = 86_400_000;
 
 /// Runs until the collector ends. `kept` says for how many days each site keeps its events; 0 is for ever.
 pub(crate) async fn run(
     store: Arc<dyn Store>,
-    kept: impl Fn() -> Vec<(String, u32)> + Send + Sync + 'static,
+    retention_days: impl Fn() -> Vec<(String, u32)> + Send + Sync + 'static,
     metrics: Arc<Metrics>,
     mut ending: watch::Receiver<bool>,
 ) {
     loop {
         let time = now();
-        let before: BTreeMap<_, _> = kept()
+        let before: BTreeMap<_, _> = retention_days()
             .into_iter()
             .filter(|(_, days)| *days > 0)
             .map(|(site, days)| (site, time - i64::from(days) * DAY_MS))
@@ -49,7 +49,7 @@ pub(crate) async fn run(
 
 async fn pass(store: &Arc<dyn Store>, expiry: Expiry, metrics: &Metrics) {
     let expiry = Arc::new(expiry);
-    let (mut after, mut seen, mut erased, mut told) = (0, 0, 0, 0);
+    let (mut after, mut seen, mut erased, mut reported) = (0, 0, 0, 0);
     loop {
         let of = Arc::clone(&expiry);
         let step = match reading(store, move |store| store.expire(&of, after, STEP)).await {
@@ -64,15 +64,15 @@ async fn pass(store: &Arc<dyn Store>, expiry: Expiry, metrics: &Metrics) {
         if step.done {
             break;
         }
-        if seen - told >= TELL {
-            told = seen;
+        if seen - reported >= PROGRESS {
+            reported = seen;
             tracing::info!(seen, erased, "erasing what is too old");
         }
         if step.erased > 0 {
             tokio::time::sleep(PAUSE).await;
         }
     }
-    if !lapse(store, now()).await {
+    if !expire_state(store, now()).await {
         return;
     }
     metrics.expiry_ended(now());
@@ -81,10 +81,10 @@ async fn pass(store: &Arc<dyn Store>, expiry: Expiry, metrics: &Metrics) {
     }
 }
 
-/// Erases the entries of kept state that have expired. Says whether it could.
-async fn lapse(store: &Arc<dyn Store>, time: i64) -> bool {
+/// Erases user state that has expired. Returns whether it succeeded.
+async fn expire_state(store: &Arc<dyn Store>, time: i64) -> bool {
     loop {
-        match reading(store, move |store| store.lapse(time, STEP)).await {
+        match reading(store, move |store| store.expire_state(time, STEP)).await {
             Ok(lapsed) if lapsed < STEP => return true,
             Ok(_) => tokio::time::sleep(PAUSE).await,
             Err(error) => {

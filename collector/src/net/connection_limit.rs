@@ -1,24 +1,24 @@
-//! Counts open connections. A connection above the configured number is turned away, so that the others keep what they need.
+//! Counts open connections and rejects those above the configured limit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Counts what is taken.
+/// Counts open connections.
 #[derive(Clone, Default)]
-pub(crate) struct Seats(Arc<AtomicUsize>);
+pub(crate) struct ConnectionLimit(Arc<AtomicUsize>);
 
-/// One that is taken, until it is dropped.
-pub(crate) struct Seat(Arc<AtomicUsize>);
+/// One open connection, counted until the permit is dropped.
+pub(crate) struct Permit(Arc<AtomicUsize>);
 
-impl Seats {
-    /// One of `most`, if one is left.
-    pub(crate) fn take(&self, most: usize) -> Option<Seat> {
-        let seat = Seat(Arc::clone(&self.0));
-        (self.0.fetch_add(1, Ordering::Relaxed) < most).then_some(seat)
+impl ConnectionLimit {
+    /// A permit, if fewer than `limit` are held.
+    pub(crate) fn acquire(&self, limit: usize) -> Option<Permit> {
+        let permit = Permit(Arc::clone(&self.0));
+        (self.0.fetch_add(1, Ordering::Relaxed) < limit).then_some(permit)
     }
 }
 
-impl Drop for Seat {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -30,10 +30,10 @@ mod tests {
 
     #[test]
     fn a_seat_that_is_left_can_be_taken() {
-        let seats = Seats::default();
-        let (first, second) = (seats.take(2), seats.take(2));
-        assert!(first.is_some() && second.is_some() && seats.take(2).is_none());
+        let limit = ConnectionLimit::default();
+        let (first, second) = (limit.acquire(2), limit.acquire(2));
+        assert!(first.is_some() && second.is_some() && limit.acquire(2).is_none());
         drop(first);
-        assert!(seats.take(2).is_some());
+        assert!(limit.acquire(2).is_some());
     }
 }

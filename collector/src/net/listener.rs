@@ -1,9 +1,8 @@
-//! Takes connections until the end is announced, then lets each finish what it is at: HTTP/1.1 and HTTP/2, with TLS or
-//! without. A connection that does not say what it wants in time is closed: it would cost a descriptor for as long as its
-//! owner likes.
+//! Accepts connections: HTTP/1.1 and HTTP/2, with or without TLS. A connection that sends no request in time is closed,
+//! because it would hold a descriptor for ever. At shutdown each connection may finish its requests.
 
-use crate::app::Shared;
-use crate::net::connection_limit::{Seat, Seats};
+use crate::app::SharedState;
+use crate::net::connection_limit::{ConnectionLimit, Permit};
 use crate::net::overload::Overload;
 use crate::net::tls::{HTTP_2, Tls};
 use axum::Router;
@@ -23,43 +22,42 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-/// How long a connection may take until it is known what it speaks, a request's head may take, and a kept connection may
-/// wait for its next request.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Longest time until a connection's protocol is known, for a request's head, and between two requests of HTTP/1.1.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long connections may take to end by themselves.
+/// Longest time for connections to finish at shutdown.
 const DRAIN: Duration = Duration::from_secs(10);
 
-/// How often the other end of an HTTP/2 connection is asked whether it is still there, and how long it may take to say so.
+/// Interval of HTTP/2 pings, and longest wait for the answer.
 const PING: Duration = Duration::from_secs(20);
 
-/// How many requests an HTTP/2 connection may have open, and how large a head may be.
+/// Largest number of open HTTP/2 requests in a connection, and largest size of a head in bytes.
 const STREAMS: u32 = 128;
 const HEAD: u32 = 32 << 10;
 
-/// How an HTTP/2 connection begins that needs no agreement before it.
+/// First bytes of an HTTP/2 connection without TLS.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0";
 
-pub(crate) async fn accept(listener: TcpListener, router: Router, tls: Option<Arc<Tls>>, shared: Shared) {
+pub(crate) async fn accept(listener: TcpListener, router: Router, tls: Option<Arc<Tls>>, shared: SharedState) {
     let (connections, mut ending) = (GracefulShutdown::new(), shared.ending.clone());
-    let (seats, overload) = (Seats::default(), Overload::default());
+    let (connection_limit, overload) = (ConnectionLimit::default(), Overload::default());
     loop {
         let accepted = tokio::select! {
             _ = ending.wait_for(|ending| *ending) => break,
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => match seats.take(shared.rules.get().limits.connections) {
-                Some(seat) => {
+            Ok((stream, peer)) => match connection_limit.acquire(shared.config.get().limits.connections) {
+                Some(permit) => {
                     // Answers are small: without this they would wait for more to fill a packet.
                     let _ = stream.set_nodelay(true);
                     let connection =
-                        Connection { peer, router: router.clone(), watcher: connections.watcher(), _seat: seat };
+                        Connection { peer, router: router.clone(), watcher: connections.watcher(), _permit: permit };
                     tokio::spawn(connection.run(stream, tls.clone(), ending.clone()));
                 }
-                None => overload.turn_away(stream, tls.clone()),
+                None => overload.reject(stream, tls.clone()),
             },
-            // Most likely no descriptor is left; what is there now may give one back.
+            // Most likely no descriptor is left. A connection that ends frees one.
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -76,17 +74,17 @@ struct Connection {
     peer: SocketAddr,
     router: Router,
     watcher: Watcher,
-    _seat: Seat,
+    _permit: Permit,
 }
 
 impl Connection {
     async fn run(self, stream: TcpStream, tls: Option<Arc<Tls>>, mut ending: watch::Receiver<bool>) {
-        // What has not begun when the end is announced has nothing to finish.
+        // A connection that has not begun at shutdown has nothing to finish.
         macro_rules! begun {
             ($beginning:expr) => {
                 tokio::select! {
                     _ = ending.wait_for(|ending| *ending) => return,
-                    begun = tokio::time::timeout(PATIENCE, $beginning) => match begun {
+                    begun = tokio::time::timeout(IDLE_TIMEOUT, $beginning) => match begun {
                         Ok(Ok(begun)) => begun,
                         Ok(Err(error)) => return tracing::debug!(%error, "a connection did not begin"),
                         Err(_) => return,
@@ -108,7 +106,7 @@ impl Connection {
     }
 
     async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, is_2: bool) {
-        let Connection { peer, router, watcher, _seat } = self;
+        let Connection { peer, router, watcher, _permit } = self;
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
@@ -122,7 +120,7 @@ impl Connection {
             watcher.watch(http.serve_connection(stream, service)).await
         } else {
             let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+            http.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT);
             watcher.watch(http.serve_connection(stream, service)).await
         };
         if let Err(error) = ended {
@@ -131,8 +129,8 @@ impl Connection {
     }
 }
 
-/// Whether a client without TLS speaks HTTP/2 from its first byte. Nobody sends so few bytes at once that it would have to
-/// be waited for more.
+/// Whether a client without TLS speaks HTTP/2 from its first byte. Nobody sends so few bytes at once that it would
+/// have to be waited for more.
 async fn begins_as_2(stream: &TcpStream) -> io::Result<bool> {
     let mut first = [0; PREFACE.len()];
     let length = stream.peek(&mut first).await?;

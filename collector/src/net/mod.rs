@@ -1,4 +1,4 @@
-//! Connections: TCP, TLS, HTTP/1.1 and HTTP/2.
+//! Connections: TCP, TLS, HTTP/1.1 and HTTP/2, and their limits.
 
 pub(crate) mod connection_limit;
 pub(crate) mod listener;

@@ -1,8 +1,8 @@
-//! Answers connections above the limit: each gets a 503 that its client can read, over TLS and HTTP/2 too, and is closed. A
-//! bounded number of them is answered at a time, each within a short time. A connection beyond that bound is closed; with TLS
-//! it gets no answer, because an answer needs a handshake.
+//! Answers connections above the limit with a 503 that the client can read, also over TLS and HTTP/2, and closes them.
+//! Only a bounded number is answered at a time. A connection beyond that bound is closed; with TLS it gets no answer,
+//! because an answer needs a handshake.
 
-use crate::net::connection_limit::{Seat, Seats};
+use crate::net::connection_limit::{ConnectionLimit, Permit};
 use crate::net::tls::{HTTP_2, Tls};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use hyper::server::conn::http2;
@@ -17,15 +17,15 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-/// How many connections of each listener are answered at a time.
-const MOST: usize = 64;
+/// Connections of each listener that are answered at a time.
+const MAX: usize = 64;
 
-/// How long each may take in all, and how long its request may take to begin.
-const PATIENCE: Duration = Duration::from_secs(5);
-const BEGINNING: Duration = Duration::from_secs(1);
+/// Longest time for each connection, and for its request to begin.
+const REJECT_TIMEOUT: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How many bytes of its request are read and dropped. A server that closes while a client is still sending resets the
-/// connection, and the client loses the answer.
+/// Bytes of a request that are read and dropped: if a server closes while a client is still sending, the connection is
+/// reset and the client loses the answer.
 const READ: u64 = 1 << 20;
 
 const BODY: &str = "{\"error\":\"too many connections are open; come back later\"}";
@@ -36,43 +36,44 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConn
 
 /// Answers connections above the limit.
 #[derive(Default)]
-pub(crate) struct Overload(Seats);
+pub(crate) struct Overload(ConnectionLimit);
 
 impl Overload {
-    /// Answers this connection in a task of its own, if fewer than [`MOST`] are being answered.
-    pub(crate) fn turn_away(&self, stream: TcpStream, tls: Option<Arc<Tls>>) {
-        match self.0.take(MOST) {
-            Some(seat) => drop(tokio::spawn(tokio::time::timeout(PATIENCE, tell(stream, tls, seat)))),
-            None if tls.is_none() => say_at_once(stream),
+    /// Answers this connection in a task of its own, if fewer than [`MAX`] are being answered.
+    pub(crate) fn reject(&self, stream: TcpStream, tls: Option<Arc<Tls>>) {
+        match self.0.acquire(MAX) {
+            Some(permit) => drop(tokio::spawn(tokio::time::timeout(REJECT_TIMEOUT, answer(stream, tls, permit)))),
+            None if tls.is_none() => answer_without_waiting(stream),
             None => {}
         }
     }
 }
 
 /// Sends the answer without waiting.
-fn say_at_once(stream: TcpStream) {
+fn answer_without_waiting(stream: TcpStream) {
     if let Ok(mut stream) = stream.into_std() {
         let _ = stream.write(FULL);
     }
 }
 
-async fn tell(stream: TcpStream, tls: Option<Arc<Tls>>, _seat: Seat) {
-    let told = match tls {
-        None => tell_http_1(stream).await,
+async fn answer(stream: TcpStream, tls: Option<Arc<Tls>>, _permit: Permit) {
+    let answered = match tls {
+        None => answer_http_1(stream).await,
         Some(tls) => match tls.acceptor().accept(stream).await {
-            Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => tell_http_2(stream).await,
-            Ok(stream) => tell_http_1(stream).await,
+            Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(HTTP_2) => answer_http_2(stream).await,
+            Ok(stream) => answer_http_1(stream).await,
             Err(error) => Err(error),
         },
     };
-    if let Err(error) = told {
+    if let Err(error) = answered {
         tracing::debug!(%error, "a connection that was turned away broke off");
     }
 }
 
-async fn tell_http_1(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
-    // Some clients fail on an answer that comes before their request. A client that sends nothing is answered all the same.
-    let _ = tokio::time::timeout(BEGINNING, stream.read(&mut [0; 4096])).await;
+async fn answer_http_1(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
+    // Some clients fail on an answer that comes before their request. A client that sends nothing is answered all the
+    // same.
+    let _ = tokio::time::timeout(REQUEST_TIMEOUT, stream.read(&mut [0; 4096])).await;
     stream.write_all(FULL).await?;
     stream.shutdown().await?;
     tokio::io::copy(&mut stream.take(READ), &mut tokio::io::sink()).await?;
@@ -80,7 +81,7 @@ async fn tell_http_1(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Res
 }
 
 /// Answers the client's first request, and lets it make no other.
-async fn tell_http_2(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> io::Result<()> {
+async fn answer_http_2(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> io::Result<()> {
     let asked = Arc::new(Notify::new());
     let service = service_fn(|_| {
         asked.notify_one();

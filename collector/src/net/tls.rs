@@ -1,5 +1,5 @@
-//! TLS by a certificate and a key in files: read at the start, and again when they change, as they do when a certificate is
-//! renewed. HTTP/2 is offered first, then HTTP/1.1.
+//! TLS with a certificate and a key from files, which are reloaded when they change. HTTP/2 is offered first, then
+//! HTTP/1.1.
 
 use crate::config::Tls as Files;
 use rustls::ServerConfig;
@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_rustls::{TlsAcceptor, rustls};
 
-/// What clients agree on beside the keys.
+/// ALPN names.
 pub(crate) const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
-/// The files, and what was last read of them.
+/// The files and their last good content.
 pub(crate) struct Tls {
     files: Files,
     config: RwLock<Arc<ServerConfig>>,
@@ -23,7 +23,7 @@ pub(crate) struct Tls {
 /// The files cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// One of them is no PEM, or not there.
+    /// A file is missing or not PEM.
     #[error("{}: {error}", file.display())]
     File {
         /// Which.
@@ -31,7 +31,7 @@ pub enum TlsError {
         /// Why.
         error: pem::Error,
     },
-    /// They do not go together, or are of a kind that is not known.
+    /// Certificate and key do not match, or their type is unknown.
     #[error(transparent)]
     Pair(#[from] rustls::Error),
 }
@@ -45,7 +45,7 @@ impl Tls {
         vec![self.files.cert.clone(), self.files.key.clone()]
     }
 
-    /// Reads the files again. Connections that are there go on with what they began with.
+    /// Reloads the files. Open connections keep the certificate that they began with.
     pub(crate) fn reload(&self) {
         match read(&self.files) {
             Ok(config) => {

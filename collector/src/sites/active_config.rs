@@ -1,5 +1,5 @@
-//! What the configuration says of requests. It is exchanged as a whole when the configuration is read again: a request
-//! goes by the rules that were in force when it came, to its end.
+//! The part of the configuration that requests use. A reload replaces it as a whole. A request uses one version from
+//! start to end.
 
 use crate::client::address::Proxies;
 use crate::config::{Admin, Config, Limits};
@@ -7,21 +7,21 @@ use crate::sites::registry::Sites;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The rules of one configuration.
-pub(crate) struct Rules {
+/// The rules from one configuration.
+pub(crate) struct ActiveConfig {
     pub(crate) sites: Sites,
     pub(crate) limits: Limits,
     pub(crate) proxies: Proxies,
     pub(crate) admin: Admin,
 }
 
-/// The rules that are in force now.
-pub(crate) struct InForce(RwLock<Arc<Rules>>);
+/// Handle to the rules in force.
+pub(crate) struct ConfigHandle(RwLock<Arc<ActiveConfig>>);
 
-impl Rules {
-    /// `apart` says that only this machine reaches what is stored: the listener of its own is a loopback address.
-    pub(crate) fn new(config: &Config, apart: bool, before: Option<&Rules>) -> Self {
-        Rules {
+impl ActiveConfig {
+    /// `apart`: stored data has a listener of its own on a loopback address.
+    pub(crate) fn new(config: &Config, apart: bool, before: Option<&ActiveConfig>) -> Self {
+        ActiveConfig {
             sites: Sites::new(config, before.map(|rules| &rules.sites)),
             limits: config.limits.clone(),
             proxies: Proxies { ranges: config.proxies.clone(), header: config.proxy_header },
@@ -33,31 +33,31 @@ impl Rules {
     }
 }
 
-impl InForce {
-    pub(crate) fn new(rules: Rules) -> Self {
-        InForce(RwLock::new(Arc::new(rules)))
+impl ConfigHandle {
+    pub(crate) fn new(rules: ActiveConfig) -> Self {
+        ConfigHandle(RwLock::new(Arc::new(rules)))
     }
 
-    pub(crate) fn get(&self) -> Arc<Rules> {
+    pub(crate) fn get(&self) -> Arc<ActiveConfig> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn set(&self, rules: Rules) {
+    pub(crate) fn set(&self, rules: ActiveConfig) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
     }
 }
 
-/// How often the configuration was read again.
+/// Number of configuration reloads.
 #[derive(Default)]
-pub(crate) struct Readings {
-    /// And is in force.
+pub(crate) struct ReloadCounts {
+    /// Applied.
     pub(crate) taken: AtomicU64,
-    /// And was wrong.
+    /// Rejected as invalid.
     pub(crate) refused: AtomicU64,
 }
 
-impl Readings {
-    /// Those that are or were in force, and those that were wrong.
+impl ReloadCounts {
+    /// Applied and rejected reloads.
     pub(crate) fn counts(&self) -> (u64, u64) {
         (self.taken.load(Ordering::Relaxed), self.refused.load(Ordering::Relaxed))
     }

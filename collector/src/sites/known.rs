@@ -1,9 +1,8 @@
-//! Which sites can be asked about: those of the configuration, and those of which something is stored still. Any other key
-//! is a mistake, which must not be answered as if nothing were there.
+//! Checks that a site key is configured or has stored data. Any other key is an error, not an empty result.
 
 use std::collections::BTreeSet;
 
-/// No site has that key.
+/// Unknown site key.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no site has the key `{key}`; {known}")]
 pub struct UnknownSite {
@@ -11,14 +10,14 @@ pub struct UnknownSite {
     known: String,
 }
 
-/// The most keys that are listed, and the most of a key that is shown.
+/// Keys in the message, and characters of the wrong key.
 const LISTED: usize = 100;
 const SHOWN: usize = 64;
 
-/// Whether a site has this key, of those that are configured and those of which something is stored.
+/// Checks that `key` is configured or has stored data.
 ///
 /// # Errors
-/// [`UnknownSite`], which lists the keys that there are.
+/// [`UnknownSite`], which lists the known keys.
 pub fn check(key: &str, configured: Vec<String>, stored: Vec<String>) -> Result<(), UnknownSite> {
     let all: BTreeSet<String> = configured.into_iter().chain(stored).collect();
     if all.contains(key) {

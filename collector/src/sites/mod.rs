@@ -1,4 +1,4 @@
-//! The sites, and the configuration that is in force for them.
+//! Sites and the configuration in force.
 
 pub(crate) mod active_config;
 pub(crate) mod known;

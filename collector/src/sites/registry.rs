@@ -1,5 +1,4 @@
-//! The configured sites by key, each with what a request about it needs worked out: where its data stays, and the
-//! settings that its recorders ask for.
+//! The configured sites by key, with the data that requests need: data centre, endpoint, and recorder settings.
 
 use crate::config::{Config, Region, Secret, Site};
 use crate::error::Rejection;
@@ -13,40 +12,40 @@ use waymark_wire::SiteSettings;
 use waymark_wire::settings::Percent;
 
 pub(crate) struct Sites {
-    known: HashMap<String, Known>,
-    /// Stands in for a site that is not there, so that to look for one costs the same.
-    nobody: Known,
+    known: HashMap<String, RegisteredSite>,
+    /// Stands in for an unknown site, so that a lookup takes the same time.
+    placeholder: RegisteredSite,
 }
 
-/// A site that is there.
-pub(crate) struct Known {
+/// A configured site.
+pub(crate) struct RegisteredSite {
     pub(crate) site: Site,
-    /// The data centre that it belongs to, where that is not this collector's, and the address there.
+    /// The site's data centre and its address, if it is not this collector's.
     elsewhere: Option<(Region, Option<String>)>,
-    pub(crate) settings: Settings,
-    /// How much was stripped of its events so far.
+    pub(crate) settings: ServedSettings,
+    /// Fields and events left out so far.
     stripped: Arc<AtomicU64>,
 }
 
-/// The settings as they are served.
-pub(crate) struct Settings {
+/// Recorder settings as they are served.
+pub(crate) struct ServedSettings {
     pub(crate) body: Bytes,
     /// Their `ETag`.
     pub(crate) tag: String,
 }
 
 impl Sites {
-    /// Goes on counting what `before` has counted.
+    /// Takes over the counters of `before`.
     pub(crate) fn new(config: &Config, before: Option<&Sites>) -> Self {
         let known = config.sites.iter().map(|site| {
             let counted = before.and_then(|sites| sites.known.get(&site.key));
             let stripped = counted.map(|known| Arc::clone(&known.stripped)).unwrap_or_default();
-            (site.key.clone(), Known::new(site.clone(), config, stripped))
+            (site.key.clone(), RegisteredSite::new(site.clone(), config, stripped))
         });
-        let mut nobody = Site::new("", "");
-        nobody.origins.push("https://nobody.invalid".to_owned());
-        nobody.state_secrets.push(Secret::from(Uuid::new_v4().to_string()));
-        Sites { known: known.collect(), nobody: Known::new(nobody, config, Arc::default()) }
+        let mut placeholder = Site::new("", "");
+        placeholder.origins.push("https://nobody.invalid".to_owned());
+        placeholder.state_secrets.push(Secret::from(Uuid::new_v4().to_string()));
+        Sites { known: known.collect(), placeholder: RegisteredSite::new(placeholder, config, Arc::default()) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -58,41 +57,41 @@ impl Sites {
         self.known.keys().cloned().collect()
     }
 
-    pub(crate) fn find(&self, key: &str) -> Result<&Known, Rejection> {
+    pub(crate) fn find(&self, key: &str) -> Result<&RegisteredSite, Rejection> {
         self.known.get(key).ok_or_else(|| Rejection::UnknownSite(key.chars().take(64).collect()))
     }
 
-    /// The same, or what stands in for it; and whether it is there.
-    pub(crate) fn find_or_nobody(&self, key: &str) -> (&Known, bool) {
+    /// The site or its placeholder, and whether the site exists.
+    pub(crate) fn find_or_placeholder(&self, key: &str) -> (&RegisteredSite, bool) {
         let known = self.known.get(key);
-        (known.unwrap_or(&self.nobody), known.is_some())
+        (known.unwrap_or(&self.placeholder), known.is_some())
     }
 
-    /// The site whose server has signed the user; the same refusal, after the same work, where there is no such site or it
-    /// keeps nobody's state.
-    pub(crate) fn signed(&self, key: &str, user: &str, signature: &str) -> Result<&Known, Rejection> {
+    /// The site whose server signed the user. An unknown site, and a site without user state, get the same refusal
+    /// after the same work.
+    pub(crate) fn signed(&self, key: &str, user: &str, signature: &str) -> Result<&RegisteredSite, Rejection> {
         let known = self.known.get(key);
         if let Some(known) = known {
-            known.is_here()?;
+            known.check_region()?;
         }
         let keeps = known.filter(|known| known.site.enabled && !known.site.state_secrets.is_empty());
-        let Known { site, .. } = keeps.unwrap_or(&self.nobody);
-        // All of them, whichever it is.
+        let RegisteredSite { site, .. } = keeps.unwrap_or(&self.placeholder);
+        // Always compares with all secrets.
         let is_signed = site.state_secrets.iter().filter(|secret| secret.signed(key, user, signature)).count() > 0;
         keeps.filter(|_| is_signed).ok_or(Rejection::Unsigned)
     }
 
-    /// For how many days each site keeps its events; 0 is for ever.
-    pub(crate) fn kept(&self) -> Vec<(String, u32)> {
-        let known = self.known.values().map(|Known { site, .. }| (site.key.clone(), site.retention_days));
+    /// Retention of each site in days; 0 keeps events for ever.
+    pub(crate) fn retention_days(&self) -> Vec<(String, u32)> {
+        let known = self.known.values().map(|RegisteredSite { site, .. }| (site.key.clone(), site.retention_days));
         let mut kept: Vec<_> = known.collect();
         kept.sort_unstable();
         kept
     }
 
-    /// Tells the operator how much was stripped in all.
-    pub(crate) fn tell_stripped(&self) {
-        for Known { site, stripped, .. } in self.known.values() {
+    /// Logs the number of fields and events left out.
+    pub(crate) fn log_stripped(&self) {
+        for RegisteredSite { site, stripped, .. } in self.known.values() {
             let stripped = stripped.load(Ordering::Relaxed);
             if stripped > 0 {
                 tracing::info!("{stripped} fields and events of site `{}` were left out in all", site.key);
@@ -101,7 +100,7 @@ impl Sites {
     }
 }
 
-impl Known {
+impl RegisteredSite {
     fn new(site: Site, config: &Config, stripped: Arc<AtomicU64>) -> Self {
         let region = config.region_of(&site.account);
         let is_here = region == config.region;
@@ -109,20 +108,20 @@ impl Known {
             true => config.public_url(),
             false => region.and_then(|region| config.endpoints.of(region)),
         };
-        let settings = Settings::new(&site, region, endpoint);
+        let settings = ServedSettings::new(&site, region, endpoint);
         let elsewhere = region.filter(|_| !is_here).map(|region| (region, endpoint.map(str::to_owned)));
-        Known { site, elsewhere, settings, stripped }
+        RegisteredSite { site, elsewhere, settings, stripped }
     }
 
-    /// Whether its data may come here at all.
-    pub(crate) fn is_here(&self) -> Result<(), Rejection> {
+    /// Checks that the site's data belongs to this data centre.
+    pub(crate) fn check_region(&self) -> Result<(), Rejection> {
         match &self.elsewhere {
             Some((region, endpoint)) => Err(Rejection::Elsewhere { region: *region, endpoint: endpoint.clone() }),
             None => Ok(()),
         }
     }
 
-    /// Counts what was stripped of its events; the operator is told the first time.
+    /// Counts fields and events left out. Logs a warning the first time.
     pub(crate) fn count_stripped(&self, stripped: u64) {
         if stripped > 0 && self.stripped.fetch_add(stripped, Ordering::Relaxed) == 0 {
             tracing::warn!(
@@ -135,7 +134,7 @@ impl Known {
     }
 }
 
-impl Settings {
+impl ServedSettings {
     fn new(site: &Site, region: Option<Region>, endpoint: Option<&str>) -> Self {
         let settings = SiteSettings {
             settings: waymark_wire::Settings { level: Some(site.allowed().level()), ..site.settings.clone() },
@@ -146,6 +145,6 @@ impl Settings {
         // Names, numbers and texts can always be written.
         let body = serde_json::to_vec(&settings).unwrap_or_default();
         let hash: String = Sha256::digest(&body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Settings { body: body.into(), tag: format!("\"{hash}\"") }
+        ServedSettings { body: body.into(), tag: format!("\"{hash}\"") }
     }
 }

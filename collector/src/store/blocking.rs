@@ -1,9 +1,9 @@
-//! Reads a store from async code.
+//! Runs blocking reads of a store from async code.
 
 use super::{Store, StoreError};
 use std::sync::Arc;
 
-/// Reads the store where blocking hinders nobody.
+/// Runs `read` on a thread for blocking work.
 pub(crate) async fn reading<T, F>(store: &Arc<dyn Store>, read: F) -> Result<T, StoreError>
 where
     T: Send + 'static,

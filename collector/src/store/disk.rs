@@ -1,4 +1,4 @@
-//! The disk that the store is on: how much is free, how much the store takes.
+//! Free space on the store's disk, and the size of the store's files.
 
 use std::path::{Path, PathBuf};
 
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Disk(PathBuf);
 
 impl Disk {
-    /// None for a store in memory.
+    /// `None` for a store in memory.
     pub(crate) fn of(store: &Path) -> Option<Self> {
         (store != Path::new(":memory:")).then(|| Disk(store.to_owned()))
     }
 
-    /// What is free, for programs without privileges.
+    /// Free bytes for unprivileged programs.
     pub(crate) fn free(&self) -> std::io::Result<u64> {
         let disk = rustix::fs::statvfs(&self.0)?;
         Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
-    /// How long the database and the log beside it are.
+    /// Bytes of the database and its log.
     pub(crate) fn sizes(&self) -> [(&'static str, u64); 2] {
         let mut log = self.0.clone().into_os_string();
         log.push("-wal");

@@ -1,4 +1,4 @@
-//! Which store a path means.
+//! Opens the store that a path names.
 
 use super::{Memory, Sqlite, Store, StoreError};
 use std::path::Path;

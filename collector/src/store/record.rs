@@ -1,4 +1,4 @@
-//! Events and batches as they are stored, and what became of them.
+//! Stored events, batches to store, and their outcomes.
 
 use super::Losses;
 use crate::time::day::Day;
@@ -7,78 +7,78 @@ use uuid::Uuid;
 
 /// An event as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// Its id, which begins with its time: a store keeps each id once.
+pub struct StoredEvent {
+    /// Event ID. It begins with the time. A store keeps each ID once.
     pub id: Uuid,
-    /// The key of its site.
+    /// Site key.
     pub site: String,
-    /// Its verb.
+    /// Event type.
     pub kind: String,
-    /// When it happened, epoch ms.
+    /// Event time by the client's clock, epoch ms.
     pub time: i64,
-    /// When it arrived, epoch ms.
+    /// Arrival time, epoch ms.
     pub received: i64,
-    /// Whom it is about.
-    pub who: Who,
+    /// IDs of its user.
+    pub who: UserIds,
     /// The canonical event as JSON, one line.
     pub body: Arc<str>,
 }
 
-/// By which IDs an event can be found. The user is an anonymous or a known one; both are missing where users are not
-/// told apart.
+/// The IDs by which an event is found. A user has an anonymous or an identified ID, or none where the site does not
+/// distinguish users.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Who {
-    /// The anonymous ID of its user. It is what the browser can have its events erased by.
+pub struct UserIds {
+    /// Anonymous ID. A browser may erase its events by this ID.
     pub anonymous: Option<String>,
-    /// The ID that the site gave its user.
+    /// The site's own ID of the user.
     pub known: Option<String>,
-    /// The anonymous ID that an event of the type `identify` says the user had before.
+    /// The user's previous anonymous ID, from an `identify` event.
     pub linked: Option<String>,
 }
 
-/// What became of a record.
+/// Outcome of storing an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is on disk now.
+    /// Stored durably.
     Stored,
-    /// Its id was there already.
+    /// The ID was stored before.
     Duplicate,
 }
 
-/// A batch: what of it is to be stored, and what it says of its tab.
+/// A batch to store, with the report about its tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
-    /// The key of the tab's site.
+pub struct IngestBatch {
+    /// Site key.
     pub site: String,
-    /// The tab.
+    /// Tab ID.
     pub tab: Uuid,
-    /// The day on which it came.
+    /// Day of arrival.
     pub day: Day,
-    /// The number of its first event among the tab's events.
+    /// Number of the first event in the tab's sequence.
     pub seq: u64,
-    /// How many events it had, those that can never be stored included.
+    /// Number of events, including the rejected ones.
     pub events: u64,
-    /// The number of the tab's newest event.
+    /// Number of the tab's newest event.
     pub last: u64,
-    /// What the tab had lost by then.
+    /// Losses that the tab has reported so far.
     pub lost: Losses,
-    /// Those of its events that can be stored.
-    pub records: Vec<Record>,
+    /// Events to store.
+    pub records: Vec<StoredEvent>,
 }
 
-/// What became of a delivery.
+/// Outcome of storing a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receipt {
-    /// One outcome per record.
+    /// One outcome for each event.
     pub outcomes: Vec<Outcome>,
-    /// Every event of the tab whose number is below this was in a delivery.
-    pub upto: u64,
+    /// All events of the tab with a number below this are acknowledged.
+    pub acknowledged_below: u64,
 }
 
-impl Who {
-    /// What its texts take.
+impl UserIds {
+    /// Bytes of the IDs.
     pub(crate) fn bytes(&self) -> usize {
-        let Who { anonymous, known, linked } = self;
+        let UserIds { anonymous, known, linked } = self;
         [anonymous, known, linked].into_iter().flatten().map(String::len).sum()
     }
 }

@@ -1,4 +1,4 @@
-//! What the collector writes down about its own work.
+//! Metrics and the security log.
 
 pub(crate) mod metrics;
 pub(crate) mod security_log;

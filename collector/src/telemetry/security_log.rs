@@ -1,5 +1,5 @@
-//! The security log: who asked for what, by the whole address, for the operator alone to look into an attack. Its own
-//! files, one a day and one line a request, removed after some days. The only place where an address stays whole.
+//! The security log: one line for each request, with the whole client address, for an operator who investigates an
+//! attack. One file a day, removed after the configured days. No other place keeps a whole address.
 
 use crate::config::SecurityLog as Settings;
 use crate::store::Day;
@@ -14,40 +14,40 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// The way to the thread that writes it.
+/// Handle to the thread that writes the log.
 #[derive(Clone)]
 pub(crate) struct SecurityLog {
     lines: SyncSender<Option<Line>>,
     dropped: Arc<AtomicU64>,
 }
 
-/// A request.
+/// A line: one request.
 #[derive(Debug, Serialize)]
 pub(crate) struct Line {
-    /// When, epoch ms.
+    /// Time, epoch ms.
     pub(crate) time: i64,
-    /// Who asked, by the whole address.
+    /// Full client address.
     pub(crate) ip: IpAddr,
     pub(crate) method: String,
     pub(crate) path: String,
-    /// The site that it named, where it named one.
+    /// Site key, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) site: Option<String>,
     pub(crate) status: u16,
-    /// How long its body was, as far as it said.
+    /// Declared length of the body in bytes.
     pub(crate) bytes: u64,
 }
 
-/// How many lines may wait: beyond it they are dropped and counted. A flood must not take the memory.
+/// Waiting lines. Further lines are dropped and counted, so that a flood cannot fill the memory.
 const WAITING: usize = 10_000;
 
-/// How long a line may wait for the disk.
+/// Longest time until a line is written to disk.
 const FLUSH: Duration = Duration::from_secs(1);
 
 const DAY_MS: i64 = 86_400_000;
 
 impl SecurityLog {
-    /// Opens the file of `now`, and starts the thread.
+    /// Opens the file of the day `now`, and starts the thread.
     pub(crate) fn start(settings: &Settings, now: i64) -> io::Result<(Self, JoinHandle<()>)> {
         std::fs::create_dir_all(&settings.dir)?;
         let files = Files::open(settings, Day::of(now))?;
@@ -62,13 +62,13 @@ impl SecurityLog {
         }
     }
 
-    /// Ends the thread after every line that waits now.
+    /// Ends the thread after the lines that wait now.
     pub(crate) fn stop(&self) {
-        // A thread that has ended already needs no telling.
+        // The thread may have ended already.
         let _ = self.lines.send(None);
     }
 
-    /// How many lines found no room.
+    /// Number of dropped lines.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
@@ -90,7 +90,7 @@ fn run(mut files: Files, waiting: &Receiver<Option<Line>>) {
     }
 }
 
-/// The file of a day, and its older ones.
+/// The files of the log.
 struct Files {
     dir: PathBuf,
     days: u16,
@@ -124,7 +124,7 @@ fn file(dir: &Path, day: Day) -> io::Result<BufWriter<File>> {
     Ok(BufWriter::new(file))
 }
 
-/// Removes the files of days that are past keeping. Other files in the directory are none of ours.
+/// Removes files that are too old. Other files in the directory are not touched.
 fn remove_old(dir: &Path, today: Day, days: u16) {
     let oldest = Day::of(today.start() - i64::from(days.saturating_sub(1)) * DAY_MS);
     let Ok(entries) = std::fs::read_dir(dir) else { return };

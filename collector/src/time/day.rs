@@ -1,4 +1,4 @@
-//! A day in UTC. Its text is `2026-11-25`, which sorts as days do.
+//! A day in UTC. Its text is `2026-11-25`, which sorts by date.
 
 use serde::{Serialize, Serializer};
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Which pages may send: origins as browsers name them, and `https://*.example.com` for every subdomain of one. Pages of
-//! apps and extensions have schemes of their own; a page without an origin is `null`.
+//! Allowed page origins, as browsers send them, and `https://*.example.com` for all subdomains. Apps and extensions
+//! have schemes of their own. A page without an origin sends `null`.
 
 mod form;
 
@@ -185,8 +185,8 @@ mod tests {
             ("Capacitor://localhost/", "capacitor://localhost"),
             ("file:///", "file://"),
         ] {
-            let why = refuse(bad).unwrap();
-            assert!(why.ends_with(&format!(": write `{good}`")), "{why}");
+            let reason = refuse(bad).unwrap();
+            assert!(reason.ends_with(&format!(": write `{good}`")), "{reason}");
             assert_eq!(refuse(good), None);
         }
         for bad in ["", "example", "htps://example.com", "https://b\u{fc}cher.example", "http://127.1"] {

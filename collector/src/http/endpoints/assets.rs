@@ -1,7 +1,7 @@
-//! `GET /NAME` and `GET /v/HASH/NAME`: the recorder's files for host pages. `/NAME` may change with the next release and is
-//! asked about again after five minutes; `/v/HASH/NAME` never changes.
+//! `GET /NAME` and `GET /v/HASH/NAME`: the recorder's files for host pages. `/NAME` may change with a release and is
+//! cached for five minutes. `/v/HASH/NAME` never changes.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::assets::Asset;
 use crate::error::Rejection;
 use crate::http::etag::is_known;
@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 pub(crate) async fn newest(
-    State(shared): State<Shared>,
+    State(shared): State<SharedState>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Rejection> {
@@ -19,7 +19,7 @@ pub(crate) async fn newest(
 }
 
 pub(crate) async fn pinned(
-    State(shared): State<Shared>,
+    State(shared): State<SharedState>,
     Path((hash, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Rejection> {

@@ -1,6 +1,6 @@
-//! `GET /v1/audit`: whether everything that was created arrived, for each site and day; the oldest day first.
+//! `GET /v1/audit`: created, stored, lost and missing events for each site and day, the oldest day first.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::admission::known_site;
 use crate::http::auth;
@@ -16,11 +16,11 @@ use axum::response::IntoResponse;
 use std::collections::HashSet;
 
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(shared): State<SharedState>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.rules.get().admin, &headers, None)?;
+    auth::allow(&shared.config.get().admin, &headers, None)?;
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     let days = read(pairs).map_err(Rejection::Parameter)?;
     known_site(&shared, days.site.as_deref()).await?;

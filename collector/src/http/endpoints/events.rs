@@ -1,14 +1,14 @@
-//! `POST /v1/events`: the steps from a body to an acknowledgement. It is given only once every event of the batch is
-//! durable, was there already, or can never be stored.
+//! `POST /v1/events`: from a body to an acknowledgement. A batch is acknowledged once each of its events is durable, a
+//! duplicate, or rejected for good.
 
-use crate::app::Shared;
-use crate::client::address::Sender;
+use crate::app::SharedState;
+use crate::client::address::ClientAddress;
 use crate::error::Rejection;
-use crate::http::admission::{Asked, Door};
+use crate::http::admission::{Admission, SiteQuery};
 use crate::http::body;
-use crate::http::response::Named;
+use crate::http::response::SiteTag;
 use crate::ingest::batch_size;
-use crate::ingest::enrich::{Stamp, Stamped};
+use crate::ingest::enrich::{EnrichedBatch, Enricher};
 use crate::store::{Outcome, Receipt};
 use axum::Json;
 use axum::body::Body;
@@ -19,25 +19,25 @@ use axum::response::IntoResponse;
 use waymark_wire::{Batch, Level, Reply};
 
 pub(crate) async fn post(
-    State(shared): State<Shared>,
-    Extension(sender): Extension<Sender>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    State(shared): State<SharedState>,
+    Extension(client): Extension<ClientAddress>,
+    query: Result<Query<SiteQuery>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
-    let rules = shared.rules.get();
-    let door = Door { state: &shared, rules: &rules, headers: &headers };
-    let (asked, body) = door.before(sender, asked, body)?;
-    let body = body::read(body, &rules.limits).await?;
-    batch_size::check(&body, rules.limits.batch_bytes)?;
+    let config = shared.config.get();
+    let admission = Admission { state: &shared, config: &config, headers: &headers };
+    let (site, body) = admission.check_headers(client, query, body)?;
+    let body = body::read(body, &config.limits).await?;
+    batch_size::check(&body, config.limits.batch_bytes)?;
     let batch = Batch::read(&body)?;
-    let known = door.after(asked, &batch.site)?;
+    let known = admission.check_body(site, &batch.site)?;
     let site = &known.site;
-    let stamp = Stamp::new(sender, &shared.geo);
-    let Stamped { delivery, rejected, stripped } = stamp.delivery(&batch, site, &rules.limits)?;
+    let enricher = Enricher::new(client, &shared.geoip);
+    let EnrichedBatch { delivery, rejected, stripped } = enricher.enrich(&batch, site, &config.limits)?;
     known.count_stripped(stripped);
     // Of a site that collects nothing, it is not kept either that there was a tab.
-    let Receipt { outcomes, upto } = match site.allowed().level() {
+    let Receipt { outcomes, acknowledged_below: upto } = match site.allowed().level() {
         Level::Off => Receipt::default(),
         _ => shared.writer.append(delivery).await?,
     };
@@ -59,5 +59,5 @@ pub(crate) async fn post(
         "a batch"
     );
     let reply = Reply { request, stored, duplicate, rejected, stripped, upto };
-    Ok((Extension(Named(site.key.clone())), [(header::CACHE_CONTROL, "no-store")], Json(reply)))
+    Ok((Extension(SiteTag(site.key.clone())), [(header::CACHE_CONTROL, "no-store")], Json(reply)))
 }

@@ -1,6 +1,6 @@
-//! `GET /v1/events`: what is stored, an event a line, oldest first. Read and sent page by page, never held whole.
+//! `GET /v1/events`: stored events as JSON lines, the oldest first. They are read and sent page by page.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::admission::known_site;
 use crate::http::auth;
@@ -17,28 +17,28 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// How many events are read at a time.
+/// Events in one page.
 const PAGE: usize = 256;
 
-/// The most that can be asked for by `last`: they are read at once.
+/// Largest `last`: these events are read in one step.
 const LAST: usize = 1_000;
 
-/// What is asked for.
+/// The query.
 #[derive(Debug, Default, PartialEq)]
 struct Wanted {
     filter: Filter,
-    /// At most this many, from the oldest.
+    /// Only this many, from the oldest on.
     limit: Option<usize>,
     /// Only this many, those that arrived last.
     last: Option<usize>,
 }
 
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(shared): State<SharedState>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.rules.get().admin, &headers, None)?;
+    auth::allow(&shared.config.get().admin, &headers, None)?;
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     let wanted = Wanted::read(pairs).map_err(Rejection::Parameter)?;
     known_site(&shared, wanted.filter.site.as_deref()).await?;
@@ -126,12 +126,12 @@ struct Cursor {
 
 impl Cursor {
     async fn next(&mut self) -> Result<Vec<Found>, StoreError> {
-        let (filter, after, most) = (self.filter.clone(), self.after, self.left.min(PAGE));
-        if most == 0 {
+        let (filter, after, limit) = (self.filter.clone(), self.after, self.left.min(PAGE));
+        if limit == 0 {
             return Ok(Vec::new());
         }
-        let found = reading(&self.store, move |store| store.page(&filter, after, most)).await?;
-        self.left = if found.len() < most { 0 } else { self.left - most };
+        let found = reading(&self.store, move |store| store.page(&filter, after, limit)).await?;
+        self.left = if found.len() < limit { 0 } else { self.left - limit };
         self.after = found.last().map(|(id, _)| *id);
         Ok(found)
     }

@@ -1,13 +1,13 @@
-//! `POST /v1/forget`: a browser has what is stored under its anonymous ID erased. It is answered once that is durable,
-//! and may be asked again. What is asked to be stored after it is stored.
+//! `POST /v1/forget`: erases the events of a browser's anonymous ID. The answer comes once that is durable. Repeating
+//! it is harmless. Events that arrive later are stored.
 
-use crate::app::Shared;
-use crate::client::address::Sender;
+use crate::app::SharedState;
+use crate::client::address::ClientAddress;
 use crate::config::Limits;
 use crate::error::Rejection;
-use crate::http::admission::{Asked, Door};
+use crate::http::admission::{Admission, SiteQuery};
 use crate::http::body;
-use crate::http::response::Named;
+use crate::http::response::SiteTag;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
@@ -16,25 +16,25 @@ use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use waymark_wire::{Erased, Forget};
 
-/// The most bytes of a body: a site's key and an ID.
-const MOST_BYTES: usize = 4_096;
+/// Largest body: a site key and an ID.
+const MAX_BYTES: usize = 4_096;
 
 pub(crate) async fn post(
-    State(shared): State<Shared>,
-    Extension(sender): Extension<Sender>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    State(shared): State<SharedState>,
+    Extension(client): Extension<ClientAddress>,
+    query: Result<Query<SiteQuery>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
-    let rules = shared.rules.get();
-    let door = Door { state: &shared, rules: &rules, headers: &headers };
-    let (asked, body) = door.before(sender, asked, body)?;
-    let limits = Limits { body_bytes: MOST_BYTES, decompressed_bytes: MOST_BYTES, ..rules.limits.clone() };
-    let body = body::read(body, &limits).await.map_err(body::in_words)?;
+    let config = shared.config.get();
+    let admission = Admission { state: &shared, config: &config, headers: &headers };
+    let (site, body) = admission.check_headers(client, query, body)?;
+    let limits = Limits { body_bytes: MAX_BYTES, decompressed_bytes: MAX_BYTES, ..config.limits.clone() };
+    let body = body::read(body, &limits).await.map_err(body::without_split)?;
     let forget: Forget = serde_json::from_slice(&body)
-        .map_err(|error| Rejection::Unreadable(format!("cannot tell whom to forget: {error}")))?;
-    door.after(asked, &forget.site)?;
-    let named = Named(forget.site.clone());
+        .map_err(|error| Rejection::Unreadable(format!("invalid forget request: {error}")))?;
+    admission.check_body(site, &forget.site)?;
+    let named = SiteTag(forget.site.clone());
     let erased = shared.writer.forget(forget).await?;
     Ok((Extension(named), [(header::CACHE_CONTROL, "no-store")], Json(Erased { erased })))
 }

@@ -1,33 +1,33 @@
-//! For load balancers. `/healthz`: the process answers. `/readyz`: an event that came now would be stored.
-//! They must not be merged: who is alive but not ready is to be waited for, not restarted.
+//! Health checks for load balancers. `/healthz`: the process answers. `/readyz`: an event could be stored now. They
+//! stay apart: a process that is alive but not ready must not be restarted.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::error::Rejection;
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Who cannot write anything for this long is not ready.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest time for a write of a collector that is ready.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) async fn alive() -> Json<Value> {
     Json(json!({"status": "alive"}))
 }
 
-pub(crate) async fn ready(State(shared): State<Shared>) -> Result<Json<Value>, Rejection> {
+pub(crate) async fn ready(State(shared): State<SharedState>) -> Result<Json<Value>, Rejection> {
     if *shared.ending.borrow() {
-        return Err(Rejection::Ending);
+        return Err(Rejection::ShuttingDown);
     }
     if shared
         .disk
         .as_ref()
         .and_then(|disk| disk.free().ok())
-        .is_some_and(|free| free < shared.rules.get().limits.disk_bytes)
+        .is_some_and(|free| free < shared.config.get().limits.disk_bytes)
     {
         return Err(Rejection::Disk);
     }
-    tokio::time::timeout(PATIENCE, shared.writer.check()).await.map_err(|_| Rejection::Busy)??;
+    tokio::time::timeout(CHECK_TIMEOUT, shared.writer.check()).await.map_err(|_| Rejection::Busy)??;
     let reading = shared.store.clone();
     let read = tokio::task::spawn_blocking(move || reading.newest(&Default::default(), 1)).await;
     match read {

@@ -1,7 +1,7 @@
-//! `GET /live`: every event as it is stored, as server-sent events. Who reads too slowly is told how many were
-//! skipped (`lagged`), and never slows the writer.
+//! `GET /live`: every event as it is stored, as server-sent events. A slow reader is told how many events it missed
+//! (`lagged`), and never slows the writer.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::auth;
 use axum::extract::rejection::QueryRejection;
@@ -15,19 +15,19 @@ use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(shared): State<SharedState>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     // For `EventSource`, which cannot send headers.
     let token = pairs.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
-    auth::allow(&shared.rules.get().admin, &headers, token)?;
+    auth::allow(&shared.config.get().admin, &headers, token)?;
     // A filter that is ignored would pass for one that lets everything through.
     if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "token") {
         return Err(Rejection::Parameter(format!("`{name}` is no parameter; there is token")));
     }
-    let watching = (shared.live.subscribe(), shared.ending.clone());
+    let watching = (shared.live_feed.subscribe(), shared.ending.clone());
     let events = stream::unfold(watching, |(mut bodies, mut ending)| async move {
         let next = tokio::select! {
             _ = ending.wait_for(|ending| *ending) => return None,

@@ -1,20 +1,20 @@
-//! `GET /metrics`: figures about the collector's own work, as Prometheus reads them.
+//! `GET /metrics`: metrics in Prometheus' text format.
 
 use crate::app;
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::auth;
 use crate::http::response::failed;
 use crate::store::blocking::reading;
-use crate::store::{Audited, Figures};
+use crate::store::{AuditCounts, AuditRow};
 use crate::telemetry::metrics::exposition::{KIND, Text};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
 
-pub(crate) async fn get(State(shared): State<Shared>, headers: HeaderMap) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.rules.get().admin, &headers, None)?;
+pub(crate) async fn get(State(shared): State<SharedState>, headers: HeaderMap) -> Result<impl IntoResponse, Rejection> {
+    auth::allow(&shared.config.get().admin, &headers, None)?;
     let audited = reading(&shared.store, |store| store.audit(&Default::default())).await.map_err(failed)?;
     let mut text = Text::default();
     shared.metrics.write(&mut text);
@@ -24,15 +24,15 @@ pub(crate) async fn get(State(shared): State<Shared>, headers: HeaderMap) -> Res
     Ok((headers, text.finish()))
 }
 
-/// What is so at this moment.
-fn now(shared: &app::State, text: &mut Text) {
+/// Gauges.
+fn now(shared: &app::AppState, text: &mut Text) {
     let (jobs, bytes) = shared.writer.waiting();
     text.gauge("waymark_queue_jobs", "Batches and requests that wait to be written.");
     text.sample(&[], jobs as f64);
     text.gauge("waymark_queue_bytes", "Bytes that wait to be written.");
     text.sample(&[], bytes as f64);
     text.gauge("waymark_queue_limit_bytes", "How many bytes may wait to be written.");
-    text.sample(&[], shared.rules.get().limits.queue_bytes as f64);
+    text.sample(&[], shared.config.get().limits.queue_bytes as f64);
     if let Some(disk) = &shared.disk {
         text.gauge("waymark_store_bytes", "How long the store's files are.");
         for (file, bytes) in disk.sizes() {
@@ -43,15 +43,15 @@ fn now(shared: &app::State, text: &mut Text) {
             text.sample(&[], free as f64);
         }
     }
-    if let Some(log) = &shared.security {
+    if let Some(log) = &shared.security_log {
         text.counter("waymark_security_log_dropped_total", "Lines of the security log that found no room.");
         text.sample(&[], log.dropped() as f64);
     }
-    if let Some(built) = shared.geo.built() {
+    if let Some(built) = shared.geoip.built() {
         text.gauge("waymark_geoip_built_seconds", "When the database of places was made, epoch seconds.");
         text.sample(&[], built as f64);
     }
-    let (taken, refused) = shared.readings.counts();
+    let (taken, refused) = shared.reload_counts.counts();
     text.counter(
         "waymark_configuration_readings_total",
         "How often the configuration was read again, by what came of it.",
@@ -59,7 +59,7 @@ fn now(shared: &app::State, text: &mut Text) {
     text.sample(&[("outcome", "in force")], taken as f64);
     text.sample(&[("outcome", "wrong")], refused as f64);
     text.gauge("waymark_site_retention_days", "For how many days each site keeps its events; 0 is for ever.");
-    for (site, days) in shared.rules.get().sites.kept() {
+    for (site, days) in shared.config.get().sites.retention_days() {
         text.sample(&[("site", &site)], f64::from(days));
     }
     text.gauge("waymark_build_info", "The collector's version.");
@@ -67,13 +67,13 @@ fn now(shared: &app::State, text: &mut Text) {
 }
 
 /// The audit's sums of each site. They can fall, as `missing` does when what was late arrives.
-fn audit(audited: &[Audited], text: &mut Text) {
-    let mut sites = BTreeMap::<&str, Figures>::new();
-    for Audited { site, figures, .. } in audited {
+fn audit(audited: &[AuditRow], text: &mut Text) {
+    let mut sites = BTreeMap::<&str, AuditCounts>::new();
+    for AuditRow { site, figures, .. } in audited {
         let sum = sites.entry(site).or_default();
         *sum = sum.plus(figures);
     }
-    type Column = (&'static str, &'static str, fn(&Figures) -> u64);
+    type Column = (&'static str, &'static str, fn(&AuditCounts) -> u64);
     let columns: [Column; 6] = [
         ("waymark_audit_tabs", "Tabs heard of.", |figures| figures.tabs),
         ("waymark_audit_created", "Events that tabs have recorded.", |figures| figures.created),

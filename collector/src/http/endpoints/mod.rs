@@ -1,4 +1,4 @@
-//! One file for each endpoint.
+//! The endpoints, one file each.
 
 pub(crate) mod assets;
 pub(crate) mod audit;

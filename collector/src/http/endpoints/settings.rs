@@ -1,26 +1,26 @@
-//! `GET /v1/sites/{key}/settings`: what the recorder has to know of its site, and nothing else of the configuration.
-//! A key that is not there and an origin that is not the site's are told in the same words, after the same work.
+//! `GET /v1/sites/{key}/settings`: the recorder settings of a site, and nothing else of the configuration. An unknown
+//! key and a foreign origin get the same words after the same work.
 
-use crate::app::Shared;
-use crate::client::address::Sender;
+use crate::app::SharedState;
+use crate::client::address::ClientAddress;
 use crate::error::Rejection;
 use crate::http::etag::is_known;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// How long a browser goes by what it was told: a site that is switched off is so within a minute.
+/// How long browsers cache the settings: a disabled site stops within a minute.
 const CACHE: &str = "public, max-age=60";
 
 pub(crate) async fn get(
-    State(shared): State<Shared>,
-    Extension(sender): Extension<Sender>,
+    State(shared): State<SharedState>,
+    Extension(client): Extension<ClientAddress>,
     Path(key): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Rejection> {
-    let rules = shared.rules.get();
-    shared.pace.of_address(&rules.limits, sender)?;
-    let (known, is_there) = rules.sites.find_or_nobody(&key);
+    let config = shared.config.get();
+    shared.rate_limiter.check_address(&config.limits, client)?;
+    let (known, is_there) = config.sites.find_or_placeholder(&key);
     // A page on the site's own origin, which reaches the collector through a proxy, sends none with a GET; and what no
     // page sent, no page can read.
     let origin = headers.get(header::ORIGIN).map(|origin| String::from_utf8_lossy(origin.as_bytes()).into_owned());
@@ -28,7 +28,7 @@ pub(crate) async fn get(
     if !(is_there && may_know) {
         return Err(Rejection::NoSettings { is_there });
     }
-    known.is_here()?;
+    known.check_region()?;
     let settings = &known.settings;
     let common = [(header::ETAG, settings.tag.as_str()), (header::CACHE_CONTROL, CACHE)];
     if is_known(&headers, &settings.tag) {

@@ -1,17 +1,17 @@
-//! `POST /v1/state`: what a browser has of a user is merged into what is there, and all of it is answered. `PUT` is the
-//! same, and `GET` asks what is there: for the site's own server, since no page of another origin may use either. Only for
-//! users whom the site's server has signed. It is answered once what changed is durable.
+//! `POST` and `PUT /v1/state`: merges a browser's copy of a user's state into the stored one, and answers with all of
+//! it once the change is durable. `GET` only reads. `GET` and `PUT` are for the site's server; pages of other origins
+//! cannot use them. The user must be signed by the site's server.
 
-use crate::app::Shared;
-use crate::client::address::Sender;
+use crate::app::SharedState;
+use crate::client::address::ClientAddress;
 use crate::config::Limits;
 use crate::error::Rejection;
-use crate::http::admission::{Asked, Door, different};
-use crate::http::body::in_words;
-use crate::http::response::Named;
+use crate::http::admission::{Admission, SiteQuery, different_sites};
+use crate::http::body::without_split;
+use crate::http::response::SiteTag;
 use crate::http::response::failed;
 use crate::http::{auth, body};
-use crate::ingest::state_update::Sent;
+use crate::ingest::state_update::StateUpdate;
 use crate::store::blocking::reading;
 use crate::store::{Merged, States};
 use crate::time::clock::now;
@@ -24,10 +24,10 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use waymark_wire::state::Request;
 
-/// The most bytes of a body: as many entries as there may be, of the longest values.
-const MOST_BYTES: usize = 256 << 10;
+/// Largest body: the maximum number of entries with the longest values.
+const MAX_BYTES: usize = 256 << 10;
 
-/// Whom a `GET` asks about.
+/// The user that a `GET` names.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Whose {
@@ -36,50 +36,55 @@ pub(crate) struct Whose {
 }
 
 pub(crate) async fn post(
-    State(shared): State<Shared>,
-    Extension(sender): Extension<Sender>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    State(shared): State<SharedState>,
+    Extension(client): Extension<ClientAddress>,
+    query: Result<Query<SiteQuery>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
-    let rules = shared.rules.get();
-    let door = Door { state: &shared, rules: &rules, headers: &headers };
-    let (asked, body) = door.before_signed(sender, asked, body)?;
-    let limits = Limits { body_bytes: MOST_BYTES, decompressed_bytes: MOST_BYTES, ..rules.limits.clone() };
-    let body = body::read(body, &limits).await.map_err(in_words)?;
+    let config = shared.config.get();
+    let admission = Admission { state: &shared, config: &config, headers: &headers };
+    let (site, body) = admission.check_signed_headers(client, query, body)?;
+    let limits = Limits { body_bytes: MAX_BYTES, decompressed_bytes: MAX_BYTES, ..config.limits.clone() };
+    let body = body::read(body, &limits).await.map_err(without_split)?;
     let request: Request = serde_json::from_slice(&body)
-        .map_err(|error| Rejection::Unreadable(format!("cannot tell whose state it is: {error}")))?;
-    if asked.is_some_and(|key| key != request.site) {
-        return Err(different());
+        .map_err(|error| Rejection::Unreadable(format!("invalid state request: {error}")))?;
+    if site.is_some_and(|key| key != request.site) {
+        return Err(different_sites());
     }
-    answer(&shared, &door, request).await
+    answer(&shared, &admission, request).await
 }
 
 pub(crate) async fn get(
-    State(shared): State<Shared>,
-    Extension(sender): Extension<Sender>,
+    State(shared): State<SharedState>,
+    Extension(client): Extension<ClientAddress>,
     whose: Result<Query<Whose>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    let rules = shared.rules.get();
-    let door = Door { state: &shared, rules: &rules, headers: &headers };
-    shared.pace.of_address(&rules.limits, sender)?;
+    let config = shared.config.get();
+    let admission = Admission { state: &shared, config: &config, headers: &headers };
+    shared.rate_limiter.check_address(&config.limits, client)?;
     let Query(Whose { site, user }) = whose.map_err(|error| Rejection::Parameter(error.to_string()))?;
-    let signature = auth::said(&headers, "waymark").unwrap_or_default().to_owned();
-    answer(&shared, &door, Request { site, user, signature, entries: Vec::new() }).await
+    let signature = auth::credentials(&headers, "waymark").unwrap_or_default().to_owned();
+    answer(&shared, &admission, Request { site, user, signature, entries: Vec::new() }).await
 }
 
-async fn answer(shared: &Shared, door: &Door<'_>, request: Request) -> Result<impl IntoResponse + use<>, Rejection> {
-    door.signed(&request.site, &request.user, &request.signature)?;
-    let named = Named(request.site.clone());
-    let Sent { change, told } = Sent::of(request, now()).map_err(|why| Rejection::Unreadable(why.to_owned()))?;
+async fn answer(
+    shared: &SharedState,
+    admission: &Admission<'_>,
+    request: Request,
+) -> Result<impl IntoResponse + use<>, Rejection> {
+    admission.check_signature(&request.site, &request.user, &request.signature)?;
+    let named = SiteTag(request.site.clone());
+    let StateUpdate { change, reply } =
+        StateUpdate::of(request, now()).map_err(|why| Rejection::Unreadable(why.to_owned()))?;
     let merged = match change.entries.is_empty() {
         true => Merged { fates: Vec::new(), states: read(shared, change.site, change.user).await? },
-        false => shared.writer.remember(change).await?,
+        false => shared.writer.merge_state(change).await?,
     };
-    Ok((Extension(named), [(header::CACHE_CONTROL, "no-store")], Json(told.with(merged))))
+    Ok((Extension(named), [(header::CACHE_CONTROL, "no-store")], Json(reply.with(merged))))
 }
 
-async fn read(shared: &Shared, site: String, user: String) -> Result<States, Rejection> {
+async fn read(shared: &SharedState, site: String, user: String) -> Result<States, Rejection> {
     reading(&shared.store, move |store| store.states(&site, &user, now())).await.map_err(failed)
 }

@@ -1,7 +1,7 @@
-//! `GET` and `DELETE /v1/users/{id}`: what is stored about somebody, handed out or erased, by the ID that the events have.
-//! `?site=` for one site only.
+//! `GET` and `DELETE /v1/users/{id}`: exports or erases all data of a user, by any ID that events carry. `?site=`
+//! limits it to one site.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::admission::known_site;
 use crate::http::auth;
@@ -9,7 +9,7 @@ use crate::http::endpoints::export::listed;
 use crate::http::response::failed;
 use crate::store;
 use crate::store::blocking::reading;
-use crate::store::{Erasure, Store, Whom};
+use crate::store::{Erasure, Store, Subject};
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -23,24 +23,24 @@ pub(crate) struct At {
     site: Option<String>,
 }
 
-/// What became of a request to erase.
+/// Answer to an erasure.
 #[derive(Serialize)]
 struct Done {
     #[serde(flatten)]
     erasure: Erasure,
-    /// Whether the IDs stand nowhere in the store's files any more.
+    /// Whether the IDs are gone from the store's files.
     gone: bool,
 }
 
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(shared): State<SharedState>,
     id: Result<Path<String>, PathRejection>,
     at: Result<Query<At>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.rules.get().admin, &headers, None)?;
-    let whom = whom(&shared, id, at).await?;
-    let about = move |store: &dyn Store| Ok((store.about(&whom)?, store.remembered(&whom)?));
+    auth::allow(&shared.config.get().admin, &headers, None)?;
+    let subject = subject(&shared, id, at).await?;
+    let about = move |store: &dyn Store| Ok((store.events_about(&subject)?, store.export_state(&subject)?));
     let (ids, remembered) = reading(&shared.store, about).await.map_err(failed)?;
     let states = remembered.into_iter().map(|entry| entry.line() + "\n").collect();
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
@@ -48,25 +48,25 @@ pub(crate) async fn get(
 }
 
 pub(crate) async fn delete(
-    State(shared): State<Shared>,
+    State(shared): State<SharedState>,
     id: Result<Path<String>, PathRejection>,
     at: Result<Query<At>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.rules.get().admin, &headers, None)?;
-    let erasure = shared.writer.erase(whom(&shared, id, at).await?).await?;
+    auth::allow(&shared.config.get().admin, &headers, None)?;
+    let erasure = shared.writer.erase(subject(&shared, id, at).await?).await?;
     let texts = store::texts(&erasure.ids);
-    let gone = reading(&shared.store, move |store| store.sweep(&texts)).await.map_err(failed)?;
+    let gone = reading(&shared.store, move |store| store.scrub(&texts)).await.map_err(failed)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Done { erasure, gone })))
 }
 
-async fn whom(
-    shared: &Shared,
+async fn subject(
+    shared: &SharedState,
     id: Result<Path<String>, PathRejection>,
     at: Result<Query<At>, QueryRejection>,
-) -> Result<Whom, Rejection> {
+) -> Result<Subject, Rejection> {
     let Path(id) = id.map_err(|error| Rejection::Parameter(error.body_text()))?;
     let Query(At { site }) = at.map_err(|error| Rejection::Parameter(error.body_text()))?;
     known_site(shared, site.as_deref()).await?;
-    Ok(Whom { id, site })
+    Ok(Subject { id, site })
 }

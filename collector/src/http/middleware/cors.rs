@@ -1,15 +1,15 @@
-//! What lets pages of other origins send events and read every answer to them, errors included: without these headers
-//! a page sees a network error where a status says why. No credentials, and nothing for reading what is stored.
+//! CORS: pages of other origins may send events and read every answer, errors included. Without these headers a page
+//! sees only a network error. No credentials, and no access to stored data.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// The headers that senders of batches have a use for.
+/// Headers that are always allowed.
 const ALWAYS: &str = "Content-Type, Content-Encoding";
 
-/// How many more headers a preflight may ask for, and how many bytes each name may have.
+/// Limits of a preflight: number of further headers, and bytes of each name.
 const NAMES: usize = 64;
 const NAME_BYTES: usize = 100;
 
@@ -23,7 +23,7 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     response
 }
 
-/// For what pages may read by GET: nothing that a page did not ask for is shared.
+/// For routes that pages may read by GET. Only requests with an origin get the headers.
 pub(crate) async fn open(request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let mut response = next.run(request).await;
@@ -34,12 +34,12 @@ pub(crate) async fn open(request: Request, next: Next) -> Response {
     response
 }
 
-/// The preflight of an address that pages POST to.
+/// Answers the preflight of a POST.
 pub(crate) async fn to_post(headers: HeaderMap) -> impl IntoResponse {
     preflight("POST", &headers)
 }
 
-/// The preflight of an address that pages GET.
+/// Answers the preflight of a GET.
 pub(crate) async fn to_get(headers: HeaderMap) -> impl IntoResponse {
     preflight("GET", &headers)
 }
@@ -51,8 +51,8 @@ fn share(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
 }
 
-/// Recorders send what needs no preflight. A page's tracing library may add headers to every request, and others may not
-/// know how: whatever header is asked for is allowed, because no header decides what a page gets. 7,200 s is Chromium's cap.
+/// Recorders send requests without preflight. Other clients, and tracing libraries that add headers, do not. Every
+/// requested header is allowed, because no header grants access. 7,200 s is Chromium's maximum.
 fn preflight(method: &'static str, asked: &HeaderMap) -> impl IntoResponse + use<> {
     let headers = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(method)),
@@ -63,8 +63,7 @@ fn preflight(method: &'static str, asked: &HeaderMap) -> impl IntoResponse + use
     (StatusCode::NO_CONTENT, headers)
 }
 
-/// The names of headers that are asked for, as far as they are names and not too many, behind those that are always
-/// allowed.
+/// The headers that are always allowed, then the requested ones that are valid, within the limits.
 fn allowed(asked: &HeaderMap) -> HeaderValue {
     let mut names = Vec::new();
     for line in asked.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS) {

@@ -1,4 +1,4 @@
-//! What every request and answer passes through.
+//! Middleware for all requests and responses.
 
 pub(crate) mod cors;
 pub(crate) mod observe;

@@ -1,9 +1,9 @@
-//! What is noted of every request, whatever becomes of it: who sent it, for the handlers behind; a line of the security
-//! log and the figures, once it is answered.
+//! Records every request: finds the client address for the handlers, and writes metrics and the security log once the
+//! request is answered.
 
-use crate::app::Shared;
-use crate::client::address::Sender;
-use crate::http::response::{Named, Refused};
+use crate::app::SharedState;
+use crate::client::address::ClientAddress;
+use crate::http::response::{RejectionTag, SiteTag};
 use crate::telemetry::security_log::Line;
 use crate::time::clock::now;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
@@ -12,16 +12,16 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::net::SocketAddr;
 
-/// The most of a path that is noted.
+/// Longest path in the security log, in characters.
 const PATH: usize = 200;
 
 pub(crate) async fn layer(
-    State(shared): State<Shared>,
+    State(shared): State<SharedState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let sender = Sender::of(peer.ip(), request.headers(), &shared.rules.get().proxies);
+    let sender = ClientAddress::of(peer.ip(), request.headers(), &shared.config.get().proxies);
     request.extensions_mut().insert(sender);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("", MatchedPath::as_str);
@@ -33,17 +33,17 @@ pub(crate) async fn layer(
 
     let (status, said) = (response.status().as_u16(), response.extensions());
     shared.metrics.request(route, status, bytes);
-    if let Some(Refused(why)) = said.get() {
-        shared.metrics.refused(why);
+    if let Some(RejectionTag(reason)) = said.get() {
+        shared.metrics.refused(reason);
     }
-    if let Some(log) = &shared.security {
-        let site = said.get().map(|Named(site)| site.clone());
-        log.write(Line { time: now(), ip: sender.whole(), method, path, site, status, bytes });
+    if let Some(log) = &shared.security_log {
+        let site = said.get().map(|SiteTag(site)| site.clone());
+        log.write(Line { time: now(), ip: sender.full(), method, path, site, status, bytes });
     }
     response
 }
 
-/// What is noted of a path: no user's ID.
+/// The path for the security log, without user IDs.
 fn path(route: &str, path: &str) -> String {
     if route.contains("/users/") { route.to_owned() } else { path.chars().take(PATH).collect() }
 }

@@ -1,9 +1,9 @@
-//! Headers that limit what a browser may do with an answer.
+//! Response headers that limit what a browser may do with an answer.
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
-/// What a browser may make of an answer: nothing but what it is for. The pages have policies of their own.
+/// Adds the strictest policies. Pages set policies of their own.
 pub(crate) async fn guard(mut response: Response) -> Response {
     const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let headers = response.headers_mut();

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 pub(crate) const KIND: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What is told: a metric's name and meaning, then its samples.
+/// The text: each metric's name and meaning, then its samples.
 #[derive(Default)]
 pub(crate) struct Text {
     out: String,
@@ -26,16 +26,16 @@ impl Text {
 
     fn metric(&mut self, name: &'static str, kind: &str, help: &str) {
         self.name = name;
-        // Writing to a text does not fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(self.out, "# HELP {name} {help}\n# TYPE {name} {kind}");
     }
 
-    /// A sample of the metric that was named last.
+    /// A sample of the last metric.
     pub(crate) fn sample(&mut self, labels: &[(&str, &str)], value: f64) {
         self.part("", labels, value);
     }
 
-    /// The same, of one of a histogram's parts.
+    /// A sample of a part of a histogram.
     pub(crate) fn part(&mut self, suffix: &str, labels: &[(&str, &str)], value: f64) {
         self.out.push_str(self.name);
         self.out.push_str(suffix);

@@ -1,4 +1,4 @@
-//! How often something took how long.
+//! A histogram of durations.
 
 use super::exposition::Text;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,7 +23,7 @@ impl Histogram {
         self.sum_us.fetch_add(us, Ordering::Relaxed);
     }
 
-    /// As Prometheus has it: each bucket counts what is in the ones below it too.
+    /// Cumulative buckets, as Prometheus expects.
     pub(super) fn write(&self, text: &mut Text) {
         let mut all = 0;
         for (at, bucket) in self.buckets.iter().enumerate() {

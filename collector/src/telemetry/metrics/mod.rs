@@ -1,4 +1,4 @@
-//! Figures about the collector's own work, counted where it happens.
+//! Counters of the collector's own work.
 
 pub(crate) mod exposition;
 mod histogram;
@@ -10,17 +10,17 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// What was counted since the start.
+/// Counters since the start.
 #[derive(Default)]
 pub(crate) struct Metrics {
     /// By route and status.
     requests: Mutex<BTreeMap<String, BTreeMap<u16, u64>>>,
     request_bytes: AtomicU64,
-    /// Requests that got no, by why.
+    /// Rejected requests by reason.
     refused: Mutex<BTreeMap<&'static str, u64>>,
     stored: AtomicU64,
     duplicate: AtomicU64,
-    /// Events that can never be stored, by why.
+    /// Rejected events by reason.
     rejected: Mutex<BTreeMap<&'static str, u64>>,
     stripped: AtomicU64,
     commits: Histogram,
@@ -41,8 +41,8 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn refused(&self, why: &'static str) {
-        *lock(&self.refused).entry(why).or_default() += 1;
+    pub(crate) fn refused(&self, reason: &'static str) {
+        *lock(&self.refused).entry(reason).or_default() += 1;
     }
 
     pub(crate) fn batch<'a>(
@@ -55,8 +55,8 @@ impl Metrics {
         self.stored.fetch_add(stored as u64, Ordering::Relaxed);
         self.duplicate.fetch_add(duplicate as u64, Ordering::Relaxed);
         self.stripped.fetch_add(stripped, Ordering::Relaxed);
-        for why in rejected {
-            *lock(&self.rejected).entry(reason(why)).or_default() += 1;
+        for reason in rejected {
+            *lock(&self.rejected).entry(reject_label(reason)).or_default() += 1;
         }
     }
 
@@ -84,13 +84,13 @@ impl Metrics {
         }
         text.counter("waymark_request_bytes_total", "Bytes of requests' bodies, as they declared them.");
         text.sample(&[], count(&self.request_bytes));
-        text.counter("waymark_refusals_total", "Requests that got no, by why.");
-        lock(&self.refused).iter().for_each(|(why, refused)| text.sample(&[("reason", why)], *refused as f64));
+        text.counter("waymark_refusals_total", "Rejected requests by reason.");
+        lock(&self.refused).iter().for_each(|(reason, refused)| text.sample(&[("reason", reason)], *refused as f64));
         text.counter("waymark_events_total", "Events of batches that were answered, by what became of them.");
         text.sample(&[("outcome", "stored"), ("reason", "")], count(&self.stored));
         text.sample(&[("outcome", "duplicate"), ("reason", "")], count(&self.duplicate));
-        for (why, rejected) in lock(&self.rejected).iter() {
-            text.sample(&[("outcome", "rejected"), ("reason", why)], *rejected as f64);
+        for (reason, rejected) in lock(&self.rejected).iter() {
+            text.sample(&[("outcome", "rejected"), ("reason", reason)], *rejected as f64);
         }
         text.counter(
             "waymark_stripped_total",
@@ -113,9 +113,9 @@ impl Metrics {
     }
 }
 
-/// Why an event was rejected, in one of few words.
-fn reason(why: &str) -> &'static str {
-    let begins = |text: &str| why.starts_with(text);
+/// The metrics label of a rejected event's reason.
+fn reject_label(reason: &str) -> &'static str {
+    let begins = |text: &str| reason.starts_with(text);
     match () {
         () if begins("the site collects") => "level",
         () if begins("it is over") => "size",

@@ -54,7 +54,7 @@ async fn a_site_that_there_is_not_is_no_empty_answer() {
         let mut config = home.config();
         config.sites[1].origins.clear();
         let collector = Collector::open(config.clone()).unwrap();
-        let reconfigure = collector.reconfigure();
+        let reconfigure = collector.reloader();
         let collector = Running::serve(collector).await;
         let wrong = async |method: &str, path: &str| {
             let bearer = format!("Bearer {TOKEN}");
@@ -78,7 +78,7 @@ async fn a_site_that_there_is_not_is_no_empty_answer() {
 
         // Of a site that is no longer configured all that is stored can be asked for.
         config.sites.pop();
-        reconfigure.take(&config).unwrap();
+        reconfigure.apply(&config).unwrap();
         assert_eq!(collector.events("?site=shop").await.len(), 2);
         assert_eq!(collector.get("/v1/audit?site=shop").await.json()[0]["stored"], 2);
         let user = "/v1/users/7302c5a9-9dbf-ef49-e898-8fce4d0add48?site=shop";

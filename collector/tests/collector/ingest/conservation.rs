@@ -6,7 +6,7 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config as Cases, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-use waymark_collector::store::{Audited, Day, Days, Delivery, Losses, Memory, Record, Sqlite, Store, Who};
+use waymark_collector::store::{AuditRow, Day, Days, IngestBatch, Losses, Memory, Sqlite, Store, StoredEvent, UserIds};
 use waymark_wire::Reason;
 
 /// What becomes of a batch.
@@ -40,7 +40,7 @@ fn requests() -> impl Strategy<Value = Vec<Request>> {
 }
 
 /// What the tab number `tab` sends about its batch number `batch`, having got as far as `known` of its batches.
-fn delivery(histories: &[History], tab: usize, batch: Option<usize>, known: usize, late: bool) -> Delivery {
+fn delivery(histories: &[History], tab: usize, batch: Option<usize>, known: usize, late: bool) -> IngestBatch {
     let history = &histories[tab];
     let known = known.max(batch.map_or(0, |batch| batch + 1));
     let numbers = |batches: usize| history.iter().take(batches).map(|(events, ..)| events).sum::<u64>();
@@ -52,16 +52,16 @@ fn delivery(histories: &[History], tab: usize, batch: Option<usize>, known: usiz
         }
     }
     let (seq, events) = batch.map_or((numbers(known), 0), |batch| (numbers(batch), history[batch].0));
-    let record = |seq: u64| Record {
+    let record = |seq: u64| StoredEvent {
         id: Uuid::from_u128((tab as u128) << 64 | u128::from(seq)),
         site: site(tab),
         kind: "play".to_owned(),
         time: 0,
         received: 0,
-        who: Who::default(),
+        who: UserIds::default(),
         body: "{}".into(),
     };
-    Delivery {
+    IngestBatch {
         site: site(tab),
         tab: Uuid::from_u128(tab as u128),
         day: Day::of(if late { 86_400_000 } else { 0 }),
@@ -77,21 +77,21 @@ fn site(tab: usize) -> String {
     ["demo", "shop"][tab % 2].to_owned()
 }
 
-fn all(store: &dyn Store) -> Vec<Audited> {
+fn all(store: &dyn Store) -> Vec<AuditRow> {
     store.audit(&Days::default()).unwrap()
 }
 
 /// Appends to both stores, and holds them to each other and to what every audit says.
-fn append(stores: [&dyn Store; 2], deliveries: &[Delivery]) -> Result<Vec<u64>, TestCaseError> {
+fn append(stores: [&dyn Store; 2], deliveries: &[IngestBatch]) -> Result<Vec<u64>, TestCaseError> {
     let [one, other] = stores.map(|store| store.append(deliveries).unwrap());
     prop_assert_eq!(&one, &other);
     let audited = all(stores[0]);
     prop_assert_eq!(&audited, &all(stores[1]));
-    for Audited { figures, .. } in audited {
+    for AuditRow { figures, .. } in audited {
         let told = figures.stored + figures.lost.total() + figures.missing;
         prop_assert_eq!(figures.created + figures.surplus, told);
     }
-    Ok(one.into_iter().map(|receipt| receipt.upto).collect())
+    Ok(one.into_iter().map(|receipt| receipt.acknowledged_below).collect())
 }
 
 fn conserved(histories: &[History], requests: &[Request]) -> Result<(), TestCaseError> {
@@ -117,14 +117,14 @@ fn conserved(histories: &[History], requests: &[Request]) -> Result<(), TestCase
             delivery(histories, tab, batch, known, true)
         })
     });
-    let sent: Vec<Delivery> = sent.chain(rest).collect();
+    let sent: Vec<IngestBatch> = sent.chain(rest).collect();
     for (round, group) in sent.chunks(3).enumerate() {
         if round % 4 == 3 {
             drop(sqlite);
             sqlite = Sqlite::open(&file).unwrap();
         }
         let uptos = append([&memory, &sqlite], group)?;
-        for (Delivery { tab, seq, events, .. }, upto) in group.iter().zip(uptos) {
+        for (IngestBatch { tab, seq, events, .. }, upto) in group.iter().zip(uptos) {
             let answered = &mut answered[tab.as_u128() as usize];
             answered.extend(*seq..*seq + *events);
             prop_assert!((0..upto).all(|number| answered.contains(&number)));
@@ -132,7 +132,7 @@ fn conserved(histories: &[History], requests: &[Request]) -> Result<(), TestCase
     }
 
     let sum = |of: fn(&(u64, Fate, u64)) -> u64| histories.iter().flatten().map(of).sum::<u64>();
-    let total = |of: fn(&Audited) -> u64| all(&sqlite).iter().map(of).sum::<u64>();
+    let total = |of: fn(&AuditRow) -> u64| all(&sqlite).iter().map(of).sum::<u64>();
     let stored = sum(|(events, fate, _)| if *fate == Fate::Arrives { *events } else { 0 });
     let came: u64 = sent.iter().map(|delivery| delivery.events).sum();
     prop_assert_eq!(total(|row| row.figures.tabs), histories.len() as u64);

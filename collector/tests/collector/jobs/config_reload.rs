@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use waymark_collector::{Admin, Collector, Config, ConfigError, Site, Token};
 
-async fn start(config: Config) -> (Running, waymark_collector::Reconfigure) {
+async fn start(config: Config) -> (Running, waymark_collector::ConfigReloader) {
     let collector = Collector::open(config).unwrap();
-    let reconfigure = collector.reconfigure();
+    let reconfigure = collector.reloader();
     (Running::serve(collector).await, reconfigure)
 }
 
@@ -25,7 +25,7 @@ async fn sites_settings_limits_and_token_are_taken_in() {
     config.sites[1].origins = vec!["https://other.example".to_owned()];
     config.admin = Admin::Token(Token::from("another".to_owned()));
     config.limits.body_bytes = 5_000;
-    reconfigure.take(&config).unwrap();
+    reconfigure.apply(&config).unwrap();
 
     assert_eq!(collector.post(batch.to_string()).await.outcome(), reply(2, 0));
     assert_eq!(collector.post(BATCH).await.json()["stripped"], 2);
@@ -47,7 +47,7 @@ async fn what_is_wrong_leaves_the_last_good_one_in_force() {
         config.sites = vec![Site::new("", ACCOUNT)];
         Ok(config)
     });
-    reconfigure.read(|| Err(ConfigError::Value { key: "listen", why: "is wrong".to_owned() }));
+    reconfigure.read(|| Err(ConfigError::Value { key: "listen", reason: "is wrong".to_owned() }));
     assert_eq!(reconfigure.readings(), (0, 2));
     assert_eq!(collector.post(BATCH).await.outcome(), reply(2, 0));
     collector.stop().await;
@@ -62,7 +62,7 @@ async fn no_request_is_dropped_while_it_is_exchanged() {
         let done = Arc::clone(&done);
         move || {
             while !done.load(Ordering::Relaxed) {
-                reconfigure.take(&config).unwrap();
+                reconfigure.apply(&config).unwrap();
                 std::thread::yield_now();
             }
             reconfigure.readings()

@@ -1,7 +1,7 @@
-//! `GET /`: the page that shows events as they arrive. It holds no data itself and asks for the token, so that it is
-//! served to anyone unless no token is configured at all. Its script trusts no event: text only, never markup.
+//! `GET /`: a page that shows events as they arrive. The page holds no data and asks for the token, so it is served to
+//! everyone unless admin access is disabled. Its script inserts event data as text only, never as markup.
 
-use crate::app::Shared;
+use crate::app::SharedState;
 use crate::config::Admin;
 use crate::error::Rejection;
 use axum::extract::{Path, State};
@@ -12,9 +12,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
                       img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
                       require-trusted-types-for 'script'; trusted-types 'none'";
 
-pub(crate) async fn page(State(shared): State<Shared>) -> Result<impl IntoResponse, Rejection> {
-    match shared.rules.get().admin {
-        Admin::Closed => Err(Rejection::Closed),
+pub(crate) async fn page(State(shared): State<SharedState>) -> Result<impl IntoResponse, Rejection> {
+    match shared.config.get().admin {
+        Admin::Closed => Err(Rejection::AdminDisabled),
         _ => Ok(file("text/html; charset=utf-8", include_str!("index.html"))),
     }
 }

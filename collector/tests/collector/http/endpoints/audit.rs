@@ -177,10 +177,10 @@ async fn days_and_site_can_be_asked_for(home: Home) {
 
 async fn strangers_cannot_break_it(home: Home) {
     let collector = home.start().await;
-    const MOST: u64 = 1 << 53;
+    const MAX: u64 = 1 << 53;
     let lost = json!({"overflow": u64::MAX, "held": u64::MAX, "<script>": 7, "": 1});
     for tab in 0..3 {
-        for body in [batch(tab, MOST, 2, 0, lost.clone()), batch(tab, 0, 1, MOST, lost.clone())] {
+        for body in [batch(tab, MAX, 2, 0, lost.clone()), batch(tab, 0, 1, MAX, lost.clone())] {
             let answer = collector.post(body.to_string()).await;
             assert_eq!(answer.status, 200, "{}", answer.text());
         }

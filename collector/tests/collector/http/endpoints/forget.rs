@@ -78,10 +78,10 @@ async fn what_comes_after_is_stored(home: Home) {
 #[tokio::test]
 async fn what_does_not_say_whom_is_400_and_says_why() {
     let collector = Home::in_memory().start().await;
-    let guid = "cannot tell whom to forget: euId must be a GUID, such as 7302c5a9-9dbf-ef49-e898-8fce4d0add48";
+    let guid = "invalid forget request: euId must be a GUID, such as 7302c5a9-9dbf-ef49-e898-8fce4d0add48";
     for (body, why) in [
-        ("", "cannot tell whom to forget: EOF while parsing a value"),
-        (r#"{"site":"demo"}"#, "cannot tell whom to forget: missing field `euId`"),
+        ("", "invalid forget request: EOF while parsing a value"),
+        (r#"{"site":"demo"}"#, "invalid forget request: missing field `euId`"),
         (r#"{"site":"demo","euId":"adam.br"}"#, guid),
         (r#"{"site":"demo","euId":"7302c5a99dbfef49e8988fce4d0add48"}"#, guid),
         (r#"{"site":"demo","euId":"{7302c5a9-9dbf-ef49-e898-8fce4d0add48}"}"#, guid),

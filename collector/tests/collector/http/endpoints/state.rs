@@ -420,12 +420,12 @@ async fn a_secret_is_replaced_without_a_gap() {
     let home = Home::in_memory();
     let mut config = config(&home);
     let collector = Collector::open(config.clone()).unwrap();
-    let reconfigure = collector.reconfigure();
+    let reconfigure = collector.reloader();
     let collector = Running::serve(collector).await;
     let [old, new] = [SECRET, OTHER].map(|text| body("demo", ADAM, &secret(text).sign("demo", ADAM), &json!([])));
     for (secrets, statuses) in [(&[SECRET][..], [200, 401]), (&[OTHER, SECRET], [200, 200]), (&[OTHER], [401, 200])] {
         config.sites[0].state_secrets = secrets.iter().map(|text| secret(text)).collect();
-        reconfigure.take(&config).unwrap();
+        reconfigure.apply(&config).unwrap();
         for (body, status) in [&old, &new].into_iter().zip(statuses) {
             assert_eq!(send(&collector, &[], body.clone()).await.status, status, "{secrets:?}");
         }

@@ -14,8 +14,7 @@ use crate::jobs::file_watcher::on_change;
 use crate::jobs::retention;
 use crate::net::listener::accept;
 use crate::net::tls::{Tls, TlsError};
-use crate::sites::active_config::ReloadCounts;
-use crate::sites::active_config::{ActiveConfig, ConfigHandle};
+use crate::sites::active_config::{ActiveConfig, ConfigHandle, ReloadCounts};
 use crate::store::disk::Disk;
 use crate::store::{self, StoreError};
 use crate::telemetry::metrics::Metrics;
@@ -36,7 +35,7 @@ pub enum ServeError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The demo would be open to others.
-    #[error("{0} can be reached from other machines, and the demo is open to whoever reaches it: use 127.0.0.1")]
+    #[error("{0} can be reached from other machines, and the demo needs no token: use 127.0.0.1")]
     NotLoopback(SocketAddr),
     /// The demo has no pages to show.
     #[error("no directory with the site's pages is at {}; name another by --pages", .0.display())]

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use waymark_collector::{Config, Settings, ConfigSummary, read_settings};
+use waymark_collector::{Config, ConfigSummary, Settings, read_settings};
 use waymark_wire::level::Switch;
 
 fuzz_target!(|text: &str| {

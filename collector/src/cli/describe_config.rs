@@ -25,10 +25,10 @@ impl Display for ConfigSummary<'_> {
         line(f, "keeps events", format_args!("in {}", store.display()))?;
         let seen_on = admin_listen.map_or_else(String::new, |address| format!(" on {address} only"));
         let seen_by = match admin {
-            Admin::Token(_) => "by whoever has the admin token",
-            Admin::Open => "by whoever is on this machine",
-            Admin::Closed if admin_listen.is_some() => "by whoever is on this machine",
-            Admin::Closed => "by nobody: there is no admin_token",
+            Admin::Token(_) => "with the admin token",
+            Admin::Open => "from this machine",
+            Admin::Closed if admin_listen.is_some() => "from this machine",
+            Admin::Closed => "to nobody: there is no admin_token",
         };
         line(f, "shows events", format_args!("{seen_by}{seen_on}"))?;
         sites.iter().try_for_each(|site| self.site(site, f))?;
@@ -80,7 +80,7 @@ impl ConfigSummary<'_> {
             line(f, "environments", named.join(", "))?;
         }
         match site.retention_days {
-            0 => line(f, "keeps them", "until somebody erases them")?,
+            0 => line(f, "keeps them", "until they are erased")?,
             days => line(f, "keeps them", format_args!("for {days} days"))?,
         }
         if site.sampling < 100 {
@@ -120,7 +120,7 @@ fn users(settings: &Settings) -> String {
     for provider in settings.user.iter().flat_map(|providers| &providers.0) {
         match provider {
             Provider::None => {
-                "nobody: users are not told apart".clone_into(&mut last);
+                "none: users are not distinguished".clone_into(&mut last);
                 break;
             }
             Provider::Generated => break,

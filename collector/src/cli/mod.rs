@@ -59,9 +59,11 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             }
             print_line(&format!("{erased} events are erased"));
             if !gone {
-                return Err("the ID still stands in the store's files: in events that were not erased, or because \
-                            somebody reads them; try again"
-                    .into());
+                return Err(
+                    "the ID is still in the store's files: in events that were not erased, or because another \
+                            process reads them; try again"
+                        .into(),
+                );
             }
         }
         Some(Command::Verify { file }) => {

@@ -33,7 +33,7 @@ pub(crate) async fn run(
     follow(collector.reloader(), file)?;
     print_line(&format!("waymark-collector listens on {scheme}://{}", listener.local_addr()?));
     if let Some(address) = shown {
-        print_line(&format!("what is stored is shown on {address} only"));
+        print_line(&format!("stored data is shown on {address} only"));
     }
     collector.serve(listener, shutdown).await?;
     Ok(())

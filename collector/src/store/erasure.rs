@@ -80,19 +80,19 @@ impl ErasureSource {
 }
 
 impl Expiry {
-    /// Whether an event is too old.
+    /// Whether an event is past its retention.
     pub(super) fn is_over(&self, site: &str, received: i64) -> bool {
         self.before.get(site).is_some_and(|before| received < *before)
     }
 
-    /// From when on nothing is too old.
+    /// The time from which on no event is too old.
     pub(super) fn end(&self) -> i64 {
         self.before.values().copied().max().unwrap_or(i64::MIN)
     }
 }
 
-/// By which somebody's IDs would be found in the bytes of a file: those that are long enough to be nothing else, and
-/// short ones as they stand in an event.
+/// The byte sequences by which a user's IDs are found in a file: long IDs as they are, short ones as JSON members of an
+/// event.
 pub(crate) fn texts(ids: &[String]) -> Vec<String> {
     const SHORT: usize = 12;
     let mut texts = Vec::new();

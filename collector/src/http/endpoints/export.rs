@@ -80,7 +80,7 @@ fn number<T: TryFrom<u64>>(name: &str, text: &str) -> Result<T, String> {
 }
 
 /// The lines. The first page is read before anything is answered: a store that fails then is a 503, and one that
-/// fails later breaks the body off, so that nobody takes a part for the whole.
+/// fails later breaks off the body, so that a part is not taken for the whole.
 async fn body(store: Arc<dyn Store>, wanted: Wanted) -> Result<Body, Rejection> {
     let Wanted { filter, limit, last } = wanted;
     if let Some(last) = last {

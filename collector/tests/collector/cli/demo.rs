@@ -66,7 +66,7 @@ async fn a_directory_of_pages_that_is_not_there_is_told() {
 async fn an_address_that_others_can_reach_is_refused() {
     let pages = TempDir::new().unwrap();
     let result = demo::run(demo("0.0.0.0:0".parse().unwrap(), &pages), |_| panic!("it started"), async {}).await;
-    let why = "0.0.0.0:0 can be reached from other machines, and the demo is open to whoever reaches it: use 127.0.0.1";
+    let why = "0.0.0.0:0 can be reached from other machines, and the demo needs no token: use 127.0.0.1";
     assert_eq!(result.unwrap_err().to_string(), why);
 
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();

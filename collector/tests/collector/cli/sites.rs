@@ -64,7 +64,7 @@ Collector
   pages use      https://collect.example.com
   is in          eu
   keeps events   in waymark.db
-  shows events   by whoever has the admin token
+  shows events   with the admin token
 
 Site `shop`, The shop
   account        3210be7ad82f403298f7c4da065ec657, which stays in eu
@@ -73,7 +73,7 @@ Site `shop`, The shop
   but not        ctx.location.hash (collect.hash)
   but not        ctx.title (collect.title)
   and of queries page
-  from users     the cookie `shop_user`, then the element `#account`; else nobody: users are not told apart; IDs of the site are hashed
+  from users     the cookie `shop_user`, then the element `#account`; else none: users are not distinguished; IDs of the site are hashed
   who have       agreed: nothing leaves the browser before (consent); Global Privacy Control leaves level 1, Do Not Track everything; levels 2 and 3 only where `app.mayRecord` says so
   on pages of    https://*.shop.example
   environments   0 production, 1 test

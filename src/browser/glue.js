@@ -401,7 +401,7 @@ export function watch() {
   const replace = () => {
     replaced = location.href;
     // Whoever navigates from there comes from another place than the one seen last.
-    if (location.pathname != path) tell(23);
+    if (location.pathname != path) tell(24);
   };
   // The browser's own; a page may have put another in its place, which tells nothing.
   const { get } = Object.getOwnPropertyDescriptor(window, 'navigation') || {};

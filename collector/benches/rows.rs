@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use waymark_collector::store;
 
 /// The most rows that are read: SQLite is to write, not to wait for memory.
-const MOST: usize = 20_000;
+const MAX: usize = 20_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -61,7 +61,7 @@ fn read(from: &Path) -> Vec<[Value; 9]> {
         .prepare("SELECT id, site, type, time, received, body, user, known, linked FROM events ORDER BY n LIMIT ?1")
         .unwrap();
     let row = |row: &rusqlite::Row<'_>| Ok(std::array::from_fn(|column| row.get_unwrap(column)));
-    let rows: Vec<_> = all.query_map([MOST as i64], row).unwrap().map(Result::unwrap).collect();
+    let rows: Vec<_> = all.query_map([MAX as i64], row).unwrap().map(Result::unwrap).collect();
     assert!(!rows.is_empty(), "{} has no events", from.display());
     rows
 }

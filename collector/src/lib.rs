@@ -1,65 +1,34 @@
-//! The collector: takes the batches of recorders, keeps their events, shows them live and hands them out again.
+//! The collector receives batches from recorders, stores their events, shows them live and exports them.
 //!
-//! In the order of a request's life: [`config`] and [`server`] set up, `accept` takes connections, `router` has the
-//! URL table, `receive` lists the steps (`body`, `check`, `stamp`, `writer`, [`store`]), `reject` turns what went wrong
-//! into statuses. `export`, `live` and `inspector` show what is stored, `audit` what is missing, `admin` decides to whom;
-//! `forget` has it erased. `state` keeps what is remembered of users between browsers.
+//! Its modules are layers. Each uses only those below it: [`cli`] (commands), [`server`] (assembles, serves, stops),
+//! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `ingest` (from
+//! a batch to stored events), `sites`, `telemetry`, `client`, `assets`, [`store`], `error`, [`config`], `time`.
 
-mod accept;
-mod admin;
+mod app;
 mod assets;
-mod audit;
-pub mod body;
-mod check;
-pub mod commands;
+pub mod cli;
+mod client;
 pub mod config;
-mod cors;
-pub mod demo;
-mod disk;
-mod door;
-mod export;
-mod forget;
-mod geo;
-mod health;
-mod hops;
-mod inspector;
-mod known;
-mod line;
-mod live;
-mod metrics;
-pub mod new_site;
-mod overload;
-mod pace;
-pub mod pages;
-mod people;
-mod receive;
-mod reconfigure;
-mod reject;
-mod reload;
-mod retention;
-mod router;
-mod rules;
-mod seats;
-mod security_log;
-mod sender;
+mod error;
+mod http;
+mod ingest;
+mod jobs;
+mod net;
 pub mod server;
-mod settings;
 mod sites;
-mod stamp;
-pub mod state;
 pub mod store;
-mod tls;
-mod watch;
-mod words;
-mod writer;
+mod telemetry;
+mod time;
 
 pub use assets::AssetsError;
+pub use cli::ConfigSummary;
 pub use config::{
     Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, Secret, SecurityLog, Settings,
     Site, Tls, Token, Warning, read_settings,
 };
-pub use known::UnknownSite;
-pub use reconfigure::Reconfigure;
+pub use http::body::unpack;
+pub use ingest::state_update::{PendingReply, StateUpdate};
+pub use jobs::config_reload::ConfigReloader;
+pub use net::tls::TlsError;
 pub use server::{Collector, ServeError, serve};
-pub use tls::TlsError;
-pub use words::Words;
+pub use sites::known::UnknownSite;

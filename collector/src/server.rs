@@ -1,24 +1,25 @@
-//! Assembles the parts from a configuration and serves until it is told to stop; whoever calls it owns the port and the
-//! end. It returns once everything in flight is answered and what was acknowledged is on disk.
+//! Assembles a collector from a configuration and serves until shutdown. The caller owns port and shutdown signal.
+//! [`serve`] returns once requests in flight are answered and acknowledged events are on disk.
 
-use crate::accept::accept;
+use crate::app::{AppState, SharedState};
 use crate::assets::{Assets, AssetsError};
+use crate::client::geoip::GeoIp;
+use crate::client::rate_limit::RateLimiter;
 use crate::config::{Admin, Config, ConfigError};
-use crate::disk::Disk;
-use crate::geo::Geo;
-use crate::live::Live;
-use crate::metrics::Metrics;
-use crate::pace::Pace;
-use crate::reconfigure::{Readings, Reconfigure};
-use crate::reload::on_change;
-use crate::retention;
-use crate::router::{Part, Shared, State, router};
-use crate::rules::{InForce, Rules};
-use crate::security_log::SecurityLog;
-use crate::stamp::now;
+use crate::http::router::{Part, router};
+use crate::ingest::live_feed::LiveFeed;
+use crate::ingest::writer::Writer;
+use crate::jobs::config_reload::ConfigReloader;
+use crate::jobs::file_watcher::on_change;
+use crate::jobs::retention;
+use crate::net::listener::accept;
+use crate::net::tls::{Tls, TlsError};
+use crate::sites::active_config::{ActiveConfig, ConfigHandle, ReloadCounts};
+use crate::store::disk::Disk;
 use crate::store::{self, StoreError};
-use crate::tls::{Tls, TlsError};
-use crate::writer::Writer;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::security_log::SecurityLog;
+use crate::time::clock::now;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ pub enum ServeError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The demo would be open to others.
-    #[error("{0} can be reached from other machines, and the demo is open to whoever reaches it: use 127.0.0.1")]
+    #[error("{0} can be reached from other machines, and the demo needs no token: use 127.0.0.1")]
     NotLoopback(SocketAddr),
     /// The demo has no pages to show.
     #[error("no directory with the site's pages is at {}; name another by --pages", .0.display())]
@@ -49,7 +50,7 @@ pub enum ServeError {
     },
     /// The database of places cannot be used.
     #[error("cannot use the database of places {}: {error}", file.display())]
-    Geo {
+    GeoIp {
         /// The configured file.
         file: PathBuf,
         /// Why.
@@ -74,7 +75,7 @@ pub enum ServeError {
     System(#[from] std::io::Error),
 }
 
-/// Serves on `listener` until `shutdown` is ready, then ends in order. What `config.listen` says is for whoever binds.
+/// Serves on `listener` until `shutdown` is ready, then ends in order. The caller binds `config.listen`.
 ///
 /// # Errors
 /// [`ServeError`] where it cannot start.
@@ -91,11 +92,11 @@ pub async fn serve(
     collector.serve(listener, shutdown).await
 }
 
-/// A collector whose store and files are open: what is left to fail is the network.
+/// A collector with open store and files, not yet serving.
 pub struct Collector {
-    state: Shared,
+    state: SharedState,
     started: Config,
-    /// Where what is stored is shown, where that is apart.
+    /// The listener of its own for stored data, if configured.
     admin: Option<TcpListener>,
     tls: Option<Arc<Tls>>,
     threads: Vec<JoinHandle<()>>,
@@ -112,16 +113,17 @@ impl Collector {
         let assets = config.assets.as_deref().map(Assets::read).transpose()?.unwrap_or_default();
         let store =
             store::open(&config.store).map_err(|error| ServeError::Store { file: config.store.clone(), error })?;
-        let geo = match Geo::open(config.geoip.as_deref()) {
-            Ok(geo) => Arc::new(geo),
-            Err(error) => return Err(ServeError::Geo { file: config.geoip.unwrap_or_default(), error }),
+        let geoip = match GeoIp::open(config.geoip.as_deref()) {
+            Ok(geoip) => Arc::new(geoip),
+            Err(error) => return Err(ServeError::GeoIp { file: config.geoip.unwrap_or_default(), error }),
         };
         let tls = config.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
-        let live = Live::default();
+        let live_feed = LiveFeed::default();
         let metrics = Arc::<Metrics>::default();
-        let (writer, thread) = Writer::start(store.clone(), config.limits.queue_bytes, live.clone(), metrics.clone())?;
+        let (writer, thread) =
+            Writer::start(store.clone(), config.limits.queue_bytes, live_feed.clone(), metrics.clone())?;
         let mut threads = vec![thread];
-        let security = match config.security_log {
+        let security_log = match config.security_log {
             ref log if log.on => {
                 let failed = |error| ServeError::SecurityLog { dir: log.dir.clone(), error };
                 let (log, thread) = SecurityLog::start(log, now()).map_err(failed)?;
@@ -131,25 +133,38 @@ impl Collector {
             _ => None,
         };
         let (end, ending) = watch::channel(false);
-        let apart = config.admin_listen.is_some_and(|address| address.ip().is_loopback());
-        let rules = InForce::new(Rules::new(&config, apart, None));
+        let is_admin_local = config.admin_listen.is_some_and(|address| address.ip().is_loopback());
+        let active = ConfigHandle::new(ActiveConfig::new(&config, is_admin_local, None));
         let disk = Disk::of(&config.store);
-        let (pace, readings) = (Pace::default(), Readings::default());
-        let state =
-            State { rules, pace, readings, apart, geo, metrics, disk, security, assets, store, writer, live, ending };
+        let (rate_limiter, reload_counts) = (RateLimiter::default(), ReloadCounts::default());
+        let state = AppState {
+            config: active,
+            rate_limiter,
+            reload_counts,
+            is_admin_local,
+            geoip,
+            metrics,
+            disk,
+            security_log,
+            assets,
+            store,
+            writer,
+            live_feed,
+            ending,
+        };
         Ok(Collector { state: Arc::new(state), started: config, admin: None, tls, threads, end })
     }
 
-    /// Shows what is stored on `listener`, and there only, where the configuration has an `admin_listen`.
+    /// Shows stored data on `listener` only, if the configuration has an `admin_listen`.
     #[must_use]
     pub fn admin_on(mut self, listener: TcpListener) -> Self {
         self.admin = Some(listener);
         self
     }
 
-    /// The way to change the configuration while it runs.
-    pub fn reconfigure(&self) -> Reconfigure {
-        Reconfigure::new(Arc::clone(&self.state), self.started.clone())
+    /// Changes the configuration of the running collector.
+    pub fn reloader(&self) -> ConfigReloader {
+        ConfigReloader::new(Arc::clone(&self.state), self.started.clone())
     }
 
     /// Serves on `listener` until `shutdown` is ready, then ends in order.
@@ -165,26 +180,26 @@ impl Collector {
         let part = if started.admin_listen.is_some() { Part::Public } else { Part::Whole };
         let admin = admin.filter(|_| part == Part::Public);
         let address = admin.as_ref().unwrap_or(&listener).local_addr()?;
-        if matches!(state.rules.get().admin, Admin::Open) && !address.ip().is_loopback() {
+        if matches!(state.config.get().admin, Admin::Open) && !address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(address));
         }
-        let (writer, security) = (state.writer.clone(), state.security.clone());
-        if let Some(file) = state.geo.file() {
-            let (files, geo) = (vec![file.to_owned()], state.geo.clone());
+        let (writer, security) = (state.writer.clone(), state.security_log.clone());
+        if let Some(file) = state.geoip.file() {
+            let (files, geo) = (vec![file.to_owned()], state.geoip.clone());
             tokio::spawn(on_change(files, state.ending.clone(), move || geo.reload()));
         }
         if let Some(tls) = tls.clone() {
             tokio::spawn(on_change(tls.files(), state.ending.clone(), move || tls.reload()));
         }
-        let rules = Arc::clone(&state);
-        let kept = move || rules.rules.get().sites.kept();
-        tokio::spawn(retention::run(state.store.clone(), kept, state.metrics.clone(), state.ending.clone()));
+        let shared = Arc::clone(&state);
+        let retention_days = move || shared.config.get().sites.retention_days();
+        tokio::spawn(retention::run(state.store.clone(), retention_days, state.metrics.clone(), state.ending.clone()));
         let announce = async move {
             shutdown.await;
             end.send_replace(true);
             std::future::pending().await
         };
-        // On this machine nothing is to be encrypted, and the certificate is for another name.
+        // A loopback connection needs no TLS, and the certificate is for another name.
         let private_tls = tls.clone().filter(|_| !address.ip().is_loopback());
         let public = accept(listener, router(Arc::clone(&state), part), tls, Arc::clone(&state));
         let private = async {
@@ -196,7 +211,7 @@ impl Collector {
             _ = futures_util::future::join(public, private) => {}
             () = announce => {}
         }
-        state.rules.get().sites.tell_stripped();
+        state.config.get().sites.log_stripped();
         writer.stop();
         // A thread that panicked has nothing left to wait for.
         let _ = tokio::task::spawn_blocking(move || {

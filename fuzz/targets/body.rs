@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use libfuzzer_sys::fuzz_target;
 use std::io::Write;
-use waymark_collector::body::unpack;
+use waymark_collector::unpack;
 
 fuzz_target!(|input: (u16, &[u8])| {
     let (most, raw) = (usize::from(input.0), input.1);

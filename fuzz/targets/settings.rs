@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use waymark_collector::{Config, Settings, Words, read_settings};
+use waymark_collector::{Config, ConfigSummary, Settings, read_settings};
 use waymark_wire::level::Switch;
 
 fuzz_target!(|text: &str| {
@@ -15,7 +15,7 @@ fuzz_target!(|text: &str| {
     match toml::from_str::<Config>(text) {
         Ok(config) if config.check().is_ok() => {
             config.sites.iter().for_each(|site| hold(&site.settings));
-            assert!(!Words(&config).to_string().is_empty());
+            assert!(!ConfigSummary(&config).to_string().is_empty());
         }
         Ok(config) => drop(config.check().map_err(|error| error.to_string())),
         Err(error) => drop(error.to_string()),

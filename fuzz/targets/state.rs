@@ -7,8 +7,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-use waymark_collector::state::Sent;
-use waymark_collector::store::{Change, Fate, Memory, Merged, Name, States, Store};
+use waymark_collector::StateUpdate;
+use waymark_collector::store::{Change, Memory, MergeOutcome, Merged, Name, States, Store};
 use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Item, Reply, Request, VALUE_BYTES, Versioned, check};
 
 const NOW: i64 = 1_795_600_000_000;
@@ -20,18 +20,18 @@ fuzz_target!(|bytes: &[u8]| {
         let now = NOW + day as i64 * DAY_MS;
         let Ok(request) = serde_json::from_slice::<Request>(body) else { continue };
         let count = request.entries.len();
-        let Ok(Sent { change, told }) = Sent::of(request, now) else { continue };
-        let merged = remember(&store, &change.entries, now);
+        let Ok(StateUpdate { change, reply }) = StateUpdate::of(request, now) else { continue };
+        let merged = merge_state(&store, &change.entries, now);
         assert_eq!(merged.fates.len(), change.entries.len());
         let states = merged.states.clone();
         hold(&states, now);
 
         let all: Vec<(Name, Versioned)> = states.clone().into_iter().collect();
-        let again = remember(&store, &all, now);
+        let again = merge_state(&store, &all, now);
         assert_eq!(again.states, states);
-        assert!(again.fates.iter().all(|fate| *fate == Fate::Merged));
+        assert!(again.fates.iter().all(|fate| *fate == MergeOutcome::Merged));
 
-        let reply = told.with(merged);
+        let reply = reply.with(merged);
         assert!(reply.stale.len() + reply.rejected.len() <= count);
         let json = serde_json::to_string(&reply).unwrap();
         assert!(!json.contains(['\n', '\r']), "{json}");
@@ -43,9 +43,9 @@ fuzz_target!(|bytes: &[u8]| {
     comes_to_the_same(&sent);
 });
 
-fn remember(store: &Memory, entries: &[(Name, Versioned)], now: i64) -> Merged {
+fn merge_state(store: &Memory, entries: &[(Name, Versioned)], now: i64) -> Merged {
     let change = Change { site: "demo".to_owned(), user: "adam".to_owned(), entries: entries.to_vec() };
-    store.remember(&[change], now).unwrap().remove(0)
+    store.merge_state(&[change], now).unwrap().remove(0)
 }
 
 /// What is kept is what may be.
@@ -73,7 +73,7 @@ fn sends(store: &Memory, entries: Vec<Item>, states: &States, now: i64) {
         assert_eq!((state.version, &state.value), (there.version, &there.value));
         assert!(state.value.is_none() || state == there, "{state:?} {there:?}");
     }
-    let again = remember(store, &entries, now).states;
+    let again = merge_state(store, &entries, now).states;
     assert!(again.keys().eq(states.keys()));
     for (again, before) in again.values().zip(states.values()).filter(|(_, before)| before.value.is_some()) {
         assert_eq!(again, before);
@@ -87,11 +87,11 @@ fn comes_to_the_same(sent: &[Vec<(Name, Versioned)>]) {
     }
     let (one, other) = (Memory::default(), Memory::default());
     for entries in sent {
-        remember(&one, entries, NOW);
+        merge_state(&one, entries, NOW);
     }
     for entries in sent.iter().rev() {
         let entries: Vec<(Name, Versioned)> = entries.iter().rev().cloned().collect();
-        remember(&other, &entries, NOW);
+        merge_state(&other, &entries, NOW);
     }
     assert_eq!(one.states("demo", "adam", NOW).unwrap(), other.states("demo", "adam", NOW).unwrap());
 }

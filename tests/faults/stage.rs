@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use waymark_collector::pages;
+use waymark_collector::cli::static_site;
 
 use crate::SCENARIOS;
 use crate::collector::Collector;
@@ -74,7 +74,7 @@ impl Stage {
         let folders = vec![folder.clone(), project.join("www"), recorder];
         tokio::spawn(async move {
             let ended = async { drop(ended.await) };
-            pages::serve(folders, listener, ended).await.unwrap();
+            static_site::serve(folders, listener, ended).await.unwrap();
         });
         let stage = Self { engine, scenario, folder, site, net, collector, _site_end: site_end };
         stage.write(json!({ "is_met": false, "remark": "did not come to an end" }));

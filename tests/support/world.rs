@@ -13,7 +13,8 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
-use waymark_collector::{Collector, Config, Secret, Site, pages};
+use waymark_collector::cli::static_site;
+use waymark_collector::{Collector, Config, Secret, Site};
 
 use super::{http, until};
 
@@ -61,7 +62,7 @@ impl World {
         let folders = vec![folder.clone(), project().join("www"), project().join("target/site")];
         tokio::spawn(async move {
             let ended = async { drop(ended.await) };
-            pages::serve(folders, listener, ended).await.unwrap();
+            static_site::serve(folders, listener, ended).await.unwrap();
         });
         let world = Self {
             folder,

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::packages::Program;
 use crate::process;
 use crate::project::Project;
 
@@ -11,6 +10,13 @@ pub enum Engine {
     Chromium,
     Firefox,
     Webkit,
+}
+
+/// A program, by the names it goes under, and the Debian package that brings it. A name may be a whole path: what is for
+/// administrators is not on everybody's PATH.
+pub struct Program {
+    pub names: &'static [&'static str],
+    pub package: &'static str,
 }
 
 const fn program(names: &'static [&'static str], package: &'static str) -> Program {

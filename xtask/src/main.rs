@@ -14,7 +14,6 @@ mod foreground;
 mod fuzz;
 mod marks;
 mod npm;
-mod outcomes;
 mod pack;
 mod packages;
 mod process;

@@ -4,15 +4,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Program};
 use crate::process;
-
-/// A program, by the names it goes under, and the Debian package that brings it. A name may be a whole path: what is for
-/// administrators is not on everybody's PATH.
-pub struct Program {
-    pub names: &'static [&'static str],
-    pub package: &'static str,
-}
 
 /// The packages of those programs that are not here.
 pub fn missing<'p>(programs: impl IntoIterator<Item = &'p Program>) -> Vec<&'static str> {

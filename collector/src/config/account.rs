@@ -1,34 +1,34 @@
-//! Whose sites they are, and in which of the two data centres their data stays.
+//! Accounts (site owners) and the data centre of each.
 
-use super::ConfigError;
+use super::error::ConfigError;
 use serde::Deserialize;
 use waymark_wire::settings::Region;
 
-/// A site owner.
+/// An account: a site owner.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// 32 hex digits: the `wm.uId` of its events.
     pub id: String,
-    /// Where its data stays.
+    /// Its data centre.
     pub region: Region,
-    /// Its name, for people.
+    /// Display name.
     #[serde(default)]
     pub name: String,
 }
 
-/// Where the collectors of each data centre are, for whoever came to the wrong one.
+/// URL of the collector in each data centre, for requests that came to the wrong one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Endpoints {
-    /// In the United States.
+    /// United States.
     pub us: Option<String>,
-    /// In the European Union.
+    /// European Union.
     pub eu: Option<String>,
 }
 
 impl Endpoints {
-    /// The address of a region's collector, where it is configured.
+    /// URL of a region's collector, if configured.
     pub fn of(&self, region: Region) -> Option<&str> {
         let address = match region {
             Region::Us => &self.us,
@@ -45,9 +45,9 @@ impl Endpoints {
 
 pub(super) fn check_all(accounts: &[Account]) -> Result<(), ConfigError> {
     for (index, account) in accounts.iter().enumerate() {
-        let wrong = |why| Err(ConfigError::Account { account: account.id.clone(), why });
-        if let Err(why) = check_id(&account.id) {
-            return wrong(format!("id {why}"));
+        let wrong = |reason| Err(ConfigError::Account { account: account.id.clone(), reason });
+        if let Err(reason) = check_id(&account.id) {
+            return wrong(format!("id {reason}"));
         }
         if accounts.iter().take(index).any(|other| other.id == account.id) {
             return wrong("its id is there twice; every account needs its own".to_owned());
@@ -56,7 +56,7 @@ pub(super) fn check_all(accounts: &[Account]) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Whether `id` can be an account's.
+/// Checks an account ID.
 pub(super) fn check_id(id: &str) -> Result<(), String> {
     match id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         true => Ok(()),
@@ -64,7 +64,7 @@ pub(super) fn check_id(id: &str) -> Result<(), String> {
     }
 }
 
-/// Whether pages can be told this address.
+/// Checks a URL for pages.
 pub(super) fn check_address(key: &'static str, address: Option<&str>) -> Result<(), ConfigError> {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\?#".contains(&byte);
     let good = |address: &str| {
@@ -74,7 +74,9 @@ pub(super) fn check_address(key: &'static str, address: Option<&str>) -> Result<
     match address.filter(|address| !good(address)) {
         Some(bad) => Err(ConfigError::Value {
             key,
-            why: format!("`{bad}` must be an address such as https://collect.example.com, without a slash at its end"),
+            reason: format!(
+                "`{bad}` must be an address such as https://collect.example.com, without a slash at its end"
+            ),
         }),
         None => Ok(()),
     }

@@ -1,50 +1,48 @@
-//! Bounds of what is taken: sizes, connections, and how fast anyone may send.
+//! Limits: sizes, connections, and request rates.
 
-use super::ConfigError;
+use super::error::ConfigError;
 use serde::Deserialize;
 
-/// Bounds of what is taken: bytes where a name says so, else a number.
+/// Limits. Names that end in `_bytes` are in bytes, the others are numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// The most of a request's body as it comes, 1 MiB by default.
+    /// Largest request body as received. Default: 1 MiB.
     pub body_bytes: usize,
-    /// The most of a body once decompressed, 1 MiB by default.
+    /// Largest request body once decompressed. Default: 1 MiB.
     pub decompressed_bytes: usize,
-    /// The most of one event as it is stored, what it shares with its neighbours included, 64 KiB by default.
+    /// Largest event as stored, including what events of a batch share. Default: 64 KiB.
     pub event_bytes: usize,
-    /// The most of a batch's events together as they are stored, 16 MiB by default: a batch says once what each of
-    /// its events then repeats.
+    /// Largest sum of a batch's events as stored. Default: 16 MiB. A batch sends shared parts once; each stored event
+    /// repeats them.
     pub batch_bytes: usize,
-    /// The most that may wait to be written before senders are told to come back later, 64 MiB by default. It is read
-    /// at the start.
+    /// Largest queue to the store; beyond it requests get a 503. Default: 64 MiB. A change needs a restart.
     pub queue_bytes: usize,
-    /// What must be free on the store's disk for the collector to call itself ready, 64 MiB by default.
+    /// Smallest free disk space of a collector that is ready. Default: 64 MiB.
     pub disk_bytes: u64,
-    /// The most connections at a time, 4,096 by default; one more is told to come back later.
+    /// Largest number of open connections; others get a 503. Default: 4,096.
     pub connections: usize,
-    /// The most requests a second for one site; 0, the default, is no limit.
+    /// Requests per second for one site. Default: 0, no limit.
     pub site_rate: u32,
-    /// How many requests for one site may come at once, ten seconds' worth by default.
+    /// Burst of requests for one site. Default: ten seconds' worth.
     pub site_burst: Option<u32>,
-    /// The most requests a second from one address without its host part (/24 of IPv4, /48 of IPv6); 0, the default,
-    /// is no limit.
+    /// Requests per second from one masked address (IPv4 /24, IPv6 /48). Default: 0, no limit.
     pub address_rate: u32,
-    /// How many requests from one such address may come at once, ten seconds' worth by default.
+    /// Burst of requests from one masked address. Default: ten seconds' worth.
     pub address_burst: Option<u32>,
 }
 
-/// So many a second in the long run, and so many at once.
+/// A rate limit: requests per second, and burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
-    pub(crate) a_second: u32,
-    pub(crate) at_once: u32,
+    pub(crate) per_second: u32,
+    pub(crate) burst: u32,
 }
 
 const MIB: usize = 1 << 20;
 
-/// The most that a size may be set to: what one `u32` counts.
-const MOST_BYTES: usize = 1 << 31;
+/// Largest configurable size.
+const MAX_BYTES: usize = 1 << 31;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -65,18 +63,18 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// How fast requests for one site may come; nothing where there is no limit.
+    /// Rate limit of a site, if any.
     pub(crate) fn site(&self) -> Option<Rate> {
         rate(self.site_rate, self.site_burst)
     }
 
-    /// How fast requests from one masked address may come; nothing where there is no limit.
+    /// Rate limit of a masked address, if any.
     pub(crate) fn address(&self) -> Option<Rate> {
         rate(self.address_rate, self.address_burst)
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |key, why: &str| Err(ConfigError::Value { key, why: why.to_owned() });
+        let wrong = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.to_owned() });
         let Limits { body_bytes, decompressed_bytes, event_bytes, batch_bytes, queue_bytes, connections, .. } = *self;
         for (key, bytes) in [
             ("limits.body_bytes", body_bytes),
@@ -85,7 +83,7 @@ impl Limits {
             ("limits.batch_bytes", batch_bytes),
             ("limits.queue_bytes", queue_bytes),
         ] {
-            if !(1..=MOST_BYTES).contains(&bytes) {
+            if !(1..=MAX_BYTES).contains(&bytes) {
                 return wrong(key, "must be from 1 to 2147483648");
             }
         }
@@ -104,7 +102,7 @@ impl Limits {
     }
 }
 
-fn rate(a_second: u32, burst: Option<u32>) -> Option<Rate> {
-    let at_once = burst.unwrap_or(a_second.saturating_mul(10));
-    (a_second > 0).then_some(Rate { a_second, at_once })
+fn rate(per_second: u32, burst: Option<u32>) -> Option<Rate> {
+    let burst = burst.unwrap_or(per_second.saturating_mul(10));
+    (per_second > 0).then_some(Rate { per_second, burst })
 }

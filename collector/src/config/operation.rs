@@ -1,27 +1,27 @@
-//! What an operator says about running the collector, beside what it takes: the security log and the certificate.
+//! How the collector runs: security log and TLS certificate.
 
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// The log that has whole addresses, and nothing else has.
+/// The security log, the only place with full client addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SecurityLog {
-    /// Whether it is written; it is by default, but for the demo.
+    /// Whether it is written. Default: true, except in the demo.
     pub on: bool,
-    /// The directory of its files, one a day; `waymark-security` by default. It is made where it is not there.
+    /// Directory of its files, one a day. Default: `waymark-security`. It is created if missing.
     pub dir: PathBuf,
-    /// How many days a file is kept, 30 by default.
+    /// Days that a file is kept. Default: 30.
     pub days: u16,
 }
 
-/// The certificate by which connections are encrypted, and its key, as PEM files.
+/// TLS certificate and key, as PEM files.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
-    /// The certificate, and behind it those that vouch for it.
+    /// Certificate chain.
     pub cert: PathBuf,
-    /// The certificate's private key.
+    /// Private key.
     pub key: PathBuf,
 }
 
@@ -32,7 +32,7 @@ impl Default for SecurityLog {
 }
 
 impl SecurityLog {
-    /// None is written.
+    /// A disabled log.
     pub fn off() -> Self {
         SecurityLog { on: false, ..SecurityLog::default() }
     }

@@ -1,37 +1,36 @@
-//! Whose word about where a request came from is believed, and in which header.
+//! Trusted proxies, and the header in which they report client addresses.
 
 use serde::{Deserialize, Deserializer, de::Error};
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// Addresses that share their first bits: `10.0.0.0/8`, or a single one.
+/// A range of addresses, such as `10.0.0.0/8`, or a single address.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Range {
     first: IpAddr,
     bits: u8,
 }
 
-/// The header in which a proxy says whom it had before it. Only one is believed: a proxy that writes the one may hand on
-/// the other as a stranger made it up.
+/// The header with the client address. Only one is trusted: a proxy that writes one of them may pass on a forged other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum ProxyHeader {
-    /// `X-Forwarded-For`, which is what most proxies write.
+    /// `X-Forwarded-For`, which most proxies write.
     #[default]
     #[serde(rename = "x-forwarded-for")]
     XForwardedFor,
-    /// `Forwarded`, as RFC 7239 has it.
+    /// `Forwarded` (RFC 7239).
     #[serde(rename = "forwarded")]
     Forwarded,
 }
 
-/// What is no range of addresses.
+/// Not a range of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be an address such as 10.0.0.1 or a range such as 10.0.0.0/8 or 2001:db8::/32")]
 pub struct NotARange;
 
 impl Range {
-    /// Whether `ip` is in it. An IPv4 address may come as an IPv6 one.
+    /// Whether the range contains `ip`. An IPv4 address may be mapped to IPv6.
     pub fn has(&self, ip: IpAddr) -> bool {
         match (self.first, ip.to_canonical()) {
             (IpAddr::V4(first), IpAddr::V4(ip)) => same(first.to_bits().into(), ip.to_bits().into(), self.bits, 32),

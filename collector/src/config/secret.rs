@@ -1,17 +1,18 @@
-//! The secrets that a site's server signs its users' IDs with. Never shown, never logged, compared in constant time.
+//! Secrets with which a site's server signs user IDs. They are never shown or logged, and are compared in constant
+//! time.
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 use std::fmt;
 
-/// The fewest bytes of a secret: as many as its signatures have.
+/// Smallest length in bytes: that of a signature.
 const BYTES: usize = 32;
 
-/// The most secrets of a site: the one in use, and the one before it or after it.
-const MOST: usize = 2;
+/// Most secrets of a site: the current one, and the previous or next one.
+const MAX: usize = 2;
 
-/// A secret that a site shares with its server. What shows it shows dots.
+/// A secret that a site's server shares with the collector. `Debug` shows dots.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -30,7 +31,7 @@ impl Secret {
         mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Whether `signature` is that of the user. How long it takes tells nothing about how it should be.
+    /// Whether `signature` is the user's. The time does not depend on the correct signature.
     pub fn signed(&self, site: &str, user: &str, signature: &str) -> bool {
         let (Some(bytes), Some(mac)) = (bytes(signature), self.mac(site, user)) else { return false };
         mac.verify_slice(&bytes).is_ok()
@@ -59,7 +60,7 @@ impl fmt::Debug for Secret {
 }
 
 pub(super) fn check_all(secrets: &[Secret]) -> Result<(), String> {
-    if secrets.len() > MOST {
+    if secrets.len() > MAX {
         return Err("state_secrets may be two at most: the one in use, and the one before it or after it".to_owned());
     }
     if secrets.iter().any(|secret| secret.0.len() < BYTES) {

@@ -1,4 +1,4 @@
-//! A site's settings of the recorder, as the configuration file has them: `waymark_wire::Settings`, in TOML.
+//! A site's recorder settings in TOML: `waymark_wire::Settings`.
 
 use waymark_wire::Settings;
 
@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn what_the_recorder_would_refuse_is_refused_with_its_line() {
-        for (text, why) in [
+        for (text, reason) in [
             ("level = 4", "must be a whole number from 0 to 3"),
             ("level = 1.5", "must be a whole number from 0 to 3"),
             ("level = \"2\"", "must be a whole number from 0 to 3"),
@@ -45,7 +45,7 @@ mod tests {
             ("gpc.title = 1", "must be one of limit, deny"),
         ] {
             let error = read_settings(text).unwrap_err();
-            assert_eq!(error.message(), why, "{text}");
+            assert_eq!(error.message(), reason, "{text}");
             assert!(error.span().is_some(), "{text}");
         }
         for name in ["site", "sampling", "region", "levle"] {

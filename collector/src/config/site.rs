@@ -1,21 +1,22 @@
-//! A site whose events are taken: its key, whose it is, which pages may send, and what of it is collected.
+//! A site: key, account, allowed origins, and what is collected.
 
 use super::account::{self, Account};
+use super::error::ConfigError;
+use super::origin;
 use super::secret::{self, Secret};
-use super::{ConfigError, origin};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use waymark_wire::{Allowed, Level, Settings};
 
-/// A site whose events are taken.
+/// A site.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// What its pages name it by: 1 to 64 of `A-Z a-z 0-9 _ . -`. Not a secret.
+    /// Site key in its pages: 1 to 64 of `A-Z a-z 0-9 _ . -`. Not a secret.
     pub key: String,
-    /// The account (site owner) that its events belong to, 32 hex digits.
+    /// Account (site owner), 32 hex digits.
     pub account: String,
-    /// Its name, for people.
+    /// Display name.
     #[serde(default)]
     pub name: String,
     /// The origins whose pages may send, such as `https://www.example.com`, or `https://*.example.com` for every
@@ -26,26 +27,26 @@ pub struct Site {
     /// Its environments, the `wm.env` of their events by name; for people.
     #[serde(default)]
     pub environments: BTreeMap<String, u16>,
-    /// Whether anything is collected at all, true by default.
-    #[serde(default = "yes")]
+    /// Whether anything is collected. Default: true.
+    #[serde(default = "default_enabled")]
     pub enabled: bool,
-    /// How many users of a hundred are recorded, 100 by default.
-    #[serde(default = "all")]
+    /// Percentage of users that are recorded. Default: 100.
+    #[serde(default = "default_sampling")]
     pub sampling: u8,
-    /// The recorder's settings. What they leave out is not stored either, whatever the recorder sends.
+    /// Recorder settings. Data that they exclude is not stored, even if a recorder sends it.
     #[serde(default)]
     pub settings: Settings,
-    /// How many days its events are kept from their arrival, 365 by default; 0 keeps them until somebody erases them.
+    /// Retention in days from arrival. Default: 365. 0 keeps events until they are erased.
     #[serde(default = "retention_days")]
     pub retention_days: u32,
-    /// What its server signs the IDs of users with whose state is kept here, so that it follows them between browsers. Two
-    /// while one takes the other's place. Empty, the default: nobody's is.
+    /// Secrets with which the site's server signs user IDs, so that user state is shared between browsers. Two during a
+    /// rotation. Default: empty, no state is stored.
     #[serde(default)]
     pub state_secrets: Vec<Secret>,
 }
 
 impl Site {
-    /// A site that takes from anywhere what a site collects that says nothing.
+    /// A site with default settings and any origin.
     pub fn new(key: &str, account: &str) -> Self {
         Site {
             key: key.to_owned(),
@@ -53,15 +54,15 @@ impl Site {
             name: String::new(),
             origins: Vec::new(),
             environments: BTreeMap::new(),
-            enabled: yes(),
-            sampling: all(),
+            enabled: default_enabled(),
+            sampling: default_sampling(),
             settings: Settings::default(),
             retention_days: retention_days(),
             state_secrets: Vec::new(),
         }
     }
 
-    /// What of its events may be stored.
+    /// What may be stored of its events.
     pub fn allowed(&self) -> Allowed {
         let mut allowed = self.settings.allowed();
         if !self.enabled {
@@ -70,7 +71,7 @@ impl Site {
         allowed
     }
 
-    /// Whether pages of this origin may send.
+    /// Whether pages of this origin may send events.
     pub fn takes(&self, origin: &str) -> bool {
         self.origins.is_empty() || self.origins.iter().any(|pattern| origin::is_taken_by(pattern, origin))
     }
@@ -83,7 +84,7 @@ impl Site {
         if matches!(self.key.as_str(), "." | "..") {
             return Err(format!("key must not be `{}`: browsers leave that out of addresses", self.key));
         }
-        account::check_id(&self.account).map_err(|why| format!("account {why}"))?;
+        account::check_id(&self.account).map_err(|reason| format!("account {reason}"))?;
         if !accounts.is_empty() && !accounts.iter().any(|account| account.id == self.account) {
             let known: Vec<_> = accounts.iter().map(|account| &*account.id).collect();
             return Err(format!("account `{}` is none of [[accounts]]: {}", self.account, known.join(", ")));
@@ -107,9 +108,9 @@ impl Site {
 pub(super) fn check_all(sites: &[Site], accounts: &[Account]) -> Result<(), ConfigError> {
     let mut keys = HashSet::new();
     for (index, site) in sites.iter().enumerate() {
-        let wrong = |why| {
+        let wrong = |reason| {
             let site = if site.key.is_empty() { format!("number {}", index + 1) } else { format!("`{}`", site.key) };
-            ConfigError::Site { site, why }
+            ConfigError::Site { site, reason }
         };
         site.check(accounts).map_err(wrong)?;
         if !keys.insert(&site.key) {
@@ -119,15 +120,15 @@ pub(super) fn check_all(sites: &[Site], accounts: &[Account]) -> Result<(), Conf
     Ok(())
 }
 
-/// A year.
+/// The default retention.
 fn retention_days() -> u32 {
     365
 }
 
-fn yes() -> bool {
+fn default_enabled() -> bool {
     true
 }
 
-fn all() -> u8 {
+fn default_sampling() -> u8 {
     100
 }

@@ -1,19 +1,19 @@
-//! Who may see what is stored, and the secret that says so. Never shown, never logged, compared in constant time.
+//! Admin access and its token. The token is never shown or logged, and is compared in constant time.
 
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use subtle::ConstantTimeEq;
 
-/// Who may see what is stored: export, live stream, inspector.
+/// Access to export, live stream and inspector.
 #[derive(Clone, Debug, Default)]
 pub enum Admin {
-    /// Nobody.
+    /// No access.
     #[default]
     Closed,
-    /// Whoever has the token.
+    /// Access with the token.
     Token(Token),
-    /// Whoever is on this machine: the demo. No configuration file can say this.
+    /// Access from this machine: the demo. A configuration file cannot set this.
     Open,
 }
 
@@ -22,7 +22,7 @@ pub enum Admin {
 pub struct Token(String);
 
 impl Token {
-    /// Whether `guess` is the token. How long it takes tells nothing about the token, its length included.
+    /// Whether `guess` is the token. The time does not depend on the token or its length.
     pub fn is(&self, guess: &str) -> bool {
         Sha256::digest(&self.0).ct_eq(&Sha256::digest(guess)).into()
     }

@@ -1,10 +1,10 @@
-//! Warnings about a configuration that is valid and yet may not do what its owner expects. They are no errors, because
-//! another server may do that part.
+//! Warnings about a valid configuration that may not do what its owner expects. They are not errors, because another
+//! server may do that part.
 
 use super::{Config, Limits};
 use std::path::{Path, PathBuf};
 
-/// What may not work as it is meant. Its text says what to do.
+/// A warning. Its text says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Warning {
     /// There is no site.
@@ -16,7 +16,7 @@ pub enum Warning {
          `cargo xtask build` writes (target/dist), or have a proxy serve the recorder's files at this collector's address"
     )]
     NoAssets,
-    /// The recorder is not among the files that are served.
+    /// The served files lack the recorder.
     #[error(
         "there is no waymark.js in `assets` ({}): /waymark.js, which the snippet loads from this collector, is 404. Write the \
          recorder's files there with `cargo xtask build` (target/dist), then start the collector again",
@@ -26,7 +26,7 @@ pub enum Warning {
     /// A burst without its rate.
     #[error("limits.{0}_burst has no effect without limits.{0}_rate: set the rate, or leave the burst out")]
     Burst(&'static str),
-    /// Browsers block requests from pages with TLS to this address.
+    /// Browsers block requests from HTTPS pages to this URL.
     #[error(
         "pages of https:// origins cannot send to {0}: browsers block requests of such a page to http:// addresses. Give the \
          collector a certificate, or a proxy that has one, and an https:// address"
@@ -35,7 +35,7 @@ pub enum Warning {
 }
 
 impl Config {
-    /// What may not work as it is meant. Looks for the recorder in `assets`.
+    /// The warnings. Looks for the recorder in `assets`.
     pub fn warnings(&self) -> Vec<Warning> {
         let Limits { site_rate, site_burst, address_rate, address_burst, .. } = self.limits;
         let burst = |name, rate, burst: Option<u32>| (rate == 0 && burst.is_some()).then_some(Warning::Burst(name));

@@ -1,47 +1,47 @@
-//! Whether everything that was created arrived: *created + surplus = stored + lost + missing*, for each site and day.
+//! The audit of each site and day: *created + surplus = stored + lost + missing*.
 
 use super::{Day, Losses};
 use serde::Serialize;
 
-/// Which sites and days.
+/// Filter by site and day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Days {
-    /// This day and later ones.
+    /// First day.
     pub from: Option<Day>,
-    /// Those before this day.
+    /// End: days before this one.
     pub to: Option<Day>,
-    /// This site only.
+    /// Only this site.
     pub site: Option<String>,
 }
 
-/// What became of the events of the tabs of a site that were first heard of on a day.
+/// Counts for the tabs of one site that began on one day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Audited {
+pub struct AuditRow {
     /// The site's key.
     pub site: String,
     /// The day.
     pub day: Day,
-    /// What became of them.
+    /// The counts.
     #[serde(flatten)]
-    pub figures: Figures,
+    pub figures: AuditCounts,
 }
 
-/// What became of the events of some tabs.
+/// Counts of events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Figures {
-    /// How many tabs.
+pub struct AuditCounts {
+    /// Tabs.
     pub tabs: u64,
-    /// How many events they have recorded, as far as they have said.
+    /// Events created, as reported by the tabs.
     pub created: u64,
-    /// How many were stored.
+    /// Events stored.
     pub stored: u64,
-    /// How many came again and were dropped.
+    /// Duplicates dropped.
     pub duplicate: u64,
-    /// What they have declared as lost.
+    /// Events reported as lost.
     pub lost: Losses,
-    /// How many were neither stored nor declared as lost.
+    /// Events neither stored nor reported as lost.
     pub missing: u64,
-    /// How many were stored or declared as lost beyond those created.
+    /// Events stored or reported as lost beyond those created.
     #[serde(skip_serializing_if = "is_none")]
     pub surplus: u64,
 }
@@ -51,7 +51,7 @@ fn is_none(count: &u64) -> bool {
 }
 
 impl Days {
-    /// Whether it asks for this one.
+    /// Whether the filter matches.
     pub(super) fn lets(&self, site: &str, day: Day) -> bool {
         self.from.is_none_or(|from| from <= day)
             && self.to.is_none_or(|to| day < to)
@@ -59,17 +59,17 @@ impl Days {
     }
 }
 
-impl Figures {
-    pub(crate) fn plus(self, other: &Figures) -> Self {
-        Figures { lost: self.lost.plus(&other.lost), ..self.with(other, u64::saturating_add) }
+impl AuditCounts {
+    pub(crate) fn plus(self, other: &AuditCounts) -> Self {
+        AuditCounts { lost: self.lost.plus(&other.lost), ..self.with(other, u64::saturating_add) }
     }
 
-    pub(super) fn minus(self, other: &Figures) -> Self {
-        Figures { lost: self.lost.minus(&other.lost), ..self.with(other, u64::saturating_sub) }
+    pub(super) fn minus(self, other: &AuditCounts) -> Self {
+        AuditCounts { lost: self.lost.minus(&other.lost), ..self.with(other, u64::saturating_sub) }
     }
 
-    fn with(self, other: &Figures, combine: fn(u64, u64) -> u64) -> Self {
-        Figures {
+    fn with(self, other: &AuditCounts, combine: fn(u64, u64) -> u64) -> Self {
+        AuditCounts {
             tabs: combine(self.tabs, other.tabs),
             created: combine(self.created, other.created),
             stored: combine(self.stored, other.stored),

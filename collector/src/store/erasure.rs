@@ -1,42 +1,42 @@
-//! Finding and erasing what is stored about somebody, and what has been kept long enough.
+//! Erasure by user and by age.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Somebody, by an ID: an anonymous one, or one that a site gave.
+/// A user, by an anonymous ID or the site's own.
 ///
-/// What is about a known user is also what they did before they were known: the events under the anonymous IDs that
-/// their `identify` events name, unless somebody else was known by such an ID too, as on a browser that two share.
+/// An identified user's data includes the events before identification: those under the anonymous IDs that the user's
+/// `identify` events name, unless another user was identified with the same anonymous ID, as on a shared browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Whom {
-    /// The ID, as the events have it.
+pub struct Subject {
+    /// ID as in the events.
     pub id: String,
-    /// At this site only.
+    /// Only this site.
     pub site: Option<String>,
 }
 
-/// Who had something erased.
+/// Who requested an erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// Somebody at the command line.
+pub enum ErasureSource {
+    /// The command line.
     Cli,
-    /// Somebody with the admin token.
+    /// The API, with the admin token.
     Api,
-    /// The browser that has the anonymous ID.
+    /// The browser with the anonymous ID.
     Browser,
-    /// Nobody: it was kept long enough.
+    /// Retention.
     Retention,
 }
 
-/// What was erased.
+/// Result of an erasure.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Erasure {
-    /// How many events there were.
+    /// Number of events.
     pub erased: usize,
-    /// How many entries of kept state.
+    /// Number of state entries.
     #[serde(skip_serializing_if = "is_none")]
     pub states: usize,
-    /// The IDs by which they were found: the one that was asked for, and those linked to it.
+    /// The requested ID and those linked to it.
     #[serde(skip)]
     pub ids: Vec<String>,
 }
@@ -67,26 +67,43 @@ fn is_none(count: &usize) -> bool {
     *count == 0
 }
 
-impl Asked {
-    /// How it is noted.
+impl ErasureSource {
+    /// Its name in the store.
     pub fn name(self) -> &'static str {
         match self {
-            Asked::Cli => "cli",
-            Asked::Api => "api",
-            Asked::Browser => "browser",
-            Asked::Retention => "retention",
+            ErasureSource::Cli => "cli",
+            ErasureSource::Api => "api",
+            ErasureSource::Browser => "browser",
+            ErasureSource::Retention => "retention",
         }
     }
 }
 
 impl Expiry {
-    /// Whether an event is too old.
+    /// Whether an event is past its retention.
     pub(super) fn is_over(&self, site: &str, received: i64) -> bool {
         self.before.get(site).is_some_and(|before| received < *before)
     }
 
-    /// From when on nothing is too old.
+    /// The time from which on no event is too old.
     pub(super) fn end(&self) -> i64 {
         self.before.values().copied().max().unwrap_or(i64::MIN)
     }
+}
+
+/// The byte sequences by which a user's IDs are found in a file: long IDs as they are, short ones as JSON members of an
+/// event.
+pub(crate) fn texts(ids: &[String]) -> Vec<String> {
+    const SHORT: usize = 12;
+    let mut texts = Vec::new();
+    for id in ids {
+        let quoted = serde_json::to_string(id).unwrap_or_default();
+        if id.len() >= SHORT {
+            texts.push(id.clone());
+            texts.push(quoted.trim_matches('"').to_owned());
+        } else {
+            texts.extend(["euId", "anonymousId"].map(|name| format!("\"{name}\":{quoted}")));
+        }
+    }
+    texts
 }

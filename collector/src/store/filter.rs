@@ -1,33 +1,37 @@
-//! Which events are read, and which ids they can have: an id begins with 48 bits of time.
+//! Filters for reading events. An event ID begins with 48 bits of time.
 
+use std::sync::Arc;
 use uuid::Uuid;
 
-/// Which events.
+/// An event that was read: its ID and its JSON.
+pub type Found = (Uuid, Arc<str>);
+
+/// Filter for reading events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Those from this time on, epoch ms.
+    /// First time, epoch ms.
     pub from: Option<i64>,
-    /// Those before this time, epoch ms.
+    /// End: events before this time, epoch ms.
     pub to: Option<i64>,
-    /// Those of this type.
+    /// Only this type.
     pub kind: Option<String>,
-    /// Those of this site.
+    /// Only this site.
     pub site: Option<String>,
 }
 
 impl Filter {
-    /// The first id that can be at `from`, where that is asked for. An id begins with 48 bits of time.
+    /// The smallest ID of an event at `from`.
     pub(super) fn first(&self) -> Uuid {
         Uuid::from_u128(self.from.map_or(0, bound))
     }
 
-    /// The first id of the page after `after`.
+    /// The smallest ID of the page after `after`.
     pub(super) fn first_after(&self, after: Option<Uuid>) -> Uuid {
         let next = after.map_or(Uuid::nil(), |after| Uuid::from_u128(after.as_u128().saturating_add(1)));
         next.max(self.first())
     }
 
-    /// The first id that is too late.
+    /// The smallest ID that is too late.
     pub(super) fn end(&self) -> Uuid {
         Uuid::from_u128(self.to.map_or(u128::MAX, bound))
     }

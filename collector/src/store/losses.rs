@@ -1,4 +1,4 @@
-//! What tabs declare as lost, by reason. As JSON an object that names only the reasons that occurred.
+//! Losses that tabs report, by reason. In JSON an object of the reasons that occurred.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -9,28 +9,27 @@ use waymark_wire::Reason;
 #[serde(into = "BTreeMap<&'static str, u64>", from = "BTreeMap<String, u64>")]
 pub struct Losses([u64; Reason::ALL.len()]);
 
-/// The most that a tab is believed to have lost for one reason: recorders count no further, and what a stranger claims
-/// beyond it could make sums overflow.
-const MOST: u64 = u32::MAX as u64;
+/// Largest count of one reason: recorders count no further, and larger claims could make sums overflow.
+const MAX: u64 = u32::MAX as u64;
 
 impl Losses {
-    /// What a batch declares; reasons that are not known here are left out.
+    /// Losses as a batch reports them, without unknown reasons.
     pub fn declared(lost: &BTreeMap<String, u64>) -> Self {
-        let count = |reason: Reason| lost.get(reason.name()).copied().unwrap_or_default().min(MOST);
+        let count = |reason: Reason| lost.get(reason.name()).copied().unwrap_or_default().min(MAX);
         Losses(Reason::ALL.map(count))
     }
 
-    /// How many were lost in all.
+    /// Sum of all losses.
     pub fn total(&self) -> u64 {
         self.0.iter().fold(0, |total, count| total.saturating_add(*count))
     }
 
-    /// How many of them never had a number.
+    /// Losses of events that never had a number.
     pub fn unnumbered(&self) -> u64 {
         Reason::ALL.iter().filter(|reason| !reason.is_numbered()).map(|&reason| self.0[reason as usize]).sum()
     }
 
-    /// The later of two declarations of a tab, whichever came first: a tab only ever counts up.
+    /// The later of two reports of a tab, in either order: a tab's counts only grow.
     pub(super) fn later(self, other: Self) -> Self {
         self.with(&other, u64::max)
     }
@@ -78,7 +77,7 @@ mod tests {
         let text = r#"{"held":3,"overflow":2,"too_large":4294967295}"#;
         assert_eq!(serde_json::to_string(&losses).unwrap(), text);
         assert_eq!(serde_json::from_str::<Losses>(text).unwrap(), losses);
-        assert_eq!((losses.total(), losses.unnumbered()), (MOST + 5, MOST + 3));
+        assert_eq!((losses.total(), losses.unnumbered()), (MAX + 5, MAX + 3));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What is remembered of a user, as a store has it. Both stores keep it; what a change does to it is decided here.
+//! User state and its merge rules, shared by both stores.
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,10 +7,10 @@ use waymark_wire::state::{ENTRIES, Item, Versioned};
 /// An entry's kind and name.
 pub type Name = (String, String);
 
-/// All that is remembered of a user of a site.
+/// The state of one user of one site.
 pub type States = BTreeMap<Name, Versioned>;
 
-/// What a browser has of a user, to be merged.
+/// A browser's copy of a user's state, to be merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The key of the site.
@@ -21,29 +21,29 @@ pub struct Change {
     pub entries: Vec<(Name, Versioned)>,
 }
 
-/// What became of an entry of a change.
+/// Outcome of merging an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It is in what is there now.
+pub enum MergeOutcome {
+    /// Merged.
     Merged,
-    /// What is there began anew after it.
+    /// The stored entry was reset later.
     Stale,
-    /// There is no room for another.
+    /// The user has the maximum number of entries.
     Full,
 }
 
-/// What became of a change.
+/// Result of merging a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// One fate per entry.
-    pub fates: Vec<Fate>,
-    /// All that is there of the user now.
+    /// One outcome for each entry.
+    pub fates: Vec<MergeOutcome>,
+    /// The user's state after the merge.
     pub states: States,
 }
 
-/// An entry, and whose it is.
+/// An entry for export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remembered {
+pub struct ExportedState {
     /// The key of the site.
     pub site: String,
     /// The user's ID.
@@ -54,8 +54,8 @@ pub struct Remembered {
     pub state: Versioned,
 }
 
-impl Remembered {
-    /// It as a line of an export, which its `state` tells from an event.
+impl ExportedState {
+    /// The entry as a JSON line. Its member `state` distinguishes it from an event.
     pub(crate) fn line(self) -> String {
         #[derive(Serialize)]
         struct Line {
@@ -68,7 +68,7 @@ impl Remembered {
             #[serde(flatten)]
             item: Item,
         }
-        let Remembered { site, user, name, state } = self;
+        let ExportedState { site, user, name, state } = self;
         let line = Line { state: Whose { site, user, item: Item::new(name, state) } };
         // Names, numbers and JSON can always be written.
         serde_json::to_string(&line).unwrap_or_default()
@@ -76,20 +76,20 @@ impl Remembered {
 }
 
 /// Merges `entries` into `states`. Gives the fate of each, and the names of what is another now, or gone.
-pub(super) fn merge(states: &mut States, entries: &[(Name, Versioned)]) -> (Vec<Fate>, BTreeSet<Name>) {
+pub(super) fn merge(states: &mut States, entries: &[(Name, Versioned)]) -> (Vec<MergeOutcome>, BTreeSet<Name>) {
     let mut changed = BTreeSet::new();
     let mut fates = Vec::with_capacity(entries.len());
     for (name, sent) in entries {
         let there = states.get(name);
         let fate = match there {
-            Some(there) if sent.is_stale(there) => Fate::Stale,
+            Some(there) if sent.is_stale(there) => MergeOutcome::Stale,
             there if sent.value.is_some() && !there.is_some_and(is_there) && count(states, true) >= ENTRIES => {
-                Fate::Full
+                MergeOutcome::Full
             }
-            _ => Fate::Merged,
+            _ => MergeOutcome::Merged,
         };
         fates.push(fate);
-        if fate != Fate::Merged {
+        if fate != MergeOutcome::Merged {
             continue;
         }
         let merged = match there {
@@ -133,21 +133,21 @@ mod tests {
 
     #[test]
     fn so_many_entries_fit_and_so_many_removals_beside_them() {
-        let most = ENTRIES as u32;
+        let limit = ENTRIES as u32;
         let mut states = States::new();
-        let all: Vec<_> = (0..=most).map(|name| entry(name, 0, 1, Some(1))).collect();
+        let all: Vec<_> = (0..=limit).map(|name| entry(name, 0, 1, Some(1))).collect();
         let (fates, _) = merge(&mut states, &all);
-        assert_eq!(fates.iter().filter(|fate| **fate == Fate::Merged).count(), ENTRIES);
-        assert_eq!(fates.last(), Some(&Fate::Full));
+        assert_eq!(fates.iter().filter(|fate| **fate == MergeOutcome::Merged).count(), ENTRIES);
+        assert_eq!(fates.last(), Some(&MergeOutcome::Full));
         // What is there already may go on.
-        assert_eq!(merge(&mut states, &[entry(0, 0, 1, Some(2))]).0, [Fate::Merged]);
+        assert_eq!(merge(&mut states, &[entry(0, 0, 1, Some(2))]).0, [MergeOutcome::Merged]);
         // The oldest of the removals is forgotten, and there is room for others.
-        for name in 0..=most {
-            assert_eq!(merge(&mut states, &[entry(name, 1, i64::from(name), None)]).0, [Fate::Merged]);
+        for name in 0..=limit {
+            assert_eq!(merge(&mut states, &[entry(name, 1, i64::from(name), None)]).0, [MergeOutcome::Merged]);
         }
         assert_eq!((count(&states, true), count(&states, false)), (0, ENTRIES));
         assert!(!states.contains_key(&entry(0, 0, 0, None).0));
-        assert_eq!(merge(&mut states, &all[..1]).0, [Fate::Merged]);
+        assert_eq!(merge(&mut states, &all[..1]).0, [MergeOutcome::Merged]);
     }
 
     proptest! {
@@ -162,7 +162,7 @@ mod tests {
                 let is_other = |name: &&Name| before.get(*name) != states.get(*name);
                 let others: BTreeSet<_> = before.keys().chain(states.keys()).filter(is_other).cloned().collect();
                 prop_assert_eq!(&others, &changed);
-                prop_assert!(fates == [Fate::Merged] || changed.is_empty());
+                prop_assert!(fates == [MergeOutcome::Merged] || changed.is_empty());
             }
         }
     }

@@ -1,27 +1,27 @@
-//! What a store knows of a tab: how many events it has numbered, what became of them, how far it was answered. Both
-//! stores keep it; what a delivery changes in it is decided here.
+//! What a store knows of a tab: events created, their outcomes, and what was acknowledged. Both stores share these
+//! rules.
 
-use super::{Day, Delivery, Figures, Losses, Outcome};
+use super::{AuditCounts, Day, IngestBatch, Losses, Outcome};
 
 /// A tab of a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tab {
-    /// The day on which it was first heard of.
+    /// Day of its first batch.
     pub(super) day: Day,
-    /// How many numbers it has given to events, as far as it has said.
+    /// Number of events that it has created, as reported.
     pub(super) numbers: u64,
-    /// How many of its events were stored.
+    /// Events stored.
     pub(super) stored: u64,
-    /// How many came again and were dropped.
+    /// Duplicates dropped.
     pub(super) duplicate: u64,
-    /// What it has lost.
+    /// Losses.
     pub(super) lost: Losses,
-    /// Which of its numbers were answered.
+    /// Numbers that were acknowledged.
     pub(super) answered: Answered,
 }
 
-/// The most numbers that a tab is believed to have given: what a stranger claims beyond it could make sums overflow.
-const MOST: u64 = 1 << 32;
+/// Largest number of events that a tab may claim: larger claims could make sums overflow.
+const MAX: u64 = 1 << 32;
 
 impl Tab {
     pub(super) fn new(day: Day) -> Self {
@@ -29,34 +29,34 @@ impl Tab {
         Tab { day, numbers: 0, stored: 0, duplicate: 0, lost: Losses::default(), answered }
     }
 
-    /// Counts what came, and what became of it.
-    pub(super) fn take(&mut self, delivery: &Delivery, outcomes: &[Outcome]) {
+    /// Counts a batch and its outcomes.
+    pub(super) fn take(&mut self, delivery: &IngestBatch, outcomes: &[Outcome]) {
         let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
         self.stored += stored as u64;
         self.duplicate += (outcomes.len() - stored) as u64;
-        self.numbers = self.numbers.max(delivery.numbers().min(MOST));
+        self.numbers = self.numbers.max(delivery.numbers().min(MAX));
         self.lost = self.lost.later(delivery.lost);
         self.answered.take(delivery.seq, delivery.seq.saturating_add(delivery.events));
     }
 
-    /// What it adds to the figures of its site and day.
-    pub(super) fn figures(&self) -> Figures {
+    /// Its share of the counts of its site and day.
+    pub(super) fn figures(&self) -> AuditCounts {
         let created = self.numbers + self.lost.unnumbered();
-        let told = self.stored + self.lost.total();
-        Figures {
+        let accounted = self.stored + self.lost.total();
+        AuditCounts {
             tabs: 1,
             created,
             stored: self.stored,
             duplicate: self.duplicate,
             lost: self.lost,
-            missing: created.saturating_sub(told),
-            surplus: told.saturating_sub(created),
+            missing: created.saturating_sub(accounted),
+            surplus: accounted.saturating_sub(created),
         }
     }
 }
 
-impl Delivery {
-    /// How many numbers its tab had given when it was sent.
+impl IngestBatch {
+    /// Number of events that the tab had created when the batch was sent.
     fn numbers(&self) -> u64 {
         // A tab that has numbered nothing yet can only say that its newest number is 0.
         if self.events == 0 && self.seq == 0 && self.last == 0 {
@@ -71,8 +71,8 @@ impl Delivery {
 /// more memory: what is sent again beyond it is dropped as a duplicate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answered {
-    /// All below this.
-    pub(super) upto: u64,
+    /// All numbers below this.
+    pub(super) acknowledged_below: u64,
     /// From the first of these to below the second; nothing where they are equal.
     pub(super) ahead: (u64, u64),
 }
@@ -80,17 +80,17 @@ pub(super) struct Answered {
 impl Answered {
     /// The numbers from `first` to below `end` were answered.
     fn take(&mut self, first: u64, end: u64) {
-        let (first, end) = (first.min(MOST), end.min(MOST));
+        let (first, end) = (first.min(MAX), end.min(MAX));
         let (ahead, beyond) = self.ahead;
-        if first <= self.upto {
-            self.upto = self.upto.max(end);
+        if first <= self.acknowledged_below {
+            self.acknowledged_below = self.acknowledged_below.max(end);
         } else if ahead == beyond {
             self.ahead = (first, end);
         } else if first <= beyond && ahead <= end {
             self.ahead = (ahead.min(first), beyond.max(end));
         }
-        if self.ahead.0 <= self.upto {
-            self.upto = self.upto.max(self.ahead.1);
+        if self.ahead.0 <= self.acknowledged_below {
+            self.acknowledged_below = self.acknowledged_below.max(self.ahead.1);
             self.ahead = (0, 0);
         }
     }
@@ -102,21 +102,21 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
-    fn upto(ranges: &[(u64, u64)]) -> u64 {
+    fn acknowledged_below(ranges: &[(u64, u64)]) -> u64 {
         let mut answered = Answered::default();
         ranges.iter().for_each(|&(first, end)| answered.take(first, end));
-        answered.upto
+        answered.acknowledged_below
     }
 
     #[test]
     fn a_gap_is_waited_for_and_closes() {
-        assert_eq!(upto(&[(0, 10), (10, 20)]), 20);
-        assert_eq!(upto(&[(0, 10), (5, 12)]), 12);
-        assert_eq!(upto(&[(0, 10), (11, 20)]), 10);
-        assert_eq!(upto(&[(20, 30), (10, 20), (0, 10)]), 30);
-        assert_eq!(upto(&[(0, 10), (20, 30), (30, 40), (10, 20)]), 40);
-        assert_eq!(upto(&[(5, 5), (0, 0)]), 0);
-        assert_eq!(upto(&[(0, 10), (u64::MAX, u64::MAX)]), 10);
+        assert_eq!(acknowledged_below(&[(0, 10), (10, 20)]), 20);
+        assert_eq!(acknowledged_below(&[(0, 10), (5, 12)]), 12);
+        assert_eq!(acknowledged_below(&[(0, 10), (11, 20)]), 10);
+        assert_eq!(acknowledged_below(&[(20, 30), (10, 20), (0, 10)]), 30);
+        assert_eq!(acknowledged_below(&[(0, 10), (20, 30), (30, 40), (10, 20)]), 40);
+        assert_eq!(acknowledged_below(&[(5, 5), (0, 0)]), 0);
+        assert_eq!(acknowledged_below(&[(0, 10), (u64::MAX, u64::MAX)]), 10);
     }
 
     proptest! {
@@ -128,7 +128,7 @@ mod tests {
                 answered.take(first, first + count);
                 all.extend(first..first + count);
                 let prefix = (0..).find(|number| !all.contains(number)).unwrap();
-                prop_assert!(answered.upto <= prefix);
+                prop_assert!(answered.acknowledged_below <= prefix);
             }
         }
     }

@@ -1,42 +1,15 @@
-//! The collector through its public door: a real server on port 0, real HTTP, both stores.
+//! The collector through its public door: a real server on port 0, real HTTP, both stores. One folder for each room of
+//! `collector/src`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod admin;
-mod apart;
-mod assets;
-mod audit;
-mod clocks;
-mod commands;
+mod cli;
+mod client;
 mod config;
-mod conservation;
-mod cors;
-mod demo;
-mod ending;
-mod export;
-mod faults;
-mod forget;
-mod health;
-mod hostile;
-mod inspector;
-mod levels;
-mod live;
-mod metrics;
-mod mmdb;
-mod pace;
-mod pages;
-mod people;
-mod places;
-mod process;
-mod program;
-mod proxies;
-mod receive;
-mod reconfigure;
-mod regions;
-mod retention;
-mod running;
-mod settings;
+mod harness;
+mod http;
+mod ingest;
+mod jobs;
+mod net;
 mod sites;
-mod state;
 mod store;
-mod tls;

@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::load::{Load, SECONDS, Sent};
 use super::subject::{Counted, Subject};
 use super::table::{self, Flood, Measured, Row, Who};
-use crate::packages::{self, Program};
+use crate::engine::Program;
+use crate::packages;
 use crate::project::Project;
 use crate::{cargo, marks, process};
 

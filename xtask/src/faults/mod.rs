@@ -4,8 +4,6 @@
 mod server;
 mod table;
 
-use std::process::Command;
-
 use anyhow::{Result, bail};
 
 use crate::engine::Engine;
@@ -77,20 +75,4 @@ fn filters(engine: Engine, scenarios: &[&str]) -> Vec<String> {
         [] => groups.to_vec(),
         _ => scenarios.iter().flat_map(|name| groups.each_ref().map(|group| format!("{group}{name}"))).collect(),
     }
-}
-
-/// The browsers' versions, for whoever reads the table.
-fn versions() -> Vec<String> {
-    let said = |names: &[&str], argument: &str| {
-        let program = process::find(names)?;
-        process::output(Command::new(program).arg(argument)).ok()
-    };
-    let words = |text: String, count: usize| text.split_whitespace().take(count).collect::<Vec<_>>().join(" ");
-    let chromium = said(&["chromium", "chromium-browser", "google-chrome"], "--version").map(|text| words(text, 2));
-    let firefox = said(&["firefox-esr", "firefox"], "--version").map(|text| words(text, 3));
-    let mut package = Command::new("dpkg-query");
-    package.args(["--show", "--showformat=${Version}", "webkit2gtk-driver"]);
-    let webkit = process::output(&mut package).ok();
-    let webkit = webkit.map(|version| format!("WebKitGTK {}", version.split('-').next().unwrap_or_default()));
-    [chromium, firefox, webkit].into_iter().flatten().collect()
 }

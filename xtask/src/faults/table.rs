@@ -8,7 +8,6 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use super::versions;
 use crate::engine::Engine;
 use crate::process;
 use crate::project::Project;
@@ -92,6 +91,22 @@ fn cell(row: &Value) -> String {
     parts.extend(lost.map(|(reason, count)| format!("{count} declared {reason}")));
     parts.extend(row["remark"].as_str().filter(|remark| !remark.is_empty()).map(str::to_owned));
     parts.join("; ").replace('|', "\\|")
+}
+
+/// The browsers' versions, for whoever reads the table.
+fn versions() -> Vec<String> {
+    let said = |names: &[&str], argument: &str| {
+        let program = process::find(names)?;
+        process::output(Command::new(program).arg(argument)).ok()
+    };
+    let words = |text: String, count: usize| text.split_whitespace().take(count).collect::<Vec<_>>().join(" ");
+    let chromium = said(&["chromium", "chromium-browser", "google-chrome"], "--version").map(|text| words(text, 2));
+    let firefox = said(&["firefox-esr", "firefox"], "--version").map(|text| words(text, 3));
+    let mut package = Command::new("dpkg-query");
+    package.args(["--show", "--showformat=${Version}", "webkit2gtk-driver"]);
+    let webkit = process::output(&mut package).ok();
+    let webkit = webkit.map(|version| format!("WebKitGTK {}", version.split('-').next().unwrap_or_default()));
+    [chromium, firefox, webkit].into_iter().flatten().collect()
 }
 
 #[cfg(test)]

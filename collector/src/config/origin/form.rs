@@ -1,4 +1,4 @@
-//! How browsers write origins: in one form each, which is compared letter by letter.
+//! Checks that an origin is written as browsers write it: origins are compared byte for byte.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU16;

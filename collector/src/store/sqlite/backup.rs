@@ -1,16 +1,16 @@
-//! A copy of a store that is in use: all that was committed when the copy began, and nothing half.
+//! Copies a store that is in use: everything that was committed when the copy began.
 
-use super::PATIENCE;
+use super::BUSY_TIMEOUT;
 use crate::store::StoreError;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Copies the store to a file that is not there yet. It has its name once it is whole and on disk.
+/// Copies the store to a new file. The file gets its name once it is complete and on disk.
 ///
 /// # Errors
-/// [`StoreError`]: there is no copy.
+/// [`StoreError`]: no copy was made.
 pub fn backup(store: &Path, to: &Path) -> Result<(), StoreError> {
     if to.exists() {
         return Err(Error::new(ErrorKind::AlreadyExists, format!("{} is there already", to.display())).into());
@@ -32,7 +32,7 @@ pub fn backup(store: &Path, to: &Path) -> Result<(), StoreError> {
 /// would make the copy begin anew.
 fn copy(store: &Path, to: &Path) -> Result<(), StoreError> {
     let from = Connection::open_with_flags(store, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    from.busy_timeout(PATIENCE)?;
+    from.busy_timeout(BUSY_TIMEOUT)?;
     let mut into = Connection::open(to)?;
     let backup = Backup::new(&from, &mut into)?;
     loop {

@@ -1,8 +1,9 @@
-//! Finding and erasing the events about somebody, and those that were kept long enough; with a note of it that names
-//! nobody. What is erased is overwritten, and looked for in the bytes of the file.
+//! Erases the events of a user, and events past their retention. Each erasure is logged without the user's ID. Erased
+//! data is overwritten, and searched for in the bytes of the file.
 
-use super::{PATIENCE, Sqlite, lock, states};
-use crate::store::{Asked, Erasure, Expired, Expiry, StoreError, Whom};
+use super::linked_ids::ids;
+use super::{BUSY_TIMEOUT, Sqlite, lock, states};
+use crate::store::{Erasure, ErasureSource, Expired, Expiry, StoreError, Subject};
 use memchr::memmem;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::collections::BTreeMap;
@@ -12,72 +13,72 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Erases what a browser asks for by its anonymous ID.
+/// Erases a browser's events by anonymous ID.
 const FORGET: &str = "DELETE FROM events WHERE user = ?1 AND site = ?2";
 
-/// The anonymous IDs under which a known user was before, but for those under which somebody else was too.
-const LINKED: &str = "
-    SELECT DISTINCT linked FROM events AS mine
-    WHERE known = ?1 AND linked IS NOT NULL AND linked <> ?1 AND (?2 IS NULL OR site = ?2) AND NOT EXISTS (
-        SELECT 1 FROM events AS other
-        WHERE other.linked = mine.linked AND (?2 IS NULL OR other.site = ?2) AND other.known IS NOT ?1)";
-
-/// The events that have an ID, one query for each place where they may have it.
+/// Finds the events with an ID, one query for each column.
 const MATCHING: [&str; 3] = [
     "SELECT n, id, site FROM events WHERE user = ?1 AND (?2 IS NULL OR site = ?2)",
     "SELECT n, id, site FROM events WHERE known = ?1 AND (?2 IS NULL OR site = ?2)",
     "SELECT n, id, site FROM events WHERE linked = ?1 AND (?2 IS NULL OR site = ?2)",
 ];
 
-/// How many bytes of the file are searched at a time.
+/// Bytes of the file searched at a time.
 const WINDOW: usize = 1 << 20;
 
 impl Sqlite {
-    pub(super) fn forget_browser(&self, site: &str, user: &str, time: i64) -> Result<usize, StoreError> {
+    pub(super) fn forget_user(&self, site: &str, user: &str, time: i64) -> Result<usize, StoreError> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let erased = transaction.execute(FORGET, [user, site])?;
-        // Anybody may ask, for any ID: where there was nothing, nothing is written.
+        // Any client may ask for any ID: if nothing was erased, nothing is written.
         if erased == 0 {
             return Ok(0);
         }
-        note(&transaction, time, Some(site), Asked::Browser, erased)?;
+        note(&transaction, time, Some(site), ErasureSource::Browser, erased)?;
         transaction.commit()?;
         empty_log(&writer);
         Ok(erased)
     }
 
-    pub(super) fn ids_about(&self, whom: &Whom) -> Result<Vec<Uuid>, StoreError> {
-        let mut found: Vec<_> =
-            self.read(|reader| matching(reader, whom, &ids(reader, whom)?))?.into_values().map(|(id, _)| id).collect();
+    pub(super) fn ids_about(&self, subject: &Subject) -> Result<Vec<Uuid>, StoreError> {
+        let mut found: Vec<_> = self
+            .read(|reader| matching(reader, subject, &ids(reader, subject)?))?
+            .into_values()
+            .map(|(id, _)| id)
+            .collect();
         found.sort_unstable();
         Ok(found)
     }
 
-    pub(super) fn erase_about(&self, whom: &Whom, asked: Asked, time: i64) -> Result<Erasure, StoreError> {
+    pub(super) fn erase_about(
+        &self,
+        subject: &Subject,
+        asked: ErasureSource,
+        time: i64,
+    ) -> Result<Erasure, StoreError> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let ids = ids(&transaction, whom)?;
-        let found = matching(&transaction, whom, &ids)?;
+        let ids = ids(&transaction, subject)?;
+        let found = matching(&transaction, subject, &ids)?;
         let mut sites = BTreeMap::<_, usize>::new();
         for (_, site) in found.values() {
             *sites.entry(site.as_str()).or_default() += 1;
         }
         delete(&transaction, found.keys())?;
-        let states = states::erase(&transaction, whom, &ids)?;
+        let states = states::erase(&transaction, subject, &ids)?;
         for (site, erased) in &sites {
             note(&transaction, time, Some(site), asked, *erased)?;
         }
         if sites.is_empty() {
-            note(&transaction, time, whom.site.as_deref(), asked, 0)?;
+            note(&transaction, time, subject.site.as_deref(), asked, 0)?;
         }
         transaction.commit()?;
         Ok(Erasure { erased: found.len(), states, ids })
     }
 
-    /// The log is emptied, then the file searched; where something is found, all that is not in use is left out of it, for
-    /// which it is written anew.
-    pub(super) fn sweep_out(&self, texts: &[String]) -> Result<bool, StoreError> {
+    /// Empties the log and searches the file. If a text is found, the file is rewritten without its unused parts.
+    pub(super) fn scrub_file(&self, texts: &[String]) -> Result<bool, StoreError> {
         let emptied = self.empty_log_soon();
         if !holds(&self.file, texts)? {
             return Ok(emptied);
@@ -87,13 +88,13 @@ impl Sqlite {
         Ok(self.empty_log_soon() && !holds(&self.file, texts)?)
     }
 
-    pub(super) fn expire_next(&self, expiry: &Expiry, after: i64, most: usize) -> Result<Expired, StoreError> {
+    pub(super) fn expire_next(&self, expiry: &Expiry, after: i64, limit: usize) -> Result<Expired, StoreError> {
         const NEXT: &str = "SELECT n, site, received FROM events WHERE n > ?1 ORDER BY n LIMIT ?2";
         let mut step = Expired { after, ..Expired::default() };
         let mut old = BTreeMap::<String, Vec<i64>>::new();
         self.read(|reader| {
             let mut next = reader.prepare_cached(NEXT)?;
-            let mut rows = next.query(params![after, i64::try_from(most).unwrap_or(i64::MAX)])?;
+            let mut rows = next.query(params![after, i64::try_from(limit).unwrap_or(i64::MAX)])?;
             while let Some(row) = rows.next()? {
                 let (n, site, received) = (row.get(0)?, row.get_ref(1)?.as_str()?, row.get(2)?);
                 if received >= expiry.end() {
@@ -108,23 +109,23 @@ impl Sqlite {
             }
             Ok(())
         })?;
-        step.done |= step.seen < most;
+        step.done |= step.seen < limit;
         step.erased = old.values().map(Vec::len).sum();
         if step.erased > 0 {
             let mut writer = lock(&self.writer);
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for (site, numbers) in &old {
                 let erased = delete(&transaction, numbers)?;
-                note(&transaction, expiry.time, Some(site), Asked::Retention, erased)?;
+                note(&transaction, expiry.time, Some(site), ErasureSource::Retention, erased)?;
             }
             transaction.commit()?;
         }
         Ok(step)
     }
 
-    /// Tries until nobody reads what is still in the log, within bearable time. The writer is let in between.
+    /// Tries until no reader uses the log, for a limited time. Writes may happen in between.
     fn empty_log_soon(&self) -> bool {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + BUSY_TIMEOUT;
         loop {
             if empty_log(&lock(&self.writer)) {
                 return true;
@@ -137,13 +138,13 @@ impl Sqlite {
     }
 }
 
-/// Empties the log, which still has what was erased from the tables. While somebody reads or writes beside us it cannot
-/// be; then it is written over as it grows again, and gone at the end. Says whether it is empty.
+/// Empties the log, which still contains erased rows. This fails while another connection reads or writes; the log is
+/// then overwritten later and removed at the end. Returns whether the log is empty.
 fn empty_log(writer: &Connection) -> bool {
     let emptied = writer
         .busy_timeout(Duration::ZERO)
         .and_then(|()| writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)));
-    let patient = writer.busy_timeout(PATIENCE);
+    let patient = writer.busy_timeout(BUSY_TIMEOUT);
     match emptied.and_then(|busy| patient.map(|()| busy == 0)) {
         Ok(emptied) => emptied,
         Err(error) => {
@@ -153,20 +154,17 @@ fn empty_log(writer: &Connection) -> bool {
     }
 }
 
-/// The IDs that somebody has, that which is asked for first.
-pub(super) fn ids(connection: &Connection, whom: &Whom) -> rusqlite::Result<Vec<String>> {
-    let mut linked = connection.prepare_cached(LINKED)?;
-    let linked = linked.query_map(params![whom.id, whom.site], |row| row.get(0))?;
-    [Ok(whom.id.clone())].into_iter().chain(linked).collect()
-}
-
-/// The events about somebody with these IDs, by `n`: each one's id and site.
-fn matching(connection: &Connection, whom: &Whom, ids: &[String]) -> rusqlite::Result<BTreeMap<i64, (Uuid, String)>> {
+/// The events of a user with these IDs, by `n`: ID and site.
+fn matching(
+    connection: &Connection,
+    subject: &Subject,
+    ids: &[String],
+) -> rusqlite::Result<BTreeMap<i64, (Uuid, String)>> {
     let mut found = BTreeMap::new();
     for sql in MATCHING {
         let mut matching = connection.prepare_cached(sql)?;
         for id in ids {
-            let mut rows = matching.query(params![id, whom.site])?;
+            let mut rows = matching.query(params![id, subject.site])?;
             while let Some(row) = rows.next()? {
                 found.insert(row.get(0)?, (Uuid::from_bytes(row.get(1)?), row.get(2)?));
             }
@@ -180,24 +178,24 @@ fn delete<'a>(transaction: &Transaction<'_>, numbers: impl IntoIterator<Item = &
     numbers.into_iter().map(|n| delete.execute([n])).sum()
 }
 
-/// Notes an erasure, without a word about whom. One expiry of a site is one note.
+/// Records an erasure, without the user. One expiry of a site is one record.
 fn note(
     transaction: &Transaction<'_>,
     time: i64,
     site: Option<&str>,
-    asked: Asked,
+    asked: ErasureSource,
     events: usize,
 ) -> rusqlite::Result<()> {
     const ADD: &str = "UPDATE erasures SET events = events + ?4 WHERE time = ?1 AND site IS ?2 AND asked = ?3";
     const NOTE: &str = "INSERT INTO erasures (time, site, asked, events) VALUES (?1, ?2, ?3, ?4)";
     let noted = params![time, site, asked.name(), i64::try_from(events).unwrap_or(i64::MAX)];
-    if asked == Asked::Retention && transaction.prepare_cached(ADD)?.execute(noted)? > 0 {
+    if asked == ErasureSource::Retention && transaction.prepare_cached(ADD)?.execute(noted)? > 0 {
         return Ok(());
     }
     transaction.prepare_cached(NOTE)?.execute(noted).map(drop)
 }
 
-/// Whether one of the texts stands anywhere in the file.
+/// Whether the file contains one of the texts.
 fn holds(file: &Path, texts: &[String]) -> std::io::Result<bool> {
     let finders: Vec<_> = texts.iter().map(|text| memmem::Finder::new(text.as_bytes())).collect();
     let overlap = texts.iter().map(String::len).max().unwrap_or_default();
@@ -222,6 +220,7 @@ fn holds(file: &Path, texts: &[String]) -> std::io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::linked_ids::LINKED;
     use super::*;
     use crate::store::Store;
 
@@ -277,9 +276,9 @@ mod tests {
         }
         other.execute("DELETE FROM events WHERE known = ?1", [ID]).unwrap();
         assert!(empty_log(&lock(&store.writer)) && holds(&file, &[ID.to_owned()]).unwrap());
-        assert!(store.sweep(&[ID.to_owned()]).unwrap());
+        assert!(store.scrub(&[ID.to_owned()]).unwrap());
         assert!(!holds(&file, &[ID.to_owned()]).unwrap());
-        assert!(!store.sweep(&["somebody else".to_owned()]).unwrap());
+        assert!(!store.scrub(&["somebody else".to_owned()]).unwrap());
         let left: i64 = other.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap();
         assert_eq!(left, 100);
     }

@@ -1,4 +1,4 @@
-//! The tables, and how a file of an older collector comes by them.
+//! The tables, and the migration of older files.
 
 use crate::store::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
@@ -32,9 +32,9 @@ const USERS: &str = "
     CREATE INDEX users ON events (user) WHERE user IS NOT NULL;
 ";
 
-/// Version 3: what is known of each tab, and the sums of it for each site and day, so that an audit reads no tabs. Of tabs
-/// that were there before, the events say how many there were and since when; what they had declared as lost was not
-/// kept, and those that go on declare it again.
+/// Version 3: what is known of each tab, and the sums of it for each site and day, so that an audit reads no tabs. Of
+/// tabs that were there before, the events say how many there were and since when; what they had declared as lost was
+/// not kept, and those that go on declare it again.
 const TABS: &str = "
     CREATE TABLE tabs (
         site       TEXT NOT NULL,
@@ -72,9 +72,9 @@ const TABS: &str = "
         FROM tabs GROUP BY day, site;
 ";
 
-/// Version 4: by which ID of a known user an event can be found, and by which anonymous one that an `identify` event names;
-/// and what was erased when, so that what is there and what was erased are what was stored. `user` stays the anonymous ID:
-/// an ID that a site gave may be the same text, and its events are not a browser's to erase.
+/// Version 4: by which ID of a known user an event can be found, and by which anonymous one that an `identify` event
+/// names; and what was erased when, so that what is there and what was erased are what was stored. `user` stays the
+/// anonymous ID: an ID that a site gave may be the same text, and its events are not a browser's to erase.
 const PEOPLE: &str = "
     ALTER TABLE events ADD COLUMN known TEXT;
     ALTER TABLE events ADD COLUMN linked TEXT;
@@ -122,7 +122,8 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
-    // 32 MiB of log before it is worked into the file: a page that many commits change is then written there once for all.
+    // 32 MiB of log before it is worked into the file: a page that many commits change is then written there once for
+    // all.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     // After a burst the log shrinks again.
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;

@@ -1,8 +1,9 @@
-//! What is remembered of users: a row for each entry, by user first, so that all of somebody is found together.
+//! User state in SQLite: one row for each entry, by user first.
 
+use super::linked_ids::ids;
 use super::{Sqlite, lock};
 use crate::store::states::merge;
-use crate::store::{Change, Merged, Name, Remembered, States, StoreError, Whom};
+use crate::store::{Change, ExportedState, Merged, Name, States, StoreError, Subject};
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 use waymark_wire::state::Versioned;
 
@@ -15,12 +16,12 @@ const ABOUT: &str = "
 
 const ERASE: &str = "DELETE FROM states WHERE user = ?1 AND (?2 IS NULL OR site = ?2)";
 
-const LAPSE: &str = "
+const EXPIRE: &str = "
     DELETE FROM states WHERE (user, site, kind, name) IN (
         SELECT user, site, kind, name FROM states WHERE expires <= ?1 LIMIT ?2)";
 
 impl Sqlite {
-    pub(super) fn remember_changes(&self, changes: &[Change], time: i64) -> Result<Vec<Merged>, StoreError> {
+    pub(super) fn merge_changes(&self, changes: &[Change], time: i64) -> Result<Vec<Merged>, StoreError> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut all = Vec::with_capacity(changes.len());
@@ -40,12 +41,12 @@ impl Sqlite {
         self.read(|reader| states(reader, site, user, time))
     }
 
-    pub(super) fn remembered_about(&self, whom: &Whom) -> Result<Vec<Remembered>, StoreError> {
+    pub(super) fn export_states(&self, subject: &Subject) -> Result<Vec<ExportedState>, StoreError> {
         self.read(|reader| {
             let mut about = reader.prepare_cached(ABOUT)?;
             let mut all = Vec::new();
-            for id in super::erasure::ids(reader, whom)? {
-                for row in about.query_map(params![id, whom.site], remembered)? {
+            for id in ids(reader, subject)? {
+                for row in about.query_map(params![id, subject.site], exported)? {
                     all.push(row?);
                 }
             }
@@ -53,16 +54,16 @@ impl Sqlite {
         })
     }
 
-    pub(super) fn lapse_next(&self, time: i64, most: usize) -> Result<usize, StoreError> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        Ok(lock(&self.writer).prepare_cached(LAPSE)?.execute(params![time, most])?)
+    pub(super) fn expire_states(&self, time: i64, limit: usize) -> Result<usize, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(lock(&self.writer).prepare_cached(EXPIRE)?.execute(params![time, limit])?)
     }
 }
 
-/// Erases what is remembered of somebody with these IDs. Gives how many entries that was.
-pub(super) fn erase(transaction: &Transaction<'_>, whom: &Whom, ids: &[String]) -> rusqlite::Result<usize> {
+/// Erases the state of a user with these IDs. Returns the number of entries.
+pub(super) fn erase(transaction: &Transaction<'_>, subject: &Subject, ids: &[String]) -> rusqlite::Result<usize> {
     let mut erase = transaction.prepare_cached(ERASE)?;
-    ids.iter().map(|id| erase.execute(params![id, whom.site])).sum()
+    ids.iter().map(|id| erase.execute(params![id, subject.site])).sum()
 }
 
 fn states(connection: &Connection, site: &str, user: &str, time: i64) -> rusqlite::Result<States> {
@@ -91,9 +92,9 @@ fn state(row: &Row<'_>) -> rusqlite::Result<(Name, Versioned)> {
     Ok(((row.get(0)?, row.get(1)?), state))
 }
 
-fn remembered(row: &Row<'_>) -> rusqlite::Result<Remembered> {
+fn exported(row: &Row<'_>) -> rusqlite::Result<ExportedState> {
     let (name, state) = state(row)?;
-    Ok(Remembered { site: row.get(6)?, user: row.get(7)?, name, state })
+    Ok(ExportedState { site: row.get(6)?, user: row.get(7)?, name, state })
 }
 
 #[cfg(test)]
@@ -105,7 +106,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Sqlite::open(&dir.path().join("events.db")).unwrap();
         let writer = lock(&store.writer);
-        for sql in [STATES, ABOUT, ERASE, LAPSE] {
+        for sql in [STATES, ABOUT, ERASE, EXPIRE] {
             let mut plan = writer.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let parameters = plan.parameter_count();
             let none = rusqlite::params_from_iter(vec![""; parameters]);

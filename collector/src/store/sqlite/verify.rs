@@ -1,30 +1,30 @@
-//! Whether a file is sound: as SQLite sees it, and as what we keep of sites, days and tabs must agree with the events.
+//! Checks a file: SQLite's own check, and whether the counters of sites, days and tabs agree with the events.
 
 use super::schema::SCHEMA;
 use super::tabs;
-use crate::store::{Audited, Days, Figures, StoreError};
+use crate::store::{AuditCounts, AuditRow, Days, StoreError};
 use rusqlite::{Connection, OpenFlags, Row};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What a look at a file found.
+/// Result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// How many events there are.
+    /// Number of events.
     pub events: u64,
-    /// How many tabs they came from.
+    /// Number of tabs.
     pub tabs: u64,
-    /// What is wrong, a line each; nothing where it is sound.
+    /// The faults, one line each; empty for a sound file.
     pub wrong: Vec<String>,
 }
 
-/// Checks the file, which may be in use. It is read whole.
+/// Checks the whole file, which may be in use.
 ///
 /// # Errors
-/// [`StoreError`] where it cannot be opened as a store; what is wrong inside is in the verdict.
+/// [`StoreError`] if it cannot be opened as a store. Faults inside are in the verdict.
 pub fn verify(file: &Path) -> Result<Verdict, StoreError> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    connection.busy_timeout(super::PATIENCE)?;
+    connection.busy_timeout(super::BUSY_TIMEOUT)?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > SCHEMA {
         return Err(StoreError::Newer { found, known: SCHEMA });
@@ -32,10 +32,10 @@ pub fn verify(file: &Path) -> Result<Verdict, StoreError> {
     if found < SCHEMA {
         return Err(StoreError::Older { found, known: SCHEMA });
     }
-    // All of it is seen at one moment, whatever is written meanwhile.
+    // One snapshot, unaffected by concurrent writes.
     connection.execute_batch("BEGIN")?;
     let mut verdict = Verdict::default();
-    for check in [whole, counted, summed, numbered, told, remembered] {
+    for check in [whole, counted, summed, numbered, told, states] {
         if let Err(error) = check(&connection, &mut verdict) {
             verdict.wrong.push(error.to_string());
         }
@@ -51,7 +51,7 @@ fn whole(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()>
     Ok(())
 }
 
-/// Of each site: what was stored is there, or was erased.
+/// For each site: every stored event exists or was erased.
 fn counted(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
     const COUNTS: &str = "
         SELECT site, sum(stored), sum(there), sum(erased) FROM (
@@ -73,15 +73,15 @@ fn counted(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<(
     Ok(())
 }
 
-/// Of each site and day: the sums are those of its tabs.
+/// For each site and day: the sums agree with its tabs.
 fn summed(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
-    let mut sums = BTreeMap::<_, Figures>::new();
+    let mut sums = BTreeMap::<_, AuditCounts>::new();
     tabs::each(connection, |site, tab| {
         let sum = sums.entry((tab.day, site)).or_default();
         *sum = sum.plus(&tab.figures());
         verdict.tabs += 1;
     })?;
-    for Audited { site, day, figures } in tabs::audit(connection, &Days::default())? {
+    for AuditRow { site, day, figures } in tabs::audit(connection, &Days::default())? {
         if sums.remove(&(day, site.clone())) != Some(figures) {
             verdict.wrong.push(format!("site {site}, {day}: the sums are not those of its tabs"));
         }
@@ -90,7 +90,7 @@ fn summed(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()
     Ok(())
 }
 
-/// Of each tab: no more events are there than were stored.
+/// For each tab: no more events exist than were stored.
 fn numbered(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
     const TABS: &str = "
         SELECT there.site, there.tab, there.events, tabs.stored FROM (
@@ -109,7 +109,7 @@ fn numbered(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<
     Ok(())
 }
 
-/// Of each event: it is by what it is found by.
+/// For each event: its columns agree with its JSON.
 fn told(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
     const OTHERS: &str = "
         SELECT count(*) FROM events WHERE NOT json_valid(body)
@@ -125,8 +125,8 @@ fn told(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> 
     Ok(())
 }
 
-/// Of each entry of kept state: it can be handed out.
-fn remembered(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+/// For each state entry: it can be exported.
+fn states(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
     const OTHERS: &str = "
         SELECT count(*) FROM states WHERE version NOT BETWEEN 0 AND 4294967295 OR NOT json_valid(coalesce(value, 'null'))";
     let others: i64 = connection.query_row(OTHERS, [], |row| row.get(0))?;

@@ -1,0 +1,124 @@
+//! The command line's arguments.
+
+use crate::store::Subject;
+use clap::{Parser, Subcommand};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// Collects the events of Waymark recorders: stores them, shows them live and exports them.
+///
+/// These environment variables override the file: WAYMARK_LISTEN, WAYMARK_STORE, WAYMARK_ASSETS, WAYMARK_ADMIN_TOKEN,
+/// WAYMARK_REGION. WAYMARK_LOG sets the log level (error, warn, info, debug, trace; or a list such as
+/// info,hyper=debug), WAYMARK_LOG_FORMAT the format (text, json).
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    /// Configuration file. Default: the file in WAYMARK_CONFIG, or built-in defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Export all data stored for a user as JSON lines.
+    Export {
+        #[command(flatten)]
+        subject: SubjectArguments,
+        #[command(flatten)]
+        of: ConfigArgument,
+    },
+    /// Erase all data stored for a user. This cannot be undone.
+    Erase {
+        #[command(flatten)]
+        subject: SubjectArguments,
+        #[command(flatten)]
+        of: ConfigArgument,
+    },
+    /// Check a store's file. Works while a collector uses it.
+    Verify {
+        /// Store file, or a backup of one.
+        #[arg(value_name = "STORE")]
+        file: PathBuf,
+    },
+    /// Copy the store to a file. Works while a collector uses it.
+    Backup {
+        /// File to write. It must not exist.
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+        /// Configuration file. Default: the file in WAYMARK_CONFIG, or built-in defaults.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Run a collector and a demo site on this machine.
+    Demo {
+        /// Directory of the recorder's files.
+        #[arg(long, value_name = "DIR")]
+        assets: Option<PathBuf>,
+        /// Directories of the site's files. The first that has a file serves it.
+        #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+        pages: Vec<PathBuf>,
+        /// Address of the collector. If the port is in use, a free one is taken.
+        #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)))]
+        listen: SocketAddr,
+        /// Address of the site. If the port is in use, a free one is taken.
+        #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8788)))]
+        pages_listen: SocketAddr,
+        /// SQLite file for the events. Without it, events are lost when the program ends.
+        #[arg(long, value_name = "FILE")]
+        store: Option<PathBuf>,
+    },
+    /// Check the configuration and describe what each site collects.
+    Check {
+        /// Configuration file. Default: the file in WAYMARK_CONFIG.
+        file: Option<PathBuf>,
+    },
+    /// Manage sites.
+    Site {
+        #[command(subcommand)]
+        command: SiteCommand,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SiteCommand {
+    /// Add a site with a new key to the file, and print the snippet for its pages.
+    Add {
+        /// Account ID, 32 hex digits. Default: the only account in the file, or a new one.
+        #[arg(long, value_name = "ID")]
+        account: Option<String>,
+        /// Origin of the site's pages, such as https://www.example.com, https://*.example.com or capacitor://localhost.
+        /// Repeat it for more origins.
+        #[arg(long = "origin", value_name = "ORIGIN", required = true)]
+        origins: Vec<String>,
+        /// Display name.
+        #[arg(long)]
+        name: Option<String>,
+        /// Configuration file. Default: the file in WAYMARK_CONFIG.
+        file: Option<PathBuf>,
+    },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct SubjectArguments {
+    /// User ID as in the events: an anonymous ID, or the site's own.
+    #[arg(long = "user", value_name = "ID")]
+    pub(crate) id: String,
+    /// Only this site.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) site: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ConfigArgument {
+    /// Configuration file, which names the store. Default: the file in WAYMARK_CONFIG, or built-in defaults.
+    #[arg(value_name = "CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+impl From<SubjectArguments> for Subject {
+    fn from(SubjectArguments { id, site }: SubjectArguments) -> Self {
+        Subject { id, site }
+    }
+}

@@ -1,0 +1,109 @@
+//! The commands of `waymark-collector`.
+
+pub mod add_site;
+mod arguments;
+pub mod demo;
+mod describe_config;
+mod environment;
+mod logging;
+mod output;
+mod serve;
+pub mod static_site;
+mod store;
+
+pub use describe_config::ConfigSummary;
+
+use self::add_site::{Added, NewSite};
+use self::arguments::{Arguments, Command, SiteCommand};
+use self::demo::Demo;
+use self::environment::{configured, load, variable};
+use self::output::print_line;
+use crate::store::Erasure;
+use clap::Parser;
+use std::error::Error;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Does what the command line asks for.
+pub async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match logging::begin() {
+        Ok(()) => run(arguments).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "waymark-collector: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let shutdown = serve::signals()?;
+    match arguments.command {
+        Some(Command::Demo { assets, pages, listen, pages_listen, store }) => {
+            let demo = Demo { listen, pages_listen, assets, pages, store };
+            demo::run(demo, |started| print_line(&started.to_string()), shutdown).await?;
+        }
+        Some(Command::Export { subject, of }) => {
+            let found = store::export(&load(of.config)?, &subject.into(), &mut std::io::stdout().lock())?;
+            tracing::info!("{found} lines");
+        }
+        Some(Command::Erase { subject, of }) => {
+            let (Erasure { erased, states, .. }, gone) = store::erase(&load(of.config)?, &subject.into())?;
+            if states > 0 {
+                print_line(&format!("{states} entries of kept state are erased"));
+            }
+            print_line(&format!("{erased} events are erased"));
+            if !gone {
+                return Err(
+                    "the ID is still in the store's files: in events that were not erased, or because another \
+                            process reads them; try again"
+                        .into(),
+                );
+            }
+        }
+        Some(Command::Verify { file }) => {
+            let verdict = store::verify(&file)?;
+            verdict.wrong.iter().for_each(|line| print_line(line));
+            let (events, tabs) = (verdict.events, verdict.tabs);
+            if !verdict.wrong.is_empty() {
+                return Err(format!("{} is not sound", file.display()).into());
+            }
+            print_line(&format!("{} is sound: {events} events of {tabs} tabs", file.display()));
+        }
+        Some(Command::Backup { to, config }) => {
+            store::backup(&load(config)?, &to)?;
+            print_line(&format!("{} is a whole copy", to.display()));
+        }
+        Some(Command::Check { file }) => {
+            let config = load(file)?;
+            print_line(ConfigSummary(&config).to_string().trim_end());
+        }
+        Some(Command::Site { command: SiteCommand::Add { account, origins, name, file } }) => {
+            let file = file.or_else(configured).ok_or("name the configuration's file")?;
+            print_added(&file, &add_site::add(&file, &NewSite { account, origins, name }, variable)?);
+        }
+        None => serve::run(arguments.config, shutdown).await?,
+    }
+    Ok(())
+}
+
+fn print_added(file: &Path, added: &Added) {
+    let Added { key, account, snippet, collector, is_public, is_new, warnings } = added;
+    let made = if *is_new { " (a new file)" } else { "" };
+    print_line(&format!(
+        "{}{made}: site `{key}` of account {account} was added. Into the <head> of its pages:\n",
+        file.display()
+    ));
+    print_line(snippet);
+    if !is_public {
+        print_line(&format!(
+            "The file has no public_url: {collector} is where it listens. Put in what pages reach it at."
+        ));
+    }
+    warnings.iter().for_each(|warning| print_line(&format!("Warning: {warning}")));
+}

@@ -1,0 +1,6 @@
+//! Clients: address, location, and request rate.
+
+pub(crate) mod address;
+pub(crate) mod geoip;
+pub(crate) mod hops;
+pub(crate) mod rate_limit;

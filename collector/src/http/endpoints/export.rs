@@ -1,0 +1,147 @@
+//! `GET /v1/events`: stored events as JSON lines, the oldest first. They are read and sent page by page.
+
+use crate::app::SharedState;
+use crate::error::Rejection;
+use crate::http::admission::known_site;
+use crate::http::auth;
+use crate::http::response::failed;
+use crate::store::blocking::reading;
+use crate::store::{Filter, Found, Store, StoreError};
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use futures_util::{StreamExt, stream};
+use std::collections::HashSet;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Events in one page.
+const PAGE: usize = 256;
+
+/// Largest `last`: these events are read in one step.
+const LAST: usize = 1_000;
+
+/// The query.
+#[derive(Debug, Default, PartialEq)]
+struct Wanted {
+    filter: Filter,
+    /// Only this many, from the oldest on.
+    limit: Option<usize>,
+    /// Only this many, those that arrived last.
+    last: Option<usize>,
+}
+
+pub(crate) async fn get(
+    State(shared): State<SharedState>,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Rejection> {
+    auth::allow(&shared.config.get().admin, &headers, None)?;
+    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
+    let wanted = Wanted::read(pairs).map_err(Rejection::Parameter)?;
+    known_site(&shared, wanted.filter.site.as_deref()).await?;
+    let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, body(shared.store.clone(), wanted).await?))
+}
+
+impl Wanted {
+    fn read(pairs: Vec<(String, String)>) -> Result<Self, String> {
+        let mut wanted = Wanted::default();
+        let mut seen = HashSet::new();
+        for (name, text) in pairs {
+            match name.as_str() {
+                "from" => wanted.filter.from = Some(number(&name, &text)?),
+                "to" => wanted.filter.to = Some(number(&name, &text)?),
+                "limit" => wanted.limit = Some(number(&name, &text)?),
+                "last" => wanted.last = Some(number(&name, &text)?),
+                "type" => wanted.filter.kind = Some(text),
+                "site" => wanted.filter.site = Some(text),
+                _ => return Err(format!("`{name}` is no parameter; there are from, to, type, site, limit and last")),
+            }
+            if !seen.insert(name.clone()) {
+                return Err(format!("`{name}` is there twice"));
+            }
+        }
+        if wanted.last.is_some_and(|last| last > LAST) {
+            return Err(format!("`last` can be at most {LAST}"));
+        }
+        if wanted.last.is_some() && wanted.limit.is_some() {
+            return Err("`last` and `limit` exclude each other".to_owned());
+        }
+        Ok(wanted)
+    }
+}
+
+fn number<T: TryFrom<u64>>(name: &str, text: &str) -> Result<T, String> {
+    let wrong = || format!("`{name}` must be a whole number from 0, and is `{text}`");
+    text.parse::<u64>().ok().and_then(|number| T::try_from(number).ok()).ok_or_else(wrong)
+}
+
+/// The lines. The first page is read before anything is answered: a store that fails then is a 503, and one that
+/// fails later breaks off the body, so that a part is not taken for the whole.
+async fn body(store: Arc<dyn Store>, wanted: Wanted) -> Result<Body, Rejection> {
+    let Wanted { filter, limit, last } = wanted;
+    if let Some(last) = last {
+        let newest = reading(&store, move |store| store.newest(&filter, last)).await.map_err(failed)?;
+        return Ok(lines(&newest).into());
+    }
+    let mut cursor = Cursor { store, filter, left: limit.unwrap_or(usize::MAX), after: None };
+    let first = cursor.next().await.map_err(failed)?;
+    let pages = stream::unfold((Some(Ok(first)), cursor), |(page, mut cursor)| async move {
+        let page = match page {
+            Some(page) => page,
+            None => cursor.next().await,
+        };
+        match page {
+            Ok(found) if found.is_empty() => None,
+            Ok(found) => Some((Ok(lines(&found)), (None, cursor))),
+            Err(error) => {
+                tracing::error!(%error, "the export broke off");
+                cursor.left = 0;
+                Some((Err(error), (None, cursor)))
+            }
+        }
+    });
+    Ok(Body::from_stream(pages))
+}
+
+/// The events with these ids, a line each, read and sent page by page; then these lines.
+pub(crate) fn listed(store: Arc<dyn Store>, ids: &[Uuid], last: String) -> Body {
+    let pages: Vec<Vec<Uuid>> = ids.chunks(PAGE).map(<[Uuid]>::to_vec).collect();
+    let pages = stream::iter(pages).then(move |ids| {
+        let store = Arc::clone(&store);
+        async move { reading(&store, move |store| store.get(&ids)).await.map(|found| lines(&found)) }
+    });
+    Body::from_stream(pages.chain(stream::iter([Ok(last.into())])))
+}
+
+struct Cursor {
+    store: Arc<dyn Store>,
+    filter: Filter,
+    left: usize,
+    after: Option<Uuid>,
+}
+
+impl Cursor {
+    async fn next(&mut self) -> Result<Vec<Found>, StoreError> {
+        let (filter, after, limit) = (self.filter.clone(), self.after, self.left.min(PAGE));
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let found = reading(&self.store, move |store| store.page(&filter, after, limit)).await?;
+        self.left = if found.len() < limit { 0 } else { self.left - limit };
+        self.after = found.last().map(|(id, _)| *id);
+        Ok(found)
+    }
+}
+
+fn lines(found: &[Found]) -> Bytes {
+    let mut lines = String::with_capacity(found.iter().map(|(_, body)| body.len() + 1).sum());
+    for (_, body) in found {
+        lines.push_str(body);
+        lines.push('\n');
+    }
+    lines.into()
+}

@@ -1,0 +1,46 @@
+//! `GET /live`: every event as it is stored, as server-sent events. A slow reader is told how many events it missed
+//! (`lagged`), and never slows the writer.
+
+use crate::app::SharedState;
+use crate::error::Rejection;
+use crate::http::auth;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+
+pub(crate) async fn get(
+    State(shared): State<SharedState>,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Rejection> {
+    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
+    // For `EventSource`, which cannot send headers.
+    let token = pairs.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
+    auth::allow(&shared.config.get().admin, &headers, token)?;
+    // A filter that is ignored would pass for one that lets everything through.
+    if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "token") {
+        return Err(Rejection::Parameter(format!("`{name}` is no parameter; there is token")));
+    }
+    let watching = (shared.live_feed.subscribe(), shared.ending.clone());
+    let events = stream::unfold(watching, |(mut bodies, mut ending)| async move {
+        let next = tokio::select! {
+            _ = ending.wait_for(|ending| *ending) => return None,
+            next = bodies.recv() => next,
+        };
+        let event = match next {
+            Ok(body) => Event::default().data(&*body),
+            Err(RecvError::Lagged(skipped)) => Event::default().event("lagged").data(skipped.to_string()),
+            Err(RecvError::Closed) => return None,
+        };
+        Some((Ok::<_, Infallible>(event), (bodies, ending)))
+    });
+    // Proxies that buffer would hold events back.
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::HeaderName::from_static("x-accel-buffering"), "no")];
+    Ok((headers, Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))))
+}

@@ -1,0 +1,14 @@
+//! The endpoints, one file each.
+
+pub(crate) mod assets;
+pub(crate) mod audit;
+pub(crate) mod events;
+pub(crate) mod export;
+pub(crate) mod forget;
+pub(crate) mod health;
+pub(crate) mod inspector;
+pub(crate) mod live;
+pub(crate) mod metrics;
+pub(crate) mod settings;
+pub(crate) mod state;
+pub(crate) mod users;

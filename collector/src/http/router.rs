@@ -1,0 +1,89 @@
+//! The URL table.
+
+use crate::app::SharedState;
+use crate::error::Rejection;
+use crate::http::endpoints::{
+    assets, audit, events, export, forget, health, inspector, live, metrics, settings, state, users,
+};
+use crate::http::middleware::security_headers::guard;
+use crate::http::middleware::{cors, observe};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::Method;
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// The routes of a listener.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All routes.
+    Whole,
+    /// Routes for recorders and pages.
+    Public,
+    /// Routes that show stored data.
+    Admin,
+}
+
+impl Part {
+    /// The routes, for the 404 message.
+    fn table(self) -> &'static str {
+        match self {
+            Part::Whole => {
+                "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, GET and DELETE /v1/users/ID, \
+                 GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /NAME and /v/HASH/NAME (the \
+                 recorder's files), /healthz and /readyz"
+            }
+            Part::Public => {
+                "POST /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/sites/KEY/settings, /NAME and /v/HASH/NAME (the recorder's \
+                 files), /healthz and /readyz"
+            }
+            Part::Admin => {
+                "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /live, GET /metrics, / (the inspector), \
+                 /healthz and /readyz"
+            }
+        }
+    }
+}
+
+pub(crate) fn router(shared: SharedState, part: Part) -> Router {
+    let mut table = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
+    if part != Part::Admin {
+        table = table
+            .route("/v1/events", post(events::post).options(cors::to_post))
+            .route("/v1/forget", post(forget::post).options(cors::to_post))
+            .route("/v1/state", get(state::get).post(state::post).put(state::post).options(cors::to_post))
+            .route("/v1/sites/{key}/settings", get(settings::get).layer(from_fn(cors::open)).options(cors::to_get))
+            .route("/v/{hash}/{name}", get(assets::pinned).options(cors::to_get))
+            .route("/{name}", get(assets::newest).options(cors::to_get));
+    }
+    if part != Part::Public {
+        table = table
+            .route("/v1/events", get(export::get))
+            .route("/v1/audit", get(audit::get))
+            .route("/v1/users/{id}", get(users::get).delete(users::delete))
+            .route("/metrics", get(metrics::get))
+            .route("/live", get(live::get))
+            .route("/", get(inspector::page))
+            .route("/inspector/{part}", get(inspector::part));
+    }
+    table
+        .fallback(async move |request: Request| nothing(part, request).await)
+        .method_not_allowed_fallback(async || Rejection::MethodNotAllowed)
+        // `body` applies the limit.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(cors::layer))
+        .layer(map_response(guard))
+        .layer(from_fn_with_state(Arc::clone(&shared), observe::layer))
+        .with_state(shared)
+}
+
+async fn nothing(part: Part, request: Request) -> Response {
+    // So that a page with a wrong URL can read the 404.
+    if request.method() == Method::OPTIONS {
+        return cors::to_post(request.into_parts().0.headers).await.into_response();
+    }
+    let message = format!("nothing is at {}; there are {}", request.uri().path(), part.table());
+    Rejection::NotFound(message).into_response()
+}

@@ -1,0 +1,5 @@
+//! Sites and the configuration in force.
+
+pub(crate) mod active_config;
+pub(crate) mod known;
+pub(crate) mod registry;

@@ -1,0 +1,132 @@
+//! Counters of the collector's own work.
+
+pub(crate) mod exposition;
+mod histogram;
+
+use self::exposition::Text;
+use self::histogram::Histogram;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Counters since the start.
+#[derive(Default)]
+pub(crate) struct Metrics {
+    /// By route and status.
+    requests: Mutex<BTreeMap<String, BTreeMap<u16, u64>>>,
+    request_bytes: AtomicU64,
+    /// Rejected requests by reason.
+    refused: Mutex<BTreeMap<&'static str, u64>>,
+    stored: AtomicU64,
+    duplicate: AtomicU64,
+    /// Rejected events by reason.
+    rejected: Mutex<BTreeMap<&'static str, u64>>,
+    stripped: AtomicU64,
+    commits: Histogram,
+    failures: AtomicU64,
+    expiry_seen: AtomicU64,
+    expiry_erased: AtomicU64,
+    /// When the last pass ended, epoch ms; 0 where none has.
+    expiry_ended: AtomicI64,
+}
+
+impl Metrics {
+    pub(crate) fn request(&self, route: &str, status: u16, bytes: u64) {
+        self.request_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let mut requests = lock(&self.requests);
+        match requests.get_mut(route) {
+            Some(statuses) => *statuses.entry(status).or_default() += 1,
+            None => drop(requests.insert(route.to_owned(), BTreeMap::from([(status, 1)]))),
+        }
+    }
+
+    pub(crate) fn refused(&self, reason: &'static str) {
+        *lock(&self.refused).entry(reason).or_default() += 1;
+    }
+
+    pub(crate) fn batch<'a>(
+        &self,
+        stored: usize,
+        duplicate: usize,
+        stripped: u64,
+        rejected: impl Iterator<Item = &'a str>,
+    ) {
+        self.stored.fetch_add(stored as u64, Ordering::Relaxed);
+        self.duplicate.fetch_add(duplicate as u64, Ordering::Relaxed);
+        self.stripped.fetch_add(stripped, Ordering::Relaxed);
+        for reason in rejected {
+            *lock(&self.rejected).entry(reject_label(reason)).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn commit(&self, took: Duration, good: bool) {
+        self.commits.observe(took);
+        self.failures.fetch_add(u64::from(!good), Ordering::Relaxed);
+    }
+
+    pub(crate) fn expired(&self, seen: usize, erased: usize) {
+        self.expiry_seen.fetch_add(seen as u64, Ordering::Relaxed);
+        self.expiry_erased.fetch_add(erased as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn expiry_ended(&self, time: i64) {
+        self.expiry_ended.store(time, Ordering::Relaxed);
+    }
+
+    pub(crate) fn write(&self, text: &mut Text) {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64;
+        text.counter("waymark_requests_total", "Requests answered, by route and status.");
+        for (route, statuses) in lock(&self.requests).iter() {
+            for (status, requests) in statuses {
+                text.sample(&[("route", route), ("status", &status.to_string())], *requests as f64);
+            }
+        }
+        text.counter("waymark_request_bytes_total", "Bytes of requests' bodies, as they declared them.");
+        text.sample(&[], count(&self.request_bytes));
+        text.counter("waymark_refusals_total", "Rejected requests by reason.");
+        lock(&self.refused).iter().for_each(|(reason, refused)| text.sample(&[("reason", reason)], *refused as f64));
+        text.counter("waymark_events_total", "Events of batches that were answered, by what became of them.");
+        text.sample(&[("outcome", "stored"), ("reason", "")], count(&self.stored));
+        text.sample(&[("outcome", "duplicate"), ("reason", "")], count(&self.duplicate));
+        for (reason, rejected) in lock(&self.rejected).iter() {
+            text.sample(&[("outcome", "rejected"), ("reason", reason)], *rejected as f64);
+        }
+        text.counter(
+            "waymark_stripped_total",
+            "Fields and events that were left out because a site does not collect them.",
+        );
+        text.sample(&[], count(&self.stripped));
+        text.histogram("waymark_commit_seconds", "How long the store took for each commit of events.");
+        self.commits.write(text);
+        text.counter("waymark_commit_failures_total", "Commits of events that failed.");
+        text.sample(&[], count(&self.failures));
+        text.counter("waymark_retention_seen_total", "Events that were looked at for whether they are too old.");
+        text.sample(&[], count(&self.expiry_seen));
+        text.counter("waymark_retention_erased_total", "Events that were erased because they were too old.");
+        text.sample(&[], count(&self.expiry_erased));
+        text.gauge(
+            "waymark_retention_last_pass_seconds",
+            "When all that was too old was last erased, epoch seconds; 0 if never.",
+        );
+        text.sample(&[], self.expiry_ended.load(Ordering::Relaxed) as f64 / 1_000.0);
+    }
+}
+
+/// The metrics label of a rejected event's reason.
+fn reject_label(reason: &str) -> &'static str {
+    let begins = |text: &str| reason.starts_with(text);
+    match () {
+        () if begins("the site collects") => "level",
+        () if begins("it is over") => "size",
+        () if begins("data") => "data",
+        () if begins("time") => "time",
+        () if begins("type") => "type",
+        () if begins("context") || begins("the first context") || begins("in is") => "context",
+        () => "unreadable",
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,4 @@
+//! Clock and calendar.
+
+pub(crate) mod clock;
+pub(crate) mod day;

@@ -1,0 +1,5 @@
+//! Who sends: address, proxies in front, rate.
+
+mod address;
+mod proxies;
+mod rate_limit;

@@ -1,0 +1,5 @@
+//! What the tests run on: a collector of their own, its binary as a process, a small database of places.
+
+pub mod mmdb;
+pub mod process;
+pub mod running;

@@ -1,0 +1,96 @@
+//! Who may see what is stored.
+
+use crate::harness::running::*;
+use waymark_collector::{Admin, Collector, Config};
+
+#[tokio::test]
+async fn export_audit_and_live_stream_need_the_token() {
+    let collector = Home::in_memory().start().await;
+    for path in ["/v1/events", "/v1/audit", "/live"] {
+        for headers in [&[][..], &[("authorization", "Bearer wrong")], &[("authorization", TOKEN)]] {
+            let answer = collector.get_with(path, headers).await;
+            assert_eq!((answer.status.as_u16(), answer.header("www-authenticate")), (401, "Bearer"), "{path}");
+            assert_eq!(answer.error(), "this needs the admin token: send `Authorization: Bearer TOKEN`");
+        }
+    }
+    assert_eq!(collector.get("/v1/events").await.status, 200);
+}
+
+#[tokio::test]
+async fn only_the_live_stream_takes_the_token_in_the_address() {
+    let collector = Home::in_memory().start().await;
+    let token = TOKEN.replace(' ', "%20");
+    assert_eq!(collector.open(&format!("/live?token={token}"), &[]).await.status(), 200);
+    assert_eq!(collector.get_with("/live?token=wrong", &[]).await.status, 401);
+    assert_eq!(collector.get_with(&format!("/v1/events?token={token}"), &[]).await.status, 401);
+}
+
+#[tokio::test]
+async fn without_a_token_in_the_configuration_everything_is_closed_and_says_how_to_open_it() {
+    let collector = Running::start(Config { admin: Admin::Closed, ..Home::in_memory().config() }).await;
+    for path in ["/", "/live", "/v1/events", "/v1/audit"] {
+        let answer = collector.get(path).await;
+        let why =
+            "closed: set `admin_token` in the configuration, or WAYMARK_ADMIN_TOKEN, to open export and inspector";
+        assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, why), "{path}");
+    }
+    assert_eq!(collector.post(BATCH).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_demo_is_open_to_this_machine_and_not_to_a_page_that_rebinds_its_name() {
+    let collector = Running::start(Config::demo()).await;
+    assert_eq!(collector.get_with("/v1/events", &[]).await.status, 200);
+    for path in ["/v1/events", "/v1/audit", "/live"] {
+        let answer = collector.get_with(path, &[("host", "evil.example:8787")]).await;
+        let why = "the open demo answers only to localhost and loopback addresses";
+        assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, why));
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_there_is_not_is_no_empty_answer() {
+    for home in [Home::in_memory(), Home::in_sqlite()] {
+        let mut config = home.config();
+        config.sites[1].origins.clear();
+        let collector = Collector::open(config.clone()).unwrap();
+        let reconfigure = collector.reloader();
+        let collector = Running::serve(collector).await;
+        let wrong = async |method: &str, path: &str| {
+            let bearer = format!("Bearer {TOKEN}");
+            let request = collector.request(method, path, &[("authorization", &bearer)], Bytes::new());
+            let answer = collector.ask(request).await;
+            (answer.status.as_u16(), answer.error())
+        };
+        let why = (400, "no site has the key `shpo`; there are demo, shop".to_owned());
+        assert_eq!(wrong("GET", "/v1/events?site=shpo").await, why);
+        assert_eq!(wrong("GET", "/v1/events?site=shpo&last=5").await, why);
+        assert_eq!(wrong("GET", "/v1/audit?site=shpo").await, why);
+        assert_eq!(wrong("GET", "/v1/users/adam?site=shpo").await, why);
+        assert_eq!(wrong("DELETE", "/v1/users/adam?site=shpo").await, why);
+        let live = (400, "`site` is no parameter; there is token".to_owned());
+        assert_eq!(wrong("GET", "/live?site=shop").await, live);
+        assert_eq!(collector.get_with("/v1/events?site=shpo", &[]).await.status, 401, "strangers learn no keys");
+        assert_eq!(collector.get_with("/live?site=shop", &[]).await.status, 401);
+        let mut shop = value(BATCH);
+        shop["site"] = "shop".into();
+        assert_eq!(collector.post(shop.to_string()).await.outcome(), reply(2, 0));
+
+        // Of a site that is no longer configured all that is stored can be asked for.
+        config.sites.pop();
+        reconfigure.apply(&config).unwrap();
+        assert_eq!(collector.events("?site=shop").await.len(), 2);
+        assert_eq!(collector.get("/v1/audit?site=shop").await.json()[0]["stored"], 2);
+        let user = "/v1/users/7302c5a9-9dbf-ef49-e898-8fce4d0add48?site=shop";
+        assert_eq!(collector.get(user).await.text().lines().count(), 2);
+        assert_eq!(wrong("GET", "/v1/events?site=shpo").await, why);
+        collector.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn no_page_of_another_origin_can_read_what_is_stored() {
+    let collector = Running::start(Config::demo()).await;
+    let answer = collector.get_with("/v1/events", &[("origin", "https://evil.example")]).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "");
+}

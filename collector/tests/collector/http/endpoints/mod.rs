@@ -1,0 +1,14 @@
+//! One file for each endpoint.
+
+mod assets;
+mod audit;
+mod events;
+mod export;
+mod forget;
+mod health;
+mod inspector;
+mod live;
+mod metrics;
+mod settings;
+mod state;
+mod users;

@@ -1,0 +1,7 @@
+//! Requests and answers.
+
+mod admin_listener;
+mod auth;
+mod cors;
+mod endpoints;
+mod hostile;

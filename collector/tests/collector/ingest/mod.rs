@@ -1,0 +1,5 @@
+//! From a batch to what is stored.
+
+mod clocks;
+mod conservation;
+mod levels;

@@ -1,0 +1,4 @@
+//! What runs beside the requests.
+
+mod config_reload;
+mod retention;

@@ -1,0 +1,4 @@
+//! Connections.
+
+mod shutdown;
+mod tls;

@@ -1,0 +1,3 @@
+//! Sites and data centres.
+
+mod regions;

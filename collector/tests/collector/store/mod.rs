@@ -1,0 +1,4 @@
+//! The SQLite file.
+
+mod faults;
+mod sqlite_file;

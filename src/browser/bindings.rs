@@ -1,7 +1,7 @@
 //! Extern types that stable web-sys lacks, and typed ways past what a page can have its hand in: members that it may have
 //! replaced by throwing ones (`catch`), and elements whose names shadow members of `document` (`final`).
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, Headers, RequestInit, Window};
 
@@ -32,9 +32,9 @@ extern "C" {
     /// `String(value)`.
     #[wasm_bindgen(catch, js_name = String)]
     pub fn text_of(value: &JsValue) -> Result<String, JsValue>;
-    /// `Object.entries(value)`: runs the getters of `value`.
-    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
-    pub fn entries_of(value: &JsValue) -> Result<Array, JsValue>;
+    /// `Object.getOwnPropertyDescriptor(value, key)`.
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = getOwnPropertyDescriptor)]
+    pub fn descriptor_of(value: &JsValue, key: &str) -> Result<JsValue, JsValue>;
     /// `fetch(address, options)`. A page's own may give anything, or throw.
     #[wasm_bindgen(catch)]
     pub fn fetch(address: &str, options: &RequestInit) -> Result<JsValue, JsValue>;
@@ -88,10 +88,10 @@ extern "C" {
     pub type ListenerTarget;
     /// `addEventListener`.
     #[wasm_bindgen(method, final, catch, js_class = "EventTarget", js_name = addEventListener)]
-    pub fn add(this: &ListenerTarget, name: &str, listener: &Function) -> Result<(), JsValue>;
+    pub fn add(this: &ListenerTarget, name: &str, listener: &Function, capture: bool) -> Result<(), JsValue>;
     /// `removeEventListener`.
     #[wasm_bindgen(method, final, catch, js_class = "EventTarget", js_name = removeEventListener)]
-    pub fn remove(this: &ListenerTarget, name: &str, listener: &Function) -> Result<(), JsValue>;
+    pub fn remove(this: &ListenerTarget, name: &str, listener: &Function, capture: bool) -> Result<(), JsValue>;
 
     /// `navigator`.
     pub type PageNavigator;
@@ -183,6 +183,13 @@ extern "C" {
     /// Compresses to `format`.
     #[wasm_bindgen(constructor, catch)]
     pub fn new(format: &str) -> Result<CompressionStream, JsValue>;
+
+    /// `URL`.
+    #[wasm_bindgen(js_name = URL)]
+    pub type PageUrl;
+    /// Reads an address.
+    #[wasm_bindgen(constructor, catch, js_class = "URL")]
+    pub fn new(address: &str) -> Result<PageUrl, JsValue>;
 
     /// `URLSearchParams`.
     #[wasm_bindgen(js_name = URLSearchParams)]

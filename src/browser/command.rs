@@ -1,7 +1,10 @@
 //! A call of the page's, as the loader hands it over.
 
-use crate::input::{Input, Record, State};
-use js_sys::Function;
+use super::page::Place;
+use crate::CallError;
+use crate::command::{Change, Entry, Input, Record, State};
+use crate::recorder::{Call, Reply};
+use js_sys::{Function, JSON};
 use wasm_bindgen::JsValue;
 
 /// A call and where its answer goes.
@@ -17,7 +20,10 @@ pub struct PageCall {
     pub content: String,
     /// When the page made the call, epoch ms, or a number.
     pub at: f64,
-    /// Called with what was wrong, and with the JSON of what was asked for.
+    /// Where the page was then, if the call had to wait.
+    pub place: Option<Place>,
+    /// Called with what was wrong, what was asked for, and whether what was wrong follows from what the user or the
+    /// site's owner decided.
     pub done: Function,
 }
 
@@ -41,19 +47,43 @@ impl PageCall {
             7 => Input::Experience(number > 0),
             8 => Input::Inspect,
             9 => Input::Forget,
-            10 => Input::State(State { verb: &self.text, entry: &self.content, value: &self.data }),
+            10 => Input::State(self.state()),
             _ => Input::Stop,
         })
     }
 
+    /// A line break is in no kind and in no name: a text that holds one is refused in the name.
+    fn state(&self) -> State<'_> {
+        let (kind, name) = self.content.split_once('\n').unwrap_or((&self.content, ""));
+        let entry = Entry { kind, name };
+        // Fractions and what is no number are out of range.
+        let days = if self.number() as f64 == self.at { self.number() } else { 0 };
+        match &*self.text {
+            "get" => State::Get(entry),
+            "remove" => State::Remove(entry),
+            "all" => State::All,
+            verb => State::Set(entry, Change { value: &self.data, days, record: verb == "set" }),
+        }
+    }
+
     /// Answers it.
-    pub fn answer(&self, outcome: Result<String, &'static str>) {
-        let (wrong, value) = match outcome {
-            Ok(value) if value.is_empty() => (JsValue::UNDEFINED, JsValue::UNDEFINED),
-            Ok(value) => (JsValue::UNDEFINED, value.into()),
-            Err(why) => (why.into(), JsValue::UNDEFINED),
+    pub fn answer(&self, outcome: Call) {
+        let nothing = JsValue::UNDEFINED;
+        let (wrong, value, is_expected) = match outcome {
+            Ok(Reply::Done) => (nothing.clone(), nothing, false),
+            Ok(reply) => (nothing, value_of(&reply), false),
+            Err(CallError::Busy) => (BUSY.into(), nothing, false),
+            Err(error) => (error.message().into(), nothing, error.is_expected()),
         };
         // The loader's own function: it settles promises.
-        let _ = self.done.call2(&JsValue::UNDEFINED, &wrong, &value);
+        let _ = self.done.call3(&JsValue::UNDEFINED, &wrong, &value, &is_expected.into());
     }
+}
+
+/// What a call is answered with that must be made again a moment later.
+const BUSY: &str = "busy";
+
+/// Kept values are JSON already: the whole of it crosses as one text.
+fn value_of(reply: &Reply) -> JsValue {
+    serde_json::to_string(reply).ok().and_then(|json| JSON::parse(&json).ok()).unwrap_or_default()
 }

@@ -3,7 +3,6 @@
 use super::bindings::{DOCUMENT, WINDOW, encode_uri_component};
 use js_sys::decode_uri_component;
 use std::cell::RefCell;
-use waymark_wire::json::push_int;
 use waymark_wire::level::Key;
 
 thread_local! {
@@ -33,11 +32,10 @@ pub fn write(site: &str, name: &str, value: &str, days: u32) {
 
 fn set(name: &str, value: &str, max_age_s: i64, domain: &str) {
     let mut text = String::new();
-    for part in [name, "=", value, "; path=/; samesite=lax; max-age="] {
+    let mut digits = itoa::Buffer::new();
+    for part in [name, "=", value, "; path=/; samesite=lax; max-age=", digits.format(max_age_s), domain] {
         text.push_str(part);
     }
-    push_int(&mut text, max_age_s);
-    text.push_str(domain);
     if WINDOW.with(|window| window.location().protocol()).is_ok_and(|protocol| protocol == "https:") {
         text.push_str("; secure");
     }

@@ -1,5 +1,6 @@
 //! What the recorder asks of the loader: to settle the page's flushes, and to start once it can.
 
+use crate::call_error::FlushError;
 use js_sys::Function;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -18,10 +19,11 @@ pub fn connect(settle: Function, hurry: Function) {
     LOADER.set(Some(Loader { settle, hurry }));
 }
 
-/// The flushes asked for so far are done: everything arrived, or there was some trouble.
-pub fn settle_flushes(trouble: Option<&str>) {
+/// The flushes asked for so far are done: everything was acknowledged, or why not.
+pub fn settle_flushes(outcome: Result<(), FlushError>) {
+    let trouble = outcome.err().map(|error| error.message()).unwrap_or_default();
     let settle = LOADER.with_borrow(|loader| loader.as_ref().map(|loader| loader.settle.clone()));
-    let _ = settle.map(|settle| settle.call1(&JsValue::UNDEFINED, &trouble.unwrap_or_default().into()));
+    let _ = settle.map(|settle| settle.call1(&JsValue::UNDEFINED, &trouble.into()));
 }
 
 /// `init` may succeed now.

@@ -54,7 +54,8 @@ pub fn watch() {
             signal::tell(Signal::Resized);
         }));
     });
-    let navigation = NavigationWatch::new(|| signal::tell(Signal::Navigated));
+    let navigation = NavigationWatch::new(|| signal::tell(Signal::Navigated), address_replaced);
+    site_settings::keep_fresh();
     let before = WATCH.replace(Some(Watch { _listeners: listeners, _navigation: navigation }));
     drop(before);
 }
@@ -65,6 +66,13 @@ pub fn unwatch() {
     drop(before);
     site_settings::stop();
     locks::release_tabs();
+}
+
+/// A visitor who navigates from a replaced path comes from another place than the one that was read last.
+fn address_replaced() {
+    if page::note_replaced() {
+        signal::tell(Signal::Replaced);
+    }
 }
 
 fn leave(how: Signal) {

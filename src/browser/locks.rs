@@ -10,6 +10,7 @@ use js_sys::futures::future_to_promise;
 use js_sys::{Function, Object, Promise};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use uuid::Uuid;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -22,7 +23,7 @@ thread_local! {
 
 /// The lock on what a tab recorded, wanted or held.
 struct TabLock {
-    tab: String,
+    tab: Uuid,
     is_held: Cell<bool>,
     is_released: Cell<bool>,
     abort: Option<Abort>,
@@ -33,15 +34,15 @@ struct TabLock {
 
 /// Wants to be the only page that sends what `tab` recorded, by the lock or lease `name`: [`Signal::TabLockAcquired`] tells
 /// when it is, again if it is wanted again.
-pub fn lock_tab(tab: &str, name: String) {
+pub fn lock_tab(tab: Uuid, name: String) {
     let known = TABS.with_borrow(|tabs| tabs.iter().find(|lock| lock.tab == tab).map(|lock| lock.is_held.get()));
     match known {
-        Some(true) => return signal::tell(Signal::TabLockAcquired(tab.to_owned())),
+        Some(true) => return signal::tell(Signal::TabLockAcquired(tab)),
         Some(false) => return,
         None => {}
     }
     let lock = Rc::new(TabLock {
-        tab: tab.to_owned(),
+        tab,
         is_held: Cell::new(false),
         is_released: Cell::new(false),
         abort: Abort::new().ok(),
@@ -74,7 +75,7 @@ pub fn release_tabs() {
 impl TabLock {
     fn acquired(&self) {
         self.is_held.set(true);
-        signal::tell(Signal::TabLockAcquired(self.tab.clone()));
+        signal::tell(Signal::TabLockAcquired(self.tab));
     }
 }
 

@@ -17,6 +17,7 @@ pub mod cookies;
 pub mod id_token;
 pub mod page;
 pub mod provider;
+pub mod signals;
 pub mod storage;
 pub mod user_agent;
 // What happens, and what is done.
@@ -28,9 +29,7 @@ pub mod lifecycle;
 pub mod locks;
 pub mod navigation;
 pub mod request;
-pub mod settings_text;
 pub mod site_settings;
-pub mod state_reply;
 pub mod timer;
 pub mod transport;
 // What holds them together.

@@ -1,49 +1,60 @@
-//! Navigations within the page: by the Navigation API, else by a patched `history.pushState`.
+//! Navigations within the page: by the Navigation API, else by a patched `history`.
 
-use super::bindings::{WINDOW, member};
+use super::bindings::{WINDOW, descriptor_of, member, text_of};
 use super::listener::Listener;
 use js_sys::{Array, Function, JsString, Object, Proxy, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Navigation, Window};
+use web_sys::{EventTarget, Window};
 
 /// Hears of navigations until it is dropped.
 #[must_use = "it ends when it is dropped"]
 pub struct NavigationWatch {
     _listeners: Vec<Listener>,
-    _patch: Option<HistoryPatch>,
+    _patches: Vec<HistoryPatch>,
 }
 
 impl NavigationWatch {
-    /// Calls `moved` when the address may have changed.
-    pub fn new(moved: fn()) -> Self {
+    /// Calls `moved` when the page may have navigated, and `replaced` when its address was replaced in the same view.
+    pub fn new(moved: fn(), replaced: fn()) -> Self {
         WINDOW.with(|window| match navigation(window) {
             Some(navigation) => {
                 let listener = Listener::new(&navigation, "currententrychange", move |event| {
                     let how = member(&event, "navigationType").ok().and_then(|how| how.as_string());
-                    if how.as_deref() != Some("replace") {
-                        moved();
-                    }
+                    if how.as_deref() == Some("replace") { replaced() } else { moved() }
                 });
-                NavigationWatch { _listeners: vec![listener], _patch: None }
+                NavigationWatch { _listeners: vec![listener], _patches: Vec::new() }
             }
-            None => NavigationWatch {
-                _listeners: ["popstate", "hashchange"].map(|name| Listener::new(window, name, move |_| moved())).into(),
-                _patch: HistoryPatch::new(window, moved),
-            },
+            None => {
+                let patches = [("pushState", moved), ("replaceState", replaced)];
+                NavigationWatch {
+                    _listeners: ["popstate", "hashchange"]
+                        .map(|name| Listener::new(window, name, move |_| moved()))
+                        .into(),
+                    _patches: patches
+                        .into_iter()
+                        .filter_map(|(name, happened)| HistoryPatch::new(window, name, happened))
+                        .collect(),
+                }
+            }
         })
     }
 }
 
-/// An element may have that name: it is no [`Navigation`].
-fn navigation(window: &Window) -> Option<Navigation> {
-    member(window, "navigation").ok()?.dyn_into().ok()
+/// The browser's own: what a page has put in its place tells nothing.
+fn navigation(window: &Window) -> Option<EventTarget> {
+    let getter = member(&descriptor_of(window, "navigation").ok()?, "get").ok()?;
+    if !getter.is_function() || !text_of(&getter).ok()?.contains("native code") {
+        return None;
+    }
+    member(window, "navigation").ok().filter(JsValue::is_object).map(JsCast::unchecked_into)
 }
 
-/// `history.pushState` that tells of what it did, until it is dropped.
+/// A method of `history` that tells of what it did, until it is dropped.
 struct HistoryPatch {
+    method: &'static str,
     history: JsValue,
     original: Function,
     patched: JsValue,
@@ -51,9 +62,9 @@ struct HistoryPatch {
 }
 
 impl HistoryPatch {
-    fn new(window: &Window, moved: fn()) -> Option<Self> {
+    fn new(window: &Window, method: &'static str, happened: fn()) -> Option<Self> {
         let history: JsValue = window.history().ok()?.into();
-        let original: Function = push_state(&history)?.unchecked_into();
+        let original: Function = current(&history, method)?.unchecked_into();
         let is_watching = Rc::new(Cell::new(true));
         let watching = Rc::clone(&is_watching);
         type Apply = dyn Fn(Function, JsValue, Array) -> Result<JsValue, JsValue>;
@@ -61,7 +72,7 @@ impl HistoryPatch {
         let apply = Closure::<Apply>::new(move |original: Function, this: JsValue, given: Array| {
             let result = original.apply(&this, &given)?;
             if watching.get() {
-                moved();
+                happened();
             }
             Ok(result)
         });
@@ -69,23 +80,21 @@ impl HistoryPatch {
         // It lives as long as the page: somebody may have patched it after us, and calls ours.
         Reflect::set(&handler, &JsString::from("apply"), &apply.into_js_value()).ok()?;
         let patched: JsValue = Proxy::new(&original, &handler).into();
-        Reflect::set(&history, &PUSH_STATE.into(), &patched).ok()?;
-        Some(HistoryPatch { history, original, patched, is_watching })
+        Reflect::set(&history, &method.into(), &patched).ok()?;
+        Some(HistoryPatch { method, history, original, patched, is_watching })
     }
 }
 
-const PUSH_STATE: &str = "pushState";
-
-fn push_state(history: &JsValue) -> Option<JsValue> {
-    member(history, PUSH_STATE).ok().filter(JsValue::is_function)
+fn current(history: &JsValue, method: &str) -> Option<JsValue> {
+    member(history, method).ok().filter(JsValue::is_function)
 }
 
 impl Drop for HistoryPatch {
     fn drop(&mut self) {
         self.is_watching.set(false);
-        if push_state(&self.history).is_some_and(|current| current == self.patched) {
+        if current(&self.history, self.method).is_some_and(|current| current == self.patched) {
             // A page that has frozen its history keeps the patch, which does nothing now.
-            let _ = Reflect::set(&self.history, &PUSH_STATE.into(), &self.original);
+            let _ = Reflect::set(&self.history, &self.method.into(), &self.original);
         }
     }
 }

@@ -4,81 +4,60 @@ use super::bindings::{DOCUMENT, PageElement, WINDOW, date_now, member, text_of};
 use super::contain::spawn;
 use super::signal::{self, Signal};
 use super::{cookies, id_token, storage};
-use js_sys::{Function, Object, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
-
-/// A place in the page where an ID can be found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Provider {
-    /// A cookie of that name.
-    Cookie(String),
-    /// A path from `window`: `app.users[0].id` or `app.users.0.id`.
-    Variable(String),
-    /// An entry of localStorage.
-    LocalStorage(String),
-    /// An entry of sessionStorage.
-    SessionStorage(String),
-    /// An element's value or text, or its attribute.
-    Selector(String, Option<String>),
-    /// The content of the `meta` element of that name.
-    Meta(String),
-    /// What a function gives, or the promise that it gives.
-    Function(PageFunction),
-    /// A claim of the ID token that another provider gives, else `sub`.
-    IdToken(Box<Provider>, Option<String>),
-}
-
-/// A function of the page's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PageFunction {
-    /// By its path from `window`.
-    Path(String),
-    /// By its number in the table of functions that stood among the page's settings.
-    Kept(usize),
-}
+use waymark_wire::settings::{Callable, Line, Provider};
 
 thread_local! {
-    static FUNCTIONS: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
+    /// The functions among the page's settings, which settings name by their index here.
+    static FUNCTIONS: RefCell<Option<Array>> = const { RefCell::new(None) };
     /// What the promises of functions gave last.
-    static PROMISED: RefCell<Vec<(PageFunction, JsValue)>> = const { RefCell::new(Vec::new()) };
+    static PROMISED: RefCell<Vec<(Callable, JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps a function of the page's settings.
-pub fn keep_function(function: Function) -> PageFunction {
-    FUNCTIONS.with_borrow_mut(|functions| {
-        functions.push(function);
-        PageFunction::Kept(functions.len() - 1)
-    })
+/// The loader puts the functions of the page's settings into this array.
+pub fn set_functions(functions: Array) {
+    FUNCTIONS.set(Some(functions));
 }
 
-impl Provider {
-    /// The ID as text: what the provider gives now, where that is a text, a number or a boolean. What a promise gives comes
-    /// later, with [`Signal::Refresh`].
-    pub fn id(&self) -> Option<String> {
-        let value = self.read().ok()?;
-        let is_id = value.is_string() || value.as_f64().is_some() || value.as_bool().is_some();
-        if is_id { text_of(&value).ok() } else { None }
-    }
+/// The ID as text: what the provider gives now, where that is a text, a number or a boolean. What a promise gives comes
+/// later, with [`Signal::Refresh`].
+pub fn id_of(provider: &Provider) -> Option<String> {
+    let value = read(provider).ok()?;
+    let is_id = value.is_string() || value.as_f64().is_some() || value.as_bool().is_some();
+    if is_id { text_of(&value).ok() } else { None }
+}
 
-    /// What the provider gives now.
-    ///
-    /// # Errors
-    /// What the page throws.
-    pub fn read(&self) -> Result<JsValue, JsValue> {
-        match self {
-            Provider::Cookie(name) => Ok(cookies::read(name).into()),
-            Provider::Variable(path) => variable(path),
-            Provider::LocalStorage(key) => stored(storage::local(), key),
-            Provider::SessionStorage(key) => stored(storage::session(), key),
-            Provider::Selector(selector, attribute) => element(selector, attribute.as_deref()),
-            Provider::Meta(name) => element(&(String::from("meta[name=\"") + name + "\"]"), Some("content")),
-            Provider::Function(function) => call(function),
-            Provider::IdToken(token, claim) => {
-                let now_s = date_now()? / 1_000.0;
-                id_token::claim(&token.read()?, claim.as_deref().unwrap_or("sub"), now_s)
-            }
+fn read(provider: &Provider) -> Result<JsValue, JsValue> {
+    match provider {
+        Provider::Selector { selector, attribute } => element(selector.as_str(), attribute.as_ref().map(Line::as_str)),
+        Provider::Function(function) => call(function),
+        Provider::IdToken { place, claim } => {
+            let Some((kind, at)) = place.as_str().split_once(':') else { return Ok(JsValue::UNDEFINED) };
+            let now_s = date_now()? / 1_000.0;
+            id_token::claim(&value_at(kind, at)?, claim.as_ref().map_or("sub", Line::as_str), now_s)
         }
+        Provider::Cookie(at)
+        | Provider::Variable(at)
+        | Provider::LocalStorage(at)
+        | Provider::SessionStorage(at)
+        | Provider::Meta(at) => value_at(provider.name(), at.as_str()),
+        Provider::Generated | Provider::None => Ok(JsValue::UNDEFINED),
+    }
+}
+
+/// What is at a place that one text names.
+fn value_at(kind: &str, at: &str) -> Result<JsValue, JsValue> {
+    match kind {
+        "cookie" => Ok(cookies::read(at).into()),
+        "variable" => variable(at),
+        "localStorage" => stored(storage::local(), at),
+        "sessionStorage" => stored(storage::session(), at),
+        "meta" => element(&(String::from("meta[name=\"") + at + "\"]"), Some("content")),
+        "selector" => element(at, None),
+        "function" => call_value(&variable(at)?),
+        _ => Ok(JsValue::UNDEFINED),
     }
 }
 
@@ -113,15 +92,26 @@ fn value_or_text(element: &PageElement) -> Result<Option<String>, JsValue> {
     Ok(text.map(|text| text.trim().to_owned()))
 }
 
-fn call(function: &PageFunction) -> Result<JsValue, JsValue> {
-    let found = match function {
-        PageFunction::Path(path) => variable(path)?,
-        PageFunction::Kept(number) => FUNCTIONS.with_borrow(|functions| functions.get(*number).cloned()).into(),
-    };
-    if !found.is_function() {
+fn call_value(function: &JsValue) -> Result<JsValue, JsValue> {
+    if !function.is_function() {
         return Ok(JsValue::UNDEFINED);
     }
-    let answer = found.unchecked_ref::<Function>().call0(&JsValue::UNDEFINED)?;
+    function.unchecked_ref::<Function>().call0(&JsValue::UNDEFINED)
+}
+
+/// What a function of the page answers; of a promise what it gave last.
+///
+/// # Errors
+/// What the page throws.
+pub fn call(function: &Callable) -> Result<JsValue, JsValue> {
+    let found = match function {
+        Callable::Path(path) => variable(path.as_str())?,
+        Callable::Function(index) => {
+            let functions = FUNCTIONS.with_borrow(Clone::clone);
+            functions.map_or(JsValue::UNDEFINED, |functions| functions.get(*index))
+        }
+    };
+    let answer = call_value(&found)?;
     if !answer.is_object() || !member(&answer, "then")?.is_function() {
         return Ok(answer);
     }
@@ -141,7 +131,7 @@ fn call(function: &PageFunction) -> Result<JsValue, JsValue> {
     Ok(promised(function))
 }
 
-fn promised(function: &PageFunction) -> JsValue {
+fn promised(function: &Callable) -> JsValue {
     PROMISED.with_borrow(|promised| {
         let found = promised.iter().find(|(source, _)| source == function);
         found.map_or(JsValue::UNDEFINED, |(_, value)| value.clone())

@@ -5,7 +5,6 @@ use super::signal::Reply;
 use js_sys::{Object, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
-use waymark_wire::text::parse_int;
 use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials};
 
 /// Where a site's collector is.
@@ -104,7 +103,7 @@ async fn read(request: Result<Promise, JsValue>) -> Result<Reply, JsValue> {
     let retry_after = response.headers().and_then(|headers| headers.get("retry-after")).ok().flatten();
     Ok(Reply {
         status: response.status()?,
-        retry_after_s: retry_after.and_then(|seconds| parse_int(&seconds)).unwrap_or_default() as u32,
+        retry_after_s: retry_after.and_then(|seconds| seconds.parse().ok()).unwrap_or_default(),
         body: body.as_string().ok_or(JsValue::UNDEFINED)?,
     })
 }

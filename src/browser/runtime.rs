@@ -3,16 +3,14 @@
 
 use super::command::PageCall;
 use super::contain::{contained, spawn};
-use super::effect::Effect;
+use super::effect::Task;
 use super::host::BrowserHost;
+use super::page;
 use super::signal::{self, Signal};
-use crate::Recorder;
-use crate::input::Input;
+use crate::recorder::Reply;
+use crate::{CallError, Input, Recorder};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-
-/// What a call answers after an exception has ended the recorder in the middle of its work.
-const FAILED: &str = "the recorder failed";
 
 enum Job {
     Call(PageCall),
@@ -20,7 +18,7 @@ enum Job {
 }
 
 thread_local! {
-    static RUNNING: RefCell<(Recorder, BrowserHost)> = const { RefCell::new((Recorder::new(), BrowserHost::new())) };
+    static RUNNING: RefCell<(Recorder, BrowserHost)> = RefCell::new((Recorder::new(), BrowserHost::new()));
     static JOBS: RefCell<VecDeque<Job>> = const { RefCell::new(VecDeque::new()) };
     /// Whether it is checked soon that the recorder still lives.
     static IS_CHECKED: Cell<bool> = const { Cell::new(false) };
@@ -43,42 +41,43 @@ fn run(job: Job) {
     }
     while let Some(job) = JOBS.with_borrow_mut(VecDeque::pop_front) {
         // One by one: what one of them throws takes none of the others along, and ends nothing here.
-        for effect in take(job) {
-            contained(|| effect.carry_out());
+        for task in take(job) {
+            contained(|| task.carry_out());
         }
     }
 }
 
-fn take(job: Job) -> Vec<Effect> {
+fn take(job: Job) -> Vec<Task> {
     match job {
         Job::Signal(signal) => {
             // Only calls can be wrong.
             enter(|recorder, host| drop(recorder.on(signal.input(), host))).1
         }
         Job::Call(call) => {
-            let (outcome, effects) = enter(|recorder, host| match call.input() {
-                None => recorder.start(&call.text, call.number(), host).map(|()| {
-                    host.push(Effect::Watch);
-                    String::new()
-                }),
-                Some(input) => {
-                    let ends = matches!(input, Input::Stop);
-                    let outcome = recorder.on(input, host);
-                    if ends {
-                        host.push(Effect::Unwatch);
-                    }
-                    outcome
-                }
-            });
+            let (outcome, tasks) = page::at(call.place.clone(), || enter(|recorder, host| make(&call, recorder, host)));
             call.answer(outcome);
-            effects
+            tasks
         }
     }
 }
 
+fn make(call: &PageCall, recorder: &mut Recorder, host: &mut BrowserHost) -> Result<Reply, CallError> {
+    let Some(input) = call.input() else {
+        recorder.start(&call.text, call.number(), host)?;
+        host.add(Task::Watch);
+        return Ok(Reply::Done);
+    };
+    let ends = matches!(input, Input::Stop);
+    let outcome = recorder.on(input, host);
+    if ends {
+        host.add(Task::Unwatch);
+    }
+    outcome
+}
+
 /// What `visit` answers, and what is to be done when nothing is borrowed any more.
-fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> T) -> (T, Vec<Effect>) {
-    RUNNING.with_borrow_mut(|(recorder, host)| (visit(recorder, host), host.take_effects()))
+fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> T) -> (T, Vec<Task>) {
+    RUNNING.with_borrow_mut(|(recorder, host)| (visit(recorder, host), host.take_tasks()))
 }
 
 /// A microtask runs when nothing is worked on. If the recorder still is, an exception has ended it in the middle: what waits
@@ -92,7 +91,7 @@ fn check() {
         if RUNNING.with(|running| running.try_borrow_mut().is_err()) {
             for job in JOBS.take() {
                 if let Job::Call(call) = job {
-                    call.answer(Err(FAILED));
+                    call.answer(Err(CallError::Failed));
                 }
             }
         }

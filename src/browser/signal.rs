@@ -1,9 +1,10 @@
 //! What the browser tells the recorder. Facilities tell it here, so that none of them knows the runtime.
 
 use super::contain::contained;
-use crate::input::Input;
-use crate::outbox::Answer;
+use crate::command::Input;
+use crate::delivery::Answer;
 use std::cell::Cell;
+use uuid::Uuid;
 
 /// Something that happened in the browser.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub enum Signal {
     PageRestored,
     /// The address may have changed.
     Navigated,
+    /// The path was replaced, in the same view.
+    Replaced,
     /// The viewport changed.
     Resized,
     /// Who the user is, what the page is, or what other tabs keep may have changed.
@@ -25,7 +28,7 @@ pub enum Signal {
     /// The session's lock is let go of.
     SessionLockReleased,
     /// Nobody else sends what was recorded in the tab.
-    TabLockAcquired(String),
+    TabLockAcquired(Uuid),
     /// Another tab wrote a batch of this name, or removed it.
     OtherTabWrote(String),
     /// The time has come that the recorder asked for.
@@ -65,11 +68,12 @@ impl Signal {
             Signal::Unload => Input::Leaving(true),
             Signal::PageRestored => Input::Returned,
             Signal::Navigated => Input::Navigated,
+            Signal::Replaced => Input::Replaced,
             Signal::Resized => Input::Resized,
             Signal::Refresh => Input::LookAgain,
             Signal::SessionLockAcquired => Input::Turn(false),
             Signal::SessionLockReleased => Input::Turn(true),
-            Signal::TabLockAcquired(tab) => Input::Owned(tab),
+            Signal::TabLockAcquired(tab) => Input::Owned(*tab),
             Signal::OtherTabWrote(name) => Input::Wrote(name),
             Signal::TimerFired => Input::Woken,
             Signal::Idle => Input::Idle,

@@ -1,15 +1,13 @@
 //! The site's settings at the collector: fetched on each page, again now and then, and kept while the collector does not
 //! answer. The browser's cache has them for a minute.
 
-use super::bindings::member;
 use super::contain::{contained, spawn};
 use super::signal::{self, Reply, Signal};
-use super::{host_page, page, request, settings_text};
+use super::{host_page, page, request};
 use gloo_timers::callback::Timeout;
-use js_sys::{JSON, Promise};
+use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
-use waymark_wire::json::push_int;
 
 /// The collector is asked so often; so often while it does not answer.
 const REFRESH_MS: u32 = 300_000;
@@ -18,39 +16,50 @@ const AGAIN_MS: u32 = 30_000;
 /// What the collector told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SiteSettings {
-    /// The settings, a line each.
+    /// The settings, as JSON.
     Found(String),
     /// It cannot be reached, or does not say: the HTTP status, 0 for none.
     Failed(u16),
 }
 
 impl SiteSettings {
-    /// As the recorder takes it today.
+    /// As [`crate::Host::settings`] has it.
     pub fn text(&self) -> String {
         match self {
-            SiteSettings::Found(lines) => lines.clone(),
-            SiteSettings::Failed(status) => {
-                let mut text = String::from("!");
-                push_int(&mut text, i64::from(*status));
-                text
-            }
+            SiteSettings::Found(body) => body.clone(),
+            SiteSettings::Failed(status) => String::from("!") + itoa::Buffer::new().format(*status),
         }
+    }
+
+    /// The collector has said no.
+    fn is_refusal(&self) -> bool {
+        matches!(self, SiteSettings::Failed(401 | 403 | 404 | 421))
     }
 
     /// Trouble on the way. A refusal is an answer.
     fn is_trouble(&self) -> bool {
-        matches!(self, SiteSettings::Failed(status) if !matches!(status, 403 | 404 | 421))
+        matches!(self, SiteSettings::Failed(_)) && !self.is_refusal()
     }
 }
 
 struct State {
     current: Option<SiteSettings>,
     next: Option<Timeout>,
-    is_stopped: bool,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// `init` has not succeeded: after a refusal it asks again itself.
+    Starting,
+    /// Asked for now and then.
+    Refreshing,
+    /// Asked for no more.
+    Stopped,
 }
 
 thread_local! {
-    static STATE: RefCell<State> = const { RefCell::new(State { current: None, next: None, is_stopped: false }) };
+    static STATE: RefCell<State> = const { RefCell::new(State { current: None, next: None, phase: Phase::Starting }) };
 }
 
 /// What the collector told so far.
@@ -87,10 +96,20 @@ pub fn refresh() {
     }
 }
 
+/// A refusal is forgotten: somebody may have mended it.
+pub fn drop_refusal() {
+    STATE.with_borrow_mut(|state| state.current.take_if(|current| current.is_refusal()));
+}
+
+/// The recorder has started: they are fetched now and then, whatever is answered.
+pub fn keep_fresh() {
+    STATE.with_borrow_mut(|state| state.phase = Phase::Refreshing);
+}
+
 /// Fetches them no more.
 pub fn stop() {
     let next = STATE.with_borrow_mut(|state| {
-        state.is_stopped = true;
+        state.phase = Phase::Stopped;
         state.next.take()
     });
     drop(next);
@@ -98,8 +117,9 @@ pub fn stop() {
 
 fn receive(answer: Result<Promise, JsValue>) {
     spawn(async move {
-        let settings = read(&request::reply(answer).await);
+        let settings = read(request::reply(answer).await);
         let is_trouble = settings.is_trouble();
+        let is_refusal = settings.is_refusal();
         let is_news = STATE.with_borrow_mut(|state| {
             // What was told once holds while the collector does not answer.
             let is_news = state.current.as_ref().is_none_or(|current| *current != settings && !is_trouble);
@@ -112,14 +132,18 @@ fn receive(answer: Result<Promise, JsValue>) {
             signal::tell(Signal::Refresh);
             host_page::hurry();
         }
-        schedule(if is_trouble { AGAIN_MS } else { REFRESH_MS });
+        let is_over = match STATE.with_borrow(|state| state.phase) {
+            Phase::Starting => is_refusal,
+            Phase::Refreshing => false,
+            Phase::Stopped => true,
+        };
+        if !is_over {
+            schedule(if is_trouble { AGAIN_MS } else { REFRESH_MS });
+        }
     });
 }
 
 fn schedule(in_ms: u32) {
-    if STATE.with_borrow(|state| state.is_stopped) {
-        return;
-    }
     let next = Timeout::new(in_ms, || {
         // A page that nobody sees asks when it is seen again.
         if !page::is_hidden() {
@@ -130,19 +154,9 @@ fn schedule(in_ms: u32) {
     drop(before);
 }
 
-fn read(reply: &Reply) -> SiteSettings {
-    let lines = match reply.status {
-        200..=299 => JSON::parse(&reply.body).and_then(|answer| lines(&answer)).ok(),
-        _ => None,
-    };
-    lines.map_or(SiteSettings::Failed(reply.status), SiteSettings::Found)
-}
-
-/// `settings`, `sampling` and `region` of the answer.
-fn lines(answer: &JsValue) -> Result<String, JsValue> {
-    let mut lines = settings_text::lines(&member(answer, "settings")?)?;
-    for key in ["sampling", "region"] {
-        settings_text::append(&member(answer, key)?, key, &mut lines)?;
+fn read(reply: Reply) -> SiteSettings {
+    match reply.status {
+        200..=299 => SiteSettings::Found(reply.body),
+        status => SiteSettings::Failed(status),
     }
-    Ok(lines)
 }

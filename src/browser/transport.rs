@@ -8,6 +8,7 @@ use super::{clock, compression, console};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
+use waymark_wire::forget::Forget;
 
 /// What the browser is to send should the page end without being told costs as much as a request: little events alone.
 const AT_UNLOAD_BYTES: usize = 8_000;
@@ -109,12 +110,10 @@ impl Batch {
 }
 
 /// Has the browser send `body` should the page end without being told, in place of what it was given before; nothing
-/// where it is empty or too large.
-pub fn send_at_unload(body: &str) {
+/// where there is none, or it is too large.
+pub fn send_at_unload(body: Option<&str>) {
     cancel_at_unload();
-    if body.is_empty() || body.len() > AT_UNLOAD_BYTES {
-        return;
-    }
+    let Some(body) = body.filter(|body| body.len() <= AT_UNLOAD_BYTES) else { return };
     let (Some(fetch_later), Ok(abort)) = (window_function("fetchLater"), Abort::new()) else { return };
     let options = posting(&JsValue::from_str(body));
     let (Some(address), Ok(signal)) = (address_of("events"), abort.signal()) else { return };
@@ -134,18 +133,14 @@ fn cancel_at_unload() {
 pub fn sync_state(number: u32, body: &str) {
     let request = request::post("state", &JsValue::from_str(body));
     spawn(async move {
-        let mut reply = request::reply(request).await;
-        match super::state_reply::entry_lines(&reply.body) {
-            Ok(lines) => reply.body = lines,
-            Err(_) => reply = Reply::default(),
-        }
-        signal::tell(Signal::StateAnswered(number, reply));
+        signal::tell(Signal::StateAnswered(number, request::reply(request).await));
     });
 }
 
-/// Asks the collector to erase what `body` says, once every batch on its way has been answered. The last batches are
-/// forgotten here.
-pub fn forget(body: String) {
+/// Asks the collector to erase what it has, once every batch on its way has been answered. The last batches are forgotten here.
+pub fn forget(forget: &Forget) {
+    // Texts and numbers: nothing among them that JSON cannot hold.
+    let Ok(body) = serde_json::to_string(forget) else { return };
     STATE.with_borrow_mut(|state| {
         state.batches.clear();
         state.erasures.push(body);

@@ -103,8 +103,8 @@ async fn a_recorder_lives_on_its_page() {
     let inspected = call(8, "", "", "", 0.0).unwrap();
     assert!(inspected.starts_with("{") && inspected.contains(r#""mode":"on""#), "{inspected}");
     js_sys::Reflect::set(&js_sys::global(), &"shown".into(), &api::shown()).unwrap();
-    let answer = text("return '' + shown.batches.length + shown.batches[0].status + shown.batches[0].answer");
-    assert!(answer.starts_with(r#"1200{"request":""#), "{answer}");
+    let answer = text("const { status, answer } = shown.batches.at(-1); return status + ' ' + answer");
+    assert!(answer.starts_with(r#"200 {"request":""#), "{answer}");
     assert!(
         text("return shown.stored.map(({ key, where }) => key + ' ' + where).join()")
             .contains("wm-session.demo localStorage")

@@ -206,7 +206,8 @@ mod tests {
     fn a_location_is_blanked_and_other_numbers_are_not() {
         let numbers = [1_008_u32, 9, 7, 3, 1_008, 8, 7, 3];
         let mut bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-        blank_locations(&mut bytes, 1_000, &[8..17]);
+        let path = 8..17;
+        blank_locations(&mut bytes, 1_000, std::slice::from_ref(&path));
         let left: Vec<u32> = bytes.chunks(4).map(|four| u32::from_le_bytes(four.try_into().unwrap())).collect();
         assert_eq!(left, [0, 0, 0, 0, 1_008, 8, 7, 3]);
     }

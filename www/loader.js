@@ -1,8 +1,6 @@
-// The recorder's script, around the glue and the wasm (`cargo xtask build`): takes over the calls that the page has
-// queued, starts the recorder, and makes each call in order with the time at which the page made it. Nothing here may
-// throw into the page.
-import { baseOf, call, initSync } from '../target/bindgen/waymark.js';
-import { carryOut, clock, connect, settings as ask, settingsJson, shown, unwatch, whereIt } from 'waymark-glue';
+// The recorder's script, around the wasm (`cargo xtask build`): takes over the calls that the page has queued, starts the
+// recorder, and makes each call in order with the time at which the page made it. Nothing here may throw into the page.
+import { adoptSettings, call, connect, initSync, now, shown } from '../target/bindgen/waymark.js';
 
 const WASM = '__WASM__';
 const MOST_QUEUED = 1000;
@@ -30,7 +28,6 @@ const errors = {
   OptionsNotObject: 'the options must be an object',
   SignatureInvalid: 'signature must be a text',
   StateRecord: 'record must be true or false',
-  StateEdited: 'what is kept was edited by hand: remove it',
   Stopped: 'the recorder was stopped',
   Failed: 'the recorder failed:',
   CannotStart: 'the recorder could not start:',
@@ -51,6 +48,13 @@ const reading = (read, error) => {
   }
 };
 const json = (value) => reading(() => JSON.stringify(value), errors.NotJson) || '';
+
+// The page's settings as JSON, with `{"$function": index}` in place of each function.
+const functions = [];
+const settingsJson = (settings) =>
+  JSON.stringify(settings, (key, value) =>
+    typeof value == 'function' ? { $function: functions.push(value) - 1 } : value,
+  );
 
 const state = (verb, kind = '', name = '', value, days) => {
   need(isText(kind), errors.StateKind);
@@ -123,11 +127,11 @@ function start(page, stub, script) {
   const complaints = {};
   let flushes = [];
   // `waiting` hurries the `init` that waits for the site's settings; `failed`: the last one did not succeed.
-  let ready, started, failed, dead, waiting, asked;
+  let ready, started, failed, dead, waiting, early;
+  // The recorder's own clock once there is one.
+  let clock = () => Date.now();
 
-  const finish = (settle, command, wrong, value) => {
-    const isExpected = wrong && wrong[0] == '-';
-    if (isExpected) wrong = wrong.slice(1);
+  const finish = (settle, command, wrong, value, isExpected) => {
     const line = `waymark('${isText(command) ? command : typeof command}'): ${wrong}`;
     // One line for each thing that is wrong, once.
     if (wrong && !isExpected && !complaints[line]) console.warn((complaints[line] = line));
@@ -135,34 +139,28 @@ function start(page, stub, script) {
   };
 
   const make = (entry) => {
-    const { at, place, settle, command, given } = entry;
-    let wrong = dead;
-    let value;
+    if (dead) return made(entry, dead);
+    const { at, place = [], given } = entry;
     try {
       const [number, text = '', data = '', content = '', argument = at] = given;
       if (number == 4) flushes.push(entry);
-      wrong ||= whereIt(place, () => call(number, text, data, content, argument));
-      started ||= number == 0 && !wrong;
-      if (wrong && wrong[0] == '=') {
-        const answer = wrong.slice(1);
-        wrong = undefined;
-        try {
-          value = JSON.parse(answer);
-        } catch {
-          wrong = errors.StateEdited;
-        }
-        if (number == 8) Object.assign(value, shown());
-      }
-      if (number == 11) {
-        unwatch();
-        dead = errors.Stopped;
-        if (page.waymark == waymark) delete page.waymark;
-      }
+      call(number, text, data, content, argument, (...answer) => made(entry, ...answer), ...place);
     } catch (error) {
-      dead = wrong = errors.Failed + ' ' + error;
+      dead = errors.Failed + ' ' + error;
+      made(entry, dead);
     }
-    // The recorder waits for the site's settings or the user's ID, or a getter of the page's, asked for it, made this call:
-    // its turn comes.
+  };
+
+  // The recorder has answered: nothing, what was wrong, or with what was asked for.
+  const made = (entry, wrong, value, isExpected) => {
+    const { settle, command } = entry;
+    started ||= command == 'init' && !wrong;
+    if (command == 'inspect' && value) Object.assign(value, shown());
+    if (command == 'stop') {
+      dead = errors.Stopped;
+      if (page.waymark == waymark) delete page.waymark;
+    }
+    // The recorder waits for the site's settings or the user's ID: its turn comes.
     const isBusy = wrong == 'busy';
     if (isBusy && entry.tries++ < MOST_TRIES) {
       // The page that is seen by then has been told of.
@@ -174,7 +172,7 @@ function start(page, stub, script) {
     if (isBusy) wrong = errors.Busy;
     // A flush that was not made has no answer to wait for.
     if (wrong) flushes = flushes.filter((flush) => flush != entry);
-    if (wrong || command != 'flush') finish(settle, command, wrong, value);
+    if (wrong || command != 'flush') finish(settle, command, wrong, value, isExpected);
     if (command == 'init') {
       failed = !started;
       waiting = 0;
@@ -203,13 +201,7 @@ function start(page, stub, script) {
       need(isOne, errors.UnknownCommand + ' ' + Object.keys(commands));
       need(queue.length < MOST_QUEUED, errors.QueueFull);
       const entry = { at, place, settle, command, given: commands[command](...given), tries: 0 };
-      // The answer is on its way while the recorder is made ready; of several calls the first counts.
-      const { collector, site, level } = (command == 'init' && !asked && given[0]) || {};
-      if (/^(https?:\/)?\//.test(collector) && site && level !== 0) {
-        asked = true;
-        ask('' + collector, '' + site);
-        carryOut();
-      }
+      if (command == 'init' && !ready) ask(given[0] || {});
       if (started || dead) return make(entry);
       // An event belongs to the page as it is now, however long it waits.
       entry.place ||= here();
@@ -218,6 +210,16 @@ function start(page, stub, script) {
     } catch (error) {
       finish(settle, command, '' + error);
     }
+  };
+
+  // The answer is on its way while the recorder is made ready; of several calls the first counts.
+  const ask = ({ collector, site, level }) => {
+    if (early || !/^(https?:\/)?\//.test(collector) || !site || level === 0) return;
+    const address = `${('' + collector).replace(/\/+$/, '')}/v1/sites/${encodeURIComponent(site)}/settings`;
+    // A page may have put a fetch of its own in place, and that one may throw.
+    const answer = (async () => fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer' }))();
+    answer.catch(() => {});
+    early = ['' + collector, '' + site, answer];
   };
 
   const waymark = (...given) => new Promise((settle) => take([clock(), settle, given]));
@@ -236,14 +238,17 @@ function start(page, stub, script) {
   WebAssembly.compile(Uint8Array.from(WASM, (byte) => byte.charCodeAt(0)))
     .then((module) => {
       initSync({ module });
+      clock = now;
       // The recorder's answer to the flushes that were asked for.
-      connect(call, baseOf, (wrong) => {
+      const settle = (wrong) => {
         const settled = flushes;
         flushes = [];
         for (const { settle, command } of settled) finish(settle, command, wrong);
-      }, () => waiting && waiting());
+      };
+      connect(settle, () => waiting && waiting(), functions);
+      if (early) adoptSettings(...early);
       // A page that is made ready before anybody sees it is viewed when somebody does.
-      if (document.prerendering) {
+      if (document.prerendering === true) {
         return new Promise((seen) =>
           document.addEventListener(
             'prerenderingchange',

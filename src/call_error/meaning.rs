@@ -212,9 +212,6 @@ impl CallError {
                 meaning("identify", "the signature is no text; the user is not changed", "give the server's signature")
             }
             StateRecord => meaning("state.set", "the option `record` is no boolean", "give a boolean"),
-            StateEdited => {
-                meaning("state.get state.all", "somebody edited the browser's storage", "call `state.remove`")
-            }
             Stopped => meaning("*", "`stop` was called on this page", "reload the page"),
             Failed => meaning(
                 "*",

@@ -96,8 +96,6 @@ pub enum CallError {
     SignatureInvalid,
     /// The option `record` is not a boolean.
     StateRecord,
-    /// What is kept is not JSON any more.
-    StateEdited,
     /// The page called `stop`.
     Stopped,
     /// The recorder broke.
@@ -114,7 +112,7 @@ use CallError::*;
 
 impl CallError {
     /// All of them: first those of the recorder, then those that the page's script finds before or after it.
-    pub const ALL: [CallError; 49] = [
+    pub const ALL: [CallError; 48] = [
         NotStarted,
         AlreadyStarted,
         SiteInvalid,
@@ -158,7 +156,6 @@ impl CallError {
         OptionsNotObject,
         SignatureInvalid,
         StateRecord,
-        StateEdited,
         Stopped,
         Failed,
         CannotStart,
@@ -224,7 +221,6 @@ impl CallError {
             OptionsNotObject => "the options must be an object",
             SignatureInvalid => "signature must be a text",
             StateRecord => "record must be true or false",
-            StateEdited => "what is kept was edited by hand: remove it",
             Stopped => "the recorder was stopped",
             Failed => "the recorder failed:",
             CannotStart => "the recorder could not start:",

@@ -1,5 +1,6 @@
 use crate::script::{Replaced, js, text, until};
 use std::cell::RefCell;
+use uuid::{Uuid, uuid};
 use wasm_bindgen_test::wasm_bindgen_test;
 use waymark::browser::lease::Lease;
 use waymark::browser::locks::{lock_session, lock_tab, release_tabs};
@@ -9,6 +10,7 @@ use waymark::host::Purge;
 use waymark_wire::level::Key;
 
 const LEASE: &str = "wm-lease.test.6d006da9.9ef11e58-809f-4d93-855d-22f12c3fd401";
+const TAB: Uuid = uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401");
 
 fn allow() {
     set_allowed("test", &[Key::LEASE], Purge::All);
@@ -27,7 +29,7 @@ fn hear() {
     js("window.heard = 0");
     signal::connect(|signal| {
         let heard = match signal {
-            Signal::TabLockAcquired(tab) => tab,
+            Signal::TabLockAcquired(tab) => tab.to_string(),
             Signal::SessionLockAcquired => String::from("acquired"),
             Signal::SessionLockReleased => String::from("released"),
             _ => return,
@@ -45,12 +47,12 @@ fn heard() -> Vec<String> {
 async fn a_tab_that_nobody_holds_is_acquired_and_told_again_when_it_is_wanted_again() {
     allow();
     hear();
-    lock_tab("of-a-test", LEASE.to_owned());
+    lock_tab(TAB, LEASE.to_owned());
     until("heard == 1").await;
-    lock_tab("of-a-test", LEASE.to_owned());
-    assert_eq!(heard(), ["of-a-test", "of-a-test"]);
+    lock_tab(TAB, LEASE.to_owned());
+    assert_eq!(heard(), [TAB.to_string(), TAB.to_string()]);
     release_tabs();
-    lock_tab("of-a-test", LEASE.to_owned());
+    lock_tab(TAB, LEASE.to_owned());
     until("heard == 3").await;
     release_tabs();
     forbid();

@@ -1,24 +1,45 @@
 use crate::script::{Replaced, js, until};
-use js_sys::Function;
+use js_sys::{Array, Function};
+use serde_json::json;
 use std::cell::Cell;
 use wasm_bindgen_test::wasm_bindgen_test;
-use waymark::browser::provider::{PageFunction, Provider, keep_function};
+use waymark::browser::provider::{call, id_of, set_functions};
 use waymark::browser::signal::{self, Signal};
+use waymark_wire::settings::{Callable, Provider, Providers, Value};
 
+/// What a place of the user's settings gives now.
+#[track_caller]
+fn id(place: serde_json::Value) -> Option<String> {
+    id_of(&provider(place))
+}
+
+#[track_caller]
+fn provider(place: serde_json::Value) -> Provider {
+    let mut problems = Vec::new();
+    let value: Value = serde_json::from_value(place).unwrap();
+    let mut list = Providers::read(&value, &mut problems).0;
+    assert_eq!((list.len(), problems), (1, Vec::new()));
+    list.remove(0)
+}
+
+#[track_caller]
 fn cookie(name: &str) -> Option<String> {
-    Provider::Cookie(name.to_owned()).id()
+    id(json!({ "cookie": name }))
 }
 
+#[track_caller]
 fn variable(path: &str) -> Option<String> {
-    Provider::Variable(path.to_owned()).id()
+    id(json!({ "variable": path }))
 }
 
+#[track_caller]
 fn selector(selector: &str, attribute: Option<&str>) -> Option<String> {
-    Provider::Selector(selector.to_owned(), attribute.map(str::to_owned)).id()
+    id(json!({ "selector": selector, "attribute": attribute }))
 }
 
-fn token(token: Provider, claim: Option<&str>) -> Option<String> {
-    Provider::IdToken(Box::new(token), claim.map(str::to_owned)).id()
+#[track_caller]
+fn token(place: &str, claim: Option<&str>) -> Option<String> {
+    id(json!({ "idToken": place, "claim": claim }))
 }
 
 #[wasm_bindgen_test]
@@ -39,7 +60,7 @@ fn a_variable_is_text_number_or_boolean_at_its_path_and_nothing_throws() {
     assert_eq!(variable("shop.users.1.id").as_deref(), Some("ann"));
     assert_eq!(variable("shop.users.1.id.length").as_deref(), Some("3"), "of a primitive");
     assert_eq!(variable("shop.in").as_deref(), Some("true"));
-    for nothing in ["shop.users.2.id", "shop.bad", "shop.now", "shop", "nothing.at.all", ""] {
+    for nothing in ["shop.users.2.id", "shop.bad", "shop.now", "shop", "nothing.at.all", "."] {
         assert_eq!(variable(nothing), None, "{nothing}");
     }
 }
@@ -47,9 +68,9 @@ fn a_variable_is_text_number_or_boolean_at_its_path_and_nothing_throws() {
 #[wasm_bindgen_test]
 fn an_entry_of_a_storage_is_its_text() {
     js("localStorage.setItem('test', 'ann'); sessionStorage.setItem('test', 'ben')");
-    assert_eq!(Provider::LocalStorage("test".into()).id().as_deref(), Some("ann"));
-    assert_eq!(Provider::SessionStorage("test".into()).id().as_deref(), Some("ben"));
-    assert_eq!(Provider::LocalStorage("none".into()).id(), None);
+    assert_eq!(id(json!({ "localStorage": "test" })).as_deref(), Some("ann"));
+    assert_eq!(id(json!({ "sessionStorage": "test" })).as_deref(), Some("ben"));
+    assert_eq!(id(json!({ "localStorage": "none" })), None);
     js("localStorage.removeItem('test'); sessionStorage.removeItem('test')");
 }
 
@@ -59,7 +80,7 @@ fn a_storage_that_the_browser_refuses_gives_nothing() {
     js(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') }, configurable: true })",
     );
-    assert_eq!(Provider::LocalStorage("test".into()).id(), None);
+    assert_eq!(id(json!({ "localStorage": "test" })), None);
     Function::new_with_args("before", "Object.defineProperty(window, 'localStorage', before)")
         .call1(&wasm_bindgen::JsValue::UNDEFINED, &before)
         .unwrap();
@@ -78,8 +99,8 @@ fn an_element_gives_its_value_its_text_or_an_attribute_and_a_password_never() {
     assert_eq!(selector("#provider [type=password]", Some("value")), None);
     assert_eq!(selector("#nobody", None), None);
     assert_eq!(selector("(((", None), None);
-    assert_eq!(Provider::Meta("user-id".into()).id().as_deref(), Some("carl"));
-    assert_eq!(Provider::Meta("other".into()).id(), None);
+    assert_eq!(id(json!({ "meta": "user-id" })).as_deref(), Some("carl"));
+    assert_eq!(id(json!({ "meta": "other" })), None);
     js("document.getElementById('provider').remove(); document.querySelector('meta[name=user-id]').remove()");
 }
 
@@ -94,12 +115,28 @@ fn a_form_whose_controls_shadow_its_members_gives_its_attribute() {
 #[wasm_bindgen_test]
 fn a_function_gives_what_it_returns_and_one_that_throws_nothing() {
     js("window.who = { am: { i: () => 'ann', not: () => { throw new Error('mine') } } }");
-    let function = |path: &str| Provider::Function(PageFunction::Path(path.to_owned())).id();
+    let function = |path: &str| id(json!({ "function": path }));
     assert_eq!(function("who.am.i").as_deref(), Some("ann"));
     assert_eq!(function("who.am.not"), None);
     assert_eq!(function("who.am"), None);
-    let kept = keep_function(Function::new_no_args("return 'ben'"));
-    assert_eq!(Provider::Function(kept).id().as_deref(), Some("ben"));
+}
+
+#[wasm_bindgen_test]
+fn a_function_among_the_settings_is_called_by_its_number() {
+    let functions: Array =
+        js("return window.handed = [() => 'ann', () => 'ben', () => { throw new Error('mine') }, 'no function']")
+            .into();
+    set_functions(functions);
+    let function = |index: u32| id(json!({ "function": { "$function": index } }));
+    assert_eq!(function(0).as_deref(), Some("ann"));
+    assert_eq!(function(1).as_deref(), Some("ben"));
+    for index in [2, 3, 4, u32::MAX] {
+        assert_eq!(function(index), None, "{index}");
+    }
+    js("handed.push(() => 'carl')");
+    assert_eq!(function(4).as_deref(), Some("carl"), "handed over later");
+    assert_eq!(call(&Callable::Function(0)).unwrap().as_string().as_deref(), Some("ann"));
+    assert!(call(&Callable::Function(2)).is_err());
 }
 
 thread_local! {
@@ -115,12 +152,12 @@ async fn a_promise_gives_its_value_later_and_tells_of_it_once() {
         }
     });
     js("window.refreshed = false; window.asked = 0; window.later = async () => (asked++, 'ann')");
-    let provider = Provider::Function(PageFunction::Path("later".into()));
-    assert_eq!(provider.id(), None);
+    let provider = provider(json!({ "function": "later" }));
+    assert_eq!(id_of(&provider), None);
     until("refreshed").await;
-    assert_eq!(provider.id().as_deref(), Some("ann"));
+    assert_eq!(id_of(&provider).as_deref(), Some("ann"));
     until("asked == 2").await;
-    assert_eq!(provider.id().as_deref(), Some("ann"));
+    assert_eq!(id_of(&provider).as_deref(), Some("ann"));
     assert_eq!(REFRESHED.get(), 1);
 }
 
@@ -132,15 +169,14 @@ fn an_id_token_gives_its_claim_until_it_expires() {
         localStorage.setItem('old', token({ sub: 'ann', exp: Date.now() / 1000 - 1 }));
         localStorage.setItem('store', JSON.stringify({ id_token: token({ sub: 'ben' }) }));
         window.session = { id_token: token({ sub: 'carl' }) }");
-    let local = |key: &str| Provider::LocalStorage(key.to_owned());
-    let at = |path: &str| Provider::Variable(path.to_owned());
-    assert_eq!(token(local("jwt"), None).as_deref(), Some("ann"));
-    assert_eq!(token(local("jwt"), Some("email")).as_deref(), Some("j\u{f6}rg?>@example.com"));
-    assert_eq!(token(local("old"), None), None, "expired");
-    assert_eq!(token(local("store"), None).as_deref(), Some("ben"));
-    assert_eq!(token(at("session"), None).as_deref(), Some("carl"));
-    for nothing in [local("none"), at("token"), at("nonsense"), at("innerWidth")] {
-        assert_eq!(token(nothing.clone(), None), None, "{nothing:?}");
+    assert_eq!(token("localStorage:jwt", None).as_deref(), Some("ann"));
+    assert_eq!(token("localStorage:jwt", Some("email")).as_deref(), Some("j\u{f6}rg?>@example.com"));
+    assert_eq!(token("localStorage:old", None), None, "expired");
+    assert_eq!(token("localStorage:store", None).as_deref(), Some("ben"));
+    assert_eq!(token("variable:session", None).as_deref(), Some("carl"));
+    for nothing in ["localStorage:none", "variable:token", "variable:nonsense", "variable:innerWidth", "session", "a:b"]
+    {
+        assert_eq!(token(nothing, None), None, "{nothing}");
     }
     for key in ["jwt", "old", "store"] {
         js(&format!("localStorage.removeItem('{key}')"));

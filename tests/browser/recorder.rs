@@ -1,6 +1,7 @@
 //! The recorder on its page: one a page, so what it does is one story.
 
 use crate::script::{awaited, js, text, until};
+use js_sys::{Array, Function, JSON};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -15,17 +16,24 @@ fn bodies() -> Vec<(String, String)> {
     serde_wasm_bindgen::from_value(js("return bodies")).unwrap()
 }
 
-/// What a call answers: the JSON of what was asked for, or what was wrong; nothing so far where it waits.
+/// What a call answers: what was asked for, as JSON, or what was wrong; nothing so far where it waits.
 type Answer = Rc<RefCell<Option<Result<String, String>>>>;
+
+/// What is called with the answer.
+fn done(answer: &Answer) -> Function {
+    let answered = Rc::clone(answer);
+    let done = Closure::once_into_js(move |wrong: JsValue, value: JsValue, is_expected: bool| {
+        assert!(!is_expected, "nobody has decided anything against it");
+        let value = if value.is_undefined() { String::new() } else { JSON::stringify(&value).unwrap().into() };
+        answered.replace(Some(wrong.as_string().map_or(Ok(value), Err)));
+    });
+    done.unchecked_into()
+}
 
 fn begin(command: u32, text: &str, data: &str, content: &str, at: f64) -> Answer {
     let answer = Answer::default();
-    let answered = Rc::clone(&answer);
-    let done = Closure::once_into_js(move |wrong: JsValue, value: JsValue| {
-        let value = value.as_string().unwrap_or_default();
-        answered.replace(Some(wrong.as_string().map_or(Ok(value), Err)));
-    });
-    api::call(command, text.to_owned(), data.to_owned(), content.to_owned(), at, done.unchecked_into());
+    let (text, data, content) = (text.to_owned(), data.to_owned(), content.to_owned());
+    api::call(command, text, data, content, at, done(&answer), None, None);
     answer
 }
 
@@ -49,7 +57,7 @@ async fn a_recorder_lives_on_its_page() {
         window.collect = (url, { body, credentials }) => {
             if (!body) {
                 asked.push(url + ' ' + credentials);
-                const settings = { level: 1, 'user.variable': 'user', 'collect.query': ['a', 'b'] };
+                const settings = { level: 1, user: { variable: 'user' }, collect: { query: ['a', 'b'] } };
                 return Promise.resolve(new Response(JSON.stringify({ settings, sampling: 100, region: 'eu' })));
             }
             bodies.push([url, body]);
@@ -62,14 +70,18 @@ async fn a_recorder_lives_on_its_page() {
     api::connect(
         js("return (trouble) => settled.push(trouble)").unchecked_into(),
         js("return () => {}").unchecked_into(),
+        Array::new(),
     );
 
     // Not started yet, and badly.
     assert_eq!(call(1, "a", "{}", "", 0.0), wrong("call init first"));
-    assert_eq!(call(0, "site n 1", "", "", 0.0), wrong("site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -"));
+    assert_eq!(
+        call(0, r#"{"site":1}"#, "", "", 0.0),
+        wrong("site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -")
+    );
 
     // Started once the collector has told the site's settings, and once only.
-    let settings = "site s demo\ncollector s https://collect.example.com/\nlevel n 2\nbatch.ageMs n 60000";
+    let settings = r#"{"site":"demo","collector":"https://collect.example.com/","level":2,"batch":{"ageMs":60000}}"#;
     assert_eq!(call(0, settings, "", "", 0.0), wrong("busy"));
     until("asked.length == 1").await;
     while let Err(again) = call(0, settings, "", "", 0.0) {
@@ -79,13 +91,17 @@ async fn a_recorder_lives_on_its_page() {
     assert_eq!(text("return asked.join()"), "https://collect.example.com/v1/sites/demo/settings omit");
     assert_eq!(
         text("return localStorage.getItem('wm-settings.demo.6d006da9')"),
-        "level n 1\nuser.variable s user\ncollect.query s a\ncollect.query s b\n\
-         sampling n 100\nregion s eu"
+        r#"{"settings":{"level":1,"user":{"variable":"user"},"collect":{"query":["a","b"]}},"sampling":100,"region":"eu"}"#
     );
-    assert_eq!(call(0, settings, "", "", 0.0), wrong("was called before: the first settings stay in force"));
+    assert_eq!(call(0, settings, "", "", 0.0), wrong("already started: the first settings stay in force"));
 
     // What is recorded is sent when asked for, and the page hears of it.
     assert_eq!(call(1, "custom", r#"{"a":1}"#, "", 1_553_433_890_150.0), DONE);
+    // One that had to wait is about the page that it was made on.
+    let (answer, href) = (Answer::default(), "https://shop.example.com/before?a=1&c=2".to_owned());
+    let [kind, data] = ["waited", "{}"].map(str::to_owned);
+    api::call(1, kind, data, String::new(), 1_553_433_890_151.0, done(&answer), Some(href), Some("Before".to_owned()));
+    assert_eq!(answer.take(), Some(DONE));
     assert_eq!(call(4, "", "", "", 0.0), DONE);
     until("settled.length == 1").await;
     assert_eq!(text("return settled[0]"), "");
@@ -95,8 +111,12 @@ async fn a_recorder_lives_on_its_page() {
     let expanded = batch.expand("", &Allowed::at(Level::Engagement));
     let events: Vec<_> = expanded.events.into_iter().map(|event| event.unwrap().1).collect();
     let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
-    assert_eq!((kinds, expanded.stripped), (vec!["pageView", "custom"], 0));
+    assert_eq!((kinds, expanded.stripped), (vec!["pageView", "custom", "waited"], 0));
     assert_eq!((events[1].time, events[1].data.get()), (1_553_433_890_150, r#"{"a":1}"#));
+    assert_eq!(events[1].ctx.location.pathname, Some(text("return location.pathname")));
+    let there = &events[2].ctx;
+    assert_eq!((there.location.pathname.as_deref(), there.title.as_deref()), (Some("/before"), Some("Before")));
+    assert_eq!(there.location.search.as_deref(), Some("?a=1"));
     assert_eq!(events[1].wm.eu_id.as_deref(), Some("ann"));
 
     // It shows what it holds.
@@ -111,15 +131,17 @@ async fn a_recorder_lives_on_its_page() {
     );
 
     // What is remembered of the user.
-    assert_eq!(call(10, "set", "2", "task 7 365 0", 0.0), DONE);
-    let kept = call(10, "get", "", "task 7", 0.0).unwrap();
+    assert_eq!(call(10, "set", "2", "task\n7", 365.0), DONE);
+    let kept = call(10, "get", "", "task\n7", 0.0).unwrap();
     assert!(kept.starts_with(r#"{"value":2,"#), "{kept}");
 
     // A navigation in the page is a view, and a page that is hidden sends it.
     js("history.pushState({}, '', '/elsewhere')");
-    js("Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'))");
-    until("bodies.length == 2").await;
+    js("window.visibility = Object.getOwnPropertyDescriptor(Document.prototype, 'visibilityState');
+        Object.defineProperty(Document.prototype, 'visibilityState', { get: () => 'hidden', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+        Object.defineProperty(Document.prototype, 'visibilityState', visibility)");
+    assert_eq!(bodies().len(), 2, "at once");
     assert!(bodies()[1].1.contains(r#""pathname":"/elsewhere""#));
 
     // A getter of the page's, asked for the user while a call is carried out, calls in: its call waits its turn.

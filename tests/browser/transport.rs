@@ -3,6 +3,7 @@ use std::cell::RefCell;
 use wasm_bindgen_test::wasm_bindgen_test;
 use waymark::browser::signal::{self, Reply, Signal};
 use waymark::browser::{request, transport};
+use waymark_wire::forget::Forget;
 
 thread_local! {
     static REPLIES: RefCell<Vec<(u32, Reply)>> = const { RefCell::new(Vec::new()) };
@@ -122,36 +123,38 @@ async fn a_browser_without_compression_sends_as_it_is() {
 async fn a_request_to_erase_waits_for_every_answer() {
     let _fetch = answering("return new Promise((settle) => (window.settle = () => settle(new Response('{}'))))");
     transport::send(1, "the body".to_owned(), false);
-    transport::forget("whom".to_owned());
+    let eu_id = "9ef11e58-809f-4d93-855d-22f12c3fd401".to_owned();
+    transport::forget(&Forget { site: "a site".to_owned(), eu_id });
     assert_eq!(text("return '' + posted.length"), "1");
     assert!(transport::batches().is_empty());
     js("settle()");
     until("posted.length == 2").await;
     assert_eq!(
         text("return posted[1][0] + ' ' + posted[1][1].body"),
-        "https://collect.example.com/v1/forget?site=a%20site whom"
+        "https://collect.example.com/v1/forget?site=a%20site \
+         {\"site\":\"a site\",\"euId\":\"9ef11e58-809f-4d93-855d-22f12c3fd401\"}"
     );
     js("settle()");
 }
 
 #[wasm_bindgen_test]
-async fn entries_of_the_users_state_are_told_a_line_each() {
-    let entry = r#"{ kind: 'task', name: '7', version: 2, at: 1553433890150, expires: 1584969890150, value: { a: [1, 'b c'] } }"#;
-    let removed = r#"{ kind: 'task', name: '8', version: 1, at: 1553433890150, expires: 1584969890150 }"#;
-    let _fetch = answering(&format!("return new Response(JSON.stringify({{ entries: [{entry}, {removed}] }}))"));
-    transport::sync_state(4, "the body");
-    until("replies == 1").await;
-    let (number, reply) = replies().remove(0);
-    assert_eq!((number, reply.status), (4, 200));
-    assert_eq!(
-        reply.body,
-        "task 7 2 1553433890150 1584969890150 {\"a\":[1,\"b c\"]}\ntask 8 1 1553433890150 1584969890150 "
-    );
+async fn an_answer_about_the_users_state_is_told_as_it_came() {
+    for body in [r#"{"entries":[{"kind":"task","name":"7","value":{"a":[1,"b c"]}}]}"#, "<html>"] {
+        let _fetch = answering(&format!("return Promise.resolve(new Response('{body}'))"));
+        transport::sync_state(4, "the body");
+        assert_eq!(
+            text("return posted[0][0] + ' ' + posted[0][1].body"),
+            "https://collect.example.com/v1/state?site=a%20site the body"
+        );
+        until("replies == 1").await;
+        let (number, reply) = replies().remove(0);
+        assert_eq!((number, reply.status, &*reply.body), (4, 200, body));
+    }
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_about_the_users_state_that_is_no_json_is_none() {
-    let _fetch = answering("return new Response('<html>')");
+async fn a_request_about_the_users_state_that_fails_has_no_answer() {
+    let _fetch = answering("return Promise.reject(new Error('mine'))");
     transport::sync_state(4, "the body");
     until("replies == 1").await;
     assert_eq!(status(0), 0);
@@ -162,15 +165,15 @@ fn what_the_browser_sends_at_the_end_is_replaced_and_taken_back() {
     let _fetch = answering(OK);
     js("window.later = []");
     let _later = Replaced::new("window", "fetchLater", "(url, init) => { later.push([url, init]) }");
-    transport::send_at_unload("first");
-    transport::send_at_unload("second");
+    transport::send_at_unload(Some("first"));
+    transport::send_at_unload(Some("second"));
     assert_eq!(
         text("return later.map(([, { body, signal }]) => body + ' ' + signal.aborted).join()"),
         "first true,second false"
     );
-    transport::send_at_unload("");
+    transport::send_at_unload(None);
     assert!(js("return later[1][1].signal.aborted").as_bool().unwrap());
-    transport::send_at_unload(&"a".repeat(9_000));
+    transport::send_at_unload(Some(&"a".repeat(9_000)));
     assert_eq!(text("return '' + later.length"), "2", "too large");
 }
 
@@ -179,7 +182,7 @@ fn a_fetch_later_that_is_none_or_throws_does_no_harm() {
     let _fetch = answering(OK);
     for replacement in [crate::script::THROWS, "document.createElement('img')", "undefined"] {
         let _later = Replaced::new("window", "fetchLater", replacement);
-        transport::send_at_unload("the body");
+        transport::send_at_unload(Some("the body"));
     }
 }
 

@@ -151,7 +151,7 @@ impl Delivery {
     /// Nothing that is not sent yet may be sent any more.
     pub fn withdraw(&mut self, scope: &Scope, host: &mut impl Host) {
         let events = self.queue.take().len();
-        // Nobody was told the numbers of these events.
+        // The numbers of these events were never sent.
         self.recorded -= u64::from(events);
         self.unreported.add(Reason::Withdrawn, events);
         let tab = self.tab_id();

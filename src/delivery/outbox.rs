@@ -40,7 +40,7 @@ pub struct Outbox {
     pub is_memory_only: bool,
 }
 
-/// Whose batches it is that the page has, and whose losses are counted where: a tab's own, and what is told of others.
+/// The page's own tab and its losses. The losses of other tabs are counted in their batches.
 pub struct Own<'a> {
     /// The site and its collector.
     pub scope: &'a Scope,
@@ -211,7 +211,7 @@ impl Outbox {
         self.retry.is_online();
     }
 
-    /// Whether nothing can be sent now, whoever wants it.
+    /// Whether nothing can be sent now, even by a flush.
     pub fn is_shut(&self, now: i64) -> bool {
         self.retry.waits(now) && self.retry.insists()
     }

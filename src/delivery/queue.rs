@@ -25,7 +25,7 @@ impl Queue {
         self.contents.is_empty()
     }
 
-    /// When its age makes it leave, epoch ms; never while there is nothing in it.
+    /// When its age closes it, epoch ms; `None` while it is empty.
     pub fn due_at(&self, limits: &BatchLimits) -> Option<i64> {
         self.since.map(|since| since + i64::from(limits.age_ms))
     }
@@ -57,7 +57,7 @@ impl Queue {
         self.contents.push(at, kind, data);
     }
 
-    /// Whether it must leave now, at any age.
+    /// Whether it must be closed now, at any age.
     pub fn is_full(&self, limits: &BatchLimits) -> bool {
         self.len() >= limits.events || self.contents.bytes() >= limits.bytes as usize
     }

@@ -118,7 +118,7 @@ impl Outbox {
         self.batches.retain_mut(|batch| {
             let is_answered = batch.tab == tab && batch.events > 0 && !batch.in_flight && batch.end() <= upto;
             if is_answered {
-                stored_batch::forget(&batch, scope, host);
+                stored_batch::forget(batch, scope, host);
             }
             !is_answered
         });

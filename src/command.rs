@@ -1,4 +1,4 @@
-//! What the recorder is told: the page's calls and the browser's happenings, one by one.
+//! The inputs of the recorder: the page's calls and the browser's signals.
 
 use crate::delivery::Answer;
 use uuid::Uuid;
@@ -10,9 +10,9 @@ pub enum Input<'a> {
     Record(Record<'a>),
     /// The page says who the user is, and with what the site's server has signed that, else with nothing.
     Identify(&'a str, &'a str),
-    /// The user left; whoever comes is another.
+    /// The user left. The next user is another one.
     Reset,
-    /// The page wants everything sent now. The host is told when that is done ([`crate::host::Effect::Settle`]).
+    /// The page wants everything sent now. [`crate::host::Effect::Settle`] says when that is done.
     Flush,
     /// The user agreed to these purposes ([`waymark_wire::level::purpose`]); to none: denied.
     Consent(u8),
@@ -68,7 +68,7 @@ pub struct Record<'a> {
     pub kind: &'a str,
     /// Its data: the text of a JSON object.
     pub data: &'a str,
-    /// For guidance content `<data.type>:<data.oId>`, so that its play can be told; else empty.
+    /// For guidance content `<data.type>:<data.oId>`, so that its play can be found; else empty.
     pub content: &'a str,
 }
 

@@ -32,7 +32,7 @@ pub use call_error::CallError;
 pub use command::Input;
 pub use host::Host;
 pub use recorder::Recorder;
-pub use settings::Config;
+pub use settings::ActiveSettings;
 /// What may be collected at which level: the table that recorder and collector share.
 pub use waymark_wire::level;
 

@@ -1,11 +1,11 @@
-//! Whose things are kept: a site's, and where they go to its collector, that one's. All names in the browser come from
-//! here. Several sites, and several collectors, may share an origin.
+//! The site and the collector that stored items belong to. All names in the browser's storage come from here. Several sites,
+//! and several collectors, may share an origin.
 
 use crate::identity::pseudonym;
 use waymark_wire::level::{Key, Name, Part};
 
-/// A site and its collector, as what is kept in the browser names them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A site and its collector, as names in the browser's storage carry them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// The site's key.
     pub site: String,
@@ -14,22 +14,17 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Nobody's.
-    pub const fn new() -> Self {
-        Scope { site: String::new(), collector: String::new() }
-    }
-
-    /// That of a site whose collector has this address; slashes at its end make no other one of it.
+    /// The scope of a site and a collector's address. Slashes at the end of the address make no difference.
     pub fn of(site: &str, collector: &str) -> Self {
         Scope { site: site.to_owned(), collector: pseudonym::tag(collector.trim_end_matches('/')) }
     }
 
-    /// The name of a key of which there is one.
+    /// The name of a key that exists once.
     pub fn name(&self, key: Key) -> String {
         self.name_of(key, &[])
     }
 
-    /// The name of one of several, which these parts say, behind the site and, where it is bound to one, the collector.
+    /// The name of one of several items of a key: the site, the collector where the key is bound to one, these parts.
     pub fn name_of(&self, key: Key, parts: &[&str]) -> String {
         let mut all = Vec::with_capacity(4);
         if key.parts.first() == Some(&Part::Collector) {
@@ -39,14 +34,14 @@ impl Scope {
         key.name(&self.site, &all)
     }
 
-    /// What all names of a key begin with that have these parts.
+    /// The prefix of all names of a key with these parts.
     pub fn prefix(&self, key: Key, parts: &[&str]) -> String {
         let mut prefix = self.name_of(key, parts);
         prefix.push_str(".");
         prefix
     }
 
-    /// Whether it is a name of this collector's, too.
+    /// Whether the name is bound to no collector, or to this one.
     pub fn is_of_collector(&self, name: &Name<'_>) -> bool {
         let [first, ..] = name.parts;
         name.key.parts.first() != Some(&Part::Collector) || first == self.collector

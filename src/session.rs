@@ -7,14 +7,14 @@ use crate::stored::{self, V1};
 use serde::{Deserialize, Serialize};
 use waymark_wire::level::Key;
 
-/// A session ends after so long without an event,
+/// A session ends after this time without an event, in ms,
 pub const IDLE_MS: i64 = 30 * 60 * 1_000;
 
-/// or after so long in all.
-pub const MOST_MS: i64 = 12 * 60 * 60 * 1_000;
+/// or after this time in all, in ms.
+pub const LONGEST_MS: i64 = 12 * 60 * 60 * 1_000;
 
-/// What is kept is at most so far behind, while the page is there.
-pub const KEPT_MS: i64 = 30 * 1_000;
+/// While the page is open, the stored session may be this far behind, in ms.
+pub const SAVE_EVERY_MS: i64 = 30 * 1_000;
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,22 +30,22 @@ pub struct Session {
     start: i64,
     /// When its last event happened, epoch ms.
     last: i64,
-    /// `last` as it is kept.
+    /// `last` as it is stored.
     #[serde(skip)]
     kept: i64,
 }
 
 impl Session {
-    /// A new one of `user` begins at `at`, epoch ms.
+    /// A new session of `user` begins at `at`, epoch ms.
     pub fn begin(at: i64, user: &str, scope: &Scope, host: &mut impl Host) -> Self {
         let (id, visions) = (guid(host), guid(host));
         let mut session = Session { v: V1, id, visions, user: user.to_owned(), start: at, last: at, kept: at };
-        session.keep_now(scope, host);
+        session.save_now(scope, host);
         session
     }
 
-    /// The kept session, which another page or tab may have begun, if it still runs at `at` and is the user's: of that
-    /// storage key, or of `before` (whom the user turned out to be).
+    /// The stored session, which another page or tab may have begun, if it still runs at `at` and belongs to the user with
+    /// that storage key, or to `before`, the storage key that the user had before.
     pub fn resume(at: i64, user: &str, before: Option<&str>, scope: &Scope, host: &mut impl Host) -> Option<Self> {
         let found: Session = stored::load(&scope.name(Key::SESSION), Key::SESSION.place, 1, host)?;
         let is_whole = is_guid(&found.id) && is_guid(&found.visions);
@@ -54,23 +54,23 @@ impl Session {
         goes_on.then(|| Session { kept: found.last, user: user.to_owned(), ..found })
     }
 
-    /// Keeps it for later pages and other tabs, if what is kept is so much behind: writing costs the page more than all
-    /// else that a batch does.
-    pub fn keep(&mut self, behind_ms: i64, scope: &Scope, host: &mut impl Host) {
+    /// Stores it for later pages and other tabs, if the stored session is at least `behind_ms` behind: writing to storage
+    /// costs the page more than the rest of a batch.
+    pub fn save(&mut self, behind_ms: i64, scope: &Scope, host: &mut impl Host) {
         if self.last - self.kept >= behind_ms {
-            self.keep_now(scope, host);
+            self.save_now(scope, host);
         }
     }
 
-    /// Keeps it, however old what is kept is.
-    pub fn keep_now(&mut self, scope: &Scope, host: &mut impl Host) {
+    /// Stores it now.
+    pub fn save_now(&mut self, scope: &Scope, host: &mut impl Host) {
         self.kept = self.last;
         stored::save(&scope.name(Key::SESSION), self, Key::SESSION.place, 1, host);
     }
 
-    /// Whether an event at `at` still belongs to it. A clock that was set back does not end a session.
+    /// Whether an event at `at` still belongs to the session. A clock that was set back does not end a session.
     pub fn runs(&self, at: i64) -> bool {
-        at - self.last < IDLE_MS && at - self.start < MOST_MS
+        at - self.last < IDLE_MS && at - self.start < LONGEST_MS
     }
 
     /// An event happened at `at`.
@@ -103,9 +103,9 @@ mod tests {
     #[test]
     fn a_session_ends_after_twelve_hours_however_busy() {
         let mut session = begun(0, &mut MemoryHost::default());
-        session.touch(MOST_MS - 1);
-        assert!(session.runs(MOST_MS - 1));
-        assert!(!session.runs(MOST_MS));
+        session.touch(LONGEST_MS - 1);
+        assert!(session.runs(LONGEST_MS - 1));
+        assert!(!session.runs(LONGEST_MS));
     }
 
     #[test]
@@ -115,7 +115,7 @@ mod tests {
         let before = host.writes;
         for at in (0..120_000).step_by(5_000) {
             session.touch(at);
-            session.keep(KEPT_MS, &scope(), host);
+            session.save(SAVE_EVERY_MS, &scope(), host);
         }
         assert_eq!(host.writes - before, 3);
     }

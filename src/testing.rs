@@ -1,10 +1,7 @@
-//! A host in memory: what a recorder does on it is what it does in a browser, with the clock and the network in the
-//! test's hands. For tests of the recorder, of this crate and of others.
+//! A host in memory, with clock and network controlled by the test. For tests of this crate and of others.
 
 use crate::call_error::FlushError;
-use crate::facts::PageFacts;
-use crate::facts::UserAgent;
-use crate::facts::{AddressFilter, PageChange, Signals};
+use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
 use crate::host::{Effect, Host, Kept, Purge};
 use crate::scope::Scope;
 use std::collections::BTreeMap;
@@ -30,7 +27,7 @@ pub struct Page {
     pub pathname: String,
     /// The query parameters that the site keeps.
     pub search: String,
-    /// From the `#`; told only to a recorder that wants it.
+    /// From the `#`; given only to a recorder that asks for it.
     pub hash: String,
     /// The document's title.
     pub title: String,
@@ -69,9 +66,9 @@ pub struct MemoryHost {
     pub stored: BTreeMap<String, String>,
     /// What lives as long as the page.
     pub memory: BTreeMap<String, (String, Place, u32)>,
-    /// Whose recorder it is, as [`Host::permit`] said last,
+    /// The site of [`Host::permit`]'s last call,
     pub site: String,
-    /// and which keys may be kept.
+    /// and the keys that may be kept.
     pub permitted: Vec<Key>,
     /// Whether there is room for nothing more.
     pub is_full: bool,
@@ -83,11 +80,11 @@ pub struct MemoryHost {
     pub posts: Vec<(u32, String)>,
     /// The tabs whose batches it wants to send.
     pub wanted: Vec<Uuid>,
-    /// Whether it wants to be told when the page is idle.
+    /// Whether the recorder waits for an idle moment.
     pub is_idle_wanted: bool,
-    /// What the browser sends should the page end without being told.
+    /// What the browser sends should the page end without notice.
     pub at_the_end: Option<String>,
-    /// What the collector was told of the user's state: the request's number and its body.
+    /// What was sent of the user's state: the request's number and its body.
     pub shared: Vec<(u32, String)>,
     /// What the collector was asked to erase.
     pub forgotten: Vec<Forget>,
@@ -95,7 +92,7 @@ pub struct MemoryHost {
     pub wake_at: Option<i64>,
     /// The flushes that are done.
     pub settled: Vec<Result<(), FlushError>>,
-    /// What the site's developer was told.
+    /// What was reported to the site's developer.
     pub reports: Vec<String>,
     /// The page as it was read last.
     pub seen: Option<Page>,
@@ -188,7 +185,7 @@ impl Host for MemoryHost {
     }
 
     fn page_change(&mut self) -> PageChange {
-        // The viewport is told, not looked at.
+        // A change of the viewport comes as an input.
         let now = Page { screen: self.seen.as_ref().map_or((0, 0), |seen| seen.screen), ..self.page.clone() };
         match &self.seen {
             Some(seen) if *seen == now => PageChange::Same,

@@ -64,8 +64,8 @@ fuzz_target!(|text: &str| {
             "u" => Input::Returned,
             "w" => Input::Woken,
             "y" => Input::Idle,
-            "t" => Input::Owned(rest),
-            "v" => Input::Wrote(rest),
+            "t" => Input::Owned(rest.parse().unwrap_or_default()),
+            "q" => Input::Wrote(rest),
             "<" => match host.posts.last() {
                 Some((sent, _)) => {
                     let status = [200, 0, 503, 413, 400, 421][rest.len() % 6];

@@ -1,6 +1,6 @@
 //! What a flush answers when not everything was acknowledged: why, and what was lost that no call has answered for yet.
 
-use super::CallError;
+use super::outcome::CallError;
 use waymark_wire::{Lost, Reason};
 
 /// Why a flush is not `ok`.

@@ -1,6 +1,6 @@
 //! What each outcome means, for `docs/outcomes.md`. Nothing of it is in the wasm.
 
-use super::CallError::{self, *};
+use super::outcome::CallError::{self, *};
 
 /// When an outcome happens.
 #[derive(Clone, Copy, Debug)]

@@ -1,3 +1,4 @@
+use super::outcome::CallError::*;
 use super::*;
 use std::collections::BTreeSet;
 

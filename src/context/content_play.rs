@@ -8,12 +8,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
 use std::fmt;
 
-/// How many pieces of content are remembered at once; the one begun longest ago makes room.
+/// How many pieces of content are remembered at once. The one begun longest ago makes room.
 const MOST: usize = 32;
 
 /// The plays that later events may belong to.
 #[derive(Debug, Default)]
-pub struct Plays(Vec<Play>);
+pub struct ContentPlays(Vec<Play>);
 
 /// One play of a piece of content.
 #[derive(Debug)]
@@ -25,15 +25,15 @@ pub struct Play {
     pub interaction: String,
 }
 
-impl Plays {
-    /// None any more.
+impl ContentPlays {
+    /// Forgets all plays.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// The play that the event belongs to. `play`, `playFailed` and `open` begin one; so does any event of content that
-    /// has none: an onboarding task can be completed without having been played.
-    pub fn of(&mut self, event: Record<'_>, host: &mut impl Host) -> Option<&Play> {
+    /// The play that the event belongs to. `play`, `playFailed` and `open` begin one. So does any event of content without
+    /// one: an onboarding task can be completed without having been played.
+    pub fn for_event(&mut self, event: Record<'_>, host: &mut impl Host) -> Option<&Play> {
         let begins = matches!(event.kind, "play" | "playFailed" | "open");
         let known = self.0.iter().position(|play| play.content == event.content);
         if begins || known.is_none() {
@@ -115,13 +115,13 @@ mod tests {
         Record { at: 1_553_433_890_148, kind, data: "{}", content }
     }
 
-    fn of<'p>(plays: &'p mut Plays, kind: &str, content: &str, host: &mut MemoryHost) -> &'p Play {
-        plays.of(event(kind, content), host).unwrap()
+    fn of<'p>(plays: &'p mut ContentPlays, kind: &str, content: &str, host: &mut MemoryHost) -> &'p Play {
+        plays.for_event(event(kind, content), host).unwrap()
     }
 
     #[test]
     fn the_events_of_a_play_carry_its_id_until_the_next_play() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         let first = of(plays, "play", "wt:1", host).id.clone();
         let other = of(plays, "play", "wt:2", host).id.clone();
         assert_eq!(of(plays, "step", "wt:1", host).id, first);
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_play_id_is_start_object_and_guid() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         let id = of(plays, "play", "wt:124909", host).id.clone();
         let guid = id.strip_prefix("1553433890148-124909-").unwrap();
         assert!(uuid::Uuid::try_parse(guid).is_ok(), "{id}");
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn an_interaction_has_one_guid() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         let first = of(plays, "play", "wt:1", host).interaction.clone();
         assert_eq!(of(plays, "step", "wt:1", host).interaction, first);
         assert_ne!(of(plays, "play", "wt:1", host).interaction, first);
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         for object in 0..100 {
             of(plays, "play", &format!("wt:{object}"), host);
         }
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn data_stays_an_object_whatever_stood_in_it() {
-        let (host, plays) = (&mut MemoryHost::default(), &mut Plays::default());
+        let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         let play = of(plays, "play", "wt:\"}", host);
         for data in ["{}", r#"{"type":"wt","oId":"\"}"}"#] {
             let read: serde_json::Value = serde_json::from_str(play.complete(data).unwrap().get()).unwrap();

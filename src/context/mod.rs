@@ -1,29 +1,41 @@
-//! What an event happened in, kept up to date so that no event has to ask: the page as the browser shows it, the user,
-//! the session, the interaction.
+//! What events share, kept up to date so that no event has to ask: the page as the browser shows it, its view, the user, the
+//! session, the interaction, the plays of guidance content.
 
 pub mod content_play;
 pub mod user_agent;
 
+use self::content_play::ContentPlays;
+use crate::command::Record;
 use crate::facts::{PageFacts, UserAgent};
 use crate::host::{Host, guid};
-use crate::identity::Who;
+use crate::identity::User;
 use crate::session::Session;
+use serde_json::value::RawValue;
 use waymark_wire::settings::Settings;
-use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Os, SCHEMA, User, Version, Visions};
+use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Os, SCHEMA, Version, Visions};
 
-/// What events share.
+/// How long a page view waits for its title, in ms: single-page applications change the address first and the title after
+/// it, or set the title when they have started.
+pub const TITLE_SETTLES_MS: i64 = 100;
+
+/// What events share, and the page view that waits to be recorded.
 #[derive(Debug, Default)]
 pub struct PageContext {
-    /// All that is known, allowed or not.
+    /// Everything that is known, allowed or not.
     known: Context,
-    /// What of it was allowed when it was last worked out.
+    /// The allowed part of it, as last computed.
     allowed: Context,
-    /// Whether `allowed` must be worked out anew.
+    /// Whether `allowed` must be computed again.
     is_stale: bool,
-    /// Whether the batch that is being filled has `allowed`.
-    is_in_batch: bool,
-    /// The interaction of what belongs to no play: one per visit.
+    /// The number of the batch that has `allowed`.
+    in_batch: Option<u32>,
+    /// The interaction of events that belong to no play: one per visit.
     visit_interaction: String,
+    plays: ContentPlays,
+    /// When the page view that is not recorded yet happened, epoch ms.
+    pending_view_at: Option<i64>,
+    /// Whether the viewport changed since the page was read.
+    is_resized: bool,
 }
 
 impl PageContext {
@@ -45,20 +57,19 @@ impl PageContext {
     pub fn allowed(&mut self, allowed: &Allowed) -> &Context {
         if std::mem::take(&mut self.is_stale) {
             self.allowed = self.known.clone().only(allowed);
-            self.is_in_batch = false;
+            self.in_batch = None;
         }
         &self.allowed
     }
 
-    /// The same, if the batch that is being filled does not have it yet.
-    pub fn change(&mut self, allowed: &Allowed) -> Option<&Context> {
+    /// The same, if the batch of that number does not have it yet.
+    pub fn change(&mut self, allowed: &Allowed, batch_number: u32) -> Option<&Context> {
         self.allowed(allowed);
-        (!std::mem::replace(&mut self.is_in_batch, true)).then_some(&self.allowed)
+        (self.in_batch.replace(batch_number) != Some(batch_number)).then_some(&self.allowed)
     }
 
-    /// A new batch begins, or other things are allowed from here on.
+    /// Other things are allowed from now on.
     pub fn invalidate(&mut self) {
-        self.is_in_batch = false;
         self.is_stale = true;
     }
 
@@ -67,8 +78,9 @@ impl PageContext {
         self.known.ctx.as_ref().is_none_or(|ctx| ctx.location != page.location)
     }
 
-    /// A view of `page` begins: a visit with an ID of its own.
-    pub fn start_view(&mut self, page: PageFacts, host: &mut impl Host) {
+    /// A view of `page` begins at `at`, epoch ms: a visit with an ID of its own. It waits for its title.
+    pub fn start_view(&mut self, page: PageFacts, at: i64, host: &mut impl Host) {
+        self.pending_view_at = Some(at);
         let visit = host.guid().simple().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned();
         self.visit_interaction = guid(host);
         self.set_interaction(None);
@@ -79,6 +91,7 @@ impl PageContext {
 
     /// The page is `page`: title, viewport, time zone or, without a new view, the address may have changed.
     pub fn update_page(&mut self, page: PageFacts) {
+        self.is_resized = false;
         let PageFacts { location, is_iframe, screen, timezone, title } = page;
         let ctx = self.known.ctx.get_or_insert_default();
         let now = Ctx { location, is_iframe: Some(is_iframe), title: Some(title), visit_id: ctx.visit_id.take() };
@@ -88,12 +101,12 @@ impl PageContext {
         (env.screen, env.timezone) = (screen, Some(timezone));
     }
 
-    /// The user is this one.
-    pub fn set_user(&mut self, who: &Who, settings: &Settings) {
-        let is_there = who.id.is_some();
-        let source = if who.is_known { IdSource::Identifier } else { IdSource::Cache };
-        self.known.wm = Some(User {
-            eu_id: who.id.clone(),
+    /// The user is `user`.
+    pub fn set_user(&mut self, user: &User, settings: &Settings) {
+        let is_there = user.id.is_some();
+        let source = if user.is_identified { IdSource::Identifier } else { IdSource::Cache };
+        self.known.wm = Some(waymark_wire::User {
+            eu_id: user.id.clone(),
             eu_id_source: is_there.then_some(source),
             perm_id: settings.perm_id.unwrap_or_default().0,
             env: settings.env.unwrap_or_default().0.into(),
@@ -102,15 +115,68 @@ impl PageContext {
         self.is_stale = true;
     }
 
-    /// The session is this one.
+    /// The session is `session`.
     pub fn set_session(&mut self, session: &Session) {
         self.known.s_id = Some(session.id.clone());
         self.known.visions = Some(Visions { s_id: session.visions.clone() });
         self.is_stale = true;
     }
 
-    /// The next event belongs to the interaction of a play; to the visit's where there is none.
-    pub fn set_interaction(&mut self, interaction: Option<&str>) {
+    /// The viewport changed.
+    pub fn on_resize(&mut self) {
+        self.is_resized = true;
+    }
+
+    /// Whether the viewport changed since the page was read.
+    pub fn is_resized(&self) -> bool {
+        self.is_resized
+    }
+
+    /// Whether a page view waits to be recorded.
+    pub fn has_pending_view(&self) -> bool {
+        self.pending_view_at.is_some()
+    }
+
+    /// When the page view that waits must be recorded, epoch ms.
+    pub fn view_due_at(&self) -> Option<i64> {
+        self.pending_view_at.map(|at| at + TITLE_SETTLES_MS)
+    }
+
+    /// Takes the page view that waits: when it happened, epoch ms. The next event is the view.
+    pub fn take_pending_view(&mut self) -> Option<i64> {
+        let at = self.pending_view_at.take()?;
+        self.set_interaction(None);
+        Some(at)
+    }
+
+    /// Drops the page view that waits.
+    pub fn drop_pending_view(&mut self) {
+        self.pending_view_at = None;
+    }
+
+    /// Returns the event's data, completed where the event belongs to a play. The next event belongs to the same
+    /// interaction.
+    ///
+    /// # Errors
+    /// `event.data` is not JSON.
+    pub fn complete(&mut self, event: Record<'_>, host: &mut impl Host) -> serde_json::Result<Box<RawValue>> {
+        let play = if event.content.is_empty() { None } else { self.plays.for_event(event, host) };
+        let Some(play) = play else {
+            self.set_interaction(None);
+            return RawValue::from_string(event.data.to_owned());
+        };
+        let (data, interaction) = (play.complete(event.data), play.interaction.clone());
+        self.set_interaction(Some(&interaction));
+        data
+    }
+
+    /// Later events belong to no play that began before.
+    pub fn clear_plays(&mut self) {
+        self.plays.clear();
+    }
+
+    /// The next event belongs to the interaction of a play, or to the visit's.
+    fn set_interaction(&mut self, interaction: Option<&str>) {
         let guid = interaction.unwrap_or(&self.visit_interaction);
         if self.known.interaction_guid.as_deref() != Some(guid) {
             self.known.interaction_guid = Some(guid.to_owned());

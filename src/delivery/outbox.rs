@@ -2,11 +2,11 @@
 //! page; sent one at a time and in order; again after a while when that may help, never when it cannot.
 //! Whatever is given up is counted. In: sealed batches, answers, what other pages left. Out: the batch to send.
 
-use super::batch::{Batch, MAX_AGE_MS};
-use super::response::{Answer, Verdict};
+pub mod reply;
+
+use super::batch::Batch;
 use super::retry::Retry;
 use super::stored_batch;
-
 use crate::host::Host;
 use crate::scope::Scope;
 use uuid::Uuid;
@@ -27,11 +27,8 @@ pub const REST_MS: i64 = 10_000;
 /// page's own among them.
 pub const LEAVING_BYTES: usize = 60_000;
 
-/// A batch that the collector failed on so often, with an answer, lets the others go first.
-const POISONED: u32 = 3;
-
 /// All batches that were not acknowledged yet, each tab's in order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Outbox {
     batches: Vec<Batch>,
     /// How many were ever put in.
@@ -39,26 +36,11 @@ pub struct Outbox {
     retry: Retry,
     /// How many events the batch that is being filled had when it was kept, if it is.
     draft: Option<u32>,
-    /// Whether the browser kept what it was last given to keep.
-    pub is_kept: bool,
+    /// Whether the browser did not store what it was last given.
+    pub is_memory_only: bool,
 }
 
-/// What the recorder must know of an answer.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The batch is at the collector, or the answer was for none that is still here.
-    Delivered,
-    /// So it is, but for events that the collector refused for good.
-    InPart,
-    /// It will be tried again.
-    Postponed,
-    /// It was refused for good, and is gone.
-    Refused,
-    /// The collector says that it is the wrong one.
-    Elsewhere,
-}
-
-/// Whose batches it is that the page has, and whose losses are counted where: a tab's own, and what is told of others.
+/// The page's own tab and its losses. The losses of other tabs are counted in their batches.
 pub struct Own<'a> {
     /// The site and its collector.
     pub scope: &'a Scope,
@@ -78,11 +60,6 @@ impl Own<'_> {
 }
 
 impl Outbox {
-    /// With nothing in it.
-    pub fn new() -> Self {
-        Outbox { batches: Vec::new(), put: 0, retry: Retry::default(), draft: None, is_kept: true }
-    }
-
     /// Whether everything was acknowledged.
     pub fn is_empty(&self) -> bool {
         self.batches.is_empty()
@@ -99,6 +76,26 @@ impl Outbox {
             batch.kept = self.draft.take();
         }
         self.insert(batch, self.batches.len(), &mut own, host);
+    }
+
+    /// Takes a batch out, with so many events lost, all where it says nothing. They are declared: by the tab's next batch,
+    /// or, where the tab was another, by the batch itself, emptied. Until that is kept its entry stays what it was.
+    fn lose(&mut self, at: usize, reason: Reason, count: Option<u32>, own: &mut Own<'_>, host: &mut impl Host) {
+        let mut batch = self.batches.remove(at);
+        let count = count.unwrap_or(batch.events);
+        if batch.tab == own.tab || count == 0 {
+            own.lose(reason, count);
+            return stored_batch::forget(&batch, own.scope, host);
+        }
+        for other in &self.batches {
+            if other.tab == batch.tab {
+                batch.lost.merge(&other.lost);
+            }
+        }
+        batch.lost.add(reason, count);
+        batch.contents = Some(Contents::default());
+        batch.events = 0;
+        self.batches.insert(at, batch);
     }
 
     fn insert(&mut self, mut batch: Batch, at: usize, own: &mut Own<'_>, host: &mut impl Host) {
@@ -121,13 +118,13 @@ impl Outbox {
     pub fn keep(&mut self, filled: Option<Batch>, scope: &Scope, host: &mut impl Host) {
         for batch in &mut self.batches {
             if !batch.is_kept() && !batch.withdrawn {
-                self.is_kept = stored_batch::keep(batch, scope, host);
+                self.is_memory_only = !stored_batch::keep(batch, scope, host);
             }
         }
         if let Some(mut batch) = filled {
             batch.kept = self.draft;
             if !batch.is_kept() {
-                self.is_kept = stored_batch::keep(&mut batch, scope, host);
+                self.is_memory_only = !stored_batch::keep(&mut batch, scope, host);
                 self.draft = batch.kept;
             }
         }
@@ -214,7 +211,7 @@ impl Outbox {
         self.retry.is_online();
     }
 
-    /// Whether nothing can be sent now, whoever wants it.
+    /// Whether nothing can be sent now, even by a flush.
     pub fn is_shut(&self, now: i64) -> bool {
         self.retry.waits(now) && self.retry.insists()
     }
@@ -236,122 +233,6 @@ impl Outbox {
             // What does not rest has been sent.
             None => (due > 0).then_some(due),
         }
-    }
-
-    /// The answer for batch `number` came. `random` spreads the tries of many browsers.
-    pub fn answered(
-        &mut self,
-        number: u32,
-        answer: Answer<'_>,
-        random: u32,
-        mut own: Own<'_>,
-        host: &mut impl Host,
-    ) -> Outcome {
-        let Some(at) = self.batches.iter().position(|batch| batch.number == number) else {
-            return Outcome::Delivered;
-        };
-        let Some(batch) = self.batches.get_mut(at) else { return Outcome::Delivered };
-        batch.in_flight = false;
-        let now = host.now();
-        let verdict = answer.verdict(batch.request);
-        if verdict == Verdict::Again || verdict == Verdict::Elsewhere {
-            if verdict == Verdict::Again {
-                self.retry.failed(now, random, answer.retry_after);
-            } else {
-                self.retry.rest(now);
-            }
-            if batch.withdrawn {
-                own.lose(Reason::Withdrawn, self.batches.remove(at).events);
-            } else if batch.events > 0 && now - batch.made > MAX_AGE_MS {
-                self.lose(at, Reason::Expired, None, &mut own, host);
-            } else if answer.status >= 500 && answer.status != 503 && batch.attempts >= POISONED {
-                let batch = self.batches.remove(at);
-                self.batches.push(batch);
-            }
-            return if verdict == Verdict::Again { Outcome::Postponed } else { Outcome::Elsewhere };
-        }
-        self.retry.succeeded();
-        if batch.withdrawn {
-            let batch = self.batches.remove(at);
-            if !matches!(verdict, Verdict::Done(_)) {
-                own.lose(Reason::Withdrawn, batch.events);
-            }
-            return Outcome::Delivered;
-        }
-        if let Verdict::Done(reply) = verdict {
-            let (rejected, tab) = (reply.rejected.len() as u32, batch.tab);
-            self.lose(at, Reason::Refused, Some(rejected), &mut own, host);
-            self.acknowledge(tab, reply.upto, own.scope, host);
-            self.wake();
-            return if rejected > 0 { Outcome::InPart } else { Outcome::Delivered };
-        }
-        if verdict == Verdict::Smaller && self.halve(at, own.scope, host) {
-            return Outcome::Delivered;
-        }
-        self.lose(at, Reason::Refused, None, &mut own, host);
-        Outcome::Refused
-    }
-
-    /// Cuts a batch in two, in its place; false where it cannot be.
-    fn halve(&mut self, at: usize, scope: &Scope, host: &mut impl Host) -> bool {
-        let Some(batch) = self.batches.get_mut(at) else { return false };
-        let half = batch.events / 2;
-        let Some(second) = batch.contents.as_mut().and_then(|contents| contents.split_off(half)) else { return false };
-        let mut rest = Batch {
-            number: self.put,
-            tab: batch.tab,
-            seq: batch.seq + u64::from(half),
-            last: batch.last,
-            lost: batch.lost,
-            made: batch.made,
-            events: batch.events - half,
-            contents: Some(second),
-            ..Batch::default()
-        };
-        self.put += 1;
-        batch.events = half;
-        if batch.kept.is_some() {
-            // The later part first: the earlier then takes the place of the whole, which else stays for a later page.
-            self.is_kept = stored_batch::keep(&mut rest, scope, host);
-            if self.is_kept {
-                stored_batch::keep(batch, scope, host);
-            } else {
-                batch.kept = None;
-            }
-        }
-        self.batches.insert(at + 1, rest);
-        true
-    }
-
-    /// Takes a batch out, with so many events lost, all where it says nothing. They are declared: by the tab's next batch,
-    /// or, where the tab was another, by the batch itself, emptied. Until that is kept its entry stays what it was.
-    fn lose(&mut self, at: usize, reason: Reason, count: Option<u32>, own: &mut Own<'_>, host: &mut impl Host) {
-        let mut batch = self.batches.remove(at);
-        let count = count.unwrap_or(batch.events);
-        if batch.tab == own.tab || count == 0 {
-            own.lose(reason, count);
-            return stored_batch::forget(&batch, own.scope, host);
-        }
-        for other in &self.batches {
-            if other.tab == batch.tab {
-                batch.lost.merge(&other.lost);
-            }
-        }
-        batch.lost.add(reason, count);
-        batch.contents = Some(Contents::default());
-        batch.events = 0;
-        self.batches.insert(at, batch);
-    }
-
-    /// What the collector has answered of a tab need not be sent again.
-    fn acknowledge(&mut self, tab: Uuid, upto: u64, scope: &Scope, host: &mut impl Host) {
-        self.batches.retain_mut(|batch| {
-            let is_answered = batch.tab == tab && batch.events > 0 && !batch.in_flight && batch.end() <= upto;
-            if is_answered {
-                stored_batch::forget(batch, scope, host);
-            }
-            !is_answered
-        });
     }
 }
 

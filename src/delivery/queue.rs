@@ -1,36 +1,9 @@
 //! The batch that is being filled, and when it is full.
 
+use crate::settings::batch_limits::BatchLimits;
 use serde_json::value::RawValue;
 use waymark_wire::batch::ENVELOPE_BYTES;
-use waymark_wire::settings::BatchSettings;
 use waymark_wire::{Contents, Context, limits};
-
-/// A batch leaves when it reaches one of these, whichever is first.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// So many events. A request costs the page as much as a hundred events do.
-    pub events: u32,
-    /// So many bytes of JSON. What a page's last requests may have in flight together has room for one.
-    pub bytes: u32,
-    /// So long after its first event, in ms.
-    pub age_ms: u32,
-}
-
-impl From<&BatchSettings> for Limits {
-    fn from(batch: &BatchSettings) -> Self {
-        Limits {
-            events: batch.events.unwrap_or_default().0,
-            bytes: batch.bytes.unwrap_or_default().0,
-            age_ms: batch.age_ms.unwrap_or_default().0,
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits::from(&BatchSettings::default())
-    }
-}
 
 /// An upper bound of the context that an event may bring along: address, title and user ID at their longest, every
 /// character of the title escaped.
@@ -42,6 +15,8 @@ pub struct Queue {
     contents: Contents,
     /// When its first event was added, epoch ms.
     since: Option<i64>,
+    /// How many batches were closed.
+    number: u32,
 }
 
 impl Queue {
@@ -50,8 +25,8 @@ impl Queue {
         self.contents.is_empty()
     }
 
-    /// When its age makes it leave, epoch ms; never while there is nothing in it.
-    pub fn due_at(&self, limits: &Limits) -> Option<i64> {
+    /// When its age closes it, epoch ms; `None` while it is empty.
+    pub fn due_at(&self, limits: &BatchLimits) -> Option<i64> {
         self.since.map(|since| since + i64::from(limits.age_ms))
     }
 
@@ -82,9 +57,14 @@ impl Queue {
         self.contents.push(at, kind, data);
     }
 
-    /// Whether it must leave now, at any age.
-    pub fn is_full(&self, limits: &Limits) -> bool {
+    /// Whether it must be closed now, at any age.
+    pub fn is_full(&self, limits: &BatchLimits) -> bool {
         self.len() >= limits.events || self.contents.bytes() >= limits.bytes as usize
+    }
+
+    /// The number of the batch among the page's.
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// What is in it now.
@@ -95,6 +75,7 @@ impl Queue {
     /// Takes what is in it.
     pub fn take(&mut self) -> Contents {
         self.since = None;
+        self.number += 1;
         std::mem::take(&mut self.contents)
     }
 }

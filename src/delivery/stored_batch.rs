@@ -92,15 +92,15 @@ fn write(batch: &Batch) -> String {
     let Batch { last, made, attempts, lost, .. } = *batch;
     let contents = batch.contents.clone().unwrap_or_default();
     let written = to_raw_value(&StoredBatch { last, made, attempts, lost, contents });
-    let entry =
-        written.and_then(|batch| serde_json::to_string(&Entry { v: V1, sum: pseudonym::mark(batch.get()), batch }));
+    let entry = written
+        .and_then(|batch| serde_json::to_string(&Entry { v: V1, sum: pseudonym::storage_key(batch.get()), batch }));
     // Numbers, texts and raw JSON can always be written.
     entry.unwrap_or_default()
 }
 
 fn read_value(value: &str) -> Option<StoredBatch> {
     let entry: Entry = serde_json::from_str(value).ok()?;
-    let is_whole = entry.sum == pseudonym::mark(entry.batch.get());
+    let is_whole = entry.sum == pseudonym::storage_key(entry.batch.get());
     if is_whole { serde_json::from_str(entry.batch.get()).ok() } else { None }
 }
 

@@ -1,4 +1,4 @@
-//! An ID made unreadable before anything is done with it, and short names for what is kept in the browser.
+//! Pseudonyms: the salted hash of an ID, and short names for what is stored in the browser.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -7,15 +7,15 @@ use sha2::{Digest, Sha256};
 /// The SHA-256 of salt and ID, in standard base64 without padding: 43 characters. An empty salt changes nothing.
 ///
 /// ```
-/// assert_eq!(waymark::identity::pseudonym::hashed("", "adam.br"), "LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY");
+/// assert_eq!(waymark::identity::pseudonym::pseudonym("", "adam.br"), "LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY");
 /// ```
-pub fn hashed(salt: &str, id: &str) -> String {
+pub fn pseudonym(salt: &str, id: &str) -> String {
     STANDARD_NO_PAD.encode(Sha256::new().chain_update(salt).chain_update(id).finalize())
 }
 
-/// A short name of an ID, under which a user's state is kept without holding the ID: 63 bits of FNV-1a, in decimal. It is
-/// no secret: it keeps the users of one browser apart, no more.
-pub fn mark(id: &str) -> String {
+/// A short name of an ID, so that a user's state is stored without the ID: 63 bits of FNV-1a, in decimal. It is no secret:
+/// it only tells the users of one browser apart.
+pub fn storage_key(id: &str) -> String {
     itoa::Buffer::new().format(fnv(id) >> 1).to_owned()
 }
 
@@ -39,14 +39,14 @@ mod tests {
     #[test]
     fn hashes_are_those_of_the_standard() {
         // FIPS 180-4's examples, in base64.
-        assert_eq!(hashed("", "abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0");
-        assert_eq!(hashed("", ""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU");
+        assert_eq!(pseudonym("", "abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0");
+        assert_eq!(pseudonym("", ""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU");
         assert_eq!(
-            hashed("", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            pseudonym("", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
             "JI1qYdIGOLjlwCaTDD5gOaM85Flk/yFn9uzt1BnbBsE"
         );
-        assert_eq!(hashed("a", "bc"), hashed("", "abc"));
-        assert_ne!(hashed("pepper", "adam.br"), hashed("", "adam.br"));
+        assert_eq!(pseudonym("a", "bc"), pseudonym("", "abc"));
+        assert_ne!(pseudonym("pepper", "adam.br"), pseudonym("", "adam.br"));
     }
 
     #[test]
@@ -58,9 +58,9 @@ mod tests {
     }
 
     #[test]
-    fn marks_tell_ids_apart_and_are_short_numbers() {
-        let marks: std::collections::HashSet<String> = (0..10_000).map(|id: u32| mark(&id.to_string())).collect();
-        assert_eq!(marks.len(), 10_000);
-        assert!(marks.iter().all(|mark| mark.len() <= 19 && mark.bytes().all(|byte| byte.is_ascii_digit())));
+    fn storage_keys_tell_ids_apart_and_are_short_numbers() {
+        let keys: std::collections::HashSet<String> = (0..10_000).map(|id: u32| storage_key(&id.to_string())).collect();
+        assert_eq!(keys.len(), 10_000);
+        assert!(keys.iter().all(|key| key.len() <= 19 && key.bytes().all(|byte| byte.is_ascii_digit())));
     }
 }

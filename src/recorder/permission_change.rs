@@ -1,14 +1,12 @@
-//! Heeds what may be collected, as it changes: begins when it may, and purges what was stored and queued when it no
-//! longer may.
+//! Changes of what is permitted: recording begins, or it ends and what was stored and queued is purged.
 
-use super::{Call, DONE, Hold, Recorder};
-use crate::consent::Mode;
+use super::conductor::{Recorder, terms};
+use super::phase::Startup;
+use super::reply::{Call, DONE};
+use crate::consent::permissions::Permissions;
 use crate::context::PageContext;
-use crate::delivery::Own;
 use crate::host::{Effect, Host, Purge};
-use crate::identity::{Identity, Who};
 use serde::Serialize;
-use waymark_wire::Reason;
 use waymark_wire::forget::Forget;
 use waymark_wire::level::{Key, purpose};
 
@@ -19,83 +17,86 @@ struct Agreed {
 }
 
 impl Recorder {
-    /// Something that decides over what may be collected may have changed. A page that may be recorded from here on was
-    /// viewed as of `at`.
-    #[inline(never)]
-    pub(super) fn reconsider(&mut self, at: i64, host: &mut impl Host) -> Call {
-        if !self.config.has_site() {
-            return DONE;
-        }
-        let leave = self.consent.leave(&self.config, &self.scope, host);
-        if leave == self.leave {
-            return DONE;
-        }
-        let before = std::mem::replace(&mut self.leave, leave);
-        if leave.mode == Mode::Off && before.mode != Mode::Off {
-            self.wind_up(host);
-        }
-        let purge = if leave.mode == Mode::Off { Purge::All } else { Purge::Kept };
-        host.permit(&self.scope.site, &Key::kept_for(leave.kept_for), purge);
-        self.consent.keep(&self.config, &self.scope, host);
-        self.keep_told(host);
-        self.seek(host);
-        self.context.invalidate();
-        if leave.mode != Mode::Off && before.mode == Mode::Off {
-            self.begin(at, host);
-        }
-        if leave.mode != before.mode && leave.mode != Mode::Off {
-            self.ask_who(host);
+    /// Applies the site's settings, and everything else that decides over the permissions. A page that may be recorded from
+    /// now on was viewed at `at`, epoch ms.
+    pub(super) fn apply_settings(&mut self, at: i64, host: &mut impl Host) -> Call {
+        if self.settings.apply(host) {
+            self.consent.load(&self.settings, host);
+            self.update_permissions(at, host)?;
+            self.cache_settings(host);
         }
         DONE
     }
 
-    /// Nothing that was recorded and has not left yet ever will, and nobody is known any more.
-    fn wind_up(&mut self, host: &mut impl Host) {
-        let events = self.queue.take().len();
-        // They never had a number that anybody was told.
-        self.recorded -= u64::from(events);
-        self.unreported.add(Reason::Withdrawn, events);
-        let own =
-            Own { scope: &self.scope, tab: self.tab_id(), lost: &mut self.lost, unreported: &mut self.unreported };
-        self.outbox.withdraw(own);
-        host.push(Effect::SendAtUnload(None));
-        self.erasable = self.identity.anonymous.take().map(|anonymous| anonymous.id).or_else(|| self.erasable.take());
-        self.identity = Identity::default();
-        self.who = Who::default();
-        self.session = None;
-        self.context = PageContext::default();
-        self.plays.clear();
-        self.share.end();
-        self.hold = Hold::No;
-        self.view = None;
-        self.settle_delivered(host);
+    fn cache_settings(&mut self, host: &mut impl Host) {
+        if self.permissions.storage_purposes != 0 {
+            self.settings.cache(host);
+        }
     }
 
-    pub(super) fn consented(&mut self, granted: u8, host: &mut impl Host) -> Call {
-        let before = self.consent.granted.replace(granted);
-        self.consent.at = host.now();
-        self.reconsider(host.now(), host)?;
-        // The same caps may follow from another answer, and it is kept all the same.
-        self.consent.keep(&self.config, &self.scope, host);
-        if self.leave.mode == Mode::On && before != Some(granted) {
+    /// Computes the permissions again, and acts on a change. A page that may be recorded from now on was viewed at `at`, epoch
+    /// ms.
+    pub(super) fn update_permissions(&mut self, at: i64, host: &mut impl Host) -> Call {
+        if !self.settings.is_known() {
+            return DONE;
+        }
+        let now = Permissions::current(&self.settings, &self.consent, self.wishes, host);
+        if now == self.permissions {
+            return DONE;
+        }
+        let before = std::mem::replace(&mut self.permissions, now);
+        if now.is_off() && !before.is_off() {
+            self.end(host);
+        }
+        let purge = if now.is_off() { Purge::All } else { Purge::Kept };
+        host.permit(&self.settings.scope().site, &Key::kept_for(now.storage_purposes), purge);
+        self.consent.save(&self.settings, host);
+        self.cache_settings(host);
+        self.delivery.adopt_orphans(&terms(&self.settings, &self.permissions), host);
+        self.context.invalidate();
+        if !now.is_off() && before.is_off() {
+            self.begin(at, host);
+        }
+        if now.mode != before.mode && !now.is_off() {
+            self.update_user(host);
+        }
+        DONE
+    }
+
+    /// Nothing may be recorded any more: drops what is not sent yet, and everything that is known of the user.
+    fn end(&mut self, host: &mut impl Host) {
+        self.delivery.withdraw(self.settings.scope(), host);
+        self.identity.withdraw();
+        self.session = None;
+        self.context = PageContext::default();
+        self.sync.end();
+        self.startup = Startup::default();
+        self.delivery.settle_delivered(self.settings.refusal(), host);
+    }
+
+    pub(super) fn on_consent(&mut self, granted: u8, host: &mut impl Host) -> Call {
+        let before = self.consent.answer(granted, host.now());
+        self.update_permissions(host.now(), host)?;
+        // Another answer may lead to the same permissions. It is stored all the same.
+        self.consent.save(&self.settings, host);
+        if self.permissions.is_on() && before != Some(granted) {
             self.catch_up(host.now(), host)?;
             self.settle_view(host);
             let data = Agreed { purposes: purpose_names(granted) };
-            self.push_or_report(host.now(), "consent", &data, host);
+            self.push_or_note(host.now(), "consent", &data, host);
         }
         DONE
     }
 
-    /// Erases everything here, asks the collector to erase, and collects nothing more on this page.
+    /// Erases everything in the browser, asks the collector to erase, and records nothing more on this page.
     pub(super) fn forget(&mut self, host: &mut impl Host) -> Call {
-        let anonymous = self.identity.anonymous.as_ref().map(|anonymous| &anonymous.id).or(self.erasable.as_ref());
-        if let (Some(id), false) = (anonymous, self.is_astray) {
-            host.push(Effect::Forget(Forget { site: self.scope.site.clone(), eu_id: id.clone() }));
+        if let (Some(id), false) = (self.identity.forgettable_id(), self.settings.is_wrong_collector()) {
+            host.push(Effect::Forget(Forget { site: self.settings.scope().site.clone(), eu_id: id.to_owned() }));
         }
-        self.consent.granted = Some(0);
-        self.reconsider(host.now(), host)?;
-        self.erasable = None;
-        host.permit(&self.scope.site, &[], Purge::All);
+        self.consent.deny();
+        self.update_permissions(host.now(), host)?;
+        self.identity.forgotten();
+        host.permit(&self.settings.scope().site, &[], Purge::All);
         DONE
     }
 }

@@ -1,121 +1,85 @@
-//! The page that events happen on, and its views: what a navigation is, what only changes the page in place, and when a view
-//! is recorded.
+//! The page and its views: what a navigation is, what only changes the page in place, and when a view is recorded.
 
-use super::{Call, DONE, Recorder};
-use crate::call_error::CallError;
-use crate::consent::Mode;
-use crate::facts::PageChange;
-use crate::facts::PageFacts;
+use super::conductor::{Recorder, terms};
+use super::reply::{Call, DONE};
+use crate::facts::{PageChange, PageFacts};
 use crate::host::Host;
 use serde::Serialize;
-use waymark_wire::Lost;
-
-/// A page view waits so long for its title: single-page applications change the address first and the title after it,
-/// or set the title when they have started.
-pub const TITLE_SETTLES_MS: i64 = 100;
 
 /// The data of a `pageView` event.
 #[derive(Serialize)]
 struct NoData {}
 
 impl Recorder {
-    /// The page may have changed, and no listener has told yet: an event belongs to the page as it is when it is recorded.
-    /// A view that this reveals is as of `at`, not after the event.
-    #[inline(never)]
+    /// The page may have changed before any listener was called: an event belongs to the page as it is when the event is
+    /// recorded. A view that this reveals is as of `at`, before the event.
     pub(super) fn catch_up(&mut self, at: i64, host: &mut impl Host) -> Call {
         match host.page_change() {
             PageChange::Same => {}
-            PageChange::Navigated => return self.navigated(at, host),
-            PageChange::Updated => self.look_again(host),
+            PageChange::Navigated => return self.on_navigation(at, host),
+            PageChange::Updated => self.update_page(host),
         }
         DONE
     }
 
-    /// Title, viewport, time zone and user may have changed; the address is [`Recorder::navigated`]'s.
-    #[inline(never)]
-    pub(super) fn look_again(&mut self, host: &mut impl Host) {
-        let page = host.page(&self.query);
+    /// Title, viewport, time zone and user may have changed. [`Recorder::on_navigation`] handles the address.
+    pub(super) fn update_page(&mut self, host: &mut impl Host) {
+        let page = host.page(self.settings.address_filter());
         self.context.update_page(page);
-        self.resized = false;
-        self.ask_who(host);
+        self.update_user(host);
     }
 
-    /// Something changed outside of what the page tells: another tab, a promise, the page is seen again.
-    pub(super) fn look_around(&mut self, host: &mut impl Host) -> Call {
-        self.learn(false, host);
-        self.heed(host.now(), host)?;
-        if self.leave.mode != Mode::Off {
+    /// Something outside the page's calls may have changed: another tab's data, a provider's promise, the site's settings.
+    pub(super) fn refresh(&mut self, host: &mut impl Host) -> Call {
+        self.settings.fetch(false, self.is_started, host);
+        self.apply_settings(host.now(), host)?;
+        if !self.permissions.is_off() {
             self.catch_up(host.now(), host)?;
-            self.look_again(host);
-            self.share_again(host);
+            self.update_page(host);
+            self.sync.refresh(host.now());
         }
         DONE
     }
 
-    pub(super) fn resized(&mut self) -> Call {
-        self.resized = true;
-        DONE
-    }
-
-    pub(super) fn navigated(&mut self, at: i64, host: &mut impl Host) -> Call {
-        let page = host.page(&self.query);
+    pub(super) fn on_navigation(&mut self, at: i64, host: &mut impl Host) -> Call {
+        let page = host.page(self.settings.address_filter());
         if self.context.is_elsewhere(&page) {
-            return self.arrive(page, at, host);
+            return self.start_view(page, at, host);
         }
         self.context.update_page(page);
         DONE
     }
 
-    /// A page that was left and kept is back: that is a view of its own.
-    pub(super) fn returned(&mut self, host: &mut impl Host) -> Call {
-        if self.tab.is_closed() {
-            self.dispatch(host);
-            // What is left is another tab's from here on, and so are its losses.
-            self.is_handed_over |= !self.outbox.is_empty();
-            self.tab.renew(&self.scope, host);
-            // The flushes of before: nobody here hears any more what became of that.
-            if self.is_handed_over {
-                self.settle_flushes(Some(CallError::Unanswered), host);
-            }
-            self.recorded = 0;
-            self.lost = Lost::default();
-            self.declared = Lost::default();
-            self.seek(host);
+    /// The page that was left is back: that is a view of its own.
+    pub(super) fn on_return(&mut self, host: &mut impl Host) -> Call {
+        if self.delivery.is_tab_closed() {
+            self.delivery.reopen(&terms(&self.settings, &self.permissions), host);
         }
-        self.share_anew(host);
-        let page = host.page(&self.query);
-        self.arrive(page, host.now(), host)
+        self.sync.restart(host.now());
+        let page = host.page(self.settings.address_filter());
+        self.start_view(page, host.now(), host)
     }
 
-    #[inline(never)]
-    pub(super) fn arrive(&mut self, page: PageFacts, at: i64, host: &mut impl Host) -> Call {
-        // A view that still waits for its title has the one that it had.
+    fn start_view(&mut self, page: PageFacts, at: i64, host: &mut impl Host) -> Call {
+        // A view that still waits for its title keeps the title that it had.
         self.record_view(host);
-        self.context.start_view(page, host);
-        self.view = Some(at);
-        self.reconsider(host.now(), host)?;
-        self.ask_who(host);
+        self.context.start_view(page, at, host);
+        self.update_permissions(host.now(), host)?;
+        self.update_user(host);
         DONE
     }
 
-    /// Records the view that waited for its title: it has had its time, or something happens on the page.
-    #[inline(never)]
+    /// Records the view that waits for its title, because its time is over or something else happens on the page.
     pub(super) fn settle_view(&mut self, host: &mut impl Host) {
-        if self.view.is_some() {
-            self.look_again(host);
+        if self.context.has_pending_view() {
+            self.update_page(host);
             self.record_view(host);
         }
     }
 
-    #[inline(never)]
-    pub(super) fn record_view(&mut self, host: &mut impl Host) {
-        if let Some(at) = self.view.take() {
-            self.context.set_interaction(None);
-            self.push_or_report(at, "pageView", &NoData {}, host);
+    fn record_view(&mut self, host: &mut impl Host) {
+        if let Some(at) = self.context.take_pending_view() {
+            self.push_or_note(at, "pageView", &NoData {}, host);
         }
-    }
-
-    pub(super) fn view_due_at(&self) -> Option<i64> {
-        self.view.map(|view| view + TITLE_SETTLES_MS)
     }
 }

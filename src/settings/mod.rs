@@ -1,56 +1,77 @@
 //! The settings in force: what the site's owner set at the collector, restricted by what the page asks for. In: the page's
-//! object and the collector's answer, as JSON. Out: typed settings, and what was wrong with the page's.
+//! object and the collector's answer, as JSON. Out: typed settings, what was wrong with the page's, and why the collector
+//! refuses this page.
 
+pub mod batch_limits;
+pub mod remote;
+
+use self::batch_limits::BatchLimits;
 use crate::call_error::CallError;
-use waymark_wire::level::{Allowed, Level};
-use waymark_wire::settings::{PageSettings, PageSettingsError, Percent, Problem, Rule, Settings, SiteSettings, Value};
+use crate::facts::AddressFilter;
+use crate::scope::Scope;
+use waymark_wire::level::{Allowed, Level, Place};
+use waymark_wire::settings::{
+    PageSettings, PageSettingsError, Percent, Problem, Providers, Rule, Settings, SiteSettings, StateArea, Value,
+};
 
 /// A site's settings.
-#[derive(Clone, Debug, Default)]
-pub struct Config {
+#[derive(Debug, Default)]
+pub struct ActiveSettings {
     page: PageSettings,
-    /// What was wrong with the page's other settings.
-    pub problems: Vec<Problem>,
-    /// What the site's owner set; nothing while that is not known.
+    problems: Vec<Problem>,
+    /// What the site's owner set, once known.
     site: Option<SiteSettings>,
     in_force: Settings,
+    scope: Scope,
+    limits: BatchLimits,
+    address_filter: AddressFilter,
+    /// The collector's answer that is not cached yet.
+    uncached: Option<String>,
+    /// When the collector was first asked, epoch ms, while it has not answered.
+    asked_at: Option<i64>,
+    is_wrong_collector: bool,
+    refusal: Option<CallError>,
 }
 
-impl Config {
-    /// Reads the page's settings, the JSON of an object. What is wrong with one is noted in [`Config::problems`]; the rest
-    /// hold.
+impl ActiveSettings {
+    /// Reads the page's settings, the JSON of an object, in place of earlier ones. A wrong setting is noted in
+    /// [`ActiveSettings::problems`]; the others hold.
     ///
     /// # Errors
-    /// That the site's key or the collector's address is missing or can be none: nothing can be done without.
+    /// The site's key or the collector's address is missing or invalid: nothing works without them.
     pub fn read(&mut self, settings: &str) -> Result<(), CallError> {
+        (self.site, self.problems) = (None, Vec::new());
         let settings: Value = serde_json::from_str(settings).unwrap_or(Value::Nothing);
         self.page = PageSettings::read(&settings, &mut self.problems).map_err(|error| match error {
             PageSettingsError::NoObject => CallError::SettingsNotObject,
             PageSettingsError::Site => CallError::SiteInvalid,
             PageSettingsError::Collector => CallError::CollectorInvalid,
         })?;
+        self.scope = Scope::of(&self.page.site, &self.page.collector);
         self.combine();
         Ok(())
     }
 
-    /// Takes what the site's owner set, as the collector answered. `false`: this is no answer of a collector.
+    /// Takes the settings that the site's owner set, as the collector answered. `false`: this is no answer of a collector.
     pub fn take_site(&mut self, answer: &str) -> bool {
         let read = serde_json::from_str(answer).ok().and_then(|answer| SiteSettings::read(&answer));
-        let is_one = read.is_some();
-        if is_one {
+        let is_answer = read.is_some();
+        if is_answer {
             self.site = read;
             self.combine();
         }
-        is_one
+        is_answer
     }
 
     fn combine(&mut self) {
         let owner = self.site.as_ref().map(|site| site.settings.clone()).unwrap_or_default();
         self.in_force = owner.restricted(self.page.settings.clone());
+        self.limits = BatchLimits::from(&self.in_force.batch);
+        self.address_filter = AddressFilter::from(&self.in_force.collect);
     }
 
-    /// Whether the page itself says level 0: the collector need not be asked for more.
-    pub fn wants_nothing(&mut self) -> bool {
+    /// Whether the page itself asks for level 0. The collector's answer is not needed then.
+    fn is_off_by_page(&mut self) -> bool {
         let is_off = self.page.settings.level == Some(Level::Off);
         if is_off {
             self.site.get_or_insert_default();
@@ -58,19 +79,14 @@ impl Config {
         is_off
     }
 
-    /// Whether it is known what the site's owner set.
-    pub fn has_site(&self) -> bool {
-        self.site.is_some()
-    }
-
     /// Whether page and site name the same data centre, as far as both name one.
-    pub fn is_in_one_region(&self) -> bool {
+    fn is_in_one_region(&self) -> bool {
         let site = self.site.as_ref().and_then(|site| site.region);
         site.is_none() || self.page.region.is_none() || site == self.page.region
     }
 
-    /// What the page asks for and does not get, a message each.
-    pub fn overruled(&self) -> Vec<String> {
+    /// What the page asks for and does not get, one message each.
+    fn overruled(&self) -> Vec<String> {
         let mut names = self.page.settings.overruled(&self.in_force);
         if self.page.sampling.is_some_and(|asked| asked != self.sampling()) {
             names.push("sampling");
@@ -78,9 +94,54 @@ impl Config {
         names.iter().map(|name| [*name, " is as the site's settings at the collector say"].concat()).collect()
     }
 
-    /// What holds.
-    pub fn settings(&self) -> &Settings {
+    /// Whether it is known what the site's owner set.
+    pub fn is_known(&self) -> bool {
+        self.site.is_some()
+    }
+
+    /// Why the collector accepts nothing from this page, by its last answer.
+    pub fn refusal(&self) -> Option<CallError> {
+        self.refusal
+    }
+
+    /// The collector refuses this page, or does not any more.
+    pub fn set_refusal(&mut self, refusal: Option<CallError>) {
+        self.refusal = refusal;
+    }
+
+    /// Why no settings are known.
+    pub fn unknown_reason(&self) -> CallError {
+        self.refusal.unwrap_or(CallError::SettingsUnavailable)
+    }
+
+    /// Whether the site's data belongs to another collector: nothing may be sent to this one.
+    pub fn is_wrong_collector(&self) -> bool {
+        self.is_wrong_collector
+    }
+
+    /// What was wrong with the page's settings.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The settings that hold.
+    pub fn in_force(&self) -> &Settings {
         &self.in_force
+    }
+
+    /// The site and its collector.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// When a batch is full.
+    pub fn limits(&self) -> &BatchLimits {
+        &self.limits
+    }
+
+    /// Which parts of the page's address are kept.
+    pub fn address_filter(&self) -> &AddressFilter {
+        &self.address_filter
     }
 
     /// The site's key.
@@ -98,9 +159,22 @@ impl Config {
         Percent::restricted(self.site.as_ref().map(|site| site.sampling), self.page.sampling).unwrap_or_default()
     }
 
-    /// How long the anonymous ID and the consent are kept.
+    /// How long the anonymous ID and the consent are stored, in days.
     pub fn days(&self) -> u32 {
         self.in_force.identity.days.unwrap_or_default().0.into()
+    }
+
+    /// Where the user's state is stored.
+    pub fn state_place(&self) -> Place {
+        match self.in_force.state.unwrap_or_default() {
+            StateArea::Cookie => Place::Cookie,
+            StateArea::LocalStorage => Place::Local,
+        }
+    }
+
+    /// Whether the settings name a provider of the user's ID.
+    pub fn names_provider(&self) -> bool {
+        self.in_force.user.as_ref().is_some_and(Providers::asks_anyone)
     }
 
     /// What the site's level and switches allow.
@@ -110,15 +184,15 @@ impl Config {
 }
 
 #[cfg(test)]
-impl Config {
+impl ActiveSettings {
     /// What is in force where the page asks for these settings, as TOML, and the site's owner allows them.
     pub(crate) fn of(settings: &str) -> Self {
         let settings: Value = toml::from_str(settings).unwrap();
-        let mut config = Config::default();
-        config.page.settings = Settings::read(&settings, &mut config.problems);
-        config.site = Some(SiteSettings { settings: config.page.settings.clone(), ..SiteSettings::default() });
-        config.combine();
-        config
+        let mut active = ActiveSettings { scope: crate::testing::scope(), ..ActiveSettings::default() };
+        active.page.settings = Settings::read(&settings, &mut active.problems);
+        active.site = Some(SiteSettings { settings: active.page.settings.clone(), ..SiteSettings::default() });
+        active.combine();
+        active
     }
 }
 
@@ -126,24 +200,24 @@ impl Config {
 mod tests {
     use super::*;
 
-    fn read(settings: &str) -> Config {
-        let mut config = Config::default();
-        config.read(&format!(r#"{{"site":"k","collector":"/c"{settings}}}"#)).unwrap();
-        config
+    fn read(settings: &str) -> ActiveSettings {
+        let mut active = ActiveSettings::default();
+        active.read(&format!(r#"{{"site":"k","collector":"/c"{settings}}}"#)).unwrap();
+        active
     }
 
-    fn read_within(site: &str, page: &str) -> Config {
-        let mut config = read(page);
-        assert!(config.take_site(site));
-        config
+    fn read_within(site: &str, page: &str) -> ActiveSettings {
+        let mut active = read(page);
+        assert!(active.take_site(site));
+        active
     }
 
     #[test]
     fn a_site_and_a_collector_are_enough() {
-        let config = read("");
-        assert_eq!((config.site(), config.collector(), config.days(), config.sampling().0), ("k", "/c", 365, 100));
-        assert_eq!(config.settings(), &Settings::default());
-        assert_eq!(config.problems, []);
+        let active = read("");
+        assert_eq!((active.site(), active.collector(), active.days(), active.sampling().0), ("k", "/c", 365, 100));
+        assert_eq!(active.in_force(), &Settings::default());
+        assert_eq!(active.problems(), []);
     }
 
     #[test]
@@ -157,7 +231,7 @@ mod tests {
             (r#"{"site":"k"}"#, collector),
             (r#"{"site":"k","collector":"c.example"}"#, collector),
         ] {
-            assert_eq!(Config::default().read(settings), Err(why), "{settings}");
+            assert_eq!(ActiveSettings::default().read(settings), Err(why), "{settings}");
         }
     }
 
@@ -177,20 +251,20 @@ mod tests {
 
     #[test]
     fn only_a_collector_s_answer_is_taken_for_one() {
-        let mut config = read(r#","level":3"#);
+        let mut active = read(r#","level":3"#);
         for other in ["", "!404", "<!doctype html>", r#"{"title":"Welcome"}"#, r#"{"settings":{"levels":1}}"#] {
-            assert!(!config.take_site(other) && !config.has_site(), "{other:?}");
+            assert!(!active.take_site(other) && !active.is_known(), "{other:?}");
         }
-        assert!(config.take_site(r#"{"settings":{"level":2,"levle":3},"region":"eu"}"#));
-        assert_eq!((config.settings().level, &*config.problems), (Some(Level::Experience), &[][..]));
+        assert!(active.take_site(r#"{"settings":{"level":2,"levle":3},"region":"eu"}"#));
+        assert_eq!((active.in_force().level, active.problems()), (Some(Level::Experience), &[][..]));
     }
 
     #[test]
     fn a_page_at_level_0_needs_no_answer() {
-        let mut config = read(r#","level":0"#);
-        assert!(config.wants_nothing() && config.has_site());
-        assert_eq!(config.allowed().level(), Level::Off);
-        assert!(!read("").wants_nothing());
+        let mut active = read(r#","level":0"#);
+        assert!(active.is_off_by_page() && active.is_known());
+        assert_eq!(active.allowed().level(), Level::Off);
+        assert!(!read("").is_off_by_page());
     }
 
     #[test]
@@ -203,8 +277,8 @@ mod tests {
             (r#","region":"eu""#, r#","region":"eu""#, true),
             (r#","region":"us""#, r#","region":"eu""#, false),
         ] {
-            let config = read_within(&site(site_region), page_region);
-            assert_eq!(config.is_in_one_region(), is_one, "{site_region} {page_region}");
+            let active = read_within(&site(site_region), page_region);
+            assert_eq!(active.is_in_one_region(), is_one, "{site_region} {page_region}");
         }
     }
 }

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use waymark::call_error::{CallError, FlushError};
 use waymark::command::{Input, Record};
+use waymark::consent::permissions::{Mode, PageWishes, Permissions};
 use waymark::level::{Field, Key, Switch, purpose};
-use waymark::testing::{self, MemoryHost};
+use waymark::testing::MemoryHost;
 use waymark_wire::Lost;
 
 fn inspected(page: &mut Page) -> Value {
@@ -325,32 +326,32 @@ proptest! {
             first.signals.gpc = true;
         }
         let mut page = Page::open_in(first, &settings);
-        let mut config = waymark::Config::default();
+        let mut config = waymark::ActiveSettings::default();
         config.read(&page_settings(&format!("{SETTINGS}\n{settings}"))).unwrap();
         config.take_site(&site(&settings));
-        let mut consent = waymark::consent::Consent::new();
+        let mut consent = waymark::consent::Consent::default();
         for said in says {
             if let Some(said) = said {
                 page.on(Input::Consent(said));
-                consent.granted = Some(said);
+                consent.answer(said, page.host.now);
             }
-            let leave = consent.leave(&config, &testing::scope(), &mut page.host);
+            let permitted = Permissions::current(&config, &consent, PageWishes::default(), &mut page.host);
             page.record_if_allowed("a");
             let posts = page.flushed_bodies();
-            let may_send = matches!(leave.mode, waymark::consent::Mode::On | waymark::consent::Mode::Anonymous);
+            let may_send = matches!(permitted.mode, Mode::On | Mode::Anonymous);
             prop_assert!(may_send || posts.is_empty(), "{settings} {said:?} {posts:?}");
             for body in &posts {
                 for event in crate::page::expand(body) {
-                    prop_assert!(leave.allowed.kind(event["type"].as_str().unwrap()));
+                    prop_assert!(permitted.allowed.kind(event["type"].as_str().unwrap()));
                     for &field in Field::ALL {
                         let path = if field == Field::InteractionGuid { "wm.interactionGuid" } else { field.path() };
                         let is_there = event.pointer(&format!("/{}", path.replace('.', "/"))).is_some();
-                        prop_assert!(leave.allowed.field(field) || !is_there, "{path} in {event}");
+                        prop_assert!(permitted.allowed.field(field) || !is_there, "{path} in {event}");
                     }
                 }
-                prop_assert!(!config.settings().identity.hash.unwrap_or_default().0 || !body.contains("the raw user"));
+                prop_assert!(!config.in_force().identity.hash.unwrap_or_default().0 || !body.contains("the raw user"));
             }
-            let keys = Key::kept_for(leave.kept_for);
+            let keys = Key::kept_for(permitted.storage_purposes);
             for (key, value) in &page.host.stored {
                 let is_kept = Key::of(key, "demo").is_some_and(|key| keys.contains(&key));
                 prop_assert!(is_kept, "{key} at {settings} {said:?}");

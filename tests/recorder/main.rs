@@ -15,7 +15,7 @@ use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host,
 use serde_json::json;
 use waymark::call_error::{CallError, FlushError};
 use waymark::command::{Input, Record};
-use waymark::{Recorder, recorder::TITLE_SETTLES_MS, session};
+use waymark::{Recorder, context::TITLE_SETTLES_MS, session};
 use waymark_wire::Lost;
 
 // The event.

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 use waymark::CallError;
 use waymark::Recorder;
 use waymark::command::{Change, Entry, Input, Record, State};
+use waymark::context::TITLE_SETTLES_MS;
 use waymark::delivery::Answer;
 use waymark::facts::UserAgent;
-use waymark::recorder::{Reply, TITLE_SETTLES_MS};
+use waymark::recorder::Reply;
 use waymark::testing::{self, MemoryHost};
 use waymark_wire::{Allowed, Batch, Level};
 

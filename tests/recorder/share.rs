@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use waymark::call_error::CallError;
 use waymark::command::Input;
 use waymark::delivery::Answer;
-use waymark::recorder::{SHARE_AGAIN_MS, SHARE_MS, SHARE_WAIT_MS};
+use waymark::state::sync::{SYNC_AGAIN_MS, SYNC_DELAY_MS, SYNC_WAIT_MS};
 use waymark::testing::MemoryHost;
 use waymark_wire::state::{Item, Reply, Request, Versioned};
 
@@ -67,7 +67,7 @@ fn answer(page: &mut Page, number: u32, status: u16, body: &str) {
 /// Everything that is due is told and answered.
 fn settle(page: &mut Page, collector: &mut Collector) {
     for _ in 0..20 {
-        page.wait(SHARE_MS);
+        page.wait(SYNC_DELAY_MS);
         for (number, body) in std::mem::take(&mut page.host.shared) {
             let lines = collector.take(&body, page.host.now);
             answer(page, number, 200, &lines);
@@ -77,7 +77,7 @@ fn settle(page: &mut Page, collector: &mut Collector) {
 
 /// Somebody looks at the page again after a while.
 fn look(page: &mut Page, collector: &mut Collector) {
-    page.wait(SHARE_AGAIN_MS);
+    page.wait(SYNC_AGAIN_MS);
     page.on(Input::LookAgain);
     settle(page, collector);
 }
@@ -120,7 +120,7 @@ fn the_call_does_not_wait_for_a_collector_that_is_away() {
     assert_eq!(page.host.shared.len(), 1);
 
     let mut page = browser();
-    page.wait(SHARE_WAIT_MS);
+    page.wait(SYNC_WAIT_MS);
     assert_eq!(identify(&mut page), Ok(String::new()));
 }
 

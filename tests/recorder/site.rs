@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use waymark::Recorder;
 use waymark::call_error::CallError;
 use waymark::command::{Input, Record};
-use waymark::recorder::SETTINGS_WAIT_MS;
+use waymark::settings::remote::SETTINGS_WAIT_MS;
 use waymark::testing::MemoryHost;
 
 const COOKIE: &str = "level = 1\nuser.cookie = 'user'";

@@ -1,0 +1,20 @@
+//! Sampling: whether this browser is among those that are recorded.
+
+use crate::host::Host;
+use crate::scope::Scope;
+use crate::stored;
+use waymark_wire::level::Key;
+
+const DAYS: u32 = 365;
+
+/// Which of a hundred browsers this one is, from 0. It is drawn once, so that a higher percentage adds browsers and removes
+/// none.
+pub(super) fn draw(scope: &Scope, host: &mut impl Host) -> u8 {
+    let name = scope.name(Key::SAMPLE);
+    stored::load(&name, Key::SAMPLE.place, DAYS, host).unwrap_or_else(|| {
+        let (_, random) = host.guid().as_u64_pair();
+        let drawn = (random % 100) as u8;
+        stored::save(&name, &drawn, Key::SAMPLE.place, DAYS, host);
+        drawn
+    })
+}

@@ -1,0 +1,42 @@
+//! Values that cannot be a user's ID.
+
+use crate::call_error::CallError;
+use waymark_wire::limits::ID_CHARS;
+
+/// Values that sites pass when nobody is logged in, in lower case.
+const PLACEHOLDERS: &[&str] = &[
+    "",
+    "null",
+    "undefined",
+    "nan",
+    "none",
+    "nil",
+    "true",
+    "false",
+    "0",
+    "-1",
+    "[object object]",
+    "[object undefined]",
+    "[object null]",
+    "anonymous",
+    "guest",
+    "unknown",
+    "unidentified",
+    "userid",
+    "user_id",
+    "id",
+    "email",
+    "not_authenticated",
+    "00000000-0000-0000-0000-000000000000",
+];
+
+/// Why `id` cannot be a user's ID, or `None` where it can.
+pub(super) fn refusal(id: &str) -> Option<CallError> {
+    if PLACEHOLDERS.iter().any(|placeholder| id.trim_ascii().eq_ignore_ascii_case(placeholder)) {
+        Some(CallError::IdNobody)
+    } else if id.chars().count() > ID_CHARS {
+        Some(CallError::IdTooLong)
+    } else {
+        id.bytes().any(|byte| byte.is_ascii_control()).then_some(CallError::IdControl)
+    }
+}

@@ -1,0 +1,171 @@
+//! The recorder: its components, and what each input does.
+
+use super::phase::Startup;
+use super::reply::{Call, DONE};
+use crate::call_error::CallError;
+use crate::command::Input;
+use crate::consent::Consent;
+use crate::consent::permissions::{PageWishes, Permissions};
+use crate::context::PageContext;
+use crate::delivery::{Delivery, Terms};
+use crate::host::{Effect, Host, Purge};
+use crate::identity::Identity;
+use crate::session::Session;
+use crate::settings::ActiveSettings;
+use crate::state::StateSync;
+use crate::state::sync::Subject;
+use waymark_wire::level::Key;
+
+/// A recorder. It records nothing before [`Recorder::start`].
+#[derive(Debug, Default)]
+pub struct Recorder {
+    pub(super) settings: ActiveSettings,
+    pub(super) consent: Consent,
+    pub(super) wishes: PageWishes,
+    pub(super) permissions: Permissions,
+    pub(super) identity: Identity,
+    pub(super) session: Option<Session>,
+    pub(super) context: PageContext,
+    pub(super) sync: StateSync,
+    pub(super) delivery: Delivery,
+    pub(super) startup: Startup,
+    pub(super) is_started: bool,
+    /// The page's settings of the `init` that waits for the site's settings.
+    awaiting: Option<String>,
+    wake_at: Option<i64>,
+}
+
+/// What delivery may do now.
+pub(super) fn terms<'a>(settings: &'a ActiveSettings, permissions: &Permissions) -> Terms<'a> {
+    Terms {
+        scope: settings.scope(),
+        limits: settings.limits(),
+        may_send: !settings.is_wrong_collector(),
+        may_keep: permissions.may_keep_analytics(),
+    }
+}
+
+impl Recorder {
+    /// A recorder that has not started.
+    pub fn new() -> Self {
+        Recorder::default()
+    }
+
+    /// Starts on the host's page with the page's settings, the JSON of an object. The page's first view is as of `at`, when the
+    /// page called `init`. Each wrong setting is reported to the site's developer; the others hold.
+    ///
+    /// # Errors
+    /// Why it has not started; it can then be started again, with other settings. [`CallError::Busy`]: the site's settings
+    /// are not known yet; it must be started again, with the same settings.
+    pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), CallError> {
+        let is_second = self.awaiting.as_ref().is_some_and(|awaiting| awaiting != settings);
+        if self.is_started || is_second {
+            return Err(CallError::AlreadyStarted);
+        }
+        let read = self.settings.read(settings);
+        self.settings.problems().iter().for_each(|problem| host.push(Effect::Report(problem.message())));
+        read?;
+        // Nothing else is read before the permissions are known.
+        host.permit(&self.settings.scope().site, &[Key::CONSENT, Key::SETTINGS], Purge::Nothing);
+        // A collector that has refused is asked again: the site's owner may have corrected its settings.
+        let again = self.settings.refusal().is_some();
+        self.settings.set_refusal(None);
+        if !self.settings.fetch(again, self.is_started, host) {
+            self.awaiting = Some(settings.to_owned());
+            return Err(CallError::Busy);
+        }
+        self.awaiting = None;
+        if let (Some(refusal), false) = (self.settings.refusal(), self.settings.is_known()) {
+            return Err(refusal);
+        }
+        self.is_started = true;
+        self.apply_settings(at, host)?;
+        self.schedule(host);
+        Ok(())
+    }
+
+    /// Takes one input.
+    ///
+    /// # Errors
+    /// Why the call was not carried out.
+    pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
+        if !self.is_started {
+            return Err(self.settings.refusal().unwrap_or(CallError::NotStarted));
+        }
+        let outcome = match input {
+            Input::Consent(granted) => self.on_consent(granted, host),
+            Input::Level(level) => {
+                self.wishes.level = level;
+                self.update_permissions(host.now(), host)
+            }
+            Input::Experience(is_started) => {
+                self.wishes.is_started = is_started;
+                self.update_permissions(host.now(), host)
+            }
+            Input::Inspect => self.report(),
+            Input::Forget => self.forget(host),
+            Input::State(state) => self.on_state(state, host),
+            Input::LookAgain => self.refresh(host),
+            Input::Flush => self.flush(host),
+            Input::Answered(number, answer) => self.on_batch_reply(number, answer, host),
+            Input::Shared(number, answer) => self.on_state_reply(number, answer, host),
+            Input::Online => self.on_online(host),
+            Input::Record(_) | Input::Identify(..) if !self.settings.is_known() => Err(self.settings.unknown_reason()),
+            Input::Record(_) | Input::Identify(..) if self.permissions.is_off() => Err(CallError::Off),
+            _ if self.permissions.is_off() => DONE,
+            Input::Record(event) => self.record(event, host),
+            Input::Identify(id, signature) => self.identify(id, signature, host),
+            Input::Reset => self.reset(host),
+            Input::Stop => self.stop(host),
+            Input::Navigated => self.on_navigation(host.now(), host),
+            Input::Replaced => self.catch_up(host.now(), host),
+            Input::Resized => {
+                self.context.on_resize();
+                DONE
+            }
+            Input::Leaving(for_good) => self.leave(for_good, host),
+            Input::Returned => self.on_return(host),
+            Input::Turn(is_over) => self.on_session_lock(is_over, host),
+            Input::Woken => self.on_timer(host),
+            Input::Idle => self.on_idle(host),
+            Input::Owned(tab) => {
+                self.delivery.on_tab_lock(tab, &terms(&self.settings, &self.permissions), host);
+                DONE
+            }
+            Input::Wrote(name) => {
+                self.delivery.on_stored(name, &terms(&self.settings, &self.permissions), host);
+                DONE
+            }
+        };
+        self.delivery.update_closed_tab(&terms(&self.settings, &self.permissions), host);
+        self.schedule(host);
+        outcome
+    }
+
+    /// The user whose state may be synced now.
+    pub(super) fn subject(&self) -> Subject<'_> {
+        let may_sync =
+            self.startup.is_done() && self.permissions.may_sync_state() && !self.settings.is_wrong_collector();
+        Subject { user: self.identity.user(), may_sync }
+    }
+
+    /// The timer fired: it is not set any more.
+    pub(super) fn forget_wake_up(&mut self) {
+        self.wake_at = None;
+    }
+
+    fn schedule(&mut self, host: &mut impl Host) {
+        self.delivery.schedule_save(host);
+        let due = [
+            self.context.view_due_at(),
+            self.startup.due_at(),
+            self.delivery.due_at(self.settings.limits()),
+            self.sync.due_at(self.subject()),
+        ];
+        let next = due.into_iter().flatten().min();
+        if next != self.wake_at {
+            self.wake_at = next;
+            host.push(Effect::WakeAt(next));
+        }
+    }
+}

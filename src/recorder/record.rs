@@ -1,0 +1,76 @@
+//! Recording: an event of the page is checked, completed and put into the open batch.
+
+use super::conductor::{Recorder, terms};
+use super::phase::Phase;
+use super::reply::{Call, DONE};
+use crate::call_error::CallError;
+use crate::command::Record;
+use crate::host::Host;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use waymark_wire::{Reason, limits};
+
+impl Recorder {
+    pub(super) fn record(&mut self, event: Record<'_>, host: &mut impl Host) -> Call {
+        if !limits::is_type(event.kind) {
+            return Err(CallError::TypeInvalid);
+        }
+        if limits::refuse_data(event.data).is_some() {
+            if !event.data.starts_with('{') {
+                return Err(CallError::DataNotObject);
+            } else if event.data.len() <= limits::DATA_BYTES {
+                return Err(CallError::DataTooDeep);
+            }
+            self.delivery.lose(Reason::TooLarge);
+            return Err(CallError::DataTooLarge);
+        }
+        if !self.permissions.allowed.kind(event.kind) {
+            return Err(CallError::NotCollected);
+        }
+        self.catch_up(event.at, host)?;
+        self.settle_view(host);
+        // The rest of the context is read when it changed or a batch begins, not for each event.
+        if self.delivery.queued() == 0 || self.context.is_resized() {
+            self.update_page(host);
+        }
+        let data = self.context.complete(event, host).map_err(|_| CallError::NotJson)?;
+        self.push(event.at, event.kind, data, host)?;
+        DONE
+    }
+
+    /// Records an event that no call of the page waits for. If it is lost, the next flush says so.
+    pub(super) fn push_or_note(&mut self, at: i64, kind: &str, data: &impl Serialize, host: &mut impl Host) {
+        let data = to_raw_value(data).map_err(|_| CallError::NotJson);
+        if data.and_then(|data| self.push(at, kind, data, host)).is_err() {
+            self.delivery.note_loss();
+        }
+    }
+
+    /// Every event passes here. An event that level, switches or permissions do not allow stops here.
+    ///
+    /// # Errors
+    /// Which buffer has no room for the event.
+    fn push(&mut self, at: i64, kind: &str, data: Box<RawValue>, host: &mut impl Host) -> Result<(), CallError> {
+        if !self.permissions.allowed.kind(kind) {
+            return Ok(());
+        }
+        if self.startup.is_done() {
+            if !self.session.as_ref().is_some_and(|session| session.runs(at)) {
+                self.continue_session(host);
+            }
+            if let Some(session) = &mut self.session {
+                session.touch(at);
+            }
+        }
+        let terms = terms(&self.settings, &self.permissions);
+        if !self.delivery.make_room(data.get().len(), &terms, host) {
+            let is_asking = self.startup.phase == Phase::Consent;
+            return Err(if is_asking { CallError::ConsentBufferFull } else { CallError::IdentityBufferFull });
+        }
+        if let Some(context) = self.context.change(&self.permissions.allowed, self.delivery.batch_number()) {
+            self.delivery.set_context(context);
+        }
+        self.delivery.push(at, kind, data, &terms, host);
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+use super::owner::Owner;
+use crate::call_error::CallError;
+use crate::scope::Scope;
+use crate::testing::{MemoryHost, scope};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+use waymark_wire::level::Place;
+use waymark_wire::state::DAY_MS;
+
+static SCOPE: LazyLock<Scope> = LazyLock::new(scope);
+static ANN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, user: "1", place: Place::Local });
+static BEN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, user: "2", place: Place::Local });
+
+fn value(owner: &Owner<'_>, kind: &str, name: &str, host: &mut MemoryHost) -> Option<String> {
+    owner.get(kind, name, host).map(|entry| entry.value.get().to_owned())
+}
+
+#[test]
+fn what_was_set_is_got_by_its_user_only_until_it_expires_or_is_removed() {
+    let host = &mut MemoryHost::default();
+    ANN.set("walkthru", "7", "3", 1, host).unwrap();
+    ANN.set("data", "colour", "\"red\"", 2, host).unwrap();
+    assert_eq!(value(&ANN, "walkthru", "7", host).as_deref(), Some("3"));
+    assert_eq!(value(&BEN, "walkthru", "7", host), None);
+    assert_eq!(
+        serde_json::to_string(&ANN.all(host)).unwrap(),
+        r#"[{"kind":"data","name":"colour","value":"red","at":0,"expires":172800000},{"kind":"walkthru","name":"7","value":3,"at":0,"expires":86400000}]"#
+    );
+    host.now = DAY_MS;
+    assert_eq!(value(&ANN, "walkthru", "7", host), None);
+    ANN.remove("data", "colour", host);
+    assert!(ANN.all(host).is_empty());
+    assert!(host.stored.is_empty(), "{:?}", host.stored);
+}
+
+#[test]
+fn a_change_is_an_event_and_what_is_none_is_not() {
+    let host = &mut MemoryHost::default();
+    let mut set = |kind, name, value| ANN.set(kind, name, value, 365, host).unwrap();
+    for (kind, value, verb, data) in [
+        ("walkthru", "3", "step", r#"{"type":"wt","oId":7,"oActualSubObject":3}"#),
+        ("autoplay", "1", "autoplay", r#"{"type":"autoplay","oId":7,"value":1}"#),
+        ("goal", "1", "goal", r#"{"type":"goal","oId":7,"value":1}"#),
+        ("task", "1", "play", r#"{"type":"task","oId":7,"value":1}"#),
+        ("task", "2", "complete", r#"{"type":"task","oId":7,"value":2}"#),
+        ("course", "40", "progress", r#"{"type":"course","oId":7,"value":40}"#),
+        ("course", "100", "complete", r#"{"type":"course","oId":7,"value":100}"#),
+    ] {
+        let change = set(kind, "7", value).unwrap();
+        assert_eq!((change.verb, change.data.get()), (verb, data));
+        assert!(change.content.ends_with(":7"));
+        assert!(set(kind, "7", value).is_none(), "the same again");
+    }
+    let saved = set("data", "colour", "{\"r\":1}").unwrap();
+    assert_eq!((saved.verb, saved.data.get()), ("save", r#"{"type":"data","name":"colour","value":{"r":1}}"#));
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused_in_words() {
+    let host = &mut MemoryHost::default();
+    let long = "x".repeat(65);
+    let large = format!("\"{}\"", "x".repeat(1_000));
+    for (kind, name, value, why) in [
+        ("tour", "7", "1", CallError::StateKind),
+        ("data", "a b", "1", CallError::StateName),
+        ("data", &long, "1", CallError::StateName),
+        ("data", "", "1", CallError::StateName),
+        ("data", "a", &large, CallError::StateSize),
+        ("data", "a", "", CallError::StateSize),
+        ("task", "07", "1", CallError::StateNumber),
+        ("task", "seven", "1", CallError::StateNumber),
+        ("task", "7", "\"1\"", CallError::StateValue),
+        ("task", "7", "3", CallError::StateRange),
+        ("course", "7", "101", CallError::StateRange),
+        ("goal", "7", "-1", CallError::StateRange),
+    ] {
+        assert_eq!(ANN.set(kind, name, value, 365, host).unwrap_err(), why, "{kind} {name}");
+    }
+    assert!(host.stored.is_empty());
+}
+
+#[test]
+fn where_there_is_no_room_the_old_value_stays() {
+    let host = &mut MemoryHost::default();
+    ANN.set("task", "7", "1", 365, host).unwrap();
+    host.is_full = true;
+    assert_eq!(ANN.set("task", "7", "2", 365, host).unwrap_err(), CallError::StateFull);
+    assert_eq!(value(&ANN, "task", "7", host).as_deref(), Some("1"));
+}
+
+#[test]
+fn what_was_edited_by_hand_is_nothing() {
+    let host = &mut MemoryHost::default();
+    for edited in ["", "x", "1.x.2", "1", ".."] {
+        host.stored.insert("wm-state.demo.1.task.7".to_owned(), edited.to_owned());
+        assert!(ANN.get("task", "7", host).is_none(), "{edited}");
+    }
+    assert!(ANN.all(host).is_empty());
+}
+
+proptest! {
+    /// Whoever logs in keeps what was further, of whichever of both.
+    #[test]
+    fn a_merge_never_goes_back(
+        anonymous in prop::collection::btree_map("walkthru|autoplay|goal|task|course", 0..3i64, 0..5),
+        known in prop::collection::btree_map("walkthru|autoplay|goal|task|course", 0..3i64, 0..5),
+        later in 0..1_000i64,
+    ) {
+        let host = &mut MemoryHost::default();
+        for (kind, number) in &anonymous {
+            ANN.set(kind, "7", &number.to_string(), 10, host).unwrap();
+        }
+        host.now = later;
+        for (kind, number) in &known {
+            BEN.set(kind, "7", &number.to_string(), 10, host).unwrap();
+        }
+        ANN.merge_into(&BEN, host);
+        // Again changes nothing.
+        let once = host.stored.clone();
+        ANN.merge_into(&BEN, host);
+        prop_assert_eq!(&once, &host.stored);
+        prop_assert!(ANN.all(host).is_empty());
+        for kind in ["walkthru", "autoplay", "goal", "task", "course"] {
+            let merged = value(&BEN, kind, "7", host).map(|value| value.parse::<i64>().unwrap());
+            prop_assert_eq!(merged, anonymous.get(kind).copied().max(known.get(kind).copied()));
+            if let (Some(_), Some(entry)) = (anonymous.get(kind), BEN.get(kind, "7", host)) {
+                prop_assert_eq!(entry.at, 0, "what was first stays first");
+            }
+        }
+    }
+}
+
+#[test]
+fn of_the_site_s_own_values_the_later_stays() {
+    let host = &mut MemoryHost::default();
+    ANN.set("data", "a", "1", 10, host).unwrap();
+    host.now = 5;
+    BEN.set("data", "a", "2", 10, host).unwrap();
+    BEN.set("data", "b", "2", 10, host).unwrap();
+    host.now = 9;
+    ANN.set("data", "b", "3", 10, host).unwrap();
+    ANN.merge_into(&BEN, host);
+    assert_eq!(value(&BEN, "data", "a", host).as_deref(), Some("2"));
+    assert_eq!(value(&BEN, "data", "b", host).as_deref(), Some("3"));
+}

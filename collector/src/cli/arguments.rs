@@ -22,6 +22,22 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Write collector.toml with one site, and print the snippet for its pages and the next steps.
+    Init {
+        /// Folder of the file. It is created if missing.
+        #[arg(value_name = "FOLDER", default_value = ".")]
+        folder: PathBuf,
+        /// Origin of the site's pages. Repeat it for more origins.
+        #[arg(long = "origin", value_name = "ORIGIN", default_value = "http://localhost:8000")]
+        origins: Vec<String>,
+        /// Display name of the site.
+        #[arg(long)]
+        name: Option<String>,
+        /// Directory of the recorder's files. Default: the `dist` directory that `cargo xtask build` wrote beside this
+        /// program's directory.
+        #[arg(long, value_name = "DIR")]
+        assets: Option<PathBuf>,
+    },
     /// Export all data stored for a user as JSON lines.
     Export {
         #[command(flatten)]

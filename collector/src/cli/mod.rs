@@ -5,6 +5,7 @@ mod arguments;
 pub mod demo;
 mod describe_config;
 mod environment;
+pub mod init;
 mod logging;
 mod output;
 mod serve;
@@ -17,6 +18,7 @@ use self::add_site::{Added, NewSite};
 use self::arguments::{Arguments, Command, SiteCommand};
 use self::demo::Demo;
 use self::environment::{configured, load, variable};
+use self::init::Starter;
 use self::output::print_line;
 use crate::store::Erasure;
 use clap::Parser;
@@ -44,6 +46,12 @@ pub async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let shutdown = serve::signals()?;
     match arguments.command {
+        Some(Command::Init { folder, origins, name, assets }) => {
+            let site = NewSite { origins, name, ..NewSite::default() };
+            let (file, added) = init::init(&Starter { folder: folder.clone(), assets, site }, variable)?;
+            print_line(&init::next_steps(&folder, &file, &added));
+            print_warnings(&added);
+        }
         Some(Command::Demo { assets, pages, listen, pages_listen, store }) => {
             let demo = Demo { listen, pages_listen, assets, pages, store };
             demo::run(demo, |started| print_line(&started.to_string()), shutdown).await?;
@@ -93,7 +101,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn print_added(file: &Path, added: &Added) {
-    let Added { key, account, snippet, collector, is_public, is_new, warnings } = added;
+    let Added { key, account, snippet, collector, is_public, is_new, .. } = added;
     let made = if *is_new { " (a new file)" } else { "" };
     print_line(&format!(
         "{}{made}: site `{key}` of account {account} was added. Into the <head> of its pages:\n",
@@ -105,5 +113,9 @@ fn print_added(file: &Path, added: &Added) {
             "The file has no public_url: {collector} is where it listens. Put in what pages reach it at."
         ));
     }
-    warnings.iter().for_each(|warning| print_line(&format!("Warning: {warning}")));
+    print_warnings(added);
+}
+
+fn print_warnings(added: &Added) {
+    added.warnings.iter().for_each(|warning| print_line(&format!("Warning: {warning}")));
 }

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Output;
 use waymark_collector::Config;
 
-fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
+pub fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = program(home).args(arguments).output().unwrap();
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }

@@ -57,11 +57,11 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             demo::run(demo, |started| print_line(&started.to_string()), shutdown).await?;
         }
         Some(Command::Export { subject, of }) => {
-            let found = store::export(&load(of.config)?, &subject.into(), &mut std::io::stdout().lock())?;
+            let found = store::export(&load(of.file())?, &subject.into(), &mut std::io::stdout().lock())?;
             tracing::info!("{found} lines");
         }
         Some(Command::Erase { subject, of }) => {
-            let (Erasure { erased, states, .. }, gone) = store::erase(&load(of.config)?, &subject.into())?;
+            let (Erasure { erased, states, .. }, gone) = store::erase(&load(of.file())?, &subject.into())?;
             if states > 0 {
                 print_line(&format!("{states} entries of kept state are erased"));
             }
@@ -74,7 +74,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
                 );
             }
         }
-        Some(Command::Verify { file }) => {
+        Some(Command::Verify { store, config }) => {
+            let file = store.map_or_else(|| load(config).map(|config| config.store), Ok)?;
             let verdict = store::verify(&file)?;
             verdict.wrong.iter().for_each(|line| print_line(line));
             let (events, tabs) = (verdict.events, verdict.tabs);
@@ -87,12 +88,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             store::backup(&load(config)?, &to)?;
             print_line(&format!("{} is a whole copy", to.display()));
         }
-        Some(Command::Check { file }) => {
-            let config = load(file)?;
+        Some(Command::Check { of }) => {
+            let config = load(of.file())?;
             print_line(ConfigSummary(&config).to_string().trim_end());
         }
-        Some(Command::Site { command: SiteCommand::Add { account, origins, name, file } }) => {
-            let file = file.or_else(configured).ok_or("name the configuration's file")?;
+        Some(Command::Site { command: SiteCommand::Add { account, origins, name, of } }) => {
+            let file = of.file().or_else(configured).ok_or("name the configuration's file: --config FILE")?;
             print_added(&file, &add_site::add(&file, &NewSite { account, origins, name }, variable)?);
         }
         None => serve::run(arguments.config, shutdown).await?,

@@ -90,6 +90,35 @@ Warning: no `assets` is set: /waymark.js, which the snippet loads from this coll
 }
 
 #[test]
+fn every_command_takes_the_file_by_config() {
+    let home = Home::in_memory();
+    std::fs::write(home.file("waymark.toml"), "lissten = 1\n").unwrap();
+    for command in [
+        &["check"][..],
+        &["site", "add", "--origin", "https://shop.example"],
+        &["export", "--user", "adam"],
+        &["erase", "--user", "adam"],
+        &["backup", "copy.db"],
+        &["verify"],
+        &[],
+    ] {
+        let (code, _, error) = run(&home, &[command, &["--config", "waymark.toml"]].concat());
+        assert!(code == 1 && error.contains("unknown field `lissten`"), "{command:?}: {error}");
+    }
+    for command in [
+        &["check"][..],
+        &["site", "add", "--origin", "https://shop.example"],
+        &["export", "--user", "adam"],
+        &["erase", "--user", "adam"],
+    ] {
+        let (code, _, error) = run(&home, &[command, &["waymark.toml"]].concat());
+        assert!(code == 1 && error.contains("unknown field `lissten`"), "{command:?}: {error}");
+        let (code, _, error) = run(&home, &[command, &["waymark.toml", "--config", "waymark.toml"]].concat());
+        assert!(code == 2 && error.contains("cannot be used with"), "{command:?}: {error}");
+    }
+}
+
+#[test]
 fn check_says_whom_an_origin_lets_in_that_is_nobody_s_own() {
     let home = Home::in_memory();
     let text =

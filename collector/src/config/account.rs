@@ -43,6 +43,12 @@ impl Endpoints {
     }
 }
 
+/// Region of all accounts, if they are in one.
+pub(super) fn common_region(accounts: &[Account]) -> Option<Region> {
+    let first = accounts.first()?.region;
+    accounts.iter().all(|account| account.region == first).then_some(first)
+}
+
 pub(super) fn check_all(accounts: &[Account]) -> Result<(), ConfigError> {
     for (index, account) in accounts.iter().enumerate() {
         let wrong = |reason| Err(ConfigError::Account { account: account.id.clone(), reason });

@@ -43,10 +43,16 @@ impl Endpoints {
     }
 }
 
-/// Region of all accounts, if they are in one.
-pub(super) fn common_region(accounts: &[Account]) -> Option<Region> {
+/// Region of all accounts, if they are in one and there is no endpoint in another. Where there is one, several collectors may share
+/// the file: each must say where it is.
+pub(super) fn only_region(accounts: &[Account], endpoints: &Endpoints) -> Option<Region> {
     let first = accounts.first()?.region;
-    accounts.iter().all(|account| account.region == first).then_some(first)
+    let other = match first {
+        Region::Us => Region::Eu,
+        Region::Eu => Region::Us,
+    };
+    let is_only = accounts.iter().all(|account| account.region == first) && endpoints.of(other).is_none();
+    is_only.then_some(first)
 }
 
 pub(super) fn check_all(accounts: &[Account]) -> Result<(), ConfigError> {

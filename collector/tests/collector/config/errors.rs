@@ -287,7 +287,14 @@ fn accounts_stay_in_a_region_that_is_told() {
         assert_eq!((from_accounts.region, from_accounts.region_of(ACCOUNT)), (Some(Region::Eu), Some(Region::Eu)));
     }
     let in_both = format!("{shop}{}{SITE}", other.replace("eu", "us"));
-    wrong(&in_both, "region: must be `us` or `eu`, the data centre of this collector: the accounts are in both");
+    // Two collectors may share a file whose accounts are all in one: the other one must not take itself to be there.
+    let both_endpoints = format!("[endpoints]\nus = \"https://us.a.com\"\neu = \"https://eu.a.com\"\n{shop}{SITE}");
+    for both in [&in_both, &both_endpoints] {
+        wrong(
+            both,
+            "region: must be `us` or `eu`, the data centre of this collector: the accounts and endpoints are in both",
+        );
+    }
     assert_eq!(load(&in_both, &[("WAYMARK_REGION", "us")]).unwrap().region, Some(Region::Us));
     wrong(
         &format!("region = \"eu\"\n{other}{SITE}"),

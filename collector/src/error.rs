@@ -67,6 +67,17 @@ pub(crate) enum Rejection {
     /// The body did not arrive in time.
     #[error("the body took too long to arrive")]
     BodyTimeout,
+    /// The body arrived below the minimum rate.
+    #[error(
+        "the body arrives too slowly: after the first {} s it needs at least {rate} bytes a second",
+        grace.as_secs()
+    )]
+    BodyTooSlow {
+        /// Time before the rate counts.
+        grace: Duration,
+        /// Bytes per second.
+        rate: u32,
+    },
     /// The body, or the expanded batch, is too large. The client may split it.
     #[error("{what} is over {limit} bytes; send fewer events at a time")]
     TooLarge {
@@ -117,7 +128,7 @@ impl Rejection {
             Rejection::Elsewhere { .. } => "region",
             Rejection::RateLimited { .. } => "rate",
             Rejection::MethodNotAllowed => "method",
-            Rejection::BodyTimeout => "slow",
+            Rejection::BodyTimeout | Rejection::BodyTooSlow { .. } => "slow",
             Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => "too_large",
             Rejection::Busy => "busy",
             Rejection::Store => "store",

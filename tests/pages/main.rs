@@ -119,6 +119,7 @@ in_every_engine![
     a_page_that_is_made_ready_is_viewed_when_it_is_seen,
     a_stopped_recorder_leaves_the_page_as_it_was,
     an_event_belongs_to_the_page_as_it_is_when_it_is_recorded,
+    who_navigates_from_a_replaced_path_to_the_first_one_views_it_again,
     an_event_that_waited_for_the_recorder_belongs_to_the_page_of_its_call,
     odd_arguments_are_refused_as_they_are_given,
     what_is_no_settings_is_no_setting_either,

@@ -178,6 +178,22 @@ pub async fn an_event_belongs_to_the_page_as_it_is_when_it_is_recorded(browser: 
     assert_eq!(wrong(browser).await, json!([]));
 }
 
+pub async fn who_navigates_from_a_replaced_path_to_the_first_one_views_it_again(browser: &Browser, world: &World) {
+    for (count, navigation) in [(2, ""), (4, "none"), (6, "other")] {
+        browser.goto(&world.page(&format!("pages/moves.html?navigation={navigation}&settings=%7B%7D"))).await;
+        flush(browser).await;
+        browser.run("window.first = location.href; history.replaceState({}, '', '/login')", &[]).await;
+        browser.run("history.pushState({}, '', first)", &[]).await;
+        flush(browser).await;
+        let views = vec!["pageView"; count];
+        let events = world.wait_for_kinds(&views).await;
+        let paths = each(&events, "/ctx/location/pathname");
+        assert!(paths.iter().all(|path| *path == "/pages/moves.html"), "{navigation}: {paths:?}");
+        assert_eq!(different(each(&events, "/ctx/visitId")), count, "{navigation}");
+    }
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
 pub async fn an_event_that_waited_for_the_recorder_belongs_to_the_page_of_its_call(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/moved-early.html")).await;
     flush(browser).await;

@@ -71,7 +71,21 @@ pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => (String::new(), true),
         read => (read.map_err(failed)?, false),
     };
-    let config = Config::read(&text, file, &variable)?;
+    let (site, mut added) = prepare(&text, file, new, &variable)?;
+    added.is_new = is_new;
+    let mut end = std::fs::OpenOptions::new().append(true).create(true).open(file).map_err(failed)?;
+    end.write_all(site.as_bytes()).and_then(|()| end.sync_all()).map_err(failed)?;
+    Ok(added)
+}
+
+/// The text to append to `text` for the site, and the site. Writes nothing.
+pub(super) fn prepare(
+    text: &str,
+    file: &Path,
+    new: &NewSite,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<(String, Added), AddSiteError> {
+    let config = Config::read(text, file, &variable)?;
     let mut added = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
     let account = account(&config, new.account.as_deref(), &mut added)?;
     let key: String = Uuid::new_v4().simple().to_string().chars().take(20).collect();
@@ -84,14 +98,12 @@ pub fn add(file: &Path, new: &NewSite, variable: impl Fn(&str) -> Option<String>
     added.push_str(&site);
     // Checks the file as it will be.
     let warnings = Config::read(&format!("{text}{added}"), file, &variable)?.warnings();
-    let mut end = std::fs::OpenOptions::new().append(true).create(true).open(file).map_err(failed)?;
-    end.write_all(added.as_bytes()).and_then(|()| end.sync_all()).map_err(failed)?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let collector = config.public_url().map_or_else(|| format!("{scheme}://{}", config.listen), str::to_owned);
     let region = config.region_of(&account);
     let snippet = snippet(&config, &key, &collector, region);
     let is_public = config.public_url().is_some();
-    Ok(Added { key, account, snippet, collector, is_public, is_new, warnings })
+    Ok((added, Added { key, account, snippet, collector, is_public, is_new: false, warnings }))
 }
 
 /// The site's account. If the file has no account but a region, an account is written before the site.
@@ -121,7 +133,7 @@ fn account(config: &Config, said: Option<&str>, added: &mut String) -> Result<St
 }
 
 /// A TOML string. JSON's escapes are valid in TOML.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 

@@ -22,6 +22,22 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Write collector.toml with one site, and print the snippet for its pages and the next steps.
+    Init {
+        /// Folder of the file. It is created if missing.
+        #[arg(value_name = "FOLDER", default_value = ".")]
+        folder: PathBuf,
+        /// Origin of the site's pages. Repeat it for more origins.
+        #[arg(long = "origin", value_name = "ORIGIN", default_value = "http://localhost:8000")]
+        origins: Vec<String>,
+        /// Display name of the site.
+        #[arg(long)]
+        name: Option<String>,
+        /// Directory of the recorder's files. Default: the `dist` directory that `cargo xtask build` wrote beside this
+        /// program's directory.
+        #[arg(long, value_name = "DIR")]
+        assets: Option<PathBuf>,
+    },
     /// Export all data stored for a user as JSON lines.
     Export {
         #[command(flatten)]
@@ -38,9 +54,12 @@ pub(crate) enum Command {
     },
     /// Check a store's file. Works while a collector uses it.
     Verify {
-        /// Store file, or a backup of one.
-        #[arg(value_name = "STORE")]
-        file: PathBuf,
+        /// Store file, or a backup of one. Default: the configuration's store.
+        #[arg(value_name = "STORE", conflicts_with = "config")]
+        store: Option<PathBuf>,
+        /// Configuration file. Default: the file in WAYMARK_CONFIG, or built-in defaults.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
     },
     /// Copy the store to a file. Works while a collector uses it.
     Backup {
@@ -71,8 +90,8 @@ pub(crate) enum Command {
     },
     /// Check the configuration and describe what each site collects.
     Check {
-        /// Configuration file. Default: the file in WAYMARK_CONFIG.
-        file: Option<PathBuf>,
+        #[command(flatten)]
+        of: ConfigArgument,
     },
     /// Manage sites.
     Site {
@@ -95,8 +114,8 @@ pub(crate) enum SiteCommand {
         /// Display name.
         #[arg(long)]
         name: Option<String>,
-        /// Configuration file. Default: the file in WAYMARK_CONFIG.
-        file: Option<PathBuf>,
+        #[command(flatten)]
+        of: ConfigArgument,
     },
 }
 
@@ -110,11 +129,21 @@ pub(crate) struct SubjectArguments {
     pub(crate) site: Option<String>,
 }
 
+/// The configuration file, with or without `--config` before it.
 #[derive(clap::Args)]
 pub(crate) struct ConfigArgument {
-    /// Configuration file, which names the store. Default: the file in WAYMARK_CONFIG, or built-in defaults.
-    #[arg(value_name = "CONFIG")]
-    pub(crate) config: Option<PathBuf>,
+    /// Configuration file. Default: the file in WAYMARK_CONFIG.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The same as --config FILE.
+    #[arg(value_name = "FILE", conflicts_with = "config")]
+    file: Option<PathBuf>,
+}
+
+impl ConfigArgument {
+    pub(crate) fn file(self) -> Option<PathBuf> {
+        self.config.or(self.file)
+    }
 }
 
 impl From<SubjectArguments> for Subject {

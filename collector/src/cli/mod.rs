@@ -5,6 +5,7 @@ mod arguments;
 pub mod demo;
 mod describe_config;
 mod environment;
+pub mod init;
 mod logging;
 mod output;
 mod serve;
@@ -17,6 +18,7 @@ use self::add_site::{Added, NewSite};
 use self::arguments::{Arguments, Command, SiteCommand};
 use self::demo::Demo;
 use self::environment::{configured, load, variable};
+use self::init::Starter;
 use self::output::print_line;
 use crate::store::Erasure;
 use clap::Parser;
@@ -44,16 +46,22 @@ pub async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let shutdown = serve::signals()?;
     match arguments.command {
+        Some(Command::Init { folder, origins, name, assets }) => {
+            let site = NewSite { origins, name, ..NewSite::default() };
+            let (file, added) = init::init(&Starter { folder: folder.clone(), assets, site }, variable)?;
+            print_line(&init::next_steps(&folder, &file, &added));
+            print_warnings(&added);
+        }
         Some(Command::Demo { assets, pages, listen, pages_listen, store }) => {
             let demo = Demo { listen, pages_listen, assets, pages, store };
             demo::run(demo, |started| print_line(&started.to_string()), shutdown).await?;
         }
         Some(Command::Export { subject, of }) => {
-            let found = store::export(&load(of.config)?, &subject.into(), &mut std::io::stdout().lock())?;
+            let found = store::export(&load(of.file())?, &subject.into(), &mut std::io::stdout().lock())?;
             tracing::info!("{found} lines");
         }
         Some(Command::Erase { subject, of }) => {
-            let (Erasure { erased, states, .. }, gone) = store::erase(&load(of.config)?, &subject.into())?;
+            let (Erasure { erased, states, .. }, gone) = store::erase(&load(of.file())?, &subject.into())?;
             if states > 0 {
                 print_line(&format!("{states} entries of kept state are erased"));
             }
@@ -66,7 +74,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
                 );
             }
         }
-        Some(Command::Verify { file }) => {
+        Some(Command::Verify { store, config }) => {
+            let file = store.map_or_else(|| load(config).map(|config| config.store), Ok)?;
             let verdict = store::verify(&file)?;
             verdict.wrong.iter().for_each(|line| print_line(line));
             let (events, tabs) = (verdict.events, verdict.tabs);
@@ -79,12 +88,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             store::backup(&load(config)?, &to)?;
             print_line(&format!("{} is a whole copy", to.display()));
         }
-        Some(Command::Check { file }) => {
-            let config = load(file)?;
+        Some(Command::Check { of }) => {
+            let config = load(of.file())?;
             print_line(ConfigSummary(&config).to_string().trim_end());
         }
-        Some(Command::Site { command: SiteCommand::Add { account, origins, name, file } }) => {
-            let file = file.or_else(configured).ok_or("name the configuration's file")?;
+        Some(Command::Site { command: SiteCommand::Add { account, origins, name, of } }) => {
+            let file = of.file().or_else(configured).ok_or("name the configuration's file: --config FILE")?;
             print_added(&file, &add_site::add(&file, &NewSite { account, origins, name }, variable)?);
         }
         None => serve::run(arguments.config, shutdown).await?,
@@ -93,7 +102,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn print_added(file: &Path, added: &Added) {
-    let Added { key, account, snippet, collector, is_public, is_new, warnings } = added;
+    let Added { key, account, snippet, collector, is_public, is_new, .. } = added;
     let made = if *is_new { " (a new file)" } else { "" };
     print_line(&format!(
         "{}{made}: site `{key}` of account {account} was added. Into the <head> of its pages:\n",
@@ -105,5 +114,9 @@ fn print_added(file: &Path, added: &Added) {
             "The file has no public_url: {collector} is where it listens. Put in what pages reach it at."
         ));
     }
-    warnings.iter().for_each(|warning| print_line(&format!("Warning: {warning}")));
+    print_warnings(added);
+}
+
+fn print_warnings(added: &Added) {
+    added.warnings.iter().for_each(|warning| print_line(&format!("Warning: {warning}")));
 }

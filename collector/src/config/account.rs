@@ -43,6 +43,18 @@ impl Endpoints {
     }
 }
 
+/// Region of all accounts, if they are in one and there is no endpoint in another. Where there is one, several collectors may share
+/// the file: each must say where it is.
+pub(super) fn only_region(accounts: &[Account], endpoints: &Endpoints) -> Option<Region> {
+    let first = accounts.first()?.region;
+    let other = match first {
+        Region::Us => Region::Eu,
+        Region::Eu => Region::Us,
+    };
+    let is_only = accounts.iter().all(|account| account.region == first) && endpoints.of(other).is_none();
+    is_only.then_some(first)
+}
+
 pub(super) fn check_all(accounts: &[Account]) -> Result<(), ConfigError> {
     for (index, account) in accounts.iter().enumerate() {
         let wrong = |reason| Err(ConfigError::Account { account: account.id.clone(), reason });

@@ -59,7 +59,8 @@ pub struct Config {
     pub admin_listen: Option<SocketAddr>,
     /// URL of this collector for pages, such as `https://collect.example.com`.
     pub public_url: Option<String>,
-    /// Data centre of this collector. Required if there are accounts.
+    /// Data centre of this collector. Default: that of the accounts. Required if accounts or endpoints
+    /// are in more than one.
     pub region: Option<Region>,
     /// URL of each data centre, for requests that came to the wrong one.
     pub endpoints: Endpoints,
@@ -157,6 +158,7 @@ impl Config {
                     }
                 })?);
         }
+        config.region = config.region.or_else(|| account::only_region(&config.accounts, &config.endpoints));
         config.check()?;
         Ok(config)
     }
@@ -197,7 +199,10 @@ impl Config {
             return wrong("admin_listen", "must be another address or port than listen");
         }
         if self.region.is_none() && !self.accounts.is_empty() {
-            return wrong("region", "must be `us` or `eu`: accounts stay in one of them, and this says where it runs");
+            return wrong(
+                "region",
+                "must be `us` or `eu`, the data centre of this collector: the accounts and endpoints are in both",
+            );
         }
         account::check_address("public_url", self.public_url.as_deref())?;
         self.endpoints.check()?;

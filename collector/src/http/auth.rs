@@ -2,14 +2,14 @@
 
 use crate::config::Admin;
 use crate::error::Rejection;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use std::net::IpAddr;
 
 /// Checks access. `in_address` is a token from the query string, for routes that accept one.
-pub(crate) fn allow(admin: &Admin, headers: &HeaderMap, in_address: Option<&str>) -> Result<(), Rejection> {
+pub(crate) fn allow(admin: &Admin, uri: &Uri, headers: &HeaderMap, in_address: Option<&str>) -> Result<(), Rejection> {
     match admin {
         Admin::Closed => Err(Rejection::AdminDisabled),
-        Admin::Open if is_local(headers) => Ok(()),
+        Admin::Open if is_local(uri, headers) => Ok(()),
         Admin::Open => Err(Rejection::NotLocal),
         Admin::Token(token) => match credentials(headers, "bearer").or(in_address) {
             Some(guess) if token.is(guess) => Ok(()),
@@ -24,10 +24,19 @@ pub(crate) fn credentials<'h>(headers: &'h HeaderMap, by: &str) -> Option<&'h st
     scheme.eq_ignore_ascii_case(by).then(|| token.trim())
 }
 
-/// Whether the request names this machine. A page elsewhere can let its own name point to 127.0.0.1 and so read what
-/// is served there (DNS rebinding), but it cannot change the name that its browser sends.
-fn is_local(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
+/// Whether the request names this machine: in the `Host` header (HTTP/1.1), or in the authority of its address
+/// (`:authority` of HTTP/2). A request that has both must name this machine in both, and a request without either is
+/// not local. A page elsewhere can let its own name point to 127.0.0.1 and so read what is served there (DNS
+/// rebinding), but it cannot change the name that its browser sends.
+fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
+    let authority = uri.authority().map(|authority| Some(authority.as_str()));
+    let hosts = headers.get_all(header::HOST).iter().map(|host| host.to_str().ok());
+    let mut names = authority.into_iter().chain(hosts).peekable();
+    names.peek().is_some() && names.all(|name| name.is_some_and(is_loopback))
+}
+
+/// Whether a host, with or without a port, is `localhost` or a loopback address.
+fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => name,
         _ => host,
@@ -40,14 +49,28 @@ fn is_local(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
+    const LOCAL: [&str; 6] = ["localhost", "localhost:8787", "127.0.0.1:1", "127.0.0.1", "[::1]:8787", "[::1]"];
+    const FOREIGN: [&str; 4] = ["evil.example", "localhost.evil.example:80", "203.0.113.1", "[2001:db8::1]:80"];
+
+    /// A request with this authority in its address and this `Host` header.
+    fn local(authority: Option<&str>, host: Option<&str>) -> bool {
+        let uri = authority.map_or_else(|| "/v1/events".to_owned(), |name| format!("http://{name}/v1/events"));
+        let host = host.map(|host| (header::HOST, host.parse().unwrap()));
+        is_local(&uri.parse().unwrap(), &HeaderMap::from_iter(host))
+    }
+
     #[test]
     fn only_this_machine_s_names_are_local() {
-        let local = |host: &str| is_local(&HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]));
-        for host in ["localhost", "localhost:8787", "127.0.0.1:1", "127.0.0.1", "[::1]:8787", "[::1]"] {
-            assert!(local(host), "{host}");
+        for name in LOCAL {
+            assert!(
+                local(None, Some(name)) && local(Some(name), None) && local(Some(name), Some("localhost")),
+                "{name}"
+            );
         }
-        for host in ["", "evil.example", "localhost.evil.example:80", "203.0.113.1", "[2001:db8::1]:80"] {
-            assert!(!local(host), "{host}");
+        for name in FOREIGN {
+            assert!(!local(None, Some(name)) && !local(Some(name), None), "{name}");
+            assert!(!local(Some(name), Some("localhost")) && !local(Some("localhost"), Some(name)), "{name}");
         }
+        assert!(!local(None, Some("")) && !local(None, None));
     }
 }

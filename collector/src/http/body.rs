@@ -3,23 +3,17 @@
 
 use crate::config::Limits;
 use crate::error::Rejection;
+use crate::http::body_chunks::BodyChunks;
 use axum::body::{Body, Bytes, HttpBody};
 use flate2::read::MultiGzDecoder;
-use futures_util::StreamExt;
 use std::io::Read;
-use std::time::Duration;
-
-/// Longest time for a body. A recorder's batch is at most 60 kB.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Bodies up to this multiple of the limit are read and dropped before the answer: if a server closes while a browser
 /// is still sending, the connection is reset and the browser loses the answer.
 const DRAIN_FACTOR: usize = 8;
 
 pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, Rejection> {
-    let raw = tokio::time::timeout(BODY_TIMEOUT, collect(body, limits.body_bytes))
-        .await
-        .map_err(|_| Rejection::BodyTimeout)??;
+    let raw = collect(body, limits.body_bytes).await?;
     if raw.starts_with(&[0x1f, 0x8b]) {
         let limit = limits.decompressed_bytes;
         return match unpack(&raw, limit) {
@@ -45,14 +39,14 @@ pub(crate) fn without_split(rejection: Rejection) -> Rejection {
 /// Reads and drops the rest of a body that is answered already, for the same reason.
 pub(crate) fn discard(body: Body, limits: &Limits) {
     let limit = limits.body_bytes;
-    tokio::spawn(tokio::time::timeout(BODY_TIMEOUT, async move {
-        let mut chunks = body.into_data_stream();
+    tokio::spawn(async move {
+        let mut chunks = BodyChunks::new(body);
         let mut left = limit;
-        while let Some(Ok(chunk)) = chunks.next().await {
+        while let Ok(Some(chunk)) = chunks.next().await {
             let Some(less) = left.checked_sub(chunk.len()) else { return };
             left = less;
         }
-    }));
+    });
 }
 
 async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
@@ -62,9 +56,8 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
     }
     let mut whole = Vec::with_capacity((body.size_hint().lower() as usize).min(limit));
     let mut length = 0usize;
-    let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| Rejection::Unreadable(format!("the body broke off: {error}")))?;
+    let mut chunks = BodyChunks::new(body);
+    while let Some(chunk) = chunks.next().await? {
         length = length.saturating_add(chunk.len());
         if length > limit.saturating_mul(DRAIN_FACTOR) {
             break;

@@ -3,6 +3,7 @@
 pub(crate) mod admission;
 pub(crate) mod auth;
 pub(crate) mod body;
+pub(crate) mod body_chunks;
 pub(crate) mod endpoints;
 pub(crate) mod etag;
 pub(crate) mod middleware;

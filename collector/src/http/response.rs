@@ -27,7 +27,7 @@ impl Rejection {
             Rejection::Elsewhere { .. } => StatusCode::MISDIRECTED_REQUEST,
             Rejection::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Rejection::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Rejection::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Rejection::BodyTimeout | Rejection::BodyTooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Rejection::TooLarge { .. } | Rejection::TooLong { .. } | Rejection::TooMany { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
@@ -49,7 +49,9 @@ impl Rejection {
                 Some((header::RETRY_AFTER, HeaderValue::from_static("10")))
             }
             // The rest of the body is not read.
-            Rejection::BodyTimeout => Some((header::CONNECTION, HeaderValue::from_static("close"))),
+            Rejection::BodyTimeout | Rejection::BodyTooSlow { .. } => {
+                Some((header::CONNECTION, HeaderValue::from_static("close")))
+            }
             _ => None,
         }
     }

@@ -3,18 +3,22 @@
 
 use crate::app::SharedState;
 use crate::net::connection_limit::{ConnectionLimit, Permit};
+use crate::net::open_requests::OpenRequests;
 use crate::net::overload::Overload;
 use crate::net::tls::{HTTP_2, Tls};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -22,7 +26,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-/// Longest time until a connection's protocol is known, for a request's head, and between two requests of HTTP/1.1.
+/// Longest time until a connection's protocol is known, for a request's head of HTTP/1.1, and of a connection without an
+/// open request.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Longest time for connections to finish at shutdown.
@@ -96,37 +101,74 @@ impl Connection {
             Some(tls) => {
                 let stream = begun!(tls.acceptor().accept(stream));
                 let is_2 = stream.get_ref().1.alpn_protocol() == Some(HTTP_2);
-                self.serve(stream, is_2).await;
+                self.serve(stream, is_2, ending).await;
             }
             None => {
                 let is_2 = begun!(begins_as_2(&stream));
-                self.serve(stream, is_2).await;
+                self.serve(stream, is_2, ending).await;
             }
         }
     }
 
-    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, is_2: bool) {
-        let Connection { peer, router, watcher, _permit } = self;
-        let service = service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request)
-        });
-        let stream = TokioIo::new(stream);
-        let ended = if is_2 {
-            let mut http = http2::Builder::new(TokioExecutor::new());
-            http.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
-            http.max_concurrent_streams(STREAMS).max_header_list_size(HEAD);
-            watcher.watch(http.serve_connection(stream, service)).await
-        } else {
-            let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT);
-            watcher.watch(http.serve_connection(stream, service)).await
-        };
+    async fn serve(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        is_2: bool,
+        ending: watch::Receiver<bool>,
+    ) {
+        let ended = if is_2 { self.serve_http_2(stream, ending).await } else { self.serve_http_1(stream).await };
         if let Err(error) = ended {
             tracing::debug!(%error, "a connection broke off");
         }
     }
+
+    async fn serve_http_1(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) -> Result<(), hyper::Error> {
+        let Connection { peer, router, watcher, _permit } = self;
+        let service = service_fn(move |request| answer(&router, peer, request));
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT);
+        watcher.watch(http.serve_connection(TokioIo::new(stream), service)).await
+    }
+
+    /// Hyper's pings end only a connection whose client is gone. A client that answers them could stay for ever.
+    async fn serve_http_2(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        mut ending: watch::Receiver<bool>,
+    ) -> Result<(), hyper::Error> {
+        // At shutdown the listener waits until the watcher is dropped.
+        let Connection { peer, router, watcher: _watcher, _permit } = self;
+        let open_requests = OpenRequests::new();
+        let counted = open_requests.clone();
+        let service = service_fn(move |request| {
+            let (open, answer) = (counted.open(), answer(&router, peer, request));
+            async move { answer.await.map(|answer| open.until_sent(answer)) }
+        });
+        let mut http = http2::Builder::new(TokioExecutor::new());
+        http.timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
+        http.max_concurrent_streams(STREAMS).max_header_list_size(HEAD);
+        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+        tokio::select! {
+            ended = connection.as_mut() => return ended,
+            _ = ending.wait_for(|ending| *ending) => {}
+            () = open_requests.idle_for(IDLE_TIMEOUT) => {}
+        }
+        connection.as_mut().graceful_shutdown();
+        connection.await
+    }
+}
+
+fn answer(
+    router: &Router,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> impl Future<Output = Result<Response, Infallible>> + use<> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    router.clone().oneshot(request)
 }
 
 /// Whether a client without TLS speaks HTTP/2 from its first byte. Nobody sends so few bytes at once that it would

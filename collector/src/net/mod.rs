@@ -2,5 +2,6 @@
 
 pub(crate) mod connection_limit;
 pub(crate) mod listener;
+pub(crate) mod open_requests;
 pub(crate) mod overload;
 pub(crate) mod tls;

@@ -11,16 +11,17 @@ use crate::time::day::Day;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::IntoResponse;
 use std::collections::HashSet;
 
 pub(crate) async fn get(
     State(shared): State<SharedState>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &headers, None)?;
+    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     let days = read(pairs).map_err(Rejection::Parameter)?;
     known_site(&shared, days.site.as_deref()).await?;

@@ -10,7 +10,7 @@ use crate::store::{Filter, Found, Store, StoreError};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::IntoResponse;
 use futures_util::{StreamExt, stream};
 use std::collections::HashSet;
@@ -36,9 +36,10 @@ struct Wanted {
 pub(crate) async fn get(
     State(shared): State<SharedState>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &headers, None)?;
+    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     let wanted = Wanted::read(pairs).map_err(Rejection::Parameter)?;
     known_site(&shared, wanted.filter.site.as_deref()).await?;

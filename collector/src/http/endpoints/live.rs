@@ -6,7 +6,7 @@ use crate::error::Rejection;
 use crate::http::auth;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
@@ -17,12 +17,13 @@ use tokio::sync::broadcast::error::RecvError;
 pub(crate) async fn get(
     State(shared): State<SharedState>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
     let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
     // For `EventSource`, which cannot send headers.
     let token = pairs.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
-    auth::allow(&shared.config.get().admin, &headers, token)?;
+    auth::allow(&shared.config.get().admin, &uri, &headers, token)?;
     // A filter that is ignored would pass for one that lets everything through.
     if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "token") {
         return Err(Rejection::Parameter(format!("`{name}` is no parameter; there is token")));

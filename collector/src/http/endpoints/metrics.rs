@@ -9,12 +9,16 @@ use crate::store::blocking::reading;
 use crate::store::{AuditCounts, AuditRow};
 use crate::telemetry::metrics::exposition::{KIND, Text};
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
 
-pub(crate) async fn get(State(shared): State<SharedState>, headers: HeaderMap) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &headers, None)?;
+pub(crate) async fn get(
+    State(shared): State<SharedState>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Rejection> {
+    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
     let audited = reading(&shared.store, |store| store.audit(&Default::default())).await.map_err(failed)?;
     let mut text = Text::default();
     shared.metrics.write(&mut text);

@@ -13,7 +13,7 @@ use crate::store::{Erasure, Store, Subject};
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 
@@ -36,9 +36,10 @@ pub(crate) async fn get(
     State(shared): State<SharedState>,
     id: Result<Path<String>, PathRejection>,
     at: Result<Query<At>, QueryRejection>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &headers, None)?;
+    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
     let subject = subject(&shared, id, at).await?;
     let about = move |store: &dyn Store| Ok((store.events_about(&subject)?, store.export_state(&subject)?));
     let (ids, remembered) = reading(&shared.store, about).await.map_err(failed)?;
@@ -51,9 +52,10 @@ pub(crate) async fn delete(
     State(shared): State<SharedState>,
     id: Result<Path<String>, PathRejection>,
     at: Result<Query<At>, QueryRejection>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &headers, None)?;
+    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
     let erasure = shared.writer.erase(subject(&shared, id, at).await?).await?;
     let texts = store::texts(&erasure.ids);
     let gone = reading(&shared.store, move |store| store.scrub(&texts)).await.map_err(failed)?;

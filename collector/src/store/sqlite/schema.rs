@@ -1,18 +1,25 @@
-//! The tables, and the migration of older files.
+//! The tables, and how an older file gets the newest ones.
 
 use crate::store::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
-/// What makes the tables, one step for each version that the file had; the version is kept in the file. A file is
-/// brought from its version to the newest when it is opened.
-const STEPS: [&str; 5] = [EVENTS, USERS, TABS, PEOPLE, STATES];
+/// One step for each version of the schema. The file holds its version (`PRAGMA user_version`); opening it runs the steps that are
+/// missing.
+const STEPS: [&str; 1] = [VERSION_1];
 
+/// The newest version.
 pub(super) const SCHEMA: i64 = STEPS.len() as i64;
 
-/// `n` is the order of arrival. The unique index is cheap because ids grow with time. `WITHOUT ROWID` with the id as
-/// the key was measured against it: bodies of 1 kB in the index's own nodes cost five times the CPU per event (51
-/// against 11 µs) and 16 % more space, for a scan that is no faster (2 shared cores, November 2026).
-const EVENTS: &str = "
+/// - `events`: `n` is the order of arrival. The unique index on `id` is cheap because ids grow with time. `WITHOUT ROWID` with the
+///   id as the key was measured against it: bodies of 1 kB in the index's own nodes cost five times the CPU per event (51 against
+///   11 µs) and 16 % more space, for a scan that is no faster (2 shared cores, November 2026). `user` is the anonymous ID by which
+///   an event can be erased, `known` the ID of a known user, `linked` the anonymous ID that an `identify` event names. `user` and
+///   `known` are apart because a site may give a known user the same text as an ID: those events are not a browser's to erase.
+/// - `probe`: written by readiness checks.
+/// - `tabs`, `days`: what is known of each tab, and its sums for each site and day. An audit reads no tabs.
+/// - `erasures`: how much was erased, when, and who asked.
+/// - `states`: what is remembered of users between browsers. A removed entry has no value.
+const VERSION_1: &str = "
     CREATE TABLE events (
         n        INTEGER PRIMARY KEY,
         id       BLOB NOT NULL UNIQUE,
@@ -20,22 +27,15 @@ const EVENTS: &str = "
         type     TEXT NOT NULL,
         time     INTEGER NOT NULL,
         received INTEGER NOT NULL,
-        body     TEXT NOT NULL
+        body     TEXT NOT NULL,
+        user     TEXT,
+        known    TEXT,
+        linked   TEXT
     ) STRICT;
-    CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), times INTEGER NOT NULL) STRICT;
-";
-
-/// Version 2: by whose anonymous ID an event can be erased.
-const USERS: &str = "
-    ALTER TABLE events ADD COLUMN user TEXT;
-    UPDATE events SET user = json_extract(body, '$.wm.euId') WHERE json_extract(body, '$.wm.euIdSource') = 'Cache';
     CREATE INDEX users ON events (user) WHERE user IS NOT NULL;
-";
-
-/// Version 3: what is known of each tab, and the sums of it for each site and day, so that an audit reads no tabs. Of
-/// tabs that were there before, the events say how many there were and since when; what they had declared as lost was
-/// not kept, and those that go on declare it again.
-const TABS: &str = "
+    CREATE INDEX known ON events (known) WHERE known IS NOT NULL;
+    CREATE INDEX linked ON events (linked) WHERE linked IS NOT NULL;
+    CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), times INTEGER NOT NULL) STRICT;
     CREATE TABLE tabs (
         site       TEXT NOT NULL,
         tab        BLOB NOT NULL,
@@ -61,29 +61,6 @@ const TABS: &str = "
         surplus   INTEGER NOT NULL,
         PRIMARY KEY (day, site)
     ) STRICT, WITHOUT ROWID;
-    INSERT INTO tabs
-        SELECT site, unhex(replace(json_extract(body, '$.server.tab'), '-', '')) AS tab,
-            date(min(received) / 1000, 'unixepoch'),
-            min(max(json_extract(body, '$.server.seq')) + 1, 1 << 32), count(*), 0, '{}', 0, 0, 0
-        FROM events WHERE json_extract(body, '$.server.seq') >= 0 GROUP BY site, tab HAVING length(tab) = 16;
-    INSERT INTO days
-        SELECT day, site, count(*), sum(numbers), sum(stored), 0, '{}',
-            sum(max(numbers - stored, 0)), sum(max(stored - numbers, 0))
-        FROM tabs GROUP BY day, site;
-";
-
-/// Version 4: by which ID of a known user an event can be found, and by which anonymous one that an `identify` event
-/// names; and what was erased when, so that what is there and what was erased are what was stored. `user` stays the
-/// anonymous ID: an ID that a site gave may be the same text, and its events are not a browser's to erase.
-const PEOPLE: &str = "
-    ALTER TABLE events ADD COLUMN known TEXT;
-    ALTER TABLE events ADD COLUMN linked TEXT;
-    UPDATE events SET known = json_extract(body, '$.wm.euId')
-        WHERE user IS NULL AND json_extract(body, '$.wm.euId') IS NOT NULL;
-    UPDATE events SET linked = json_extract(body, '$.data.anonymousId')
-        WHERE type = 'identify' AND json_type(body, '$.data.anonymousId') = 'text';
-    CREATE INDEX known ON events (known) WHERE known IS NOT NULL;
-    CREATE INDEX linked ON events (linked) WHERE linked IS NOT NULL;
     CREATE TABLE erasures (
         n      INTEGER PRIMARY KEY,
         time   INTEGER NOT NULL,
@@ -92,15 +69,6 @@ const PEOPLE: &str = "
         events INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX erased ON erasures (time);
-    INSERT INTO erasures (time, site, asked, events)
-        SELECT unixepoch() * 1000, site, 'earlier', sum(events) FROM (
-            SELECT site, stored AS events FROM days
-            UNION ALL SELECT site, -count(*) FROM events GROUP BY site
-        ) GROUP BY site HAVING sum(events) <> 0;
-";
-
-/// Version 5: what is remembered of users between browsers. No value where it was removed.
-const STATES: &str = "
     CREATE TABLE states (
         user    TEXT NOT NULL,
         site    TEXT NOT NULL,
@@ -116,6 +84,10 @@ const STATES: &str = "
 ";
 
 /// Sets the connection up, and brings the file to the newest schema.
+///
+/// # Errors
+/// [`StoreError::Newer`] for a file of a newer collector, [`StoreError::Foreign`] for a database of something else, and what SQLite
+/// refuses.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     // Before the first table, or it has no effect: events of 1 kB fit better.
     connection.pragma_update(None, "page_size", 8192)?;
@@ -129,21 +101,75 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     // What is erased is overwritten, not only taken off the lists.
     connection.pragma_update(None, "secure_delete", true)?;
+    migrate(connection, &STEPS)
+}
+
+fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
+    let newest = steps.len() as i64;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let steps = usize::try_from(found).ok().and_then(|done| STEPS.get(done..));
-    let Some(steps) = steps else { return Err(StoreError::Newer { found, known: SCHEMA }) };
+    let missing = usize::try_from(found).ok().and_then(|done| steps.get(done..));
+    let Some(missing) = missing else { return Err(StoreError::Newer { found, known: newest }) };
     if found == 0 {
         let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         if tables > 0 {
             return Err(StoreError::Foreign);
         }
-    } else if !steps.is_empty() {
-        tracing::info!("bringing the store from schema {found} to {SCHEMA}; a large one takes a while");
+    } else if !missing.is_empty() {
+        tracing::info!("bringing the store from schema {found} to {newest}; a large one takes a while");
     }
-    for step in steps {
+    for step in missing {
         transaction.execute_batch(step)?;
     }
-    transaction.pragma_update(None, "user_version", SCHEMA)?;
+    transaction.pragma_update(None, "user_version", newest)?;
     Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A step that no collector has.
+    const MADE_UP: &str = "ALTER TABLE probe ADD COLUMN note TEXT; UPDATE probe SET note = 'by the step';";
+
+    fn opened() -> Connection {
+        let mut file = Connection::open_in_memory().unwrap();
+        prepare(&mut file).unwrap();
+        file.execute_batch("INSERT INTO probe VALUES (1, 7)").unwrap();
+        file
+    }
+
+    fn version(file: &Connection) -> i64 {
+        file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn an_older_file_gets_the_missing_steps_once_and_keeps_its_rows() {
+        let mut file = opened();
+        assert_eq!(version(&file), SCHEMA);
+        for _ in 0..2 {
+            migrate(&mut file, &[VERSION_1, MADE_UP]).unwrap();
+            let row: (i64, String) =
+                file.query_row("SELECT times, note FROM probe", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            assert_eq!((version(&file), row), (2, (7, "by the step".to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_newer_schema_is_refused_and_left_alone() {
+        let mut file = opened();
+        migrate(&mut file, &[VERSION_1, MADE_UP]).unwrap();
+        let refused = migrate(&mut file, &[VERSION_1]).unwrap_err();
+        assert!(matches!(refused, StoreError::Newer { found: 2, known: 1 }), "{refused}");
+        assert_eq!(version(&file), 2);
+    }
+
+    #[test]
+    fn a_step_that_fails_changes_nothing() {
+        let mut file = opened();
+        let broken = "ALTER TABLE probe ADD COLUMN note TEXT; INSERT INTO nowhere VALUES (1);";
+        assert!(migrate(&mut file, &[VERSION_1, broken]).is_err());
+        assert_eq!(version(&file), SCHEMA);
+        assert!(file.query_row("SELECT note FROM probe", [], |_| Ok(())).is_err(), "the column is gone again");
+    }
 }

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Output;
 use waymark_collector::Config;
 
-fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
+pub fn run(home: &Home, arguments: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = program(home).args(arguments).output().unwrap();
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
@@ -87,6 +87,35 @@ Site `elsewhere`
 Warning: no `assets` is set: /waymark.js, which the snippet loads from this collector, is 404. Set `assets` to the directory that `cargo xtask build` writes (target/dist), or have a proxy serve the recorder's files at this collector's address
 "
     );
+}
+
+#[test]
+fn every_command_takes_the_file_by_config() {
+    let home = Home::in_memory();
+    std::fs::write(home.file("waymark.toml"), "lissten = 1\n").unwrap();
+    for command in [
+        &["check"][..],
+        &["site", "add", "--origin", "https://shop.example"],
+        &["export", "--user", "adam"],
+        &["erase", "--user", "adam"],
+        &["backup", "copy.db"],
+        &["verify"],
+        &[],
+    ] {
+        let (code, _, error) = run(&home, &[command, &["--config", "waymark.toml"]].concat());
+        assert!(code == 1 && error.contains("unknown field `lissten`"), "{command:?}: {error}");
+    }
+    for command in [
+        &["check"][..],
+        &["site", "add", "--origin", "https://shop.example"],
+        &["export", "--user", "adam"],
+        &["erase", "--user", "adam"],
+    ] {
+        let (code, _, error) = run(&home, &[command, &["waymark.toml"]].concat());
+        assert!(code == 1 && error.contains("unknown field `lissten`"), "{command:?}: {error}");
+        let (code, _, error) = run(&home, &[command, &["waymark.toml", "--config", "waymark.toml"]].concat());
+        assert!(code == 2 && error.contains("cannot be used with"), "{command:?}: {error}");
+    }
 }
 
 #[test]

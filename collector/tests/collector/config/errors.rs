@@ -281,11 +281,21 @@ fn accounts_stay_in_a_region_that_is_told() {
     assert_eq!(load(&format!("region = \"us\"\n{SITE}"), &[]).unwrap().region_of(ACCOUNT), Some(Region::Us));
     let elsewhere = load(&format!("{shop}{SITE}"), &[("WAYMARK_REGION", "us")]).unwrap();
     assert_eq!((elsewhere.region, elsewhere.region_of(ACCOUNT)), (Some(Region::Us), Some(Region::Eu)));
-    wrong(
-        &format!("{shop}{SITE}"),
-        "region: must be `us` or `eu`: accounts stay in one of them, and this says where it runs",
-    );
     let other = account("00000000000000000000000000000000");
+    for accounts in [shop.clone(), format!("{shop}{other}")] {
+        let from_accounts = load(&format!("{accounts}{SITE}"), &[]).unwrap();
+        assert_eq!((from_accounts.region, from_accounts.region_of(ACCOUNT)), (Some(Region::Eu), Some(Region::Eu)));
+    }
+    let in_both = format!("{shop}{}{SITE}", other.replace("eu", "us"));
+    // Two collectors may share a file whose accounts are all in one: the other one must not take itself to be there.
+    let both_endpoints = format!("[endpoints]\nus = \"https://us.a.com\"\neu = \"https://eu.a.com\"\n{shop}{SITE}");
+    for both in [&in_both, &both_endpoints] {
+        wrong(
+            both,
+            "region: must be `us` or `eu`, the data centre of this collector: the accounts and endpoints are in both",
+        );
+    }
+    assert_eq!(load(&in_both, &[("WAYMARK_REGION", "us")]).unwrap().region, Some(Region::Us));
     wrong(
         &format!("region = \"eu\"\n{other}{SITE}"),
         "site `shop`: account `3210be7ad82f403298f7c4da065ec657` is none of [[accounts]]: \

@@ -1,6 +1,10 @@
 //! Who may see what is stored.
 
 use crate::harness::running::*;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
 use waymark_collector::{Admin, Collector, Config};
 
 #[tokio::test]
@@ -37,14 +41,50 @@ async fn without_a_token_in_the_configuration_everything_is_closed_and_says_how_
     assert_eq!(collector.post(BATCH).await.status, 200);
 }
 
+/// The addresses that the open demo answers to this machine only.
+const STORED: [&str; 5] = ["/v1/events", "/v1/audit", "/v1/users/adam", "/metrics", "/live"];
+
+const NOT_LOCAL: &str = "{\"error\":\"the open demo answers only to localhost and loopback addresses\"}";
+
 #[tokio::test]
 async fn the_demo_is_open_to_this_machine_and_not_to_a_page_that_rebinds_its_name() {
     let collector = Running::start(Config::demo()).await;
-    assert_eq!(collector.get_with("/v1/events", &[]).await.status, 200);
-    for path in ["/v1/events", "/v1/audit", "/live"] {
+    for path in STORED {
+        assert_eq!(collector.open(path, &[]).await.status(), 200, "{path}");
         let answer = collector.get_with(path, &[("host", "evil.example:8787")]).await;
-        let why = "the open demo answers only to localhost and loopback addresses";
-        assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, why));
+        assert_eq!((answer.status.as_u16(), answer.text()), (403, NOT_LOCAL), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_is_as_open_over_http_2_and_as_closed() {
+    let collector = Running::start(Config::demo()).await;
+    let stream = TcpStream::connect(collector.address).await.unwrap();
+    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    // The client sends `authority` as `:authority`, and no `Host` header unless it is given one.
+    let ask = async |authority: &str, host: Option<&str>, path: &str| {
+        let mut request = Request::get(format!("http://{authority}{path}"));
+        if let Some(host) = host {
+            request = request.header("host", host);
+        }
+        let request = request.body(Full::<Bytes>::default()).unwrap();
+        in_time(sender.clone().send_request(request)).await.unwrap()
+    };
+    for path in STORED {
+        for authority in ["localhost", "127.0.0.1:8787", "[::1]:8787"] {
+            assert_eq!(ask(authority, None, path).await.status(), 200, "{authority}{path}");
+        }
+        for (authority, host) in [
+            ("evil.example:8787", None),
+            ("localhost.evil.example", None),
+            ("evil.example", Some("localhost")),
+            ("localhost", Some("evil.example")),
+        ] {
+            let answer = ask(authority, host, path).await;
+            assert_eq!(answer.status(), 403, "{authority} {host:?} {path}");
+            assert_eq!(in_time(answer.into_body().collect()).await.unwrap().to_bytes(), NOT_LOCAL);
+        }
     }
 }
 

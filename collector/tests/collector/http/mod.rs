@@ -2,6 +2,7 @@
 
 mod admin_listener;
 mod auth;
+mod body;
 mod cors;
 mod endpoints;
 mod hostile;

@@ -1,4 +1,5 @@
 //! Connections.
 
+mod idle;
 mod shutdown;
 mod tls;

@@ -76,7 +76,8 @@ async fn a_body_that_never_comes_is_not_waited_for() {
     let mut answer = String::new();
     sender.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{answer}");
-    assert!(answer.ends_with(r#"{"error":"the body took too long to arrive"}"#), "{answer}");
+    let why = r#"{"error":"the body arrives too slowly: after the first 10 s it needs at least 200 bytes a second"}"#;
+    assert!(answer.ends_with(why), "{answer}");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ pub enum Input<'a> {
     Record(Record<'a>),
     /// The page says who the user is, and with what the site's server has signed that, else with nothing.
     Identify(&'a str, &'a str),
-    /// The user left; whoever comes is another.
+    /// The user left: the next one is another user.
     Reset,
     /// The page wants everything sent now. The host is told when that is done ([`crate::Host::settle`]).
     Flush,

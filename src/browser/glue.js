@@ -400,7 +400,7 @@ export function watch() {
   const move = () => tell(14);
   const replace = () => {
     replaced = location.href;
-    // Whoever navigates from there comes from another place than the one seen last.
+    // A navigation from there begins at another path than the one that was read last.
     if (location.pathname != path) tell(24);
   };
   // The browser's own; a page may have put another in its place, which tells nothing.

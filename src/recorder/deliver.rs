@@ -1,4 +1,4 @@
-//! Sends what is full, asked for or left over, and heeds what the collector answers.
+//! Sends what is full, asked for or left over, and handles what the collector answers.
 
 use super::{Call, DONE, Hold, Recorder};
 use crate::call_error::{CallError, FlushError};

@@ -1,6 +1,6 @@
 //! The recorder itself: one input in, state changed, effects asked of the host. Beside this file: `view` keeps up with the
-//! page, `hold` finds out who and in which session before anything leaves, `leave` heeds what may be collected, `remember`
-//! keeps the user's state, `share` shares it with the user's other browsers, `site` heeds what the site's owner set,
+//! page, `hold` finds out who and in which session before anything leaves, `leave` applies what may be collected, `remember`
+//! keeps the user's state, `share` shares it with the user's other browsers, `site` applies what the site's owner set,
 //! `deliver` sends, `keep` keeps what is not delivered yet, `inspect` shows all of it.
 
 mod deliver;
@@ -171,7 +171,7 @@ impl Recorder {
             return Err(refusal);
         }
         self.started = true;
-        self.heed(at, host)?;
+        self.apply_settings(at, host)?;
         self.schedule(host);
         Ok(())
     }

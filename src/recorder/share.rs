@@ -28,7 +28,7 @@ pub struct Share {
     signature: String,
     /// When that was said, epoch ms.
     since: i64,
-    /// The number of the last request, so that no other user's answer is heeded.
+    /// The number of the last request, so that the answer to another user's request is ignored.
     number: u32,
     /// What it told, as it was kept; nothing where none is on its way.
     sent: Option<String>,

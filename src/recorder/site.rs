@@ -1,4 +1,4 @@
-//! What the site's owner set at the collector: asked for on each page, kept for the next one, and heeded as it changes. A
+//! What the site's owner set at the collector: asked for on each page, kept for the next one, and applied as it changes. A
 //! page that finds none kept waits for the answer; where there is none, nothing is recorded, and what earlier pages kept
 //! stays where it is.
 
@@ -62,9 +62,9 @@ impl Recorder {
         }
     }
 
-    /// Heeds the site's settings, and whatever else decides over what may be collected. A page that may be recorded from
+    /// Applies the site's settings and everything else that decides what may be collected. A page that may be recorded from
     /// here on was viewed as of `at`.
-    pub(super) fn heed(&mut self, at: i64, host: &mut impl Host) -> Call {
+    pub(super) fn apply_settings(&mut self, at: i64, host: &mut impl Host) -> Call {
         if !self.config.has_site() {
             if self.refusal.is_none() {
                 host.report(CallError::SettingsUnavailable.message());

@@ -36,7 +36,7 @@ impl Recorder {
     /// Something changed outside of what the page tells: another tab, a promise, the page is seen again.
     pub(super) fn look_around(&mut self, host: &mut impl Host) -> Call {
         self.learn(false, host);
-        self.heed(host.now(), host)?;
+        self.apply_settings(host.now(), host)?;
         if self.leave.mode != Mode::Off {
             self.catch_up(host.now(), host)?;
             self.look_again(host);

@@ -12,7 +12,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::project::Project;
 use crate::{cargo, compress, npm, pack, process, stamp, trim};
 
-/// What the build leaves on its way, for whoever measures it.
+/// What the build leaves on its way, for `cargo xtask size`.
 pub struct Parts {
     pub loader_source: PathBuf,
     pub glue: PathBuf,

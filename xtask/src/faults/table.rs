@@ -93,7 +93,7 @@ fn cell(row: &Value) -> String {
     parts.join("; ").replace('|', "\\|")
 }
 
-/// The browsers' versions, for whoever reads the table.
+/// The versions of the browsers that are installed, one text each.
 fn versions() -> Vec<String> {
     let said = |names: &[&str], argument: &str| {
         let program = process::find(names)?;

@@ -26,7 +26,7 @@ impl Delivery {
         }
         self.persist(terms, host);
         if !self.queue.is_empty() {
-            let (request, contents) = (host.guid(), Some(self.queue.contents().clone()));
+            let (request, contents) = (host.guid(), Some(self.queue.contents()));
             let batch = Batch { attempts: 1, request, contents, ..self.open_batch(host) };
             host.push(Effect::SendAtUnload(Some(batch.body(&terms.scope.site, host.now()))));
         }
@@ -45,8 +45,8 @@ impl Delivery {
             self.is_owner = true;
             lock_tab(self.tab_id(), terms, host);
         }
-        let open = (!self.queue.is_empty())
-            .then(|| Batch { contents: Some(self.queue.contents().clone()), ..self.open_batch(host) });
+        let open =
+            (!self.queue.is_empty()).then(|| Batch { contents: Some(self.queue.contents()), ..self.open_batch(host) });
         self.outbox.keep(open, terms.scope, host);
     }
 

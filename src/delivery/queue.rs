@@ -3,7 +3,7 @@
 use crate::settings::batch_limits::BatchLimits;
 use serde_json::value::RawValue;
 use waymark_wire::batch::ENVELOPE_BYTES;
-use waymark_wire::{Contents, Context, limits};
+use waymark_wire::{BatchBuilder, Contents, Context, limits};
 
 /// An upper bound of the context that an event may bring along: address, title and user ID at their longest, every
 /// character of the title escaped.
@@ -12,7 +12,7 @@ const CONTEXT_BYTES: usize = 12_000;
 /// The batch that is being filled.
 #[derive(Debug, Default)]
 pub struct Queue {
-    contents: Contents,
+    batch: BatchBuilder,
     /// When its first event was added, epoch ms.
     since: Option<i64>,
     /// How many batches were closed.
@@ -22,7 +22,7 @@ pub struct Queue {
 impl Queue {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.contents.is_empty()
+        self.batch.is_empty()
     }
 
     /// When its age closes it, epoch ms; `None` while it is empty.
@@ -32,34 +32,34 @@ impl Queue {
 
     /// Whether an event with so many bytes of data must wait for the next batch.
     pub fn is_too_full_for(&self, data_bytes: usize) -> bool {
-        let with = self.contents.bytes() + data_bytes + CONTEXT_BYTES + ENVELOPE_BYTES;
+        let with = self.batch.bytes() + data_bytes + CONTEXT_BYTES + ENVELOPE_BYTES;
         !self.is_empty() && (with > limits::BATCH_BYTES || self.len() as usize >= limits::BATCH_EVENTS)
     }
 
     /// What the events pushed from now on share.
     pub fn set_context(&mut self, context: &Context) {
-        self.contents.set_context(context);
+        self.batch.set_context(context);
     }
 
     /// Who the user is, and in which session, is known now: that holds for the events so far.
     pub fn backfill(&mut self, context: &Context) {
-        self.contents.backfill(context);
+        self.batch.backfill(context);
     }
 
     /// How many events are in it.
     pub fn len(&self) -> u32 {
-        self.contents.len()
+        self.batch.len()
     }
 
     /// Adds an event that happened at `at` and is recorded `now`, both epoch ms.
     pub fn push(&mut self, now: i64, at: i64, kind: &str, data: Box<RawValue>) {
         self.since.get_or_insert(now);
-        self.contents.push(at, kind, data);
+        self.batch.push(at, kind, data);
     }
 
     /// Whether it must be closed now, at any age.
     pub fn is_full(&self, limits: &BatchLimits) -> bool {
-        self.len() >= limits.events || self.contents.bytes() >= limits.bytes as usize
+        self.len() >= limits.events || self.batch.bytes() >= limits.bytes as usize
     }
 
     /// The number of the batch among the page's.
@@ -68,14 +68,14 @@ impl Queue {
     }
 
     /// What is in it now.
-    pub fn contents(&self) -> &Contents {
-        &self.contents
+    pub fn contents(&self) -> Contents {
+        self.batch.contents()
     }
 
     /// Takes what is in it.
     pub fn take(&mut self) -> Contents {
         self.since = None;
         self.number += 1;
-        std::mem::take(&mut self.contents)
+        std::mem::take(&mut self.batch).contents()
     }
 }

@@ -112,8 +112,7 @@ pub(super) fn read(name: &str, scope: &Scope, value: &str) -> Option<Batch> {
     let (seq, events): (u64, u32) = (first.parse().ok()?, count.parse().ok()?);
     let last = (seq + u64::from(events)).saturating_sub(1);
     let mut batch = Batch { tab, seq, events, last, kept: Some(events), ..Batch::default() };
-    if let Some(mut stored) = read_value(value).filter(|stored| stored.contents.len() == events) {
-        stored.contents.count_bytes();
+    if let Some(stored) = read_value(value).filter(|stored| stored.contents.len() == events) {
         (batch.last, batch.made, batch.attempts, batch.lost) = (stored.last, stored.made, stored.attempts, stored.lost);
         batch.contents = Some(stored.contents);
     }
@@ -126,14 +125,14 @@ mod tests {
     use crate::testing::scope;
     use proptest::prelude::*;
     use uuid::uuid;
-    use waymark_wire::{Context, Lost, Reason};
+    use waymark_wire::{BatchBuilder, Context, Lost, Reason};
 
     /// So many events in one context.
     fn contents(events: u32) -> Contents {
-        let mut contents = Contents::default();
+        let mut contents = BatchBuilder::default();
         contents.set_context(&Context { s_id: Some("1.2".to_owned()), ..Context::default() });
         (0..events).for_each(|time| contents.push(time.into(), "a", RawValue::NULL.to_owned()));
-        contents
+        contents.contents()
     }
 
     fn batch() -> Batch {

@@ -13,7 +13,7 @@
 
 use crate::{Context, Lost, VERSION};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
 /// An upper bound of what an envelope takes in bytes, site key aside.
@@ -23,37 +23,35 @@ pub const ENVELOPE_BYTES: usize = 600;
 const EVENT_BYTES: usize = 64;
 
 /// An event of a batch.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BatchEvent {
+#[derive(Clone, Debug, Serialize)]
+struct BatchEvent {
     /// When it happened, epoch ms on the client's clock.
-    pub time: i64,
+    time: i64,
     /// The verb; it satisfies [`crate::limits::is_type`].
     #[serde(rename = "type")]
-    pub kind: String,
+    kind: String,
     /// The number of the context that it happened in.
-    #[serde(rename = "in", default, skip_serializing_if = "is_first")]
-    pub context: u32,
+    #[serde(rename = "in", skip_serializing_if = "is_first")]
+    context: u32,
     /// Its data: a JSON object, as it came.
-    pub data: Box<RawValue>,
+    data: Box<RawValue>,
 }
 
 fn is_first(context: &u32) -> bool {
     *context == 0
 }
 
-/// Events and the contexts that they happened in.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Contents {
+/// A batch that is being filled: events and the contexts that they happened in.
+#[derive(Debug, Default)]
+pub struct BatchBuilder {
     contexts: Vec<Context>,
     events: Vec<BatchEvent>,
     /// The number of the context that events happen in now.
-    #[serde(skip)]
     current: u32,
-    #[serde(skip)]
     bytes: usize,
 }
 
-impl Contents {
+impl BatchBuilder {
     /// From here on, events happen in `context`. The first event needs one. Call it on change, not per event.
     pub fn set_context(&mut self, context: &Context) {
         let Some(base) = self.contexts.first() else {
@@ -107,36 +105,58 @@ impl Contents {
         self.bytes
     }
 
-    /// Takes the events from number `count` on into a second batch; both keep all contexts. `None`: there are no more.
-    pub fn split_off(&mut self, count: u32) -> Option<Contents> {
-        if count == 0 || count >= self.len() {
-            return None;
-        }
-        let mut rest = Contents { contexts: self.contexts.clone(), ..Contents::default() };
-        rest.events = self.events.split_off(count as usize);
-        rest.count_bytes();
-        self.count_bytes();
-        Some(rest)
+    /// What is in the batch now, written as JSON.
+    pub fn contents(&self) -> Contents {
+        Contents { contexts: self.contexts.iter().map(raw).collect(), events: self.events.iter().map(raw).collect() }
+    }
+}
+
+/// Numbers, texts and raw JSON can always be written.
+fn raw(part: &impl Serialize) -> Box<RawValue> {
+    to_raw_value(part).unwrap_or_default()
+}
+
+fn json_bytes(context: &Context) -> usize {
+    raw(context).get().len() + 1
+}
+
+/// The contexts and events of a closed batch. Each is written as JSON once: it is stored, sent and sent again as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Contents {
+    contexts: Vec<Box<RawValue>>,
+    events: Vec<Box<RawValue>>,
+}
+
+impl Contents {
+    /// How many events there are.
+    pub fn len(&self) -> u32 {
+        self.events.len() as u32
     }
 
-    /// Counts anew: after contents were read from storage.
-    pub fn count_bytes(&mut self) {
-        let events = self.events.iter().map(|event| EVENT_BYTES + event.kind.len() + event.data.get().len());
-        self.bytes = events.sum::<usize>() + self.contexts.iter().map(json_bytes).sum::<usize>();
+    /// Whether there are no events.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The bytes that contexts and events take with their commas; the envelope adds [`ENVELOPE_BYTES`] at the most.
+    pub fn bytes(&self) -> usize {
+        self.contexts.iter().chain(&self.events).map(|part| part.get().len() + 1).sum()
+    }
+
+    /// Takes the events from number `count` on into a second batch; both keep all contexts. `None`: there are no more.
+    pub fn split_off(&mut self, count: u32) -> Option<Contents> {
+        let is_between = (1..self.len()).contains(&count);
+        is_between.then(|| Contents { contexts: self.contexts.clone(), events: self.events.split_off(count as usize) })
     }
 }
 
 impl PartialEq for Contents {
     fn eq(&self, other: &Self) -> bool {
-        let same = |(one, two): (&BatchEvent, &BatchEvent)| {
-            (one.time, &one.kind, one.context, one.data.get()) == (two.time, &two.kind, two.context, two.data.get())
-        };
-        self.contexts == other.contexts && self.len() == other.len() && self.events.iter().zip(&other.events).all(same)
+        fn same(one: &[Box<RawValue>], two: &[Box<RawValue>]) -> bool {
+            one.iter().map(|part| part.get()).eq(two.iter().map(|part| part.get()))
+        }
+        same(&self.contexts, &other.contexts) && same(&self.events, &other.events)
     }
-}
-
-fn json_bytes(context: &Context) -> usize {
-    serde_json::to_string(context).map_or(0, |json| json.len() + 1)
 }
 
 /// What a batch says of itself. It may change from attempt to attempt; the events do not.
@@ -182,6 +202,6 @@ struct Body<'a> {
     attempt: u32,
     request: Uuid,
     lost: Lost,
-    contexts: &'a [Context],
-    events: &'a [BatchEvent],
+    contexts: &'a [Box<RawValue>],
+    events: &'a [Box<RawValue>],
 }

@@ -23,7 +23,7 @@ mod sanitize;
 pub mod settings;
 pub mod state;
 
-pub use batch::{BatchEvent, Contents, Envelope};
+pub use batch::{BatchBuilder, Contents, Envelope};
 pub use context::{Browser, Context, Ctx, Env, IdSource, Location, Os, Screen, User, Version, Visions};
 pub use event::{Event, Place, Server, Wm};
 pub use expand::{Batch, Expanded, Rejected, Unreadable};

@@ -7,8 +7,8 @@ use serde_json::{Value, json, value::RawValue};
 use std::sync::Arc;
 use uuid::{Uuid, uuid};
 use waymark_wire::{
-    Allowed, Batch, Browser, Contents, Context, Ctx, Env, Envelope, Event, Field, IdSource, Level, Location, Lost, Os,
-    Reason, Screen, Version, Visions, Wm, level::Switch,
+    Allowed, Batch, BatchBuilder, Browser, Contents, Context, Ctx, Env, Envelope, Event, Field, IdSource, Level,
+    Location, Lost, Os, Reason, Screen, Version, Visions, Wm, level::Switch,
 };
 
 /// The requirement's example event, as it was given.
@@ -197,11 +197,19 @@ const TAB: Uuid = uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401");
 const REQUEST: Uuid = uuid!("c56a4180-65aa-42ec-a945-5fd21dec0538");
 
 fn filled(events: &[Event]) -> Contents {
-    let mut contents = Contents::default();
+    let mut batch = BatchBuilder::default();
     for event in events {
-        contents.set_context(&event.context());
-        contents.push(event.time, &event.kind, event.data.clone());
+        batch.set_context(&event.context());
+        batch.push(event.time, &event.kind, event.data.clone());
     }
+    closed(&batch)
+}
+
+/// What is in it; the builder's bound holds for that too.
+fn closed(batch: &BatchBuilder) -> Contents {
+    let contents = batch.contents();
+    assert_eq!((contents.len(), contents.is_empty()), (batch.len(), batch.is_empty()));
+    assert!(contents.bytes() <= batch.bytes(), "{} is no upper bound of {}", batch.bytes(), contents.bytes());
     contents
 }
 
@@ -353,10 +361,10 @@ proptest! {
     /// The recorder's side: what the table does not allow is not written, and what it allows is.
     #[test]
     fn a_field_that_is_not_allowed_is_not_on_the_wire(event in any_event(), allowed in any_allowed()) {
-        let mut contents = Contents::default();
-        contents.set_context(&event.context().only(&allowed));
-        contents.push(event.time, "play", RawValue::from_string("{}".to_owned()).unwrap());
-        let body = body(&contents);
+        let mut builder = BatchBuilder::default();
+        builder.set_context(&event.context().only(&allowed));
+        builder.push(event.time, "play", RawValue::from_string("{}".to_owned()).unwrap());
+        let body = body(&closed(&builder));
         let batch = Batch::read(body.as_bytes()).unwrap();
         // Whoever allows everything sees what was sent.
         let seen = serde_json::to_value(batch.expand(ACCOUNT, &ALL).events.remove(0).unwrap().1).unwrap();
@@ -385,13 +393,13 @@ proptest! {
         for event in &mut events {
             (event.wm, event.s_id, event.visions) = (user.wm.clone(), user.s_id.clone(), user.visions.clone());
         }
-        let mut contents = Contents::default();
+        let mut builder = BatchBuilder::default();
         for event in &events {
-            contents.set_context(&Context { s_id: None, wm: None, visions: None, ..event.context() });
-            contents.push(event.time, &event.kind, event.data.clone());
+            builder.set_context(&Context { s_id: None, wm: None, visions: None, ..event.context() });
+            builder.push(event.time, &event.kind, event.data.clone());
         }
-        contents.backfill(&user.context());
-        let body = body(&contents);
+        builder.backfill(&user.context());
+        let body = body(&closed(&builder));
         let batch = Batch::read(body.as_bytes()).unwrap();
         let read: Vec<Value> = batch.expand(ACCOUNT, &ALL).events.into_iter().map(|event| {
             let (_, mut event) = event.unwrap();

@@ -6,7 +6,7 @@ use crate::testing::{MemoryHost, scope};
 
 use serde_json::value::RawValue;
 use uuid::uuid;
-use waymark_wire::Context;
+use waymark_wire::{BatchBuilder, Context};
 
 const TAB: Uuid = uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401");
 const OTHER: Uuid = uuid!("2c050339-56e3-4320-98be-5c9dd93e915b");
@@ -14,11 +14,11 @@ const REQUEST: Uuid = uuid!("c56a4180-65aa-42ec-a945-5fd21dec0538");
 
 /// So many events, with so many bytes of data each.
 fn contents(events: u32, bytes: usize) -> Contents {
-    let mut contents = Contents::default();
+    let mut contents = BatchBuilder::default();
     contents.set_context(&Context { s_id: Some("s".to_owned()), ..Context::default() });
     let data = RawValue::from_string(format!("\"{}\"", "x".repeat(bytes))).unwrap();
     (0..events).for_each(|time| contents.push(time.into(), "a", data.clone()));
-    contents
+    contents.contents()
 }
 
 fn batch(tab: Uuid, seq: u64, events: u32, bytes: usize) -> Batch {

@@ -86,7 +86,7 @@ async fn address_and_body_name_the_same_site() {
     let answer = collector.post_to("/v1/events?site=shop", "https://shop.example", BATCH).await;
     assert_eq!(answer.status, 400);
     assert_eq!(answer.error(), "the address and the body name different sites");
-    let body = waymark_wire::forget::body("demo", USER);
+    let body = forget_body("demo", USER);
     let forget = collector.request("POST", "/v1/forget?site=shop", &[("origin", "https://shop.example")], body.into());
     assert_eq!(collector.ask(forget).await.status, 400);
     assert_eq!(collector.post_to("/v1/events?site=demo&site=demo", "https://a.example", BATCH).await.status, 400);

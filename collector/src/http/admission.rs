@@ -73,7 +73,7 @@ impl<'r> Admission<'r> {
         query: Result<Query<SiteQuery>, QueryRejection>,
     ) -> Result<Option<String>, Rejection> {
         self.state.rate_limiter.check_address(&self.config.limits, client)?;
-        let Query(query) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
+        let Query(query) = query.map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
         Ok(query.site)
     }
 
@@ -86,7 +86,7 @@ impl<'r> Admission<'r> {
         match site {
             None => self.admit(key),
             Some(known) if known.site.key == key => Ok(known),
-            Some(_) => Err(different_sites()),
+            Some(_) => Err(Rejection::SiteMismatch),
         }
     }
 
@@ -116,11 +116,6 @@ impl<'r> Admission<'r> {
     }
 }
 
-/// The URL and the body name different sites.
-pub(crate) fn different_sites() -> Rejection {
-    Rejection::Parameter("the address and the body name different sites".to_owned())
-}
-
 fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> {
     if site.origins.is_empty() {
         return Ok(());
@@ -128,7 +123,7 @@ fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> {
     let origin = headers.get(header::ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()));
     match origin {
         Some(origin) if site.takes(&origin) => Ok(()),
-        origin => Err(Rejection::Origin {
+        origin => Err(Rejection::OriginNotAllowed {
             origin: origin.map_or_else(|| "a sender without an origin".to_owned(), |origin| origin.into_owned()),
             site: site.key.clone(),
         }),
@@ -143,5 +138,5 @@ pub(crate) async fn known_site(state: &AppState, key: Option<&str>) -> Result<()
         return Ok(());
     }
     let stored = reading(&state.store, |store| store.sites()).await.map_err(failed)?;
-    known::check(key, configured, stored).map_err(|unknown| Rejection::Parameter(unknown.to_string()))
+    known::check(key, configured, stored).map_err(|unknown| Rejection::UnknownSiteParameter(unknown.to_string()))
 }

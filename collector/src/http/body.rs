@@ -2,7 +2,7 @@
 //! body. Out: at most `decompressed_bytes` bytes. Memory stays within the limits.
 
 use crate::config::Limits;
-use crate::error::Rejection;
+use crate::error::{Oversize, Rejection};
 use crate::http::body_chunks::BodyChunks;
 use axum::body::{Body, Bytes, HttpBody};
 use flate2::read::MultiGzDecoder;
@@ -18,20 +18,20 @@ pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, Rejection
         let limit = limits.decompressed_bytes;
         return match unpack(&raw, limit) {
             Ok(Some(whole)) => Ok(whole.into()),
-            Ok(None) => Err(Rejection::TooLarge { what: "the decompressed body", limit }),
-            Err(error) => Err(Rejection::Unreadable(format!("not gzip: {error}"))),
+            Ok(None) => Err(Rejection::BatchTooLarge { what: Oversize::DecompressedBody, limit }),
+            Err(error) => Err(Rejection::InvalidGzip(error)),
         };
     }
     match raw.len() > limits.decompressed_bytes {
-        true => Err(Rejection::TooLarge { what: "the body", limit: limits.decompressed_bytes }),
+        true => Err(Rejection::BatchTooLarge { what: Oversize::Body, limit: limits.decompressed_bytes }),
         false => Ok(raw),
     }
 }
 
-/// For bodies that cannot be split: replaces [`Rejection::TooLarge`] by [`Rejection::TooLong`].
+/// For bodies that cannot be split: replaces [`Rejection::BatchTooLarge`] by [`Rejection::BodyTooLarge`].
 pub(crate) fn without_split(rejection: Rejection) -> Rejection {
     match rejection {
-        Rejection::TooLarge { limit, .. } => Rejection::TooLong { limit },
+        Rejection::BatchTooLarge { limit, .. } => Rejection::BodyTooLarge { limit },
         other => other,
     }
 }
@@ -50,7 +50,7 @@ pub(crate) fn discard(body: Body, limits: &Limits) {
 }
 
 async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
-    let too_large = Rejection::TooLarge { what: "the body", limit };
+    let too_large = Rejection::BatchTooLarge { what: Oversize::Body, limit };
     if body.size_hint().lower() > limit.saturating_mul(DRAIN_FACTOR) as u64 {
         return Err(too_large);
     }

@@ -22,8 +22,8 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
     auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
-    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
-    let days = read(pairs).map_err(Rejection::Parameter)?;
+    let Query(pairs) = query.map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
+    let days = read(pairs).map_err(Rejection::InvalidParameter)?;
     known_site(&shared, days.site.as_deref()).await?;
     let audited = reading(&shared.store, move |store| store.audit(&days)).await.map_err(failed)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(audited)))

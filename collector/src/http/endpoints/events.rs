@@ -43,7 +43,7 @@ pub(crate) async fn post(
     };
     let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
     let duplicate = outcomes.len() - stored;
-    shared.metrics.batch(stored, duplicate, stripped, rejected.iter().map(|rejected| rejected.why.as_str()));
+    shared.metrics.batch(stored, duplicate, stripped, rejected.iter().map(|rejected| rejected.code));
     let Batch { request, attempt, seq, .. } = batch;
     let named = request.map(tracing::field::display);
     let refused = rejected.len();

@@ -40,8 +40,8 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
     auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
-    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
-    let wanted = Wanted::read(pairs).map_err(Rejection::Parameter)?;
+    let Query(pairs) = query.map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
+    let wanted = Wanted::read(pairs).map_err(Rejection::InvalidParameter)?;
     known_site(&shared, wanted.filter.site.as_deref()).await?;
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, body(shared.store.clone(), wanted).await?))

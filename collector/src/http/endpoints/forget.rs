@@ -31,8 +31,7 @@ pub(crate) async fn post(
     let (site, body) = admission.check_headers(client, query, body)?;
     let limits = Limits { body_bytes: MAX_BYTES, decompressed_bytes: MAX_BYTES, ..config.limits.clone() };
     let body = body::read(body, &limits).await.map_err(body::without_split)?;
-    let forget: Forget = serde_json::from_slice(&body)
-        .map_err(|error| Rejection::Unreadable(format!("invalid forget request: {error}")))?;
+    let forget: Forget = serde_json::from_slice(&body).map_err(Rejection::InvalidForgetRequest)?;
     admission.check_body(site, &forget.site)?;
     let named = SiteTag(forget.site.clone());
     let erased = shared.writer.forget(forget).await?;

@@ -20,13 +20,13 @@ pub(crate) async fn get(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
+    let Query(pairs) = query.map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
     // For `EventSource`, which cannot send headers.
     let token = pairs.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
     auth::allow(&shared.config.get().admin, &uri, &headers, token)?;
     // A filter that is ignored would pass for one that lets everything through.
     if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "token") {
-        return Err(Rejection::Parameter(format!("`{name}` is no parameter; there is token")));
+        return Err(Rejection::InvalidParameter(format!("`{name}` is no parameter; there is token")));
     }
     let watching = (shared.live_feed.subscribe(), shared.ending.clone());
     let events = stream::unfold(watching, |(mut bodies, mut ending)| async move {

@@ -6,7 +6,7 @@ use crate::app::SharedState;
 use crate::client::address::ClientAddress;
 use crate::config::Limits;
 use crate::error::Rejection;
-use crate::http::admission::{Admission, SiteQuery, different_sites};
+use crate::http::admission::{Admission, SiteQuery};
 use crate::http::body::without_split;
 use crate::http::response::{SiteTag, failed};
 use crate::http::{auth, body};
@@ -47,9 +47,9 @@ pub(crate) async fn post(
     let limits = Limits { body_bytes: MAX_BYTES, decompressed_bytes: MAX_BYTES, ..config.limits.clone() };
     let body = body::read(body, &limits).await.map_err(without_split)?;
     let request: Request = serde_json::from_slice(&body)
-        .map_err(|error| Rejection::Unreadable(format!("invalid state request: {error}")))?;
+        .map_err(|error| Rejection::InvalidStateRequest(format!("invalid state request: {error}")))?;
     if site.is_some_and(|key| key != request.site) {
-        return Err(different_sites());
+        return Err(Rejection::SiteMismatch);
     }
     answer(&shared, &admission, request).await
 }
@@ -63,7 +63,7 @@ pub(crate) async fn get(
     let config = shared.config.get();
     let admission = Admission { state: &shared, config: &config, headers: &headers };
     shared.rate_limiter.check_address(&config.limits, client)?;
-    let Query(Whose { site, user }) = whose.map_err(|error| Rejection::Parameter(error.to_string()))?;
+    let Query(Whose { site, user }) = whose.map_err(|error| Rejection::InvalidParameter(error.to_string()))?;
     let signature = auth::credentials(&headers, "waymark").unwrap_or_default().to_owned();
     answer(&shared, &admission, Request { site, user, signature, entries: Vec::new() }).await
 }
@@ -76,7 +76,7 @@ async fn answer(
     admission.check_signature(&request.site, &request.user, &request.signature)?;
     let named = SiteTag(request.site.clone());
     let StateUpdate { change, reply } =
-        StateUpdate::of(request, now()).map_err(|why| Rejection::Unreadable(why.to_owned()))?;
+        StateUpdate::of(request, now()).map_err(|why| Rejection::InvalidStateRequest(why.to_owned()))?;
     let merged = match change.entries.is_empty() {
         true => Merged { fates: Vec::new(), states: read(shared, change.site, change.user).await? },
         false => shared.writer.merge_state(change).await?,

@@ -67,8 +67,8 @@ async fn subject(
     id: Result<Path<String>, PathRejection>,
     at: Result<Query<At>, QueryRejection>,
 ) -> Result<Subject, Rejection> {
-    let Path(id) = id.map_err(|error| Rejection::Parameter(error.body_text()))?;
-    let Query(At { site }) = at.map_err(|error| Rejection::Parameter(error.body_text()))?;
+    let Path(id) = id.map_err(|error| Rejection::InvalidPath(error.body_text()))?;
+    let Query(At { site }) = at.map_err(|error| Rejection::InvalidParameter(error.body_text()))?;
     known_site(shared, site.as_deref()).await?;
     Ok(Subject { id, site })
 }

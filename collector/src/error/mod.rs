@@ -1,0 +1,5 @@
+//! Request errors. [`crate::http::response`] maps them to HTTP status codes.
+
+mod rejection;
+
+pub(crate) use rejection::{Oversize, RateScope, Rejection};

@@ -1,5 +1,6 @@
 //! Why a request is rejected: a code for programs, a sentence for people.
 
+use super::parameter::ParameterError;
 use crate::config::Region;
 use std::fmt;
 use std::time::Duration;
@@ -24,8 +25,8 @@ pub(crate) enum Rejection {
     #[error("{0}")]
     InvalidStateRequest(String),
     /// Invalid query string.
-    #[error("{0}")]
-    InvalidParameter(String),
+    #[error(transparent)]
+    InvalidParameter(#[from] ParameterError),
     /// A part of the path is not UTF-8.
     #[error("{0}")]
     InvalidPath(String),

@@ -114,7 +114,7 @@ fn whole_seconds(wait: Duration) -> u64 {
 mod tests {
     use super::*;
     use crate::config::Region;
-    use crate::error::{Oversize, RateScope};
+    use crate::error::{Oversize, ParameterError, RateScope};
     use std::collections::BTreeSet;
     use std::io;
     use waymark_wire::Unreadable;
@@ -129,7 +129,7 @@ mod tests {
             Rejection::IncompleteBody(axum::Error::new("x")),
             Rejection::InvalidForgetRequest(json()),
             Rejection::InvalidStateRequest(text()),
-            Rejection::InvalidParameter(text()),
+            Rejection::InvalidParameter(ParameterError::Missing("user")),
             Rejection::InvalidPath(text()),
             Rejection::SiteMismatch,
             Rejection::UnknownSiteParameter(text()),

@@ -6,8 +6,8 @@
 //!
 //! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say
 //! what an event carries, [`encode`] packs a batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what
-//! the collector answers, [`code`] says why it refuses; [`forget`] asks for what was stored to be erased. [`settings`] are
-//! the recorder's settings, [`state`] what is remembered of a user.
+//! the collector answers, [`code`] says why it refuses; [`forget`] asks for what was stored to be erased. [`settings`]
+//! are the recorder's settings, [`state`] what is remembered of a user.
 
 pub mod code;
 pub mod content;

@@ -1,4 +1,4 @@
-//! What is wrong with a query string. The endpoints' parameters derive `Deserialize`, which reports errors as this type.
+//! What is wrong with a query string. The endpoints' parameters derive `Deserialize`, which reports these errors.
 
 use serde::de::{Error, Expected, Unexpected};
 use std::fmt::Display;

@@ -139,9 +139,9 @@ async fn what_cannot_be_read_is_400_and_says_why() {
         (Bytes::from("{"), "invalid-batch", "not a batch: EOF while parsing an object at line 1 column 1"),
         (Bytes::from("{}"), "invalid-batch", "not a batch: missing field `v` at line 1 column 2"),
         (
-            Bytes::from(BATCH.replace("\"v\":2", "\"v\":9")),
+            Bytes::from(BATCH.replace("\"v\":1", "\"v\":9")),
             "invalid-batch",
-            "not a batch: v is 9, and this collector reads 1 to 2",
+            "not a batch: v is 9, and this collector reads 1",
         ),
         (Bytes::from(broken), "invalid-gzip", "not gzip: incomplete deflate stream"),
     ] {

@@ -195,9 +195,8 @@ pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: 
     open_uninitialised(browser, world).await;
     call(browser, INIT).await;
     // Something that the recorder needs is broken by the page.
-    browser
-        .run("window.URLSearchParams = function () { throw new Error('mine') }; document.title = 'Broken'", &[])
-        .await;
+    let broken = "TextEncoder.prototype.encodeInto = TextDecoder.prototype.decode = () => { throw new Error('mine') }";
+    browser.run(broken, &[]).await;
     assert_refused(&browser.promised("waymark('record', 'a', {})").await, Failed);
     open_uninitialised(browser, world).await;
     call(browser, INIT).await;

@@ -1,15 +1,18 @@
 //! What a store can do, one trait for each capability. All methods block.
 
 use super::{
-    AuditRow, Change, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter, Found, IngestBatch, Merged,
-    Receipt, States, StoreError, Subject,
+    AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter,
+    Found, IngestBatch, Merged, Position, Receipt, States, StoreError, Subject,
 };
 use uuid::Uuid;
 
 /// The store of the program: all capabilities in one.
-pub trait Store: AppendEvents + ReadEvents + AuditEvents + EraseUsers + ExpireData + KeepState {}
+pub trait Store: AppendEvents + ReadEvents + FollowCommits + AuditEvents + EraseUsers + ExpireData + KeepState {}
 
-impl<T> Store for T where T: AppendEvents + ReadEvents + AuditEvents + EraseUsers + ExpireData + KeepState {}
+impl<T> Store for T where
+    T: AppendEvents + ReadEvents + FollowCommits + AuditEvents + EraseUsers + ExpireData + KeepState
+{
+}
 
 /// Stores events.
 pub trait AppendEvents: Send + Sync + 'static {
@@ -58,6 +61,31 @@ pub trait ReadEvents: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`].
     fn sites(&self) -> Result<Vec<String>, StoreError>;
+}
+
+/// Reads events in commit order, and keeps a cursor for each reader.
+///
+/// A reader that continues after its cursor gets each event, unless the event was erased before: positions grow with
+/// each commit and are never reused, and an event can be read once it is committed, not before.
+pub trait FollowCommits: Send + Sync + 'static {
+    /// The next events after `after` in commit order, as many as fit in `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn committed(&self, after: Position, limit: BatchLimit) -> Result<Vec<CommittedEvent>, StoreError>;
+
+    /// The cursor of the reader `name`: it has processed all events up to this position. [`Position::START`] for a
+    /// name without a cursor.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn cursor(&self, name: &str) -> Result<Position, StoreError>;
+
+    /// Moves the cursor of the reader `name` forward to `position`, durably. A cursor never moves back.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the cursor stays where it was.
+    fn save_cursor(&self, name: &str, position: Position) -> Result<(), StoreError>;
 }
 
 /// Accounts for the events of each site and day.

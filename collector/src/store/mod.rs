@@ -3,6 +3,7 @@
 mod audit;
 pub(crate) mod blocking;
 mod capability;
+mod commits;
 pub(crate) mod disk;
 mod erasure;
 mod error;
@@ -17,7 +18,8 @@ mod tab;
 
 pub use crate::time::day::{Day, NotADay};
 pub use audit::{AuditCounts, AuditRow, Days};
-pub use capability::{AppendEvents, AuditEvents, EraseUsers, ExpireData, KeepState, ReadEvents, Store};
+pub use capability::{AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepState, ReadEvents, Store};
+pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;
 pub use erasure::{Erasure, ErasureSource, Expired, Expiry, Subject};
 pub use error::StoreError;

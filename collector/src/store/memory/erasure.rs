@@ -54,7 +54,7 @@ impl Events {
     fn keep(&mut self, kept: impl Fn(&StoredEvent) -> bool) -> usize {
         let before = self.by_id.len();
         self.by_id.retain(|_, record| kept(record));
-        self.by_arrival.retain(|id| self.by_id.contains_key(id));
+        self.by_position.retain(|_, id| self.by_id.contains_key(id));
         before - self.by_id.len()
     }
 }

@@ -1,13 +1,14 @@
 //! A store in memory, for tests and trials.
 
+mod commits;
 mod erasure;
 mod linked_ids;
 mod states;
 
 use super::tab::Tab;
 use super::{
-    AppendEvents, AuditCounts, AuditEvents, AuditRow, Day, Days, Filter, Found, IngestBatch, Outcome, ReadEvents,
-    Receipt, States, StoreError, StoredEvent, Subject,
+    AppendEvents, AuditCounts, AuditEvents, AuditRow, Day, Days, Filter, Found, IngestBatch, Outcome, Position,
+    ReadEvents, Receipt, States, StoreError, StoredEvent, Subject,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,11 @@ pub struct Memory(RwLock<Events>);
 #[derive(Default)]
 struct Events {
     by_id: BTreeMap<Uuid, StoredEvent>,
-    by_arrival: Vec<Uuid>,
+    by_position: BTreeMap<Position, Uuid>,
+    /// The last position that was given to an event.
+    newest: Position,
+    /// By name.
+    cursors: BTreeMap<String, Position>,
     /// By site and GUID.
     tabs: BTreeMap<(String, Uuid), Tab>,
     /// By site and user.
@@ -44,7 +49,8 @@ impl Events {
             Entry::Occupied(_) => Outcome::Duplicate,
             Entry::Vacant(place) => {
                 place.insert(record.clone());
-                self.by_arrival.push(record.id);
+                self.newest = self.newest.next();
+                self.by_position.insert(self.newest, record.id);
                 Outcome::Stored
             }
         });
@@ -84,7 +90,7 @@ impl ReadEvents for Memory {
 
     fn newest(&self, filter: &Filter, limit: usize) -> Result<Vec<Found>, StoreError> {
         let events = self.read();
-        let newest = events.by_arrival.iter().rev().filter_map(|id| events.by_id.get(id));
+        let newest = events.by_position.values().rev().filter_map(|id| events.by_id.get(id));
         let mut found: Vec<_> =
             newest.filter(|record| filter.lets(record)).take(limit).map(StoredEvent::found).collect();
         found.reverse();

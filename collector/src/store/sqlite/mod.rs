@@ -3,6 +3,7 @@
 
 mod append;
 mod backup;
+mod commits;
 mod erasure;
 mod linked_ids;
 mod read;

@@ -1,5 +1,5 @@
-//! Forwards committed events to a sink, behind a cursor in the store. In: the store and the sink. Out: each event at the
-//! sink at least once. It holds no event between two attempts, so that an erased event is not published again.
+//! Forwards committed events to a sink, behind a cursor in the store. In: the store and the sink. Out: each event at
+//! the sink at least once. It holds no event between two attempts, so that an erased event is not published again.
 
 use super::backoff::Backoff;
 use super::{EventSink, SinkError};

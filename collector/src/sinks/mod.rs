@@ -1,8 +1,8 @@
 //! Sinks: systems to which stored events are forwarded. A sink transports events and decides nothing about them.
 //!
-//! - **At least once.** A [`Forwarder`] publishes each stored event until the sink takes it or rejects it for good. After
-//!   a crash, events can arrive a second time; the event ID is the same. Events that were erased or expired before their
-//!   publication are not sent. A sink that keeps events must erase the published ones itself.
+//! - **At least once.** A [`Forwarder`] publishes each stored event until the sink takes it or rejects it for good.
+//!   After a crash, events can arrive a second time; the event ID is the same. Events that were erased or expired
+//!   before their publication are not sent. A sink that keeps events must erase the published ones itself.
 //! - **After the commit.** An event is published once its commit is durable. A failing sink never delays an
 //!   acknowledgement.
 //! - **In commit order.** A batch is in commit order. If an event must be published again, so are the later ones of the
@@ -40,11 +40,12 @@ pub trait EventSink: Send + Sync + 'static {
 /// Why a sink did not take an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SinkError {
-    /// The sink may take the event later: it is unreachable, overloaded or being restarted. The event is published again,
-    /// without limit, with growing pauses.
+    /// The sink may take the event later: it is unreachable, overloaded or being restarted. The event is published
+    /// again, without limit, with growing pauses.
     #[error("not taken now: {0}")]
     Retryable(String),
-    /// The sink can never take the event, such as one that is too large for it. The event is logged, counted and skipped.
+    /// The sink can never take the event, such as one that is too large for it. The rejection is logged and counted,
+    /// and the event is skipped.
     #[error("rejected: {0}")]
     Rejected(String),
 }

@@ -17,7 +17,8 @@ pub enum StoreError {
     Foreign,
     /// An older collector wrote the file, and it is opened to read only.
     #[error(
-        "its schema is version {found}, and this collector knows {known}: start the collector once, which brings it there"
+        "its schema is version {found}, and this collector knows {known}: start the collector once, \
+         which brings it there"
     )]
     Older {
         /// The file's version.

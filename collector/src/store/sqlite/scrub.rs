@@ -107,7 +107,9 @@ mod tests {
         // A connection of somebody else's overwrites nothing that it deletes.
         let other = Connection::open(&file).unwrap();
         other.execute_batch("PRAGMA secure_delete = off").unwrap();
-        let insert = "INSERT INTO events (id, site, type, time, received, body, known) VALUES (?1, 'demo', 'play', 0, 0, ?2, ?3)";
+        let insert = "
+            INSERT INTO events (id, site, type, time, received, body, known)
+            VALUES (?1, 'demo', 'play', 0, 0, ?2, ?3)";
         for n in 0..200_u128 {
             let id = if n % 2 == 0 { ID } else { "somebody else" };
             other.execute(insert, params![n.to_be_bytes(), id.repeat(20), id]).unwrap();

@@ -128,7 +128,8 @@ fn told(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> 
 /// For each state entry: it can be exported.
 fn states(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
     const OTHERS: &str = "
-        SELECT count(*) FROM states WHERE version NOT BETWEEN 0 AND 4294967295 OR NOT json_valid(coalesce(value, 'null'))";
+        SELECT count(*) FROM states
+        WHERE version NOT BETWEEN 0 AND 4294967295 OR NOT json_valid(coalesce(value, 'null'))";
     let others: i64 = connection.query_row(OTHERS, [], |row| row.get(0))?;
     if others > 0 {
         verdict.wrong.push(format!("{others} entries of kept state are not JSON, or of no version"));

@@ -47,12 +47,14 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         ..Answers::default()
     });
     let step = (answers, prop::bool::weighted(0.1), prop::bool::weighted(0.2));
+    let step =
+        step.prop_map(|(answers, fails_to_read, fails_to_save)| Op::Step { answers, fails_to_read, fails_to_save });
     let op = prop_oneof![
         4 => (0..2_u8, prop::collection::vec((0..3_u8, prop::bool::weighted(0.1)), 1..6))
             .prop_map(|(site, users)| Op::Append(site, users)),
         1 => (0..2_u8, 0..3_u8).prop_map(|(site, user)| Op::Forget(site, user)),
         1 => (0..10_u8).prop_map(Op::Expire),
-        6 => step.prop_map(|(answers, fails_to_read, fails_to_save)| Op::Step { answers, fails_to_read, fails_to_save }),
+        6 => step,
         1 => any::<bool>().prop_map(Op::Crash),
     ];
     prop::collection::vec(op, 1..40)

@@ -64,7 +64,7 @@ impl Answer<'_> {
 mod tests {
     use super::*;
     use uuid::Uuid;
-    use waymark_wire::{Rejected, Reply};
+    use waymark_wire::{RejectReason, Rejected, Reply};
 
     const REQUEST: &str = "c56a4180-65aa-42ec-a945-5fd21dec0538";
 
@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn what_a_reply_says_is_read_from_it() {
-        let rejected = |index| Rejected { index, seq: 0, why: r#"no "index": here"#.to_owned() };
+        let rejected =
+            |index| Rejected { index, seq: 0, why: r#"no "index": here"#.to_owned(), code: RejectReason::InvalidData };
         let reply = Reply { rejected: vec![rejected(0), rejected(1)], upto: 14, ..Reply::default() };
         let body = serde_json::to_string(&reply).unwrap();
         assert_eq!((answer(200, &body).rejected(), answer(200, &body).upto()), (2, 14));

@@ -6,9 +6,10 @@
 //!
 //! The modules in the order the data takes: [`level`] says what may be collected at all, [`context`] and [`content`] say
 //! what an event carries, [`encode`] packs a batch, [`decode`] unpacks it, [`event`] is what comes out, [`reply`] is what
-//! the collector answers; [`forget`] asks for what was stored to be erased. [`settings`] are the recorder's settings,
-//! [`state`] what is remembered of a user.
+//! the collector answers, [`code`] says why it refuses; [`forget`] asks for what was stored to be erased. [`settings`]
+//! are the recorder's settings, [`state`] what is remembered of a user.
 
+pub mod code;
 pub mod content;
 pub mod context;
 pub mod decode;
@@ -25,6 +26,7 @@ pub mod settings;
 pub mod state;
 pub mod text;
 
+pub use code::{EntryRejectReason, EventError, RefusalCode, RejectReason};
 pub use content::Content;
 pub use context::{Browser, Ctx, Env, IdSource, Location, Os, Screen, Shared, User, Values, Version, Visions};
 pub use decode::{Batch, Expanded, Rejected, Unreadable};

@@ -1,6 +1,6 @@
 //! What the collector answers to a batch.
 
-use crate::Rejected;
+use crate::{RefusalCode, Rejected};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -36,6 +36,9 @@ fn is_none(count: &u64) -> bool {
 pub struct Refusal {
     /// What was wrong and what to do about it.
     pub error: String,
+    /// Why, for programs.
+    #[serde(default)]
+    pub code: RefusalCode,
     /// With 413: the most bytes (or events) that a batch may have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,

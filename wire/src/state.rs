@@ -2,6 +2,7 @@
 //! how two states of one entry become one, and what crosses the network for it: `POST /v1/state`. Never here: where it is
 //! kept.
 
+use crate::EntryRejectReason;
 use crate::decode::{has_endless_number, one_line};
 use crate::json::Object;
 use crate::limits::{self, ID_CHARS};
@@ -183,8 +184,11 @@ pub struct Reply {
 pub struct Refused {
     /// Its place in the request.
     pub index: usize,
-    /// Why.
+    /// Why, for people.
     pub why: String,
+    /// Why, for programs.
+    #[serde(default)]
+    pub code: EntryRejectReason,
 }
 
 impl Request {

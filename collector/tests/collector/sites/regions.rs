@@ -27,6 +27,7 @@ async fn a_pinned_account_is_stored_in_its_region_and_nowhere_else(home: Home) {
     let (eu, us) = (start(&home, Region::Eu).await, start(&other, Region::Us).await);
     let refused = json!({
         "error": "the data of this site stays in the data centre `eu`: send it to https://eu.example.com",
+        "code": "wrong-region",
         "endpoint": "https://eu.example.com",
     });
     for path in ["/v1/events", "/v1/events?site=demo"] {
@@ -100,7 +101,7 @@ async fn without_an_endpoint_the_refusal_names_the_region_only() {
     config.region = Some(Region::Eu);
     config.accounts = vec![Account { id: ACCOUNT.to_owned(), region: Region::Us, name: String::new() }];
     let collector = Running::start(config).await;
-    let refused = json!({"error": "the data of this site stays in the data centre `us`"});
+    let refused = json!({"error": "the data of this site stays in the data centre `us`", "code": "wrong-region"});
     assert_eq!(collector.post(BATCH).await.json(), refused);
     collector.stop().await;
 }

@@ -113,7 +113,10 @@ async fn a_body_over_4_kib_is_413_with_the_limit() {
     assert_eq!(collector.post_forget(&[], fits.clone()).await.status, 200);
     let answer = collector.post_forget(&[], format!("{fits} ")).await;
     let why = "the body is over 4096 bytes";
-    assert_eq!((answer.status.as_u16(), answer.json()), (413, json!({"error": why, "limit": 4_096})));
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (413, json!({"error": why, "code": "body-too-large", "limit": 4_096}))
+    );
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Day, Filter, Losses, Outcome, Sqlite, StoredEvent, UserIds};
+    use crate::store::{Day, Filter, Losses, Outcome, ReadEvents, Sqlite, StoredEvent, UserIds};
     use futures_util::future::join5;
     use uuid::Uuid;
 

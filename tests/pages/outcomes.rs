@@ -197,7 +197,7 @@ pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: 
     // Something that the recorder needs is broken by the page.
     let broken = "TextEncoder.prototype.encodeInto = TextDecoder.prototype.decode = () => { throw new Error('mine') }";
     browser.run(broken, &[]).await;
-    assert_refused(&browser.promised("waymark('record', 'a', {})").await, Failed);
+    assert_refused(&browser.promised("waymark('record', 'a', { name: 'é' })").await, Failed);
     open_uninitialised(browser, world).await;
     call(browser, INIT).await;
     browser.run("window.ours = waymark", &[]).await;

@@ -55,7 +55,7 @@ pub struct Expanded {
 }
 
 /// An event of a batch that can never be stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
     /// Its place in the batch, from 0.
     pub index: usize,

@@ -4,10 +4,6 @@
 //! a page that records nothing. Rounds are interleaved and shuffled; every event must have arrived.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "../tests/support/mod.rs"]
-#[cfg(not(target_arch = "wasm32"))]
-mod support;
-
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "page/rounds.rs"]
 mod rounds;

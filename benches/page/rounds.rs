@@ -4,10 +4,10 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use serde_json::json;
 
-use crate::support::browser::Browser;
-use crate::support::engine::Engine;
-use crate::support::world::World;
-use crate::support::{http, runtime};
+use support::browser::Browser;
+use support::engine::Engine;
+use support::world::World;
+use support::{http, runtime};
 
 const ROUNDS: usize = 9;
 const FRAMES: u32 = 120;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::proxy::Fault;
 use crate::stage::{PATIENCE, Stage};
-use crate::support::browser::Browser;
+use support::browser::Browser;
 
 const YEAR_MS: i64 = 365 * 86_400_000;
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::process;
-use crate::support::{http, until};
+use support::{http, until};
 
 const TOKEN: &str = "only-for-tests";
 

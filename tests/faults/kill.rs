@@ -11,9 +11,9 @@ use crate::marks::Tally;
 use crate::process;
 use crate::proxy::Fault;
 use crate::stage::{PATIENCE, Stage};
-use crate::support::browser::Browser;
-use crate::support::engine::Engine;
-use crate::support::until;
+use support::browser::Browser;
+use support::engine::Engine;
+use support::until;
 
 const RUNS: u32 = 5;
 const EVERY_MS: i64 = 25;

@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::marks::Tally;
 use crate::proxy::Fault;
 use crate::stage::{MARKS, PATIENCE, Stage};
-use crate::support::browser::Browser;
-use crate::support::engine::Engine;
+use support::browser::Browser;
+use support::engine::Engine;
 
 pub async fn the_tab_is_closed(browser: &Browser, stage: &Stage) {
     let before = browser.new_tab().await;

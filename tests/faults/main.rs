@@ -14,8 +14,6 @@ mod process;
 mod proxy;
 mod stage;
 mod storage;
-#[path = "../support/mod.rs"]
-mod support;
 mod tabs;
 
 use clock::*;
@@ -45,7 +43,7 @@ macro_rules! scenarios {
     (@ $engine:ident $group:ident $play:ident $($scenario:ident)*) => {
         mod $group {
             use $crate::stage::$play;
-            use $crate::support::engine::Engine;
+            use support::engine::Engine;
             $(
                 #[test]
                 #[ignore = "needs a browser: cargo xtask faults"]

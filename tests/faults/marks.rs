@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Value, json};
 
-use crate::support::world::kind;
+use support::world::kind;
 
 /// What a run's marks came to.
 #[derive(Debug, Default)]

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::proxy::Fault;
 use crate::stage::{MARKS, PATIENCE, Stage};
-use crate::support::browser::Browser;
-use crate::support::engine::Engine;
+use support::browser::Browser;
+use support::engine::Engine;
 
 /// The first waits between attempts, and what a shared machine adds.
 const SEVERAL_WAITS: Duration = Duration::from_secs(60);

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::support::engine::Engine;
+use support::engine::Engine;
 
 #[derive(Debug)]
 pub struct Process {

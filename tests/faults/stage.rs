@@ -14,9 +14,9 @@ use crate::SCENARIOS;
 use crate::collector::Collector;
 use crate::marks::Tally;
 use crate::proxy::{Proxy, Request};
-use crate::support::browser::{Browser, alone, in_session};
-use crate::support::engine::Engine;
-use crate::support::{until, world};
+use support::browser::{Browser, alone, in_session};
+use support::engine::Engine;
+use support::{until, world};
 
 /// How long a next visit may take to deliver what an earlier one left.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -58,7 +58,7 @@ impl Stage {
     async fn set(engine: Engine, scenario: &'static str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("stage-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let folder = support::scratch().join(name);
         fs::create_dir_all(folder.join("pages")).unwrap();
 
         let collector = Collector::start(&folder).await;

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::proxy::Fault;
 use crate::stage::{MARKS, PATIENCE, Stage};
-use crate::support::browser::Browser;
-use crate::support::until;
+use support::browser::Browser;
+use support::until;
 
 async fn leave(browser: &Browser, stage: &Stage, page: &str) {
     stage.open(browser, page, "").await;

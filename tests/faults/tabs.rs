@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use fantoccini::wd::WindowHandle;
+use support::browser::WindowHandle;
 
 use crate::kill::process_of_page;
 use crate::process;
 use crate::proxy::Fault;
 use crate::stage::{PATIENCE, Stage};
-use crate::support::browser::Browser;
-use crate::support::engine::Engine;
+use support::browser::Browser;
+use support::engine::Engine;
 
 const TABS: usize = 10;
 const STEPS: usize = 60;

@@ -1,10 +1,10 @@
 //! What this recorder did not write is somebody else's: the page's own data, and what the recorder of another site keeps on
 //! the same origin.
 
-use crate::support::browser::Browser;
-use crate::support::world::{World, kind};
 use crate::{but_for_the_outbox, call, different, each, flush, kept, open, texts};
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::world::{World, kind};
 
 /// All that the page keeps for itself is there.
 #[track_caller]

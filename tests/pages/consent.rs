@@ -1,9 +1,9 @@
 //! With whose leave: nothing before it, everything with it, nothing after it, and what the browser asks for.
 
-use crate::support::browser::Browser;
-use crate::support::world::{World, kind};
 use crate::{but_for_the_outbox, call, different, each, flush, kept, kept_by_the_recorder, open, texts};
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::world::{World, kind};
 use waymark::CallError::Off;
 use waymark::level::Key;
 use waymark::scope::Scope;
@@ -167,7 +167,7 @@ pub async fn a_denial_in_one_tab_counts_in_the_other(browser: &Browser, world: &
     call(browser, "waymark('consent', 'denied')").await;
     browser.close_tab(first).await;
     let is_denied = async || call(browser, "waymark('inspect')").await["consent"] == "denied";
-    let denied = crate::support::until(std::time::Duration::from_secs(20), async || is_denied().await.then_some(()));
+    let denied = support::until(std::time::Duration::from_secs(20), async || is_denied().await.then_some(()));
     assert!(denied.await.is_some(), "the other tab goes on");
     browser.promised("use()").await;
     flush(browser).await;

@@ -1,9 +1,9 @@
 //! What is recorded stays until it is acknowledged, and costs the page nothing on the way.
 
-use crate::support::browser::Browser;
-use crate::support::world::{World, kind};
 use crate::{call, different, each, flush, open};
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::world::{World, kind};
 
 const RECORD_600: &str =
     "for (let i = 0; i < 600; i++) waymark('record', 'many', { i, text: 'x'.repeat(60) }); return counted.storage";

@@ -1,10 +1,10 @@
 //! The demo shop: its tours, its question about consent, and the panel that any site can have.
 
 use crate::flush;
-use crate::support::browser::Browser;
-use crate::support::shape::same_shape;
-use crate::support::world::{World, kind};
 use serde_json::Value;
+use support::browser::Browser;
+use support::shape::same_shape;
+use support::world::{World, kind};
 
 pub async fn a_played_walk_thru_is_stored_as_the_example_is(browser: &Browser, world: &World) {
     browser.goto(&world.demo("sign-in/")).await;

@@ -1,7 +1,7 @@
 //! Pages that stand in the recorder's way.
 
 use super::*;
-use crate::support::world::kind;
+use support::world::kind;
 
 /// One after the other is replaced by what throws, for long enough that timers and idle time come; meanwhile the page
 /// records, navigates, is resized and flushes.

@@ -1,9 +1,9 @@
 //! Who the user is: where the site says so, where it says so late, and what the browser keeps of whom it does not know.
 
-use crate::support::browser::Browser;
-use crate::support::world::{World, kind};
 use crate::{call, different, each, flush, kept_by_the_recorder, open, wrong};
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::world::{World, kind};
 
 pub async fn a_cookie_names_the_user(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/cookie.html")).await;

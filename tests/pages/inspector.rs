@@ -1,9 +1,9 @@
 //! The inspector shows what strangers sent: as text, wherever in an event it stands.
 
-use crate::support::browser::Browser;
-use crate::support::http;
-use crate::support::world::World;
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::http;
+use support::world::World;
 
 /// What would run, load or break out if any of it were taken for markup, an address, a style or code. Each that runs sets
 /// `window.hit`.

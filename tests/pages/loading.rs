@@ -1,10 +1,10 @@
 //! How the recorder comes to a page, and what becomes of the page's calls where something is in the way.
 
-use crate::support::browser::Browser;
-use crate::support::engine::Engine;
-use crate::support::world::{World, kind};
 use crate::{flush, wrong};
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::engine::Engine;
+use support::world::{World, kind};
 
 // How the recorder comes to a page.
 

@@ -16,8 +16,6 @@ mod session;
 mod share;
 mod site;
 mod state;
-#[path = "../support/mod.rs"]
-mod support;
 mod view;
 
 use apart::*;
@@ -35,6 +33,7 @@ use share::*;
 use site::*;
 use state::*;
 use support::browser::Browser;
+use support::in_every_engine;
 use support::world::World;
 use view::*;
 

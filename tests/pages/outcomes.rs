@@ -1,10 +1,10 @@
 //! What the page's script answers: odd arguments, a second `init`, a wrong key, a wrong origin. The outcomes of the recorder
 //! itself are provoked in tests/recorder/outcomes.rs.
 
-use crate::support::browser::Browser;
-use crate::support::world::World;
 use crate::{call, flush, open, wrong};
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::world::World;
 use waymark::CallError::{self, *};
 
 /// Calls on a page whose recorder runs.

@@ -1,9 +1,9 @@
 //! Sessions and tabs: what pages and tabs of one browser share, and what each has of its own.
 
-use crate::support::browser::Browser;
-use crate::support::world::World;
 use crate::{call, different, each, flush, open};
 use serde_json::Value;
+use support::browser::Browser;
+use support::world::World;
 
 fn numbers(events: &[Value]) -> Vec<i64> {
     let mut numbers: Vec<i64> = events.iter().map(|event| event["server"]["seq"].as_i64().unwrap()).collect();

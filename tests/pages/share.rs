@@ -1,11 +1,11 @@
 //! The state of a user whom the site's server has signed follows them from one browser to another.
 
-use crate::support::browser::Browser;
-use crate::support::until;
-use crate::support::world::{World, signature};
 use crate::{call, open};
 use serde_json::{Value, json};
 use std::time::Duration;
+use support::browser::Browser;
+use support::until;
+use support::world::{World, signature};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

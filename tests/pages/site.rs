@@ -1,10 +1,10 @@
 //! What the site's owner set at the collector holds on the site's pages, whatever they say, and whether or not the collector
 //! can be asked.
 
-use crate::support::browser::Browser;
-use crate::support::world::{World, kind};
 use crate::{call, each, flush, kept, open};
 use serde_json::json;
+use support::browser::Browser;
+use support::world::{World, kind};
 use waymark::CallError::Off;
 
 pub async fn a_page_is_recorded_as_the_site_s_owner_set(browser: &Browser, world: &World) {

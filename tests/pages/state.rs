@@ -1,9 +1,9 @@
 //! What the site remembers of its user: how far, for how long, and for whom.
 
-use crate::support::browser::Browser;
-use crate::support::world::{World, kind};
 use crate::{call, flush, kept, open};
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::world::{World, kind};
 
 async fn value(browser: &Browser, kind: &str, name: &str) -> Value {
     call(browser, &format!("waymark('state.get', '{kind}', '{name}')")).await["value"].clone()

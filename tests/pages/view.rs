@@ -1,10 +1,10 @@
 //! What a view is: one for each page and each address that an application moves to, and nothing else.
 
-use crate::support::browser::Browser;
-use crate::support::engine::Engine;
-use crate::support::world::World;
 use crate::{call, different, each, flush, open, wrong};
 use serde_json::{Value, json};
+use support::browser::Browser;
+use support::engine::Engine;
+use support::world::World;
 
 pub async fn a_single_page_application_has_a_view_per_navigation(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/single.html")).await;

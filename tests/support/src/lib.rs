@@ -1,5 +1,5 @@
 //! The stage of the whole-system tests: real browsers ([`browser`]) on a real collector and real pages ([`world`]).
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod browser;
 pub mod driver;
@@ -9,6 +9,7 @@ pub mod shape;
 pub mod world;
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,17 @@ use tokio::runtime::Runtime;
 pub fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap())
+}
+
+/// The project's folder.
+pub fn project() -> &'static Path {
+    const HERE: &str = env!("CARGO_MANIFEST_DIR");
+    Path::new(HERE).ancestors().nth(2).unwrap()
+}
+
+/// A folder for what a test leaves: its data, its browsers' profiles, pictures of failures.
+pub fn scratch() -> PathBuf {
+    project().join("target/tmp")
 }
 
 /// Asks again and again until there is an answer; none when `patience` is over.
@@ -49,8 +61,8 @@ macro_rules! in_every_engine {
                 #[test]
                 #[ignore = "needs a browser: cargo xtask test pages"]
                 fn $test() {
-                    $crate::support::browser::on_stage($crate::support::engine::Engine::$engine, async |browser, world| {
-                        $crate::$test(browser, world).await;
+                    $crate::browser::on_stage($crate::engine::Engine::$engine, async |browser, world| {
+                        super::$test(browser, world).await;
                     });
                 }
             )*

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::engine::Engine;
+use crate::engine::Engine;
 
 /// `$0` is the log, `$1` the folder to remove, the rest the driver with its arguments.
 const GUARD: &str = r#"
@@ -23,6 +23,7 @@ rm -rf "$folder"
 kill -KILL 0
 "#;
 
+/// A WebDriver process. It ends, with all its browsers, when it is dropped.
 pub struct Driver {
     guard: Child,
     folder: PathBuf,
@@ -30,10 +31,11 @@ pub struct Driver {
 }
 
 impl Driver {
+    /// Starts the engine's driver on a free port.
     pub fn start(engine: Engine) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("driver-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let folder = crate::scratch().join(name);
         std::fs::create_dir_all(&folder).unwrap();
 
         let (program, port) = (engine.driver(), free_port());
@@ -46,6 +48,7 @@ impl Driver {
         Self { guard, folder, port }
     }
 
+    /// The driver's address.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
@@ -55,6 +58,7 @@ impl Driver {
         self.guard.id()
     }
 
+    /// The session's own folder: profiles and the driver's log.
     pub fn folder(&self) -> &Path {
         &self.folder
     }

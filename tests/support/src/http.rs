@@ -5,20 +5,34 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
+/// The answer to a request.
 pub struct Response {
+    /// The HTTP status.
     pub status: u16,
+    /// The body as text.
     pub body: String,
 }
 
+/// GET.
+///
+/// # Errors
+/// The server cannot be reached.
 pub async fn get(url: &str) -> Result<Response, String> {
     send("GET", url, String::new(), None).await
 }
 
+/// POST of JSON.
+///
+/// # Errors
+/// The server cannot be reached.
 pub async fn post(url: &str, body: String) -> Result<Response, String> {
     send("POST", url, body, None).await
 }
 
-/// Gets what is open to whoever has the token.
+/// GET with the bearer token.
+///
+/// # Errors
+/// The server cannot be reached.
 pub async fn get_as(token: &str, url: &str) -> Result<Response, String> {
     send("GET", url, String::new(), Some(token)).await
 }

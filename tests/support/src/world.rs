@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use waymark_collector::cli::static_site;
 use waymark_collector::{Collector, Config, Secret, Site};
 
-use super::{http, until};
+use crate::{http, project, scratch, until};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -27,6 +27,7 @@ const WRITTEN_SNIPPET: &str = "<script src=\"http://127.0.0.1:8787/snippet.js\">
 /// The collector that stands in the snippet's text until a site owner writes another.
 const PASTED_COLLECTOR: &str = "https://collect.example.com";
 
+/// A collector and a site of one test.
 pub struct World {
     folder: PathBuf,
     collector: SocketAddr,
@@ -46,10 +47,11 @@ struct Serving {
 }
 
 impl World {
+    /// Starts both on free ports.
     pub async fn start() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("world-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let folder = scratch().join(name);
         fs::create_dir_all(folder.join("pages")).unwrap();
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -221,10 +223,6 @@ pub fn kind(event: &Value) -> &str {
 
 fn lines(events: &[Value]) -> String {
     events.iter().map(|event| format!("{event}\n")).collect()
-}
-
-fn project() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn serve(folder: &Path, listener: TcpListener, settings: &str, origins: &[String]) -> Serving {

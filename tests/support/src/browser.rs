@@ -8,22 +8,25 @@ use std::path::Path;
 use std::time::Duration;
 
 use fantoccini::error::CmdError;
-use fantoccini::wd::{TimeoutConfiguration, WindowHandle};
+use fantoccini::wd::TimeoutConfiguration;
+pub use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::driver::Driver;
-use super::engine::Engine;
-use super::world::World;
-use super::{http, runtime, until};
+use crate::driver::Driver;
+use crate::engine::Engine;
+use crate::world::World;
+use crate::{http, runtime, scratch, until};
 
 /// How long a browser may take for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 const STARTING: Duration = Duration::from_secs(90);
 
+/// A session in a real browser, driven by WebDriver.
 pub struct Browser {
+    /// The engine of the session.
     pub engine: Engine,
     client: Client,
     driver: Driver,
@@ -66,6 +69,7 @@ pub fn alone(engine: Engine, test: impl AsyncFnOnce()) {
 }
 
 impl Browser {
+    /// Starts the driver and opens a session.
     pub async fn open(engine: Engine) -> Self {
         Self::open_with(engine, None).await
     }
@@ -116,6 +120,7 @@ impl Browser {
         self.ask("delete the cookies", self.client.delete_all_cookies()).await;
     }
 
+    /// Opens the page and waits for it to load.
     pub async fn goto(&self, url: &str) {
         self.ask(&format!("goto {url}"), self.client.goto(url)).await;
     }
@@ -166,6 +171,7 @@ impl Browser {
         }
     }
 
+    /// Clicks the element as a user would.
     pub async fn click(&self, selector: &str) {
         let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector));
         let element = self.ask(&format!("find {selector}"), element).await;
@@ -222,6 +228,7 @@ impl Browser {
         self.ask("minimize", self.client.minimize_window()).await;
     }
 
+    /// Resizes the window, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
         self.ask("resize", self.client.set_window_size(width, height)).await;
     }
@@ -252,7 +259,7 @@ impl Browser {
         };
         if let Ok(Ok((url, picture))) = tokio::time::timeout(PATIENCE, seen).await {
             let name = format!("failed-{:?}.png", self.engine).to_lowercase();
-            let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+            let path = scratch().join(name);
             std::fs::write(&path, picture).unwrap();
             eprintln!("{:?} was at {url}; {} shows it", self.engine, path.display());
         }

@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+/// A browser engine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Engine {
+    /// Chromium, by chromedriver.
     Chromium,
+    /// Firefox, by geckodriver.
     Firefox,
+    /// WebKitGTK, by WebKitWebDriver.
     Webkit,
 }
 
@@ -20,7 +24,7 @@ impl Engine {
             Self::Firefox => ("GECKODRIVER", "geckodriver"),
             Self::Webkit => ("SAFARIDRIVER", "WebKitWebDriver"),
         };
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin").join(name);
+        let own = crate::project().join("target/tools/bin").join(name);
         let named = std::env::var_os(variable).map(PathBuf::from);
         named.into_iter().chain([own]).find(|path| path.is_file()).unwrap_or_else(|| name.into())
     }

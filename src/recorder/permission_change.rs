@@ -81,7 +81,7 @@ impl Recorder {
         self.consent.save(&self.settings, host);
         if self.permissions.is_on() && before != Some(granted) {
             self.catch_up(host.now(), host)?;
-            self.settle_view(host);
+            self.record_pending_view(host);
             let data = Agreed { purposes: purpose_names(granted) };
             self.push_or_note(host.now(), "consent", &data, host);
         }

@@ -28,7 +28,7 @@ impl Recorder {
             return Err(CallError::NotCollected);
         }
         self.catch_up(event.at, host)?;
-        self.settle_view(host);
+        self.record_pending_view(host);
         // The rest of the context is read when it changed or a batch begins, not for each event.
         if self.delivery.queued() == 0 || self.context.is_resized() {
             self.update_page(host);

@@ -35,7 +35,7 @@ impl Recorder {
             unsent: self.delivery.unsent(),
             outbox: if is_stored { OutboxPlace::Stored } else { OutboxPlace::Memory },
             refused_ids: self.identity.refused(),
-            lost: self.delivery.lost(),
+            lost: self.delivery.losses(),
             refused_settings: self.settings.problems().iter().map(Problem::message).collect(),
             context: self.context.allowed(&self.permissions.allowed).clone(),
         })))

@@ -22,7 +22,7 @@ impl Recorder {
         self.catch_up(host.now(), host)?;
         // The view that waits for its title belongs to an identified user of before. A user unknown so far keeps it.
         if self.identity.user().is_identified {
-            self.settle_view(host);
+            self.record_pending_view(host);
         }
         let user = self.identity.identify(id, &self.settings)?;
         self.update_user(host);
@@ -34,7 +34,7 @@ impl Recorder {
 
     pub(super) fn reset(&mut self, host: &mut impl Host) -> Call {
         self.catch_up(host.now(), host)?;
-        self.settle_view(host);
+        self.record_pending_view(host);
         self.advance(true, host);
         self.identity.reset(&self.settings, host);
         self.sync.end();

@@ -70,7 +70,7 @@ impl Recorder {
     }
 
     /// Records the view that waits for its title, because its time is over or something else happens on the page.
-    pub(super) fn settle_view(&mut self, host: &mut impl Host) {
+    pub(super) fn record_pending_view(&mut self, host: &mut impl Host) {
         if self.context.has_pending_view() {
             self.update_page(host);
             self.record_view(host);

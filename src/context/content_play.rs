@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The maximum number of plays in memory. Above this number the oldest play is dropped.
-const MOST: usize = 32;
+const MAX_PLAYS: usize = 32;
 
 /// The plays that later events may belong to.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl ContentPlays {
         let known = self.0.iter().position(|play| play.content == event.content);
         if begins || known.is_none() {
             // The new play replaces the last play of this content, else the oldest play.
-            if known.is_some() || self.0.len() == MOST {
+            if known.is_some() || self.0.len() == MAX_PLAYS {
                 self.0.remove(known.unwrap_or_default());
             }
             self.0.push(Play::begin(event, host));
@@ -152,7 +152,7 @@ mod tests {
         for object in 0..100 {
             of(plays, "play", &format!("wt:{object}"), host);
         }
-        assert_eq!(plays.0.len(), MOST);
+        assert_eq!(plays.0.len(), MAX_PLAYS);
     }
 
     #[test]

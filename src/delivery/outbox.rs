@@ -14,10 +14,10 @@ use waymark_wire::level::Key;
 use waymark_wire::{Contents, Lost, Reason};
 
 /// The maximum size of all unacknowledged batches of a page, in bytes. Above this size the oldest batches are dropped.
-pub const MOST_BYTES: usize = 512 * 1024;
+pub const MAX_BYTES: usize = 512 * 1024;
 
 /// The maximum number of unacknowledged batches of a page. Above this number the oldest batches are dropped.
-pub const MOST_BATCHES: usize = 500;
+pub const MAX_BATCHES: usize = 500;
 
 /// How long batches of an earlier page of this tab wait before they are sent again, in ms. The earlier page sent these
 /// batches as it closed, and the next reply of the collector says whether they arrived.
@@ -108,7 +108,7 @@ impl Outbox {
             let bytes: usize = self.batches.iter().map(|batch| batch.bytes()).sum();
             let idle = self.batches.iter().position(|batch| !batch.in_flight && batch.events > 0);
             match idle {
-                Some(oldest) if bytes > MOST_BYTES || self.batches.len() > MOST_BATCHES => {
+                Some(oldest) if bytes > MAX_BYTES || self.batches.len() > MAX_BATCHES => {
                     self.drop_batch(oldest, Reason::Overflow, None, own, host);
                 }
                 _ => return,

@@ -1,4 +1,4 @@
-//! Everything that is held, and why, as data for the page, the panel or a person.
+//! The recorder's state as data, for the page, the panel or a developer.
 
 use super::conductor::Recorder;
 use super::permission_change::purpose_names;

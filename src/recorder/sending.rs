@@ -1,4 +1,4 @@
-//! Sending: flushes, the collector's replies, the timer, an idle, leaving or stopping page.
+//! Sending: flushes, the collector's replies, the timer, idle moments, and the page's or the recorder's end.
 
 use super::conductor::{Recorder, terms};
 use super::reply::{Call, DONE};

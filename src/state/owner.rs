@@ -27,8 +27,8 @@ impl Owner<'_> {
 
     /// The kind and the name of the entry stored under `key`; `None` if `key` is not a key of this owner.
     pub(super) fn entry<'k>(&self, key: &'k str) -> Option<(&'k str, String)> {
-        let [mark, kind, name, _] = Name::read(key, &self.scope.site)?.parts;
-        (mark == self.user).then(|| (kind, swap_dots(name)))
+        let [user, kind, name, _] = Name::read(key, &self.scope.site)?.parts;
+        (user == self.user).then(|| (kind, swap_dots(name)))
     }
 
     /// The entry stored under `key`, or a removal that the collector does not know yet. An expired entry is removed.

@@ -176,7 +176,7 @@ impl Identity {
     fn named(&mut self, asks: bool, settings: &ActiveSettings, host: &mut impl Host) -> Option<User> {
         let providers = settings.in_force().user.as_ref();
         // With provider `none` in first place, `identify` is ignored too.
-        if let (true, Some(id)) = (asks && !providers.is_some_and(Providers::tells_nobody_apart), &self.identified) {
+        if let (true, Some(id)) = (asks && !providers.is_some_and(Providers::begins_with_none), &self.identified) {
             return Some(User::identified(id.clone()));
         }
         for provider in providers.iter().flat_map(|providers| &providers.0) {

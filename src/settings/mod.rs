@@ -140,7 +140,7 @@ impl ActiveSettings {
         &self.limits
     }
 
-    /// Which parts of the page's address are kept.
+    /// The optional parts of the page's address that are collected.
     pub fn address_filter(&self) -> &AddressFilter {
         &self.address_filter
     }
@@ -165,7 +165,7 @@ impl ActiveSettings {
         self.in_force.identity.days.unwrap_or_default().0.into()
     }
 
-    /// Where the user's state is stored.
+    /// The storage area of the user's state.
     pub fn state_place(&self) -> Place {
         match self.in_force.state.unwrap_or_default() {
             StateArea::Cookie => Place::Cookie,
@@ -175,7 +175,7 @@ impl ActiveSettings {
 
     /// Whether the settings name a provider of the user's ID.
     pub fn names_provider(&self) -> bool {
-        self.in_force.user.as_ref().is_some_and(Providers::asks_anyone)
+        self.in_force.user.as_ref().is_some_and(Providers::reads_providers)
     }
 
     /// The fields and events that the site's level and switches allow.

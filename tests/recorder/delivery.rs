@@ -133,7 +133,7 @@ struct Tab {
     marks: Vec<u64>,
     flushed: usize,
     /// The number of losses that flushes have returned.
-    told: u64,
+    returned: u64,
 }
 
 struct Browser {
@@ -197,7 +197,7 @@ impl Browser {
             unsaved: Vec::new(),
             marks: Vec::new(),
             flushed: 0,
-            told: 0,
+            returned: 0,
         });
         self.front = self.tabs.len() - 1;
         self.take_back();
@@ -214,12 +214,12 @@ impl Browser {
                 Ok(()) => {
                     let asked = &tab.marks[..tab.flushed];
                     let missing = asked.iter().filter(|mark| !self.collector.stored.contains_key(mark)).count() as u64;
-                    assert!(missing <= tab.told, "a flush was ok, and {missing} of {asked:?} are not stored");
+                    assert!(missing <= tab.returned, "a flush was ok, and {missing} of {asked:?} are not stored");
                 }
-                Err(answer) if answer.error == CallError::Unanswered => tab.told = u64::MAX,
+                Err(answer) if answer.error == CallError::Unanswered => tab.returned = u64::MAX,
                 Err(answer) => {
                     let lost = Reason::ALL.into_iter().map(|reason| u64::from(answer.lost.count(reason))).sum();
-                    tab.told = tab.told.saturating_add(lost);
+                    tab.returned = tab.returned.saturating_add(lost);
                 }
             }
         }

@@ -3,13 +3,13 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
-mod apart;
 mod delivery;
-mod leave;
+mod isolation;
 mod outcomes;
 mod page;
-mod share;
-mod site;
+mod permissions;
+mod remote_settings;
+mod state_sync;
 mod user;
 
 use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds, page_settings};

@@ -21,7 +21,7 @@ fn start(settings: &str, host: &mut MemoryHost) -> Option<CallError> {
     Recorder::new().start(&page_settings(settings), host.now, host).err()
 }
 
-fn told(answer: Option<&str>) -> MemoryHost {
+fn answered(answer: Option<&str>) -> MemoryHost {
     MemoryHost { settings: answer.map(str::to_owned), ..host() }
 }
 
@@ -70,12 +70,12 @@ fn provoke(error: CallError) -> Option<CallError> {
         AlreadyStarted => page.recorder.start(&page_settings(SETTINGS), START, &mut page.host).err(),
         SiteInvalid => start("collector = '/'", &mut host()),
         CollectorInvalid => start("site = 'k'\ncollector = 'c.example'", &mut host()),
-        UnknownSite => start(SETTINGS, &mut told(Some("!404"))),
-        WrongOrigin => start(SETTINGS, &mut told(Some("!403"))),
-        WrongCollector => start(SETTINGS, &mut told(Some("!421"))),
-        Busy => start(SETTINGS, &mut told(None)),
+        UnknownSite => start(SETTINGS, &mut answered(Some("!404"))),
+        WrongOrigin => start(SETTINGS, &mut answered(Some("!403"))),
+        WrongCollector => start(SETTINGS, &mut answered(Some("!421"))),
+        Busy => start(SETTINGS, &mut answered(None)),
         SettingsUnavailable => {
-            let (mut recorder, mut host) = (Recorder::new(), told(Some("!0")));
+            let (mut recorder, mut host) = (Recorder::new(), answered(Some("!0")));
             recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
             Page { recorder, host }.recorded("a", "{}")
         }
@@ -139,7 +139,7 @@ fn every_outcome_of_the_recorder_can_be_provoked() {
 
 #[test]
 fn the_first_of_two_inits_counts_even_while_it_waits() {
-    let (mut recorder, mut host) = (Recorder::new(), told(None));
+    let (mut recorder, mut host) = (Recorder::new(), answered(None));
     let other = "site = 'other'\ncollector = 'https://other.example'";
     assert_eq!(recorder.start(&page_settings(SETTINGS), START, &mut host), Err(Busy));
     assert_eq!(recorder.start(&page_settings(other), START, &mut host), Err(AlreadyStarted));
@@ -156,7 +156,7 @@ fn init_and_later_calls_return_the_refusal_until_init_is_corrected() {
     for (answer, error) in
         [("!401", UnknownSite), ("!404", UnknownSite), ("!403", WrongOrigin), ("!421", WrongCollector)]
     {
-        let mut page = Page { recorder: Recorder::new(), host: told(None) };
+        let mut page = Page { recorder: Recorder::new(), host: answered(None) };
         let start =
             |page: &mut Page, settings: &str| page.recorder.start(&page_settings(settings), START, &mut page.host);
         assert_eq!(start(&mut page, SETTINGS), Err(Busy));

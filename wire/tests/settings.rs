@@ -32,7 +32,7 @@ fn providers(json: serde_json::Value) -> Vec<String> {
 }
 
 #[test]
-fn nobody_sets_anything_and_level_1_is_collected_but_query_and_hash() {
+fn by_default_level_1_is_collected_without_query_and_hash() {
     let mut allowed = Allowed::at(Level::Engagement);
     allowed.without(Switch::Query);
     allowed.without(Switch::Hash);
@@ -333,7 +333,7 @@ proptest! {
 
     /// A file is read strictly and a page is read setting by setting. Both accept the same valid settings.
     #[test]
-    fn what_is_written_is_read_the_same_by_both_readers(settings in any_settings()) {
+    fn both_readers_read_written_settings_alike(settings in any_settings()) {
         prop_assume!(settings.gate != Some(Gate::Closed));
         let is_of_functions = serde_json::to_string(&settings).unwrap().contains(":null");
         prop_assume!(!is_of_functions);

@@ -325,7 +325,7 @@ impl Settings {
             Switch::Screen => collect.screen,
             Switch::Timezone => collect.timezone,
             // A provider before `none` can still give users an ID.
-            Switch::User => return self.user.as_ref().is_some_and(Providers::tells_nobody_apart),
+            Switch::User => return self.user.as_ref().is_some_and(Providers::begins_with_none),
             Switch::Link => self.identity.link,
         };
         !switched.unwrap_or_default().0

@@ -139,19 +139,19 @@ impl Providers {
     }
 
     /// Whether users are never distinguished: the first provider is `none`.
-    pub fn tells_nobody_apart(&self) -> bool {
+    pub fn begins_with_none(&self) -> bool {
         self.0.first() == Some(&Provider::None)
     }
 
     /// Whether a provider is read before the anonymous ID is used.
-    pub fn asks_anyone(&self) -> bool {
+    pub fn reads_providers(&self) -> bool {
         !matches!(self.0.first(), None | Some(Provider::None | Provider::Generated))
     }
 
     /// The owner's providers if there are any, else the page's. A page may always ask for `none`.
     pub fn restricted(owner: Option<Self>, page: Option<Self>) -> Option<Self> {
         match page {
-            Some(page) if page.tells_nobody_apart() => Some(page),
+            Some(page) if page.begins_with_none() => Some(page),
             page => owner.filter(|owner| !owner.0.is_empty()).or(page),
         }
     }

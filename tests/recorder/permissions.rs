@@ -315,7 +315,7 @@ proptest! {
 
     /// With any settings and any consent, only data that the level table allows is stored or sent.
     #[test]
-    fn nothing_is_kept_or_sent_that_is_not_allowed(
+    fn only_allowed_data_is_stored_or_sent(
         settings in any_settings(),
         says in prop::collection::vec(prop::option::of(0..8u8), 1..4),
         gpc: bool,

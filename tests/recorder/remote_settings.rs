@@ -22,7 +22,7 @@ fn start(host: &mut MemoryHost) -> (Recorder, Result<(), CallError>) {
 }
 
 /// Sets the collector's answer to `settings` from now on.
-fn tell(page: &mut Page, settings: &str) {
+fn answer_with(page: &mut Page, settings: &str) {
     page.host.settings = Some(if settings.starts_with('!') { settings.to_owned() } else { site(settings) });
     page.on(Input::LookAgain);
 }
@@ -106,7 +106,7 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
         assert_eq!((&page.host.stored, page.host.posts.len()), (&kept, 0), "{answer:?}");
         page.on(Input::Consent(7));
 
-        tell(&mut page, "level = 1");
+        answer_with(&mut page, "level = 1");
         page.record("a", "{}");
         page.wait(100);
         page.on(Input::Owned(*page.host.wanted.last().unwrap()));
@@ -119,7 +119,7 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
 #[test]
 fn during_an_outage_a_page_uses_the_cached_settings() {
     let mut page = Page::open_in_with(Page::open("").host, SETTINGS);
-    tell(&mut page, "!0");
+    answer_with(&mut page, "!0");
     page.record("a", "{}");
     assert_eq!(kinds(&page.flushed()), ["pageView", "a"]);
 }
@@ -141,7 +141,7 @@ fn a_page_can_restrict_the_site_s_settings_and_gets_a_message_if_it_tries_to_wid
 fn changed_settings_apply_at_once() {
     let mut page = Page::open("");
     page.record("a", "{}");
-    tell(&mut page, "batch.events = 1\ncollect.title = false");
+    answer_with(&mut page, "batch.events = 1\ncollect.title = false");
     page.record("b", "{}");
     let events = page.sent();
     let titles: Vec<_> = events.iter().map(|event| event["ctx"].get("title").is_some()).collect();
@@ -149,14 +149,14 @@ fn changed_settings_apply_at_once() {
     assert_eq!(page.host.stored["wm-settings.demo.6d006da9"], site("batch.events = 1\ncollect.title = false"));
 
     page.record("c", "{}");
-    tell(&mut page, "level = 0");
+    answer_with(&mut page, "level = 0");
     assert!(page.host.stored.is_empty(), "{:?}", page.host.stored);
     assert_eq!(record(&mut page), Err(CallError::Off));
     page.host.posts.clear();
     page.on(Input::Flush);
     assert!(page.host.posts.is_empty());
 
-    tell(&mut page, "level = 1");
+    answer_with(&mut page, "level = 1");
     page.record("d", "{}");
     page.wait(100);
     assert_eq!(kinds(&page.flushed()), ["pageView", "d"]);
@@ -169,7 +169,7 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
         let mut host = host();
         host.settings = Some(site("region = 'eu'"));
         let mut page = Page::open_in_with(host, &eu);
-        tell(&mut page, answer);
+        answer_with(&mut page, answer);
         page.record("a", "{}");
         page.on(Input::Flush);
         page.wait(600_000);

@@ -28,9 +28,9 @@ impl Collector {
         assert_eq!((&*request.site, &*request.user, &*request.signature), ("demo", "ann", "signed"));
         let mut reply: Reply = Reply::default();
         for item in request.entries {
-            let (key, told) = item.read(now).unwrap();
+            let (key, sent) = item.read(now).unwrap();
             let there = self.has.remove(&key);
-            let merged = there.map_or(told.clone(), |there| told.merged(there, &key.0));
+            let merged = there.map_or(sent.clone(), |there| sent.merged(there, &key.0));
             self.has.insert(key, merged);
         }
         reply.entries = self.has.iter().map(|(key, entry)| Item::new(key.clone(), entry.clone())).collect();
@@ -281,7 +281,7 @@ enum Happening {
     Set(usize, &'static str, u8),
     Remove(usize, &'static str),
     /// A request arrives. Its reply arrives too, or is lost.
-    Told(usize, bool),
+    Delivered(usize, bool),
     /// The request is lost.
     Lost(usize),
     /// The page closes, and another page opens.
@@ -294,7 +294,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         (0..2usize, name.clone(), 0..3u8).prop_map(|(who, name, value)| Happening::Set(who, name, value)),
         (0..2usize, name).prop_map(|(who, name)| Happening::Remove(who, name)),
-        (0..2usize, any::<bool>()).prop_map(|(who, arrives)| Happening::Told(who, arrives)),
+        (0..2usize, any::<bool>()).prop_map(|(who, arrives)| Happening::Delivered(who, arrives)),
         (0..2usize).prop_map(Happening::Lost),
         (0..2usize).prop_map(Happening::Left),
         (1..3_000i64).prop_map(Happening::Passed),
@@ -321,7 +321,7 @@ proptest! {
                 Happening::Remove(who, name) => {
                     state(&mut pages[who], "remove", name, "");
                 }
-                Happening::Told(who, arrives) => {
+                Happening::Delivered(who, arrives) => {
                     for (number, body) in std::mem::take(&mut pages[who].host.shared) {
                         let lines = collector.take(&body, pages[who].host.now);
                         if arrives {

@@ -1,14 +1,14 @@
-//! What the browser says of itself, of the page and of its user: plain data, read by the edge.
+//! Facts about the browser, the page and the user's privacy signals: plain data, read by the browser edge.
 
 use waymark_wire::settings::CollectSettings;
 use waymark_wire::{Location, Screen};
 
-/// The page, as the browser shows it now.
+/// The page as the browser shows it now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageFacts {
-    /// Its address, as far as the site keeps it.
+    /// The parts of the page's address that the site collects.
     pub location: Location,
-    /// Whether it is shown inside another page.
+    /// Whether the page is shown inside another page.
     pub is_iframe: bool,
     /// The viewport.
     pub screen: Screen,
@@ -21,21 +21,21 @@ pub struct PageFacts {
 /// How the page differs from the [`PageFacts`] that were read last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PageChange {
-    /// Not at all.
+    /// No difference.
     #[default]
     Same,
-    /// Its title, its time zone, or its address without a navigation (`history.replaceState`).
+    /// The title, the time zone, or the address without a navigation (`history.replaceState`) changed.
     Updated,
-    /// It navigated, and no listener has said so yet, or ever will.
+    /// The page navigated, and no listener has reported that (yet).
     Navigated,
 }
 
-/// What of the page's address the site keeps.
+/// The optional parts of the page's address that the site collects.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AddressFilter {
-    /// The names of the query parameters.
+    /// The names of the query parameters to collect.
     pub query: Vec<String>,
-    /// Whether the part after `#` is kept.
+    /// Whether to collect the part after `#`.
     pub hash: bool,
 }
 
@@ -49,29 +49,29 @@ impl From<&CollectSettings> for AddressFilter {
     }
 }
 
-/// The browser, as it describes itself.
+/// The browser's description of itself.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserAgent {
     /// `navigator.userAgent`.
     pub text: String,
     /// `navigator.userAgentData.brands`.
     pub brands: Vec<Brand>,
-    /// `navigator.userAgentData.platform`, where it is known.
+    /// `navigator.userAgentData.platform`; `None` if the browser does not give it.
     pub platform: Option<String>,
-    /// `navigator.userAgentData.mobile`, where there are hints.
+    /// `navigator.userAgentData.mobile`; `None` if the browser has no client hints.
     pub is_mobile: Option<bool>,
 }
 
 /// A brand of the client hints.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Brand {
-    /// Its name, such as `Google Chrome`.
+    /// The brand's name, such as `Google Chrome`.
     pub name: String,
-    /// Its major version.
+    /// The brand's major version.
     pub version: String,
 }
 
-/// What the browser says of its user's wishes.
+/// The privacy signals of the browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Signals {
     /// Global Privacy Control is on.

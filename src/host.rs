@@ -1,4 +1,4 @@
-//! What the recorder needs from wherever it runs: facts, a clock, randomness, a small store, and effects carried out.
+//! The recorder's interface to its environment: facts, a clock, randomness, a small store, and effects to carry out.
 
 use crate::call_error::FlushError;
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
@@ -7,117 +7,122 @@ use waymark_wire::forget::Forget;
 use waymark_wire::level::{Key, Place};
 use waymark_wire::settings::{Callable, Provider};
 
-/// What became of something that was to be kept.
+/// The result of storing a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Kept {
-    /// It is kept for later pages.
+    /// The value is stored for later pages.
     Stored,
-    /// It lives as long as the page does: more is not permitted, or the browser refuses it.
+    /// The value lives in the page's memory only: storing it is not permitted, or the browser refuses storage.
     ForThePage,
-    /// There is no room: what was kept under the key before is kept on.
+    /// There is no room. The value stored under the name before stays.
     Full,
 }
 
-/// What becomes of what is not permitted any more ([`Host::permit`]).
+/// How [`Host::permit`] treats values that are no longer permitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Purge {
-    /// It stays: nothing is decided yet.
+    /// The values stay, because nothing is decided yet.
     Nothing,
-    /// It is kept for no later page: the page's own memory alone goes on holding what it holds.
+    /// The stored values are removed. The values in the page's memory stay.
     Kept,
-    /// Nor does that.
+    /// The stored values and the values in the page's memory are removed.
     All,
 }
 
-/// Something that happens later, when nothing of the recorder is borrowed any more: page code may run then.
+/// An action that the host carries out later, when the recorder is no longer borrowed, because page code may run then.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
-    /// Send a batch to the collector; the answer comes as [`crate::command::Input::Answered`] with that number. A body that is sent
-    /// while the page is left must not depend on anything that comes later.
+    /// Send a batch to the collector. The reply arrives as [`crate::command::Input::Answered`] with the same number.
+    /// While the page closes, sending must not depend on anything that happens later.
     Send {
-        /// Which batch.
+        /// The batch's number.
         number: u32,
         /// The request's body.
         body: String,
-        /// Whether the page is being left.
+        /// Whether the page is closing or hidden.
         is_leaving: bool,
     },
-    /// Have the browser send this body should the page end without notice, in place of what it was given before; `None`:
-    /// nothing. Any other batch that is sent ends that too. Browsers that cannot do it do not.
+    /// Ask the browser to send this body if the page ends without notice, in place of an earlier body; `None`: send
+    /// nothing. Sending a batch cancels the request too. Browsers without this feature ignore the effect.
     SendAtUnload(Option<String>),
-    /// Send the user's state to the collector; the answer comes as [`crate::command::Input::Shared`] with that number.
+    /// Send the user's state to the collector. The reply arrives as [`crate::command::Input::Shared`] with the same
+    /// number.
     SyncState {
-        /// Which request.
+        /// The request's number.
         number: u32,
         /// The request's body.
         body: String,
     },
-    /// Ask the collector to erase what it has, once every batch on its way has been answered.
+    /// Ask the collector to erase the user's data, once every batch in flight has been answered.
     Forget(Forget),
-    /// Be the only one for a moment among the tabs that ask for the lock of that name: [`crate::command::Input::Turn`] says when that
-    /// begins and when it ends.
+    /// Take the lock of this name for a moment, exclusively among tabs. [`crate::command::Input::Turn`] reports when
+    /// the lock is acquired and when it is released.
     LockSession(String),
-    /// Be the only page that sends what was recorded in the tab: [`crate::command::Input::Owned`] says when it is, which may be when
-    /// the page that is now has ended. It ends with the page. A second request for one tab is answered too.
+    /// Take the lock of a tab: its holder is the only page that sends the tab's batches.
+    /// [`crate::command::Input::Owned`] reports when the lock is acquired, which may be when the current holder's page
+    /// ends. The lock is held until the page ends. A second request for the same tab is answered too.
     LockTab {
         /// The tab.
         tab: Uuid,
         /// The name of the lock or lease.
         name: String,
     },
-    /// [`crate::command::Input::Idle`] soon, when the page has nothing else to do.
+    /// Report [`crate::command::Input::Idle`] soon, when the page is idle.
     WhenIdle,
-    /// [`crate::command::Input::Woken`] at that time, epoch ms, and at no other asked for before; `None`: not at all.
+    /// Report [`crate::command::Input::Woken`] at this time, epoch ms. Replaces an earlier time; `None`: no timer.
     WakeAt(Option<i64>),
-    /// The flushes asked for so far are done: everything was acknowledged, or why not.
+    /// Resolve the flushes called so far: everything was acknowledged, or the reason why not.
     Settle(Result<(), FlushError>),
-    /// Tell the site's developer something, once.
+    /// Warn the site's developer. The same message is shown once.
     Report(String),
 }
 
-/// What a [`crate::Recorder`] needs from its surroundings: facts and storage that answer at once, and a list of what happens
+/// The environment of a [`crate::Recorder`]: facts and storage that answer at once, and a list of effects to carry out
 /// later.
 pub trait Host {
-    /// Epoch ms.
+    /// The current time, epoch ms.
     fn now(&self) -> i64;
     /// A new random (version 4) UUID.
     fn guid(&mut self) -> Uuid;
-    /// What the browser says of itself. Asked once.
+    /// The browser's description of itself. Read once.
     fn user_agent(&mut self) -> UserAgent;
     /// The page as it is now.
     fn page(&mut self, filter: &AddressFilter) -> PageFacts;
-    /// How the page differs from what [`Host::page`] returned. Asked for with each event: it reads the address, the title
-    /// and the time zone, and nothing that makes the browser lay the page out.
+    /// How the page differs from the facts that [`Host::page`] returned last. Called for each event, so it reads
+    /// address, title and time zone, but nothing that forces the browser to compute the page's layout.
     fn page_change(&mut self) -> PageChange;
-    /// What the browser says of its user's wishes.
+    /// The privacy signals of the browser.
     fn signals(&mut self) -> Signals;
-    /// What the collector answered about the site's settings, as JSON; behind a `!` why it cannot be had: the HTTP status, 0
-    /// for none. `None` before it has answered. It is asked when this is called first, now and then after that, and at once
-    /// with `again`; what has changed comes with [`crate::command::Input::LookAgain`].
+    /// The collector's answer with the site's settings, as JSON; or `!` and the HTTP status of a failure, 0 if there
+    /// was no response. `None` until the collector has answered. The host asks the collector at the first call, from
+    /// time to time afterwards, and at once with `again`; it reports a changed answer with
+    /// [`crate::command::Input::LookAgain`].
     fn settings(&mut self, collector: &str, site: &str, again: bool) -> Option<String>;
-    /// What a provider of the user's ID gives now. What a promise gives comes later, with [`crate::command::Input::LookAgain`].
+    /// The value of a provider of the user's ID. If the provider returns a promise,
+    /// [`crate::command::Input::LookAgain`] reports that its value is known.
     fn read_provider(&mut self, provider: &Provider) -> Option<String>;
-    /// Whether the page's gate answers `true`; any other answer is a no.
+    /// Whether the page's gate answers `true`. Every other answer means no.
     fn ask_gate(&mut self, gate: &Callable) -> bool;
-    /// From here on, of the names that the recorder of `site` writes ([`Key::of`]), only those of `keys` are read, and kept
-    /// for later pages. What is kept under its others is removed as `purge` says; what the page's own memory holds is kept
-    /// as soon as it is permitted. A name that is none of these is somebody else's: the host never reads, lists or removes it.
+    /// Sets the keys that may be read and stored from now on, among the names that the recorder of `site` writes
+    /// ([`Key::of`]). Values of the site's other keys are removed as `purge` says. Values in the page's memory are
+    /// stored as soon as that is permitted. The host never reads, lists or removes a name that the recorder of `site`
+    /// does not write.
     fn permit(&mut self, site: &str, keys: &[Key], purge: Purge);
-    /// What [`Host::save`] kept under the name, in this page or, as far as is permitted, an earlier one.
+    /// The value that [`Host::save`] stored under the name, on this page or, if permitted, on an earlier page.
     fn load(&mut self, name: &str, place: Place, days: u32) -> Option<String>;
-    /// Keeps the value for so many days, as far as that is permitted and the browser lets it.
+    /// Stores the value for `days` days, if that is permitted and the browser allows it.
     fn save(&mut self, name: &str, value: &str, place: Place, days: u32) -> Kept;
-    /// Removes what is kept under the name, wherever it is.
+    /// Removes the value stored under the name, from every storage area.
     fn remove(&mut self, name: &str);
-    /// The names of the site's recorder, permitted or not, under which something is kept and that begin with `prefix`.
+    /// The stored names of the site's recorder that begin with `prefix`, permitted or not.
     fn names(&mut self, prefix: &str) -> Vec<String>;
-    /// Notes what happens later.
+    /// Adds an effect to the list of effects to carry out.
     fn push(&mut self, effect: Effect);
 }
 
-/// A new GUID as it is written in events: hyphenated, lower case.
+/// A new GUID in the form used in events: hyphenated, lower case.
 pub fn guid(host: &mut impl Host) -> String {
     let mut digits = Uuid::encode_buffer();
     host.guid().hyphenated().encode_lower(&mut digits).to_owned()

@@ -1,27 +1,28 @@
-//! The recorder: what a page does becomes events, events become batches, batches go to the collector.
+//! The recorder: records what happens on a page as events, collects events in batches, and sends batches to the
+//! collector.
 //!
-//! The logic is plain Rust that knows no browser: [`Recorder::on`] takes an [`Input`], changes its state and asks the
-//! [`Host`] for effects. `browser/` is the only code that knows a browser; [`testing::MemoryHost`] stands beside it
-//! for tests. The modules in the order the data takes:
+//! The logic is plain Rust without browser code: [`Recorder::on`] takes an [`Input`], changes its state and asks the
+//! [`Host`] for effects. Only `browser/` uses browser APIs. Tests use [`testing::MemoryHost`] instead. The modules
+//! follow the flow of the data:
 
-// What comes in.
+// Input.
 pub mod call_error;
 pub mod command;
 pub mod facts;
 pub mod host;
-// Who it is about, where it is kept, and what may be collected.
+// The user, storage, and the permission to collect.
 pub mod consent;
 pub mod identity;
 pub mod scope;
 pub mod session;
 pub mod settings;
 pub mod stored;
-// What happens.
+// The content of events.
 pub mod context;
 pub mod state;
-// What goes out.
+// Output.
 pub mod delivery;
-// What conducts them.
+// The conductor of all components.
 pub mod recorder;
 pub mod testing;
 
@@ -33,10 +34,10 @@ pub use command::Input;
 pub use host::Host;
 pub use recorder::Recorder;
 pub use settings::ActiveSettings;
-/// What may be collected at which level: the table that recorder and collector share.
+/// The level table, which recorder and collector share: what may be collected at which level.
 pub use waymark_wire::level;
 
-/// The recorder's build, `<date>-<time>-<commit>` of the sources it was made from: the event's `version.lib`.
+/// The recorder's build, `<date>-<time>-<commit>` of its sources: the event's `version.lib`.
 pub const BUILD: &str = match option_env!("WAYMARK_BUILD") {
     Some(build) => build,
     None => env!("CARGO_PKG_VERSION"),

@@ -1,30 +1,31 @@
-//! The site and the collector that stored items belong to. All names in the browser's storage come from here. Several sites,
-//! and several collectors, may share an origin.
+//! The site and the collector that stored entries belong to. All names in the browser's storage come from here. Several
+//! sites and several collectors may share an origin.
 
 use crate::identity::pseudonym;
 use waymark_wire::level::{Key, Name, Part};
 
-/// A site and its collector, as names in the browser's storage carry them.
+/// A site and its collector, in the form used in storage names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// The site's key.
     pub site: String,
-    /// The collector's tag.
+    /// The collector's tag ([`pseudonym::tag`]).
     collector: String,
 }
 
 impl Scope {
-    /// The scope of a site and a collector's address. Slashes at the end of the address make no difference.
+    /// The scope of a site and a collector's address. Slashes at the end of the address are ignored.
     pub fn of(site: &str, collector: &str) -> Self {
         Scope { site: site.to_owned(), collector: pseudonym::tag(collector.trim_end_matches('/')) }
     }
 
-    /// The name of a key that exists once.
+    /// The name of a key that has one entry per scope.
     pub fn name(&self, key: Key) -> String {
         self.name_of(key, &[])
     }
 
-    /// The name of one of several items of a key: the site, the collector where the key is bound to one, these parts.
+    /// The name of one of several entries of a key: the site, the collector if the key is bound to a collector, then
+    /// `parts`.
     pub fn name_of(&self, key: Key, parts: &[&str]) -> String {
         let mut all = Vec::with_capacity(4);
         if key.parts.first() == Some(&Part::Collector) {
@@ -34,14 +35,14 @@ impl Scope {
         key.name(&self.site, &all)
     }
 
-    /// The prefix of all names of a key with these parts.
+    /// The prefix of all names of a key that begin with `parts`.
     pub fn prefix(&self, key: Key, parts: &[&str]) -> String {
         let mut prefix = self.name_of(key, parts);
         prefix.push_str(".");
         prefix
     }
 
-    /// Whether the name is bound to no collector, or to this one.
+    /// Whether the name is bound to this collector or to none.
     pub fn is_of_collector(&self, name: &Name<'_>) -> bool {
         let [first, ..] = name.parts;
         name.key.parts.first() != Some(&Part::Collector) || first == self.collector
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_bound_to_a_collector_names_it_and_nothing_else_does() {
+    fn only_keys_bound_to_a_collector_name_it() {
         let scope = Scope::of("shop", "https://collect.example.com");
         assert_eq!(scope.name(Key::EUID), "wm-euid.shop");
         assert_eq!(scope.name(Key::TAB), "wm-tab.shop.6d006da9");
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_at_the_end_makes_no_other_collector() {
+    fn a_slash_at_the_end_of_the_address_is_ignored() {
         let scope = Scope::of("shop", "https://collect.example.com");
         assert_eq!(Scope::of("shop", "https://collect.example.com//"), scope);
         let name = scope.name(Key::TAB);

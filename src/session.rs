@@ -1,4 +1,4 @@
-//! The session: what a user does without a long pause, across the pages, tabs and subdomains of a site.
+//! The session: a period of activity without a long pause, across the pages, tabs and subdomains of a site.
 
 use crate::host::{Host, guid};
 use crate::identity::is_guid;
@@ -7,13 +7,13 @@ use crate::stored::{self, V1};
 use serde::{Deserialize, Serialize};
 use waymark_wire::level::Key;
 
-/// A session ends after this time without an event, in ms,
+/// A session ends after this time without an event, in ms.
 pub const IDLE_MS: i64 = 30 * 60 * 1_000;
 
-/// or after this time in all, in ms.
+/// A session ends after this total time, in ms.
 pub const LONGEST_MS: i64 = 12 * 60 * 60 * 1_000;
 
-/// While the page is open, the stored session may be this far behind, in ms.
+/// How far the stored session may lag behind while the page is open, in ms.
 pub const SAVE_EVERY_MS: i64 = 30 * 1_000;
 
 /// A session.
@@ -26,17 +26,17 @@ pub struct Session {
     pub visions: String,
     /// The storage key of the user whose session it is.
     pub user: String,
-    /// When it began, epoch ms.
+    /// When the session began, epoch ms.
     start: i64,
-    /// When its last event happened, epoch ms.
+    /// When the last event happened, epoch ms.
     last: i64,
-    /// `last` as it is stored.
+    /// The stored value of `last`.
     #[serde(skip)]
     kept: i64,
 }
 
 impl Session {
-    /// A new session of `user` begins at `at`, epoch ms.
+    /// Begins a new session of `user` at `at`, epoch ms, and stores it.
     pub fn begin(at: i64, user: &str, scope: &Scope, host: &mut impl Host) -> Self {
         let (id, visions) = (guid(host), guid(host));
         let mut session = Session { v: V1, id, visions, user: user.to_owned(), start: at, last: at, kept: at };
@@ -44,8 +44,8 @@ impl Session {
         session
     }
 
-    /// The stored session, which another page or tab may have begun, if it still runs at `at` and belongs to the user with
-    /// that storage key, or to `before`, the storage key that the user had before.
+    /// The stored session, which another page or tab may have begun. `None` if the session has ended by `at`, epoch ms,
+    /// or belongs neither to the storage key `user` nor to `before`, the storage key that the user had before.
     pub fn resume(at: i64, user: &str, before: Option<&str>, scope: &Scope, host: &mut impl Host) -> Option<Self> {
         let found: Session = stored::load(&scope.name(Key::SESSION), Key::SESSION.place, 1, host)?;
         let is_whole = is_guid(&found.id) && is_guid(&found.visions);
@@ -54,26 +54,27 @@ impl Session {
         goes_on.then(|| Session { kept: found.last, user: user.to_owned(), ..found })
     }
 
-    /// Stores it for later pages and other tabs, if the stored session is at least `behind_ms` behind: writing to storage
-    /// costs the page more than the rest of a batch.
+    /// Stores the session for later pages and other tabs, if the stored session is at least `behind_ms` behind. Writing
+    /// to storage costs the page more than the rest of a batch.
     pub fn save(&mut self, behind_ms: i64, scope: &Scope, host: &mut impl Host) {
         if self.last - self.kept >= behind_ms {
             self.save_now(scope, host);
         }
     }
 
-    /// Stores it now.
+    /// Stores the session now.
     pub fn save_now(&mut self, scope: &Scope, host: &mut impl Host) {
         self.kept = self.last;
         stored::save(&scope.name(Key::SESSION), self, Key::SESSION.place, 1, host);
     }
 
-    /// Whether an event at `at` still belongs to the session. A clock that was set back does not end a session.
+    /// Whether an event at `at`, epoch ms, still belongs to the session. A clock that is set back does not end a
+    /// session.
     pub fn runs(&self, at: i64) -> bool {
         at - self.last < IDLE_MS && at - self.start < LONGEST_MS
     }
 
-    /// An event happened at `at`.
+    /// Notes an event at `at`, epoch ms.
     pub fn touch(&mut self, at: i64) {
         self.last = self.last.max(at);
     }
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_ends_after_half_an_hour_of_nothing() {
+    fn a_session_ends_after_half_an_hour_without_an_event() {
         let mut session = begun(0, &mut MemoryHost::default());
         session.touch(60_000);
         assert!(session.runs(60_000 + IDLE_MS - 1));
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_ends_after_twelve_hours_however_busy() {
+    fn a_session_ends_after_twelve_hours() {
         let mut session = begun(0, &mut MemoryHost::default());
         session.touch(LONGEST_MS - 1);
         assert!(session.runs(LONGEST_MS - 1));
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_not_written_for_every_batch() {
+    fn a_session_is_not_stored_for_every_batch() {
         let host = &mut MemoryHost::default();
         let mut session = begun(0, host);
         let before = host.writes;
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_session_goes_on_for_its_user_and_for_whom_that_turned_out_to_be() {
+    fn a_stored_session_continues_for_its_user_also_after_identification() {
         let host = &mut MemoryHost::default();
         let session = begun(1_000, host);
         assert_eq!(resumed(2_000, "7", None, host), Some(session.clone()));
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_one_does_not_go_on() {
+    fn a_damaged_session_does_not_continue() {
         let host = &mut MemoryHost::default();
         let session = begun(1_000, host);
         let whole = host.stored[&scope().name(Key::SESSION)].clone();

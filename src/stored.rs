@@ -1,11 +1,11 @@
-//! What is kept in the browser, as JSON with a version member. What cannot be read is as good as not there.
+//! Values stored in the browser, as JSON with a version member. An unreadable value is treated as missing.
 
 use crate::host::{Host, Kept};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use waymark_wire::level::Place;
 
-/// The version of a stored format: the first. Another one is not read.
+/// The version of a stored format: 1. A value of another version is not read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct V1;
 
@@ -24,14 +24,14 @@ impl<'de> Deserialize<'de> for V1 {
     }
 }
 
-/// Reads what is kept under `name` for `days`; `None` where there is nothing, or nothing that can be read.
+/// Reads the value stored under `name` for `days` days; `None` if it is missing or unreadable.
 pub fn load<T: DeserializeOwned>(name: &str, place: Place, days: u32, host: &mut impl Host) -> Option<T> {
     serde_json::from_str(&host.load(name, place, days)?).ok()
 }
 
-/// Keeps a value under `name` for `days`.
+/// Stores a value under `name` for `days` days.
 pub fn save(name: &str, value: &impl Serialize, place: Place, days: u32, host: &mut impl Host) -> Kept {
-    // Numbers and texts can always be written.
+    // Serialising numbers and strings cannot fail.
     host.save(name, &serde_json::to_string(value).unwrap_or_default(), place, days)
 }
 

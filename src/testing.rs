@@ -1,4 +1,4 @@
-//! A host in memory, with clock and network controlled by the test. For tests of this crate and of others.
+//! A host in memory, with a clock and a network that the test controls. For tests of this crate and of others.
 
 use crate::call_error::FlushError;
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
@@ -16,18 +16,18 @@ pub fn scope() -> Scope {
     Scope::of("demo", "https://collect.example.com")
 }
 
-/// The page of a browser that is not there.
+/// The page of the simulated browser.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
-    /// With its colon.
+    /// `location.protocol`, with the colon.
     pub protocol: String,
-    /// Without the port.
+    /// `location.hostname`, without the port.
     pub hostname: String,
-    /// From the first slash.
+    /// `location.pathname`, from the first slash.
     pub pathname: String,
-    /// The query parameters that the site keeps.
+    /// The query parameters that the site collects.
     pub search: String,
-    /// From the `#`; given only to a recorder that asks for it.
+    /// `location.hash`, from the `#`. Given only to a recorder that asks for it.
     pub hash: String,
     /// The document's title.
     pub title: String,
@@ -35,77 +35,78 @@ pub struct Page {
     pub screen: (u32, u32),
     /// Minutes as `Date.getTimezoneOffset` gives them.
     pub timezone: i32,
-    /// Whether it is shown inside another page.
+    /// Whether the page is shown inside another page.
     pub is_iframe: bool,
 }
 
-/// A browser that is not there.
+/// A simulated browser.
 #[derive(Debug)]
 pub struct MemoryHost {
     /// The clock, epoch ms.
     pub now: i64,
-    /// What the browser says of itself.
+    /// The browser's description of itself.
     pub agent: UserAgent,
     /// The page.
     pub page: Page,
     /// The cookies that the page can read.
     pub cookies: BTreeMap<String, String>,
-    /// What the collector tells of the site's settings.
+    /// The collector's answer with the site's settings, as [`Host::settings`] returns it.
     pub settings: Option<String>,
-    /// How often it was to be asked again.
+    /// How often the recorder asked the collector for the settings again.
     pub asked_again: usize,
-    /// What the browser says of its user's wishes.
+    /// The privacy signals of the browser.
     pub signals: Signals,
     /// The page's variables, by dotted path.
     pub variables: BTreeMap<String, String>,
-    /// What the page's functions answer, by dotted path.
+    /// The return values of the page's functions, by dotted path.
     pub functions: BTreeMap<String, String>,
-    /// What the other providers give, by kind and place.
+    /// The values of the other providers, by kind and place.
     pub others: BTreeMap<(String, String), String>,
-    /// What is kept for later pages, with the tab's own and what has a cookie, too.
+    /// The values stored for later pages, in all storage areas.
     pub stored: BTreeMap<String, String>,
-    /// What lives as long as the page.
+    /// The values that live as long as the page.
     pub memory: BTreeMap<String, (String, Place, u32)>,
-    /// The site of [`Host::permit`]'s last call,
+    /// The site of the last call of [`Host::permit`].
     pub site: String,
-    /// and the keys that may be kept.
+    /// The keys that may be stored, from the last call of [`Host::permit`].
     pub permitted: Vec<Key>,
-    /// Whether there is room for nothing more.
+    /// Whether the storage is full.
     pub is_full: bool,
-    /// How often something was kept.
+    /// The number of writes to storage and memory.
     pub writes: usize,
-    /// How often a turn was asked for.
+    /// How often the session's lock was asked for.
     pub turns: usize,
-    /// What was sent: the batch's number and the body.
+    /// The batches sent: number and body.
     pub posts: Vec<(u32, String)>,
-    /// The tabs whose batches it wants to send.
+    /// The tabs whose locks were asked for.
     pub wanted: Vec<Uuid>,
-    /// Whether the recorder waits for an idle moment.
+    /// Whether the recorder has asked for an idle moment.
     pub is_idle_wanted: bool,
-    /// What the browser sends should the page end without notice.
+    /// The body that the browser sends if the page ends without notice.
     pub at_the_end: Option<String>,
-    /// What was sent of the user's state: the request's number and its body.
+    /// The state requests sent: number and body.
     pub shared: Vec<(u32, String)>,
-    /// What the collector was asked to erase.
+    /// The requests to the collector to erase data.
     pub forgotten: Vec<Forget>,
-    /// When it wants to be woken.
+    /// The time that the timer is set to, epoch ms.
     pub wake_at: Option<i64>,
-    /// The flushes that are done.
+    /// The results of the flushes.
     pub settled: Vec<Result<(), FlushError>>,
-    /// What was reported to the site's developer.
+    /// The messages to the site's developer.
     pub reports: Vec<String>,
-    /// The page as it was read last.
+    /// The page as the recorder last read it.
     pub seen: Option<Page>,
-    /// Whether the next change of the address is a navigation that no listener tells of.
+    /// Whether the next change of the address is a navigation that no listener reports.
     pub is_silent_navigation: bool,
-    /// How often the page was asked for: reading it costs a browser most.
+    /// How often the recorder read the page. Reading the page is the most expensive call in a browser.
     pub page_reads: usize,
-    /// What the next GUID is drawn from.
+    /// The seed of the next GUID.
     pub guid_seed: u64,
 }
 
 impl Default for MemoryHost {
-    /// Everything of the site `demo` may be kept, as after [`Host::permit`] with all keys; the site's owner set nothing.
+    /// A browser in which all keys of the site `demo` may be stored. The site's owner allows level 1 and set nothing
+    /// else.
     fn default() -> Self {
         MemoryHost {
             now: 0,
@@ -185,7 +186,7 @@ impl Host for MemoryHost {
     }
 
     fn page_change(&mut self) -> PageChange {
-        // A change of the viewport comes as an input.
+        // The recorder learns of a viewport change by an input, so the viewport is not compared here.
         let now = Page { screen: self.seen.as_ref().map_or((0, 0), |seen| seen.screen), ..self.page.clone() };
         match &self.seen {
             Some(seen) if *seen == now => PageChange::Same,
@@ -284,7 +285,7 @@ impl Host for MemoryHost {
     }
 }
 
-/// Where a provider looks.
+/// The place that a provider reads.
 fn place_of(provider: &Provider) -> Option<&str> {
     match provider {
         Provider::Cookie(place)

@@ -1,4 +1,4 @@
-//! Consent: what the user agreed to, stored for later pages. A denial is not stored.
+//! Consent: the purposes that the user agreed to, stored for later pages. A denial is not stored.
 
 pub mod permissions;
 mod sampling;
@@ -11,7 +11,7 @@ use waymark_wire::level::{Key, purpose};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// What the user agreed to.
+/// The user's answer to the question of consent.
 #[derive(Debug, Default)]
 pub struct Consent {
     /// The purposes, as bits; `None` while the user has not been asked.
@@ -23,31 +23,31 @@ pub struct Consent {
 #[derive(Serialize, Deserialize)]
 struct StoredConsent {
     v: V1,
-    /// As [`Consent::granted`].
+    /// See [`Consent::granted`].
     purposes: u8,
     /// When the user answered, epoch ms.
     at: i64,
 }
 
 impl Consent {
-    /// The purposes that the user agreed to, as bits; none: denied. `None` while the user has not been asked.
+    /// The purposes that the user agreed to, as bits; 0: denied. `None` while the user has not answered.
     pub fn granted(&self) -> Option<u8> {
         self.granted
     }
 
-    /// The user answered at `at`, epoch ms. Returns the answer before.
+    /// Sets the user's answer, given at `at`, epoch ms. Returns the previous answer.
     pub fn answer(&mut self, purposes: u8, at: i64) -> Option<u8> {
         self.at = at;
         self.granted.replace(purposes)
     }
 
-    /// The user is forgotten: nothing is agreed to.
+    /// Sets the answer to a denial, because the user is forgotten.
     pub fn deny(&mut self) {
         self.granted = Some(0);
     }
 
-    /// Reads the stored answer, which another tab may have written. A denial is not stored: an answer that was stored and
-    /// is gone was withdrawn.
+    /// Reads the stored answer, which another tab may have written. A denial is not stored, so a missing entry means
+    /// that an earlier agreement was withdrawn.
     pub fn load(&mut self, settings: &ActiveSettings, host: &mut impl Host) {
         let days = settings.days();
         let found: Option<StoredConsent> =
@@ -75,7 +75,7 @@ mod tests {
     use crate::testing::MemoryHost;
 
     #[test]
-    fn what_was_agreed_to_holds_so_many_days_and_what_was_edited_by_hand_does_not() {
+    fn a_consent_expires_and_an_edited_consent_is_ignored() {
         let host = &mut MemoryHost::default();
         let settings = ActiveSettings::of("identity.days = 10");
         Consent { granted: Some(3), at: 5 }.save(&settings, host);

@@ -1,6 +1,6 @@
-//! Permissions: which level applies, what limits it, and for which purposes something may be stored. Each of the site's
-//! settings, the page's wish, the consent, the browser's signals, the page's gate, manual mode and sampling caps the level;
-//! the lowest cap holds. In: settings, consent, signals. Out: the level, whether events may be sent, what may be stored.
+//! Permissions: the level in force, its caps, and the purposes for which data may be stored. The level is capped by the
+//! site's settings, the page's wish, the consent, the browser's signals, the page's gate, manual mode and sampling. The
+//! lowest cap holds. In: settings, consent, signals. Out: the level, whether events may be sent, what may be stored.
 
 use super::{Consent, sampling};
 use crate::facts::Signals;
@@ -10,18 +10,18 @@ use serde::Serialize;
 use waymark_wire::level::{Allowed, Key, Level, Switch, purpose};
 use waymark_wire::settings::{ConsentMode, DntMode, Gate, GpcMode, Percent};
 
-/// What may be done with what is recorded.
+/// How recorded events may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Nothing is recorded.
     #[default]
     Off,
-    /// Events wait in memory until the user has answered: nothing is stored or sent.
+    /// Events wait in memory until the user has answered the question of consent. Nothing is stored or sent.
     Held,
     /// Events are sent. Nothing is stored beyond the page.
     Anonymous,
-    /// Events are sent, and what belongs to them is stored.
+    /// Events are sent. Events, IDs and session are stored.
     On,
 }
 
@@ -54,12 +54,12 @@ impl Caps {
     }
 }
 
-/// What the page itself asked for by its calls.
+/// The page's wishes, made by its calls.
 #[derive(Clone, Copy, Debug)]
 pub struct PageWishes {
     /// The highest level that the page wants.
     pub level: u8,
-    /// In manual mode: whether levels 2 and 3 were started.
+    /// Whether the page has started levels 2 and 3, which manual mode requires.
     pub is_started: bool,
 }
 
@@ -69,16 +69,16 @@ impl Default for PageWishes {
     }
 }
 
-/// What may be recorded, sent and stored.
+/// The permissions to record, send and store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permissions {
-    /// What may be recorded.
+    /// The fields and events that may be recorded.
     pub allowed: Allowed,
-    /// What may be done with it.
+    /// How recorded events may be used.
     pub mode: Mode,
-    /// The purposes for which something may be stored, as bits.
+    /// The purposes for which data may be stored, as bits.
     pub storage_purposes: u8,
-    /// What limits the level.
+    /// The caps of the level.
     pub caps: Caps,
 }
 
@@ -110,8 +110,8 @@ impl Permissions {
         self.is_on() && self.storage_purposes & purpose::FUNCTIONAL != 0
     }
 
-    /// What follows from all that is known now. It asks the page's gate where the answer matters, and draws the sample where
-    /// the site samples.
+    /// Computes the current permissions. Asks the page's gate if its answer matters, and draws the browser's sample
+    /// number if the site samples.
     pub fn current(
         settings: &ActiveSettings,
         consent: &Consent,
@@ -126,7 +126,7 @@ impl Permissions {
         let storage_purposes = storage_purposes(settings, consent, &caps);
         let Percent(percent) = settings.sampling();
         if percent < 100 {
-            // The draw of an earlier page holds, where it may be stored.
+            // The number drawn by an earlier page is used if it may be stored.
             host.permit(&settings.scope().site, &Key::kept_for(storage_purposes), Purge::Nothing);
             caps.sampling = if sampling::draw(settings.scope(), host) < percent { 3 } else { 0 };
         }
@@ -191,8 +191,8 @@ fn mode(settings: &ActiveSettings, consent: &Consent, level: Level) -> Mode {
     }
 }
 
-/// Whether the page's gate lets experience data be collected: there is none, or it answers `true`. It is asked only above
-/// level 1.
+/// Whether the page's gate allows experience data: there is no gate, or the gate answers `true`. The gate is asked only
+/// if the settings allow more than level 1.
 fn is_gate_open(settings: &ActiveSettings, host: &mut impl Host) -> bool {
     match &settings.in_force().gate {
         Some(_) if settings.allowed().level() <= Level::Engagement => true,
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_user_said_and_what_holds_before() {
+    fn level_and_mode_follow_the_consent() {
         for (settings, granted, expected) in [
             ("", None, (1, Mode::On, 7)),
             ("level = 3", None, (3, Mode::On, 7)),
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn signals_of_the_browser_count_as_the_site_says_and_gpc_always() {
+    fn browser_signals_apply_as_configured_and_gpc_always() {
         for (settings, gpc, dnt, level, links) in [
             ("", true, false, 1, false),
             ("gpc = 'deny'", true, false, 0, false),
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_gate_that_says_true_opens() {
+    fn a_gate_opens_only_for_the_answer_true() {
         for (answer, level) in [(None, 1), (Some("true"), 3), (Some("false"), 1), (Some("1"), 1), (Some("yes"), 1)] {
             let host = &mut MemoryHost::default();
             if let Some(answer) = answer {
@@ -275,13 +275,13 @@ mod tests {
     }
 
     #[test]
-    fn manual_mode_waits() {
+    fn manual_mode_waits_for_the_start() {
         assert_eq!(at("level = 3\nmanual = true", None).0, 1);
         assert_eq!(at("level = 1\nmanual = true", None).0, 1);
     }
 
     #[test]
-    fn every_cap_has_a_name_and_the_lowest_holds() {
+    fn every_cap_is_named_and_the_lowest_holds() {
         let permissions = permissions("level = 2", Some(7), &mut MemoryHost::default());
         assert_eq!(serde_json::to_value(permissions.caps).unwrap().as_object().unwrap().len(), 8);
         assert_eq!(permissions.allowed.level(), permissions.caps.level());

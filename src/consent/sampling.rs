@@ -1,4 +1,4 @@
-//! Sampling: whether this browser is among those that are recorded.
+//! Sampling: decides whether this browser is recorded.
 
 use crate::host::Host;
 use crate::scope::Scope;
@@ -7,8 +7,8 @@ use waymark_wire::level::Key;
 
 const DAYS: u32 = 365;
 
-/// Which of a hundred browsers this one is, from 0. It is drawn once, so that a higher percentage adds browsers and removes
-/// none.
+/// The browser's sample number, from 0 to 99. A browser is recorded if its number is below the percentage. The number
+/// is drawn once, so that a higher percentage adds browsers and removes none.
 pub(super) fn draw(scope: &Scope, host: &mut impl Host) -> u8 {
     let name = scope.name(Key::SAMPLE);
     stored::load(&name, Key::SAMPLE.place, DAYS, host).unwrap_or_else(|| {

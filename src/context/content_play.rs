@@ -1,4 +1,4 @@
-//! Plays of guidance content: each has an id and an interaction GUID that its later events carry too.
+//! Plays of guidance content. All events of a play share its ID and its interaction GUID.
 
 use crate::command::Record;
 use crate::host::{Host, guid};
@@ -8,8 +8,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
 use std::fmt;
 
-/// How many pieces of content are remembered at once. The one begun longest ago makes room.
-const MOST: usize = 32;
+/// The maximum number of plays in memory. Above this number the oldest play is dropped.
+const MAX_PLAYS: usize = 32;
 
 /// The plays that later events may belong to.
 #[derive(Debug, Default)]
@@ -26,19 +26,19 @@ pub struct Play {
 }
 
 impl ContentPlays {
-    /// Forgets all plays.
+    /// Drops all plays.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// The play that the event belongs to. `play`, `playFailed` and `open` begin one. So does any event of content without
-    /// one: an onboarding task can be completed without having been played.
+    /// The play that the event belongs to. The events `play`, `playFailed` and `open` begin a play. So does any event
+    /// of content that has no play yet: an onboarding task can be completed without having been played.
     pub fn for_event(&mut self, event: Record<'_>, host: &mut impl Host) -> Option<&Play> {
         let begins = matches!(event.kind, "play" | "playFailed" | "open");
         let known = self.0.iter().position(|play| play.content == event.content);
         if begins || known.is_none() {
-            // The last play of this content makes room, or else the oldest of all.
-            if known.is_some() || self.0.len() == MOST {
+            // The new play replaces the last play of this content, else the oldest play.
+            if known.is_some() || self.0.len() == MAX_PLAYS {
                 self.0.remove(known.unwrap_or_default());
             }
             self.0.push(Play::begin(event, host));
@@ -56,10 +56,10 @@ impl Play {
         Play { content: event.content.to_owned(), id, interaction: guid(host) }
     }
 
-    /// The event's data with what the recorder knows of the play: `pId` and `libVer`.
+    /// Adds the play's ID (`pId`) and the recorder's build (`libVer`) to the event's data.
     ///
     /// # Errors
-    /// That `data` is no JSON object.
+    /// `data` is not a JSON object.
     pub fn complete(&self, data: &str) -> serde_json::Result<Box<RawValue>> {
         let mut members: Members<'_> = serde_json::from_str(data)?;
         let (id, build) = (to_raw_value(&self.id)?, to_raw_value(crate::BUILD)?);
@@ -69,7 +69,7 @@ impl Play {
     }
 }
 
-/// The members of a JSON object in their order, their values as they came.
+/// The members of a JSON object in their original order, with unparsed values.
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl Serialize for Members<'_> {
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// A key, which is borrowed where it has no escapes.
+/// A key, borrowed if it has no escapes.
 #[derive(Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_events_of_a_play_carry_its_id_until_the_next_play() {
+    fn the_events_of_a_play_have_its_id_until_the_next_play() {
         let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         let first = of(plays, "play", "wt:1", host).id.clone();
         let other = of(plays, "play", "wt:2", host).id.clone();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_play_id_is_start_object_and_guid() {
+    fn a_play_id_is_start_time_object_and_guid() {
         let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         let id = of(plays, "play", "wt:124909", host).id.clone();
         let guid = id.strip_prefix("1553433890148-124909-").unwrap();
@@ -147,16 +147,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_bounded() {
+    fn the_number_of_plays_is_bounded() {
         let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         for object in 0..100 {
             of(plays, "play", &format!("wt:{object}"), host);
         }
-        assert_eq!(plays.0.len(), MOST);
+        assert_eq!(plays.0.len(), MAX_PLAYS);
     }
 
     #[test]
-    fn data_stays_an_object_whatever_stood_in_it() {
+    fn any_object_can_be_completed() {
         let (host, plays) = (&mut MemoryHost::default(), &mut ContentPlays::default());
         let play = of(plays, "play", "wt:\"}", host);
         for data in ["{}", r#"{"type":"wt","oId":"\"}"}"#] {

@@ -1,5 +1,6 @@
-//! What events share, kept up to date so that no event has to ask: the page as the browser shows it, its view, the user, the
-//! session, the interaction, the plays of guidance content.
+//! The context that events share: the page as the browser shows it, its view, the user, the session, the interaction
+//! and the plays of guidance content. The context is updated on changes, so that recording an event reads nothing from
+//! the browser.
 
 pub mod content_play;
 pub mod user_agent;
@@ -14,32 +15,32 @@ use serde_json::value::RawValue;
 use waymark_wire::settings::Settings;
 use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Os, SCHEMA, Version, Visions};
 
-/// How long a page view waits for its title, in ms: single-page applications change the address first and the title after
-/// it, or set the title when they have started.
+/// How long a page view waits for its title, in ms: single-page applications change the address first and the title
+/// after it, or set the title when they have started.
 pub const TITLE_SETTLES_MS: i64 = 100;
 
-/// What events share, and the page view that waits to be recorded.
+/// The context that events share, and the page view that waits to be recorded.
 #[derive(Debug, Default)]
 pub struct PageContext {
-    /// Everything that is known, allowed or not.
+    /// The whole context, allowed or not.
     known: Context,
-    /// The allowed part of it, as last computed.
+    /// The allowed part of `known`, as last computed.
     allowed: Context,
     /// Whether `allowed` must be computed again.
     is_stale: bool,
     /// The number of the batch that has `allowed`.
     in_batch: Option<u32>,
-    /// The interaction of events that belong to no play: one per visit.
+    /// The interaction GUID of events that belong to no play; a new one for each page view.
     visit_interaction: String,
     plays: ContentPlays,
-    /// When the page view that is not recorded yet happened, epoch ms.
+    /// The time of the page view that waits to be recorded, epoch ms.
     pending_view_at: Option<i64>,
     /// Whether the viewport changed since the page was read.
     is_resized: bool,
 }
 
 impl PageContext {
-    /// Takes what does not change on a page.
+    /// Sets the parts of the context that do not change on a page.
     pub fn start(&mut self, agent: &UserAgent) {
         let (name, version) = agent.browser();
         let string = version.map_or_else(|| name.to_owned(), |version| [name, " ", version].concat());
@@ -53,7 +54,7 @@ impl PageContext {
         self.is_stale = true;
     }
 
-    /// What events share now, as far as it is allowed.
+    /// The allowed part of the current context.
     pub fn allowed(&mut self, allowed: &Allowed) -> &Context {
         if std::mem::take(&mut self.is_stale) {
             self.allowed = self.known.clone().only(allowed);
@@ -62,13 +63,13 @@ impl PageContext {
         &self.allowed
     }
 
-    /// The same, if the batch of that number does not have it yet.
+    /// The allowed part of the current context, if batch `batch_number` does not have it yet.
     pub fn change(&mut self, allowed: &Allowed, batch_number: u32) -> Option<&Context> {
         self.allowed(allowed);
         (self.in_batch.replace(batch_number) != Some(batch_number)).then_some(&self.allowed)
     }
 
-    /// Other things are allowed from now on.
+    /// The permissions have changed: computes the allowed part again when it is needed.
     pub fn invalidate(&mut self) {
         self.is_stale = true;
     }
@@ -78,7 +79,8 @@ impl PageContext {
         self.known.ctx.as_ref().is_none_or(|ctx| ctx.location != page.location)
     }
 
-    /// A view of `page` begins at `at`, epoch ms: a visit with an ID of its own. It waits for its title.
+    /// Begins a view of `page` at `at`, epoch ms, with a new visit ID. The view waits for its title before it is
+    /// recorded.
     pub fn start_view(&mut self, page: PageFacts, at: i64, host: &mut impl Host) {
         self.pending_view_at = Some(at);
         let visit = host.guid().simple().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned();
@@ -89,7 +91,7 @@ impl PageContext {
         self.is_stale = true;
     }
 
-    /// The page is `page`: title, viewport, time zone or, without a new view, the address may have changed.
+    /// Sets title, viewport, time zone and address from `page`, without a new view.
     pub fn update_page(&mut self, page: PageFacts) {
         self.is_resized = false;
         let PageFacts { location, is_iframe, screen, timezone, title } = page;
@@ -101,7 +103,7 @@ impl PageContext {
         (env.screen, env.timezone) = (screen, Some(timezone));
     }
 
-    /// The user is `user`.
+    /// Sets the user.
     pub fn set_user(&mut self, user: &User, settings: &Settings) {
         let is_there = user.id.is_some();
         let source = if user.is_identified { IdSource::Identifier } else { IdSource::Cache };
@@ -115,14 +117,14 @@ impl PageContext {
         self.is_stale = true;
     }
 
-    /// The session is `session`.
+    /// Sets the session.
     pub fn set_session(&mut self, session: &Session) {
         self.known.s_id = Some(session.id.clone());
         self.known.visions = Some(Visions { s_id: session.visions.clone() });
         self.is_stale = true;
     }
 
-    /// The viewport changed.
+    /// Notes that the viewport changed.
     pub fn on_resize(&mut self) {
         self.is_resized = true;
     }
@@ -137,25 +139,25 @@ impl PageContext {
         self.pending_view_at.is_some()
     }
 
-    /// When the page view that waits must be recorded, epoch ms.
+    /// When the waiting page view must be recorded, epoch ms.
     pub fn view_due_at(&self) -> Option<i64> {
         self.pending_view_at.map(|at| at + TITLE_SETTLES_MS)
     }
 
-    /// Takes the page view that waits: when it happened, epoch ms. The next event is the view.
+    /// Takes the waiting page view: returns its time, epoch ms. The next event must be the view.
     pub fn take_pending_view(&mut self) -> Option<i64> {
         let at = self.pending_view_at.take()?;
         self.set_interaction(None);
         Some(at)
     }
 
-    /// Drops the page view that waits.
+    /// Drops the waiting page view.
     pub fn drop_pending_view(&mut self) {
         self.pending_view_at = None;
     }
 
-    /// Returns the event's data, completed where the event belongs to a play. The next event belongs to the same
-    /// interaction.
+    /// Returns the event's data, completed if the event belongs to a play. Sets the interaction for this event's
+    /// context.
     ///
     /// # Errors
     /// `event.data` is not JSON.
@@ -170,12 +172,12 @@ impl PageContext {
         data
     }
 
-    /// Later events belong to no play that began before.
+    /// Ends all plays: later events do not belong to them.
     pub fn clear_plays(&mut self) {
         self.plays.clear();
     }
 
-    /// The next event belongs to the interaction of a play, or to the visit's.
+    /// Sets the interaction of the next event: the GUID of a play, or else of the visit.
     fn set_interaction(&mut self, interaction: Option<&str>) {
         let guid = interaction.unwrap_or(&self.visit_interaction);
         if self.known.interaction_guid.as_deref() != Some(guid) {

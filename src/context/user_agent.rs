@@ -1,11 +1,10 @@
-//! Which browser and which operating system: from the client hints where the browser gives them, else from its
-//! user-agent string. What browsers freeze or invent in that string (the OS versions of Windows, macOS and reduced
-//! Android) is left out rather than repeated.
+//! Browser and operating system, from client hints if the browser has them, else from the user-agent string. Values
+//! that browsers freeze or invent in that string (the OS versions of Windows, macOS and reduced Android) are left out.
 
 use crate::facts::UserAgent;
 
-/// The brands of the client hints, and the name that the browser goes by. The first that is there counts: browsers built on
-/// another name that one too, so the particular stand before the general.
+/// The brands of the client hints, each with the browser's common name. The first match counts. A browser that is built
+/// on another one also names that browser's brand, so derived browsers stand before their base.
 const BRANDS: &[(&str, &str)] = &[
     ("Microsoft Edge", "Edge"),
     ("Opera", "Opera"),
@@ -17,7 +16,7 @@ const BRANDS: &[(&str, &str)] = &[
     ("Chromium", "Chromium"),
 ];
 
-/// What stands before the version in a user-agent string, and the name that the browser goes by; in the same order.
+/// The tokens before the version in a user-agent string, each with the browser's common name, in the same order.
 const BROWSERS: &[(&str, &str)] = &[
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -37,7 +36,7 @@ const BROWSERS: &[(&str, &str)] = &[
     ("AppleWebKit/", "WebKit"),
 ];
 
-/// What tells a system, its name, and what stands before the version where that is true.
+/// The tokens that identify an operating system, its name, and the token before the version if the version is real.
 const SYSTEMS: &[(&str, &str, Option<&str>)] = &[
     ("iPhone", "iOS", Some("iPhone OS ")),
     ("iPod", "iOS", Some("iPhone OS ")),
@@ -50,11 +49,11 @@ const SYSTEMS: &[(&str, &str, Option<&str>)] = &[
     ("Linux", "Linux", None),
 ];
 
-/// What every reduced user agent says, whatever the phone runs.
+/// The part that every reduced user-agent string of Android has, whatever the phone's version.
 const REDUCED: &str = "Android 10; K)";
 
 impl UserAgent {
-    /// The browser's name and its version, where it is known.
+    /// The browser's name, and its version if it is known.
     pub fn browser(&self) -> (&'static str, Option<&str>) {
         for &(brand, name) in BRANDS {
             if let Some(brand) = self.brands.iter().find(|known| known.name == brand) {
@@ -67,7 +66,7 @@ impl UserAgent {
         }
     }
 
-    /// The operating system's name, and its version where the browser still tells the true one.
+    /// The operating system's name, and its version if the browser still gives the real one.
     pub fn os(&self) -> (&str, Option<String>) {
         if let Some(platform) = &self.platform {
             return (if platform == "Chrome OS" { "ChromeOS" } else { platform }, None);
@@ -80,7 +79,7 @@ impl UserAgent {
         (name, version.map(|version| version.replace('_', ".")))
     }
 
-    /// Whether the browser is one for phones.
+    /// Whether the browser is a phone's.
     pub fn is_mobile(&self) -> bool {
         self.is_mobile.unwrap_or_else(|| self.text.contains("Mobi") && !self.text.contains("iPad"))
     }
@@ -90,7 +89,7 @@ fn some(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// The version that follows `token`: up to the first character that is no digit, dot or underscore.
+/// The version that follows `token`: up to the first character that is not a digit, dot or underscore.
 fn version_after<'t>(text: &'t str, token: &str) -> &'t str {
     let rest = text.split_once(token).map_or("", |(_, rest)| rest);
     let end = rest.find(|char: char| !char.is_ascii_digit() && !matches!(char, '.' | '_')).unwrap_or(rest.len());

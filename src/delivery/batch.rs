@@ -1,46 +1,46 @@
-//! A batch on its way.
+//! A batch of events that the collector has not acknowledged.
 
 use uuid::Uuid;
 use waymark_wire::{Contents, Envelope, Lost};
 
-/// A batch that is older, and fails once more, is given up, in ms: a week.
+/// The age in ms (a week) from which a batch is dropped when an attempt to send it fails.
 pub const MAX_AGE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
-/// A batch that was not acknowledged yet.
+/// A batch that is not acknowledged yet.
 #[derive(Debug, Default, PartialEq)]
 pub struct Batch {
-    /// Which batch, among the page's.
+    /// The batch's number within the page's outbox.
     pub number: u32,
-    /// The tab that recorded it: a page sends what dead tabs left, too.
+    /// The tab that recorded the events. A page also sends the batches of closed tabs.
     pub tab: Uuid,
-    /// The number of its first event among the tab's.
+    /// The number of the first event among the tab's events.
     pub seq: u64,
-    /// How many events it has; none where it only declares losses.
+    /// The number of events; 0 if the batch only reports losses.
     pub events: u32,
     /// The number of the newest event that the tab is known to have recorded.
     pub last: u64,
-    /// What the tab is known to have lost.
+    /// The losses that the tab is known to have.
     pub lost: Lost,
-    /// When it was closed, epoch ms.
+    /// When the batch was closed, epoch ms.
     pub made: i64,
-    /// What is in it. `None`: its entry in the browser could not be read, or it was withdrawn.
+    /// Contexts and events. `None`: the stored entry could not be read, or the batch was withdrawn.
     pub contents: Option<Contents>,
-    /// How often it was sent.
+    /// The number of attempts to send the batch.
     pub attempts: u32,
-    /// The GUID of the attempt that is on its way.
+    /// The GUID of the attempt in flight.
     pub request: Uuid,
-    /// How many events it had when it was kept in the browser, if it is.
+    /// The number of events that the stored copy has; `None` if the batch is not stored.
     pub(crate) kept: Option<u32>,
-    /// It is not sent before this, epoch ms.
+    /// The earliest time to send the batch, epoch ms.
     pub(crate) rest_until: i64,
-    /// Whether it is on its way.
+    /// Whether a request with the batch is in flight.
     pub(crate) in_flight: bool,
-    /// Whether it is not to be sent again, whatever the answer.
+    /// Whether the batch must not be sent again, whatever the reply.
     pub(crate) withdrawn: bool,
 }
 
 impl Batch {
-    /// The body that is sent at `sent`, epoch ms.
+    /// The request body of an attempt made at `sent`, epoch ms.
     pub fn body(&self, site: &str, sent: i64) -> String {
         let Batch { tab, seq, last, lost, attempts, request, .. } = *self;
         let envelope = Envelope { site, tab, seq, last, sent, attempt: attempts, request, lost };
@@ -50,17 +50,17 @@ impl Batch {
         }
     }
 
-    /// An upper bound of what its events take, in bytes.
+    /// An upper bound of the size of contexts and events, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.contents.as_ref().map_or(0, Contents::bytes)
     }
 
-    /// Whether the browser keeps it as it is.
+    /// Whether the browser has stored the batch in its current form.
     pub(super) fn is_kept(&self) -> bool {
         self.kept == Some(self.events)
     }
 
-    /// The number after its last event's.
+    /// The number that follows the last event's number.
     pub(super) fn end(&self) -> u64 {
         self.seq + u64::from(self.events)
     }

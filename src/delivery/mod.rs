@@ -1,6 +1,6 @@
-//! Delivery: events become batches, batches are sent until the collector acknowledges them. In: events with their context,
-//! replies, what other tabs left. Out: requests, stored batches, losses that are counted and reported. It knows no session
-//! and no consent: [`Terms`] says what it may do.
+//! Delivery: collects events in batches and sends the batches until the collector acknowledges them. In: events with
+//! their context, replies, batches that other tabs left. Out: requests, stored batches, losses that are counted and
+//! reported. Delivery knows neither session nor consent: [`Terms`] says what it may do.
 
 pub mod batch;
 pub mod outbox;
@@ -28,36 +28,36 @@ use std::mem::take;
 use uuid::Uuid;
 use waymark_wire::{Context, Lost, Reason};
 
-/// Everything that was recorded and is not acknowledged yet.
+/// All events that are recorded and not acknowledged yet.
 #[derive(Debug, Default)]
 pub struct Delivery {
     queue: queue::Queue,
     outbox: Outbox,
     tab: tab::Tab,
-    /// How many events were recorded in the tab: the number of the next one.
+    /// The number of events that the tab has recorded, which is also the number of the next event.
     recorded: u64,
-    /// What the tab has lost.
-    lost: Lost,
-    /// The part of `lost` that a batch has reported to the collector.
-    reported: Lost,
+    /// All losses of the tab.
+    losses: Lost,
+    /// The value of `losses` in the last batch that was enqueued.
+    reported_losses: Lost,
     /// Losses that no flush has returned yet.
-    unreported: Lost,
+    unreturned_losses: Lost,
     /// Whether events wait in the queue until user and session are known.
     is_held: bool,
-    /// Whether a page that was left gave events to the browser, and no flush has said so yet.
+    /// Whether the page left unacknowledged events in storage when it was closed, and no flush has returned that yet.
     is_handed_over: bool,
-    /// Whether something changed since unacknowledged events were stored.
+    /// Whether events or losses changed since the last save.
     is_unsaved: bool,
-    /// Whether they will be stored when the page is idle.
+    /// Whether a save is scheduled for the next idle moment.
     is_save_scheduled: bool,
-    /// Whether it has asked for the lock of its tab.
+    /// Whether the page has asked for the lock of its tab.
     is_owner: bool,
     /// Whether a flush waits for replies.
     is_flushing: bool,
 }
 
 impl Delivery {
-    /// The tab's ID, once user and session were known.
+    /// The tab's ID. `None` until user and session are known.
     pub fn tab(&self) -> Option<Uuid> {
         self.tab.id()
     }
@@ -66,24 +66,24 @@ impl Delivery {
         self.tab.id().unwrap_or_default()
     }
 
-    /// Whether the page was left, as far as is known.
+    /// Whether the page has stored its tab, as it does when it is closed.
     pub fn is_tab_closed(&self) -> bool {
         self.tab.is_closed()
     }
 
-    /// How many events the open batch has.
+    /// The number of events in the open batch.
     pub fn queued(&self) -> u32 {
         self.queue.len()
     }
 
-    /// How many batches are not acknowledged yet.
+    /// The number of batches that are not acknowledged yet.
     pub fn unsent(&self) -> usize {
         self.outbox.len()
     }
 
-    /// What the tab has lost.
-    pub fn lost(&self) -> Lost {
-        self.lost
+    /// All losses of the tab.
+    pub fn losses(&self) -> Lost {
+        self.losses
     }
 
     /// Whether unacknowledged batches live in the page's memory only.
@@ -91,7 +91,7 @@ impl Delivery {
         self.outbox.is_memory_only
     }
 
-    /// The number of the open batch among the page's.
+    /// The number of the open batch within the page.
     pub fn batch_number(&self) -> u32 {
         self.queue.number()
     }
@@ -101,32 +101,32 @@ impl Delivery {
         self.is_held = true;
     }
 
-    /// User and session are known: `context` completes that of the held events.
+    /// Releases the held events: user and session are known. `context` completes the context of the held events.
     pub fn release(&mut self, context: &Context, scope: &Scope, host: &mut impl Host) {
         self.is_held = false;
         if self.tab.id().is_none() {
-            self.recorded += self.tab.open(&mut self.lost, scope, host);
+            self.recorded += self.tab.open(&mut self.losses, scope, host);
         }
         self.queue.backfill(context);
     }
 
-    /// An event was lost that has no number. The next batch reports it.
+    /// Counts the loss of an event that has no number. The next batch reports the loss.
     pub fn lose(&mut self, reason: Reason) {
-        self.lost.add(reason, 1);
+        self.losses.add(reason, 1);
         self.is_unsaved = true;
     }
 
-    /// An event was lost that no call of the page returned an error for. The next flush does.
+    /// Counts the loss of an event for which no call of the page returned an error. The next flush returns the loss.
     pub fn note_loss(&mut self) {
-        self.unreported.add(Reason::Held, 1);
+        self.unreturned_losses.add(Reason::Held, 1);
     }
 
-    /// Makes room for an event with that many bytes of data. Returns `false` where events are held and the buffer is full;
-    /// the event is then counted as lost.
+    /// Makes room for an event with `data_bytes` bytes of data. Returns `false` if events are held and the buffer is
+    /// full: the event is then counted as lost.
     pub fn make_room(&mut self, data_bytes: usize, terms: &Terms<'_>, host: &mut impl Host) -> bool {
         let is_full = self.queue.is_too_full_for(data_bytes);
         if is_full && self.is_held {
-            self.lost.add(Reason::Held, 1);
+            self.losses.add(Reason::Held, 1);
             return false;
         }
         if is_full {
@@ -135,12 +135,12 @@ impl Delivery {
         true
     }
 
-    /// The events pushed from now on share `context`.
+    /// Sets the context of all events pushed from now on.
     pub fn set_context(&mut self, context: &Context) {
         self.queue.set_context(context);
     }
 
-    /// Adds an event that happened at `at`, epoch ms. [`Delivery::make_room`] comes before.
+    /// Adds an event that happened at `at`, epoch ms. Call [`Delivery::make_room`] first.
     pub fn push(&mut self, at: i64, kind: &str, data: Box<RawValue>, terms: &Terms<'_>, host: &mut impl Host) {
         self.queue.push(host.now(), at, kind, data);
         self.recorded += 1;
@@ -148,37 +148,38 @@ impl Delivery {
         self.dispatch_full(terms, host);
     }
 
-    /// Nothing that is not sent yet may be sent any more.
+    /// Drops all events that are not sent yet, because sending them is no longer permitted.
     pub fn withdraw(&mut self, scope: &Scope, host: &mut impl Host) {
         let events = self.queue.take().len();
         // The numbers of these events were never sent.
         self.recorded -= u64::from(events);
-        self.unreported.add(Reason::Withdrawn, events);
+        self.unreturned_losses.add(Reason::Withdrawn, events);
         let tab = self.tab_id();
-        self.outbox.withdraw(Own { scope, tab, lost: &mut self.lost, unreported: &mut self.unreported });
+        self.outbox.withdraw(Own { scope, tab, lost: &mut self.losses, unreturned: &mut self.unreturned_losses });
         host.push(Effect::SendAtUnload(None));
         self.is_held = false;
     }
 
-    /// A flush waits.
+    /// Notes that a flush waits for a result.
     pub fn begin_flush(&mut self) {
         self.is_flushing = true;
     }
 
-    /// Ends the flushes that wait, if everything was acknowledged or lost. `refusal`: why the collector refuses the page.
+    /// Settles the waiting flushes if every event is acknowledged or lost. `refusal`: why the collector refuses the
+    /// page.
     pub fn settle_delivered(&mut self, refusal: Option<CallError>, host: &mut impl Host) {
         if !self.outbox.is_empty() {
             return;
         }
-        let lost = (!self.unreported.is_empty()).then_some(CallError::EventsLost);
+        let lost = (!self.unreturned_losses.is_empty()).then_some(CallError::EventsLost);
         let handed_over = self.is_handed_over.then_some(CallError::Unanswered);
         self.settle(refusal.or(lost).or(handed_over), host);
     }
 
-    /// Ends the flushes that wait. Each loss is returned once.
+    /// Settles the waiting flushes with `error`. Each loss is returned once.
     pub fn settle(&mut self, error: Option<CallError>, host: &mut impl Host) {
         if take(&mut self.is_flushing) {
-            let lost = take(&mut self.unreported);
+            let lost = take(&mut self.unreturned_losses);
             self.is_handed_over &= error != Some(CallError::Unanswered);
             host.push(Effect::Settle(error.map_or(Ok(()), |error| Err(FlushError { error, lost }))));
         }

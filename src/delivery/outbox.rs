@@ -1,6 +1,6 @@
-//! Batches on their way: kept until an answer of the collector names them, in the browser too so that they outlive the
-//! page; sent one at a time and in order; again after a while when that may help, never when it cannot.
-//! Whatever is given up is counted. In: sealed batches, answers, what other pages left. Out: the batch to send.
+//! Unacknowledged batches, in the page's memory and in the browser's storage so that they outlive the page. Batches are
+//! sent one at a time and in order. A failed batch is retried after a wait if a retry can succeed. Every dropped event
+//! is counted. In: closed batches, replies, batches that other pages left. Out: the batch to send.
 
 pub mod reply;
 
@@ -13,74 +13,76 @@ use uuid::Uuid;
 use waymark_wire::level::Key;
 use waymark_wire::{Contents, Lost, Reason};
 
-/// The most bytes of unacknowledged batches that a page keeps; the oldest make room.
-pub const MOST_BYTES: usize = 512 * 1024;
+/// The maximum size of all unacknowledged batches of a page, in bytes. Above this size the oldest batches are dropped.
+pub const MAX_BYTES: usize = 512 * 1024;
 
-/// The most of them.
-pub const MOST_BATCHES: usize = 500;
+/// The maximum number of unacknowledged batches of a page. Above this number the oldest batches are dropped.
+pub const MAX_BATCHES: usize = 500;
 
-/// What is left by an earlier page of this tab was sent as it went: the next answer tells whether it arrived. Without one
-/// it is sent again after this.
+/// How long batches of an earlier page of this tab wait before they are sent again, in ms. The earlier page sent these
+/// batches as it closed, and the next reply of the collector says whether they arrived.
 pub const REST_MS: i64 = 10_000;
 
-/// A page that leaves has so many bytes on their way at the most: browsers allow 64 KiB of such requests together, the
-/// page's own among them.
+/// The maximum size of all requests in flight while the page closes, in bytes. Browsers allow 64 KiB for all such
+/// requests together, including the requests of the page itself.
 pub const LEAVING_BYTES: usize = 60_000;
 
-/// All batches that were not acknowledged yet, each tab's in order.
+/// All batches that are not acknowledged yet. The batches of each tab are in order.
 #[derive(Debug, Default)]
 pub struct Outbox {
     batches: Vec<Batch>,
-    /// How many were ever put in.
-    put: u32,
+    /// The number of the next batch.
+    next_number: u32,
     retry: Retry,
-    /// How many events the batch that is being filled had when it was kept, if it is.
+    /// The number of events in the stored copy of the open batch; `None` if the open batch is not stored.
     draft: Option<u32>,
-    /// Whether the browser did not store what it was last given.
+    /// Whether the browser did not store the last batch that was saved.
     pub is_memory_only: bool,
 }
 
-/// The page's own tab and its losses. The losses of other tabs are counted in their batches.
+/// The page's own tab and its losses. The losses of another tab are counted in a batch of that tab.
 pub struct Own<'a> {
     /// The site and its collector.
     pub scope: &'a Scope,
     /// The page's tab.
     pub tab: Uuid,
-    /// What it has lost.
+    /// All losses of the page's tab.
     pub lost: &'a mut Lost,
-    /// What of it no call of the page has answered for.
-    pub unreported: &'a mut Lost,
+    /// The losses that neither a flush nor another call of the page has returned yet.
+    pub unreturned: &'a mut Lost,
 }
 
 impl Own<'_> {
     fn lose(&mut self, reason: Reason, events: u32) {
         self.lost.add(reason, events);
-        self.unreported.add(reason, events);
+        self.unreturned.add(reason, events);
     }
 }
 
 impl Outbox {
-    /// Whether everything was acknowledged.
+    /// Whether every batch is acknowledged or dropped.
     pub fn is_empty(&self) -> bool {
         self.batches.is_empty()
     }
 
-    /// How many batches were not acknowledged yet.
+    /// The number of batches that are not acknowledged yet.
     pub fn len(&self) -> usize {
         self.batches.len()
     }
 
-    /// Takes a batch, the one that was being filled or one that only declares losses; counts what has to make room for it.
-    pub fn put(&mut self, mut batch: Batch, mut own: Own<'_>, host: &mut impl Host) {
+    /// Adds a closed batch, or a batch that only reports losses. Drops and counts the oldest batches if there is no
+    /// room.
+    pub fn enqueue(&mut self, mut batch: Batch, mut own: Own<'_>, host: &mut impl Host) {
         if batch.events > 0 {
             batch.kept = self.draft.take();
         }
         self.insert(batch, self.batches.len(), &mut own, host);
     }
 
-    /// Takes a batch out, with so many events lost, all where it says nothing. They are declared: by the tab's next batch,
-    /// or, where the tab was another, by the batch itself, emptied. Until that is kept its entry stays what it was.
-    fn lose(&mut self, at: usize, reason: Reason, count: Option<u32>, own: &mut Own<'_>, host: &mut impl Host) {
+    /// Drops the batch at index `at` and counts `count` events as lost; `None`: all events of the batch. The losses of
+    /// the page's own tab are reported by the tab's next batch. The losses of another tab are reported by the batch
+    /// itself, without its events; the stored entry stays unchanged until the emptied batch is stored.
+    fn drop_batch(&mut self, at: usize, reason: Reason, count: Option<u32>, own: &mut Own<'_>, host: &mut impl Host) {
         let mut batch = self.batches.remove(at);
         let count = count.unwrap_or(batch.events);
         if batch.tab == own.tab || count == 0 {
@@ -99,22 +101,22 @@ impl Outbox {
     }
 
     fn insert(&mut self, mut batch: Batch, at: usize, own: &mut Own<'_>, host: &mut impl Host) {
-        batch.number = self.put;
-        self.put += 1;
+        batch.number = self.next_number;
+        self.next_number += 1;
         self.batches.insert(at, batch);
         loop {
             let bytes: usize = self.batches.iter().map(|batch| batch.bytes()).sum();
             let idle = self.batches.iter().position(|batch| !batch.in_flight && batch.events > 0);
             match idle {
-                Some(oldest) if bytes > MOST_BYTES || self.batches.len() > MOST_BATCHES => {
-                    self.lose(oldest, Reason::Overflow, None, own, host);
+                Some(oldest) if bytes > MAX_BYTES || self.batches.len() > MAX_BATCHES => {
+                    self.drop_batch(oldest, Reason::Overflow, None, own, host);
                 }
                 _ => return,
             }
         }
     }
 
-    /// Keeps in the browser what is here, the batch that is being `filled` too.
+    /// Stores all batches in the browser, including the open batch (`filled`).
     pub fn keep(&mut self, filled: Option<Batch>, scope: &Scope, host: &mut impl Host) {
         for batch in &mut self.batches {
             if !batch.is_kept() && !batch.withdrawn {
@@ -130,14 +132,16 @@ impl Outbox {
         }
     }
 
-    /// The page goes, and what the browser keeps is another page's from here on. Returns whether there were events among it.
+    /// Gives up the stored batches: the page closes, and another page sends them from now on. Returns whether these
+    /// batches have events.
     pub fn release(&mut self) -> bool {
         let has_events = self.batches.iter().any(|batch| batch.is_kept() && batch.events > 0);
         self.batches.retain(|batch| !batch.is_kept());
         has_events
     }
 
-    /// Takes over what pages of `tab` left, but for what is being filled from number `filled` on.
+    /// Takes over the stored batches that pages of `tab` left. `filled` is the number of the first event in the page's
+    /// own open batch: batches of the page's own tab from that number on are skipped.
     pub fn take_over(&mut self, tab: Uuid, filled: u64, mut own: Own<'_>, host: &mut impl Host) {
         let prefix = own.scope.prefix(Key::OUTBOX, &[tab.hyphenated().encode_lower(&mut Uuid::encode_buffer())]);
         for name in host.names(&prefix) {
@@ -156,27 +160,27 @@ impl Outbox {
             }
             let is_later = |other: &Batch| other.tab == batch.tab && other.seq > batch.seq;
             let at = self.batches.iter().position(is_later).unwrap_or(self.batches.len());
-            let number = self.put;
+            let number = self.next_number;
             self.insert(batch, at, &mut own, host);
             let is_unreadable = |batch: &Batch| batch.number == number && batch.contents.is_none();
             if let Some(at) = self.batches.iter().position(is_unreadable) {
-                self.lose(at, Reason::Unreadable, None, &mut own, host);
+                self.drop_batch(at, Reason::Unreadable, None, &mut own, host);
             }
         }
     }
 
-    /// The batch to send now. While the page lives that is one at a time, and none before the wait is over; when it is
-    /// leaving, what browsers allow of those that are not on their way already.
+    /// The batch to send now. Usually one batch at a time is in flight, and none is sent before the retry wait is over.
+    /// A page that is `leaving` sends the batches that are not in flight yet, up to [`LEAVING_BYTES`].
     pub fn next(&mut self, now: i64, leaving: bool) -> Option<&mut Batch> {
         let on_way: usize = self.batches.iter().filter(|batch| batch.in_flight).map(|batch| batch.bytes()).sum();
         if on_way > 0 && !leaving {
             return None;
         }
         let waits = self.retry.waits(now);
-        let insists = self.retry.insists();
+        let is_mandatory = self.retry.is_mandatory();
         let may = |batch: &Batch| {
-            // What nobody keeps is gone with the page, whatever was asked for.
-            let is_in_time = !waits || leaving && (!insists || batch.kept.is_none());
+            // A batch that is not stored is lost with the page, so it is sent even if the collector asked for a wait.
+            let is_in_time = !waits || leaving && (!is_mandatory || batch.kept.is_none());
             let fits = on_way == 0 || on_way + batch.bytes() <= LEAVING_BYTES;
             !batch.in_flight && batch.rest_until <= now && is_in_time && fits
         };
@@ -186,7 +190,8 @@ impl Outbox {
         Some(batch)
     }
 
-    /// Gives up everything, and counts it; what is on its way is not sent again. The browser keeps none of it any more.
+    /// Drops and counts all batches. A batch in flight is not sent again. The stored copies are not removed here but by
+    /// [`Host::permit`].
     pub fn withdraw(&mut self, mut own: Own<'_>) {
         self.draft = None;
         self.batches.retain_mut(|batch| {
@@ -200,20 +205,20 @@ impl Outbox {
         });
     }
 
-    /// Ends the wait, where nobody insists on it: somebody wants it sent now.
-    pub fn hurry(&mut self) {
-        self.retry.hurry();
+    /// Ends the retry wait unless the wait is mandatory.
+    pub fn retry_now(&mut self) {
+        self.retry.retry_now();
         self.wake();
     }
 
-    /// The network is back.
+    /// Forgets earlier failures: the network is back.
     pub fn is_online(&mut self) {
         self.retry.is_online();
     }
 
-    /// Whether nothing can be sent now, even by a flush.
+    /// Whether nothing can be sent now, not even by a flush.
     pub fn is_shut(&self, now: i64) -> bool {
-        self.retry.waits(now) && self.retry.insists()
+        self.retry.waits(now) && self.retry.is_mandatory()
     }
 
     fn wake(&mut self) {
@@ -222,7 +227,7 @@ impl Outbox {
         }
     }
 
-    /// When to try again, epoch ms. While a batch is on its way, its answer decides.
+    /// When to send the next batch, epoch ms. `None` while a batch is in flight: its reply decides.
     pub fn due_at(&self) -> Option<i64> {
         if self.batches.iter().any(|batch| batch.in_flight) {
             return None;
@@ -230,7 +235,7 @@ impl Outbox {
         let due = self.batches.iter().map(|batch| batch.rest_until).min()?;
         match self.retry.at() {
             Some(at) => Some(due.max(at)),
-            // What does not rest has been sent.
+            // A batch without a rest time has been sent already.
             None => (due > 0).then_some(due),
         }
     }

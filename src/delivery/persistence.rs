@@ -1,13 +1,13 @@
-//! Persistence: stores what is not acknowledged, and sends what closed tabs left.
+//! Persistence: stores unacknowledged events, and sends the batches that closed tabs left.
 
-use super::stored_batch::{self, Whose};
+use super::stored_batch::{self, EntryOwner};
 use super::{Batch, Delivery, Own, Terms};
 use crate::host::{Effect, Host};
 use uuid::Uuid;
 use waymark_wire::level::Key;
 
 impl Delivery {
-    /// Asks for an idle moment to store what is not stored. Never stores at once: writing costs the page time.
+    /// Schedules a save for the next idle moment. Never saves at once, because writing blocks the page.
     pub fn schedule_save(&mut self, host: &mut impl Host) {
         if self.is_unsaved && !self.is_save_scheduled && !self.is_held {
             self.is_save_scheduled = true;
@@ -15,7 +15,8 @@ impl Delivery {
         }
     }
 
-    /// The page is idle: stores everything. Should the page end without notice, the browser sends the open batch.
+    /// The page is idle: stores all events. Hands the open batch to the browser, which sends it if the page ends
+    /// without notice.
     pub fn on_idle(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         self.is_save_scheduled = false;
         if self.is_held {
@@ -32,14 +33,14 @@ impl Delivery {
         }
     }
 
-    /// Stores what is not stored yet, where that is permitted.
+    /// Stores the events that are not stored yet, if that is permitted.
     pub(super) fn persist(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         self.is_unsaved = false;
         if !terms.may_keep {
             return;
         }
-        // The lock comes before the first entry, so that no other tab takes it for an orphan. A closed page asks for
-        // nothing any more: browsers tell it that it is hidden when it is closed.
+        // The lock comes before the first entry, so that no other tab takes the entry for an orphan. A closed page asks
+        // for no lock: browsers report a page as hidden after they closed it.
         let has_any = !self.queue.is_empty() || !self.outbox.is_empty();
         if has_any && !self.is_owner && !self.tab.is_closed() {
             self.is_owner = true;
@@ -50,23 +51,24 @@ impl Delivery {
         self.outbox.keep(open, terms.scope, host);
     }
 
-    /// Reports losses, and stores the report.
+    /// Reports losses in a batch without events, and stores that batch.
     pub(super) fn report_losses_now(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         if self.report_losses(terms, host) {
             self.persist(terms, host);
         }
     }
 
-    /// Asks for the locks of the tabs that left batches: this tab's earlier pages, and closed tabs. Batches for another
-    /// collector of the site stay until they are too old, since a page that still reports there may send them.
+    /// Asks for the lock of each tab that left batches: of this tab (its earlier pages) and of closed tabs. Batches for
+    /// another collector of the site stay until they are too old, because a page that still reports to that collector
+    /// may send them.
     pub fn adopt_orphans(&self, terms: &Terms<'_>, host: &mut impl Host) {
         if !self.may_adopt(terms) {
             return;
         }
         for name in host.names(&Key::OUTBOX.name(&terms.scope.site, &[""])) {
-            match stored_batch::whose(&name, terms.scope) {
-                Some(Whose::Tab(tab)) => lock_tab(tab, terms, host),
-                Some(Whose::OtherCollector) => {
+            match stored_batch::entry_owner(&name, terms.scope) {
+                Some(EntryOwner::Tab(tab)) => lock_tab(tab, terms, host),
+                Some(EntryOwner::OtherCollector) => {
                     let value = host.load(&name, Key::OUTBOX.place, 0).unwrap_or_default();
                     if stored_batch::is_too_old(&value, host.now()) {
                         host.remove(&name);
@@ -77,9 +79,12 @@ impl Delivery {
         }
     }
 
-    /// Another tab stored a batch under that name. It may end before it sends the batch.
+    /// Another tab stored a batch under `name`. Asks for that tab's lock, because the tab may close before it sends the
+    /// batch.
     pub fn on_stored(&self, name: &str, terms: &Terms<'_>, host: &mut impl Host) {
-        if let (true, Some(Whose::Tab(tab))) = (self.may_adopt(terms), stored_batch::whose(name, terms.scope)) {
+        if let (true, Some(EntryOwner::Tab(tab))) =
+            (self.may_adopt(terms), stored_batch::entry_owner(name, terms.scope))
+        {
             lock_tab(tab, terms, host);
         }
     }
@@ -88,13 +93,14 @@ impl Delivery {
         !self.is_held && self.tab.id().is_some() && terms.may_keep
     }
 
-    /// This page has the lock of `tab`: no other page sends what that tab left.
+    /// The page has the lock of `tab`: takes over the batches that the tab left and sends them. No other page sends
+    /// them.
     pub fn on_tab_lock(&mut self, tab: Uuid, terms: &Terms<'_>, host: &mut impl Host) {
         if self.is_held || !terms.may_keep {
             return;
         }
         let (scope, first_open, own_tab) = (terms.scope, self.first_open(), self.tab_id());
-        let own = Own { scope, tab: own_tab, lost: &mut self.lost, unreported: &mut self.unreported };
+        let own = Own { scope, tab: own_tab, lost: &mut self.losses, unreturned: &mut self.unreturned_losses };
         self.outbox.take_over(tab, first_open, own, host);
         self.is_unsaved = true;
         self.report_losses_now(terms, host);
@@ -102,7 +108,7 @@ impl Delivery {
     }
 }
 
-/// Asks to be the only page that sends what `tab` left.
+/// Asks for the lock of `tab`. Its holder is the only page that sends the batches of `tab`.
 fn lock_tab(tab: Uuid, terms: &Terms<'_>, host: &mut impl Host) {
     let mut text = Uuid::encode_buffer();
     let name = terms.scope.name_of(Key::LEASE, &[tab.hyphenated().encode_lower(&mut text)]);

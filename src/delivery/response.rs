@@ -1,48 +1,49 @@
-//! What the collector answered, and what that means for the batch.
+//! The HTTP response to a batch, and the action that follows from it.
 
 use serde::de::IgnoredAny;
 use uuid::Uuid;
 use waymark_wire::Reply;
 
-/// What came of sending a batch.
+/// The collector's response to a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer<'a> {
-    /// The HTTP status; 0 where there was no answer.
+    /// The HTTP status; 0 if there was no response.
     pub status: u16,
-    /// `Retry-After` in seconds; 0 where there was none.
+    /// The value of `Retry-After` in seconds; 0 if the header is missing.
     pub retry_after: u32,
-    /// The answer's body, a [`waymark_wire::Reply`] where all is well.
+    /// The response body: a [`waymark_wire::Reply`] if the batch was accepted.
     pub body: &'a str,
 }
 
-/// What it means.
+/// How the recorder handles a batch after a response.
 #[derive(Debug, PartialEq)]
-pub(super) enum Verdict {
-    /// Every event is on disk, or is named as one that never will be.
+pub(super) enum ReplyAction {
+    /// Remove the batch: the collector has stored each event on disk or named it as rejected.
     Done(Reply<IgnoredAny>),
-    /// The same may succeed later.
-    Again,
-    /// The collector is another data centre's: nothing succeeds here before somebody changes something.
-    Elsewhere,
-    /// Fewer events at a time may succeed.
-    Smaller,
-    /// The same will never succeed.
-    Never,
+    /// Send the batch again later.
+    Retry,
+    /// Wait: the collector belongs to another data centre, and no batch succeeds until the settings change.
+    Misdirected,
+    /// Split the batch: fewer events may succeed.
+    Split,
+    /// Drop the batch: it can never succeed.
+    Reject,
 }
 
 impl Answer<'_> {
-    /// `request` is the GUID of the attempt: a portal or proxy in between may answer 200 too, but does not name it.
-    pub(super) fn verdict(&self, request: Uuid) -> Verdict {
+    /// The action for the batch. `request` is the GUID of the attempt. Only a reply that repeats the GUID counts as
+    /// success, because a captive portal or proxy can answer 200 too.
+    pub(super) fn action(&self, request: Uuid) -> ReplyAction {
         match self.status {
             200..=299 => match serde_json::from_str::<Reply<IgnoredAny>>(self.body) {
-                Ok(reply) if reply.request == request => Verdict::Done(reply),
-                _ => Verdict::Again,
+                Ok(reply) if reply.request == request => ReplyAction::Done(reply),
+                _ => ReplyAction::Retry,
             },
-            413 => Verdict::Smaller,
-            421 => Verdict::Elsewhere,
-            408 | 425 | 429 => Verdict::Again,
-            400..=499 => Verdict::Never,
-            _ => Verdict::Again,
+            413 => ReplyAction::Split,
+            421 => ReplyAction::Misdirected,
+            408 | 425 | 429 => ReplyAction::Retry,
+            400..=499 => ReplyAction::Reject,
+            _ => ReplyAction::Retry,
         }
     }
 }
@@ -60,15 +61,15 @@ mod tests {
     }
 
     #[test]
-    fn only_an_answer_that_names_the_request_is_believed() {
+    fn only_a_reply_that_repeats_the_request_guid_is_accepted() {
         let rejected = vec![Rejected::default(), Rejected::default()];
         let body = serde_json::to_string(&Reply { request: REQUEST, upto: 14, rejected, ..Reply::default() }).unwrap();
         let rejected = vec![IgnoredAny, IgnoredAny];
         let reply = Reply { request: REQUEST, upto: 14, rejected, ..Reply::default() };
-        assert_eq!(answer(200, &body).verdict(REQUEST), Verdict::Done(reply));
+        assert_eq!(answer(200, &body).action(REQUEST), ReplyAction::Done(reply));
         let other = serde_json::to_string(&Reply::<Rejected>::default()).unwrap();
         for portal in ["", "<!doctype html><title>Welcome</title>", r#"{"stored":1}"#, &other] {
-            assert_eq!(answer(200, portal).verdict(REQUEST), Verdict::Again, "{portal}");
+            assert_eq!(answer(200, portal).action(REQUEST), ReplyAction::Retry, "{portal}");
         }
     }
 }

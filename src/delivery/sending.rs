@@ -1,4 +1,4 @@
-//! Sending: closes batches, sends what is due, takes the collector's replies.
+//! Sending: closes batches, sends batches that are due, and handles the collector's replies.
 
 use super::{Answer, Batch, Delivery, Outcome, Own, Terms};
 use crate::call_error::CallError;
@@ -7,7 +7,7 @@ use crate::settings::batch_limits::BatchLimits;
 use waymark_wire::{Contents, Lost};
 
 impl Delivery {
-    /// Closes the open batch, if any, and sends what may be sent.
+    /// Closes the open batch unless it is empty, and sends the batches that are due.
     pub fn dispatch(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         if self.is_held {
             return;
@@ -15,32 +15,36 @@ impl Delivery {
         if !self.queue.is_empty() {
             let mut batch = self.open_batch(host);
             batch.contents = Some(self.queue.take());
-            self.put(batch, terms, host);
+            self.enqueue(batch, terms, host);
         }
         self.send(false, terms, host);
     }
 
-    /// The same, if the open batch is full.
+    /// Calls [`Delivery::dispatch`] if the open batch is full.
     pub fn dispatch_full(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         if !self.is_held && self.queue.is_full(terms.limits) {
             self.dispatch(terms, host);
         }
     }
 
-    /// Reports what was lost since the last report, in a batch without events. Returns whether there was any.
+    /// Reports the losses since the last report in a batch without events. Returns whether there were any.
     pub fn report_losses(&mut self, terms: &Terms<'_>, host: &mut impl Host) -> bool {
-        let is_due = self.lost != self.reported && self.recorded > 0 && !self.is_held;
+        let is_due = self.losses != self.reported_losses && self.recorded > 0 && !self.is_held;
         if is_due {
             let batch = Batch { events: 0, contents: Some(Contents::default()), ..self.open_batch(host) };
-            self.put(batch, terms, host);
+            self.enqueue(batch, terms, host);
         }
         is_due
     }
 
-    fn put(&mut self, batch: Batch, terms: &Terms<'_>, host: &mut impl Host) {
-        self.reported = self.lost;
+    fn enqueue(&mut self, batch: Batch, terms: &Terms<'_>, host: &mut impl Host) {
+        self.reported_losses = self.losses;
         let (scope, tab) = (terms.scope, self.tab_id());
-        self.outbox.put(batch, Own { scope, tab, lost: &mut self.lost, unreported: &mut self.unreported }, host);
+        self.outbox.enqueue(
+            batch,
+            Own { scope, tab, lost: &mut self.losses, unreturned: &mut self.unreturned_losses },
+            host,
+        );
         self.is_unsaved = true;
     }
 
@@ -51,7 +55,7 @@ impl Delivery {
             seq: self.first_open(),
             events: self.queue.len(),
             last: self.recorded.saturating_sub(1),
-            lost: self.lost,
+            lost: self.losses,
             made: host.now(),
             ..Batch::default()
         }
@@ -62,7 +66,8 @@ impl Delivery {
         self.recorded - u64::from(self.queue.len())
     }
 
-    /// Sends the batches that are due, or all that a page may send that `is_leaving`.
+    /// Sends the batches that are due. A page that `is_leaving` sends all batches that browsers let a closing page
+    /// send.
     pub fn send(&mut self, is_leaving: bool, terms: &Terms<'_>, host: &mut impl Host) {
         if !terms.may_send {
             return;
@@ -72,16 +77,16 @@ impl Delivery {
             batch.request = host.guid();
             if Some(batch.tab) == self.tab.id() {
                 batch.last = self.recorded.saturating_sub(1);
-                batch.lost = self.lost;
+                batch.lost = self.losses;
             }
             let body = batch.body(&terms.scope.site, sent);
             host.push(Effect::Send { number: batch.number, body, is_leaving });
         }
     }
 
-    /// Sends everything now, as far as the collector can be reached. `refusal`: as [`Delivery::settle_delivered`].
+    /// Sends all events now, as far as the collector can be reached. `refusal`: see [`Delivery::settle_delivered`].
     pub fn flush(&mut self, terms: &Terms<'_>, refusal: Option<CallError>, host: &mut impl Host) {
-        self.outbox.hurry();
+        self.outbox.retry_now();
         self.dispatch(terms, host);
         self.report_losses(terms, host);
         self.send(false, terms, host);
@@ -93,7 +98,7 @@ impl Delivery {
         self.settle_delivered(refusal, host);
     }
 
-    /// Sends what is due by now.
+    /// The timer fired: closes the open batch if it is old enough, and sends the batches that are due.
     pub fn on_timer(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         if self.queue.due_at(terms.limits).is_some_and(|due| host.now() >= due) {
             self.dispatch(terms, host);
@@ -101,17 +106,17 @@ impl Delivery {
         self.send(false, terms, host);
     }
 
-    /// When something must be sent, epoch ms.
+    /// When the next batch must be closed or sent, epoch ms.
     pub fn due_at(&self, limits: &BatchLimits) -> Option<i64> {
         let queue = self.queue.due_at(limits).filter(|_| !self.is_held);
         [queue, self.outbox.due_at()].into_iter().flatten().min()
     }
 
-    /// The collector answered batch `number`, or could not be reached.
+    /// Handles the reply to batch `number`, or the failure to reach the collector.
     pub fn on_reply(&mut self, number: u32, answer: Answer<'_>, terms: &Terms<'_>, host: &mut impl Host) -> Outcome {
         let (_, random) = host.guid().as_u64_pair();
         let (scope, tab) = (terms.scope, self.tab_id());
-        let own = Own { scope, tab, lost: &mut self.lost, unreported: &mut self.unreported };
+        let own = Own { scope, tab, lost: &mut self.losses, unreturned: &mut self.unreturned_losses };
         let outcome = self.outbox.answered(number, answer, random as u32, own, host);
         self.is_unsaved |= outcome != Outcome::Delivered;
         if outcome == Outcome::Postponed {
@@ -120,20 +125,20 @@ impl Delivery {
         outcome
     }
 
-    /// After a reply: reports what was lost, sends the next batch, ends flushes that are done.
+    /// After a reply: reports losses, sends the next batch, and settles flushes that are done.
     pub fn go_on(&mut self, terms: &Terms<'_>, refusal: Option<CallError>, host: &mut impl Host) {
         self.report_losses_now(terms, host);
         self.send(false, terms, host);
         self.settle_delivered(refusal, host);
     }
 
-    /// The network is back.
+    /// The network is back: sends the batches that are due.
     pub fn on_online(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         self.outbox.is_online();
         self.send(false, terms, host);
     }
 
-    /// The page is hidden, or left `for_good`: sends and stores everything.
+    /// The page is hidden, or is closed (`for_good`): sends and stores all events.
     pub fn leave(&mut self, for_good: bool, terms: &Terms<'_>, host: &mut impl Host) {
         if self.is_held {
             return;
@@ -143,35 +148,37 @@ impl Delivery {
         self.persist(terms, host);
         self.send(true, terms, host);
         if for_good {
-            self.tab.close(self.recorded, &self.lost, terms.scope, host);
+            self.tab.close(self.recorded, &self.losses, terms.scope, host);
             self.is_handed_over |= self.outbox.release();
             self.is_owner = false;
         }
     }
 
-    /// Another page of a closed tab must not use its numbers again: stores how far they are.
+    /// Stores the tab's next event number again if the page is closed, so that the tab's next page does not reuse
+    /// numbers.
     pub fn update_closed_tab(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         if self.tab.is_closed() {
-            self.tab.close(self.recorded, &self.lost, terms.scope, host);
+            self.tab.close(self.recorded, &self.losses, terms.scope, host);
         }
     }
 
-    /// The page that was left is back. It is a tab of its own from now on; what the earlier tab left belongs to others.
+    /// The page was closed and is shown again. It becomes a new tab. The batches of its earlier tab belong to the page
+    /// that has the lock of that tab.
     pub fn reopen(&mut self, terms: &Terms<'_>, host: &mut impl Host) {
         self.dispatch(terms, host);
         self.is_handed_over |= !self.outbox.is_empty();
         self.tab.renew(terms.scope, host);
-        // The replies that earlier flushes wait for never come here.
+        // The replies that earlier flushes wait for never reach this page.
         if self.is_handed_over {
             self.settle(Some(CallError::Unanswered), host);
         }
         self.recorded = 0;
-        self.lost = Lost::default();
-        self.reported = Lost::default();
+        self.losses = Lost::default();
+        self.reported_losses = Lost::default();
         self.adopt_orphans(terms, host);
     }
 
-    /// The recorder stops: ends the flushes whose replies never come.
+    /// The recorder stops: settles the flushes whose replies will never arrive.
     pub fn stop(&mut self, host: &mut impl Host) {
         if !self.outbox.is_empty() || self.is_handed_over {
             self.settle(Some(CallError::Unanswered), host);

@@ -1,6 +1,6 @@
-//! A batch as it is kept in the browser, an entry each: under [`Key::OUTBOX`], by site, collector, tab, first number and
-//! events. A sum over the batch stands beside it: what was cut short, edited, or written by another version is not taken for
-//! a batch.
+//! The stored form of a batch: one entry under [`Key::OUTBOX`], named by site, collector, tab, first event number and
+//! number of events. The entry has a checksum of the batch, so that a truncated or edited entry, or one of another
+//! version, is recognised as unreadable.
 
 use super::batch::{Batch, MAX_AGE_MS};
 use crate::host::{Host, Kept};
@@ -13,16 +13,16 @@ use uuid::Uuid;
 use waymark_wire::level::{Key, Name};
 use waymark_wire::{Contents, Lost};
 
-/// What stands under an entry's name.
+/// The stored value of an entry.
 #[derive(Serialize, Deserialize)]
 struct Entry {
     v: V1,
-    /// The sum over `batch` as it is written.
+    /// The checksum of the text of `batch`.
     sum: String,
     batch: Box<RawValue>,
 }
 
-/// What is kept of a batch beside its name.
+/// The stored part of a batch; the entry's name has the rest.
 #[derive(Serialize, Deserialize)]
 struct StoredBatch {
     last: u64,
@@ -32,28 +32,28 @@ struct StoredBatch {
     contents: Contents,
 }
 
-/// Whose an entry is.
+/// The tab or collector that an entry belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// What this tab recorded, for the same site and collector.
+pub enum EntryOwner {
+    /// The tab that recorded the batch for the page's site and collector.
     Tab(Uuid),
-    /// The same site's, for a collector that the page knows nothing of.
+    /// The page's site, but another collector.
     OtherCollector,
 }
 
-/// Whose entry it is that has this name; nothing where it is none of the site's.
-pub fn whose(name: &str, scope: &Scope) -> Option<Whose> {
+/// The owner of the entry with this name; `None` if the entry is not a batch of the site.
+pub fn entry_owner(name: &str, scope: &Scope) -> Option<EntryOwner> {
     let name = Name::read(name, &scope.site).filter(|name| name.key == Key::OUTBOX)?;
     let [_, tab, ..] = name.parts;
-    Some(if scope.is_of_collector(&name) { Whose::Tab(tab.parse().ok()?) } else { Whose::OtherCollector })
+    Some(if scope.is_of_collector(&name) { EntryOwner::Tab(tab.parse().ok()?) } else { EntryOwner::OtherCollector })
 }
 
-/// Keeps the batch in the browser, in place of what it was when it was kept before. Says whether the browser does.
+/// Stores the batch in the browser and replaces its earlier stored copy. Returns whether the batch is stored.
 pub(super) fn keep(batch: &mut Batch, scope: &Scope, host: &mut impl Host) -> bool {
     let name = name(scope, batch, batch.events);
     match host.save(&name, &write(batch), Key::OUTBOX.place, 0) {
         Kept::Stored => {}
-        // What was kept under that name before stays: the batch may have been kept with fewer events.
+        // The earlier stored copy stays, possibly with fewer events.
         Kept::Full => return false,
         Kept::ForThePage => {
             // The page's memory has the batch anyway.
@@ -68,19 +68,19 @@ pub(super) fn keep(batch: &mut Batch, scope: &Scope, host: &mut impl Host) -> bo
     true
 }
 
-/// Takes the batch out of the browser.
+/// Removes the stored copy of the batch.
 pub(super) fn forget(batch: &Batch, scope: &Scope, host: &mut impl Host) {
     if let Some(events) = batch.kept {
         host.remove(&name(scope, batch, events));
     }
 }
 
-/// Whether the batch was made too long ago; one that cannot be read, too.
+/// Whether the stored batch is older than [`MAX_AGE_MS`] at `now`, epoch ms, or unreadable.
 pub fn is_too_old(value: &str, now: i64) -> bool {
     read_value(value).is_none_or(|batch| now - batch.made > MAX_AGE_MS)
 }
 
-/// The name of a batch's entry when it had so many events.
+/// The name of the batch's entry if it is stored with `events` events.
 fn name(scope: &Scope, batch: &Batch, events: u32) -> String {
     let (mut first, mut count) = (itoa::Buffer::new(), itoa::Buffer::new());
     let mut tab = Uuid::encode_buffer();
@@ -94,7 +94,7 @@ fn write(batch: &Batch) -> String {
     let written = to_raw_value(&StoredBatch { last, made, attempts, lost, contents });
     let entry = written
         .and_then(|batch| serde_json::to_string(&Entry { v: V1, sum: pseudonym::storage_key(batch.get()), batch }));
-    // Numbers, texts and raw JSON can always be written.
+    // Serialising numbers, strings and raw JSON cannot fail.
     entry.unwrap_or_default()
 }
 
@@ -104,10 +104,10 @@ fn read_value(value: &str) -> Option<StoredBatch> {
     if is_whole { serde_json::from_str(entry.batch.get()).ok() } else { None }
 }
 
-/// The batch of that entry. One that cannot be read has no contents, and [`Batch::events`] says how many are lost;
-/// `None` where the name is no entry's of this site and collector.
+/// Reads the batch of an entry. An unreadable batch has no contents, and [`Batch::events`] says how many events are
+/// lost. `None` if the name does not belong to this site and collector.
 pub(super) fn read(name: &str, scope: &Scope, value: &str) -> Option<Batch> {
-    let Whose::Tab(tab) = whose(name, scope)? else { return None };
+    let EntryOwner::Tab(tab) = entry_owner(name, scope)? else { return None };
     let [.., first, count] = Name::read(name, &scope.site)?.parts;
     let (seq, events): (u64, u32) = (first.parse().ok()?, count.parse().ok()?);
     let last = (seq + u64::from(events)).saturating_sub(1);
@@ -127,7 +127,7 @@ mod tests {
     use uuid::uuid;
     use waymark_wire::{BatchBuilder, Context, Lost, Reason};
 
-    /// So many events in one context.
+    /// `events` events in one context.
     fn contents(events: u32) -> Contents {
         let mut contents = BatchBuilder::default();
         contents.set_context(&Context { s_id: Some("1.2".to_owned()), ..Context::default() });
@@ -152,28 +152,28 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_is_read_back() {
+    fn a_stored_batch_is_read_back() {
         let batch = batch();
         let name = name(&scope(), &batch, batch.events);
         assert_eq!(name, "wm-out.demo.6d006da9.9ef11e58-809f-4d93-855d-22f12c3fd401.12.2");
-        assert_eq!(whose(&name, &scope()), Some(Whose::Tab(batch.tab)));
+        assert_eq!(entry_owner(&name, &scope()), Some(EntryOwner::Tab(batch.tab)));
         let read = read(&name, &scope(), &write(&batch)).unwrap();
         assert_eq!(read, Batch { kept: Some(2), ..batch });
     }
 
     #[test]
-    fn what_is_for_another_collector_or_of_another_site_is_no_batch_here() {
+    fn batches_of_another_site_or_collector_are_not_read() {
         let (batch, here) = (batch(), scope());
         let name_for = |site, collector| name(&Scope::of(site, collector), &batch, batch.events);
         let moved = name_for("demo", "https://collect.example.org");
-        assert_eq!(whose(&moved, &here), Some(Whose::OtherCollector));
+        assert_eq!(entry_owner(&moved, &here), Some(EntryOwner::OtherCollector));
         assert_eq!(read(&moved, &here, &write(&batch)), None);
         let others = name_for("demo.eu", "https://collect.example.com");
-        assert_eq!((whose(&others, &here), read(&others, &here, &write(&batch))), (None, None));
+        assert_eq!((entry_owner(&others, &here), read(&others, &here, &write(&batch))), (None, None));
     }
 
     #[test]
-    fn a_batch_is_too_old_after_a_week_and_when_it_does_not_say() {
+    fn a_batch_is_too_old_after_a_week_or_if_it_is_unreadable() {
         let (batch, value) = (batch(), write(&batch()));
         assert!(!is_too_old(&value, batch.made + MAX_AGE_MS));
         assert!(is_too_old(&value, batch.made + MAX_AGE_MS + 1));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_short_or_edited_is_no_batch_but_known_to_be_lost() {
+    fn a_truncated_or_edited_batch_has_no_contents_but_a_known_number_of_events() {
         let batch = batch();
         let (name, value) = (name(&scope(), &batch, 2), write(&batch));
         let edited = value.replace("1.2", "1.3");
@@ -196,7 +196,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_stands_there_breaks_it(name in "(wm-out.demo.6d006da9.)?.{0,40}", value in ".{0,80}") {
+        fn any_name_and_value_can_be_read(name in "(wm-out.demo.6d006da9.)?.{0,40}", value in ".{0,80}") {
             if let Some(batch) = read(&name, &scope(), &value) {
                 prop_assert_eq!(batch.contents, None);
             }

@@ -1,5 +1,5 @@
-//! The tab: an ID that survives reloads and that a duplicated tab does not share, and the numbers of its events, which
-//! go on from page to page.
+//! The tab: its ID, which survives reloads and is not shared with a duplicated tab, and the numbers of its events,
+//! which continue from page to page.
 
 use crate::host::Host;
 use crate::scope::Scope;
@@ -9,13 +9,13 @@ use uuid::Uuid;
 use waymark_wire::Lost;
 use waymark_wire::level::Key;
 
-/// A tab. It is kept while no page of it is open: a page takes it away when it comes and puts it back when it goes. A
-/// duplicated tab, a copy of an open one, finds nothing there, and nor does one whose page ended without notice: both get a
-/// new ID, so that no number is used twice.
+/// A tab. Its ID and next event number are stored only while no page of the tab is open: a page removes the entry when
+/// it opens and writes the entry when it closes. A duplicated tab, which is a copy of an open tab, finds no entry.
+/// Neither does a tab whose page ended without notice. Both get a new ID, so that no number is used twice.
 #[derive(Debug, Default)]
 pub struct Tab {
     id: Option<Uuid>,
-    /// What the page put back when it went.
+    /// The entry that the page stored when it closed.
     kept: Option<StoredTab>,
 }
 
@@ -29,12 +29,12 @@ struct StoredTab {
 }
 
 impl Tab {
-    /// Its ID, once a page of it is open.
+    /// The tab's ID. `None` until a page of the tab is opened.
     pub fn id(&self) -> Option<Uuid> {
         self.id
     }
 
-    /// A page of the tab is open. Returns the number of its next event.
+    /// Opens a page of the tab. Returns the number of the tab's next event and reads the tab's losses into `lost`.
     pub fn open(&mut self, lost: &mut Lost, scope: &Scope, host: &mut impl Host) -> u64 {
         let name = scope.name(Key::TAB);
         let found: Option<StoredTab> = stored::load(&name, Key::TAB.place, 0, host);
@@ -53,15 +53,16 @@ impl Tab {
         }
     }
 
-    /// The page is back as it was. Pages that came and went meanwhile, or have not gone yet, have used the tab's numbers, and
-    /// what a page that was put away sees of the tab's storage may be as old as it is: it is a tab of its own from here on.
+    /// Gives a page that was closed and is shown again a new tab ID. Other pages of the tab, closed or still open, have
+    /// used the tab's numbers meanwhile, and the restored page may see an old copy of the tab's storage.
     pub fn renew(&mut self, scope: &Scope, host: &mut impl Host) {
         self.kept = None;
         host.remove(&scope.name(Key::TAB));
         self.id = Some(host.guid());
     }
 
-    /// The page goes: its next event would be number `next`. Written when that is news.
+    /// Closes the page: stores `next`, the number of the tab's next event, and the losses. Writes only if they have
+    /// changed.
     pub fn close(&mut self, next: u64, lost: &Lost, scope: &Scope, host: &mut impl Host) {
         let now = self.id.map(|id| StoredTab { v: V1, id, next, lost: *lost });
         if now != self.kept {
@@ -72,7 +73,7 @@ impl Tab {
         }
     }
 
-    /// Whether its page went, as far as anybody knows.
+    /// Whether the page has closed the tab and has not been shown again since.
     pub fn is_closed(&self) -> bool {
         self.kept.is_some()
     }
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reloaded_tab_goes_on_counting() {
+    fn a_reloaded_tab_continues_its_numbers() {
         let host = &mut MemoryHost::default();
         let (mut tab, next, mut lost) = open(host);
         assert_eq!(next, 0);
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duplicated_tab_is_another() {
+    fn a_duplicated_tab_gets_a_new_id() {
         let host = &mut MemoryHost::default();
         let (tab, ..) = open(host);
         // The copy is made while the page is open.
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_came_back_is_another_tab() {
+    fn a_restored_page_gets_a_new_id() {
         let host = &mut MemoryHost::default();
         let (mut tab, ..) = open(host);
         tab.close(5, &Lost::default(), &scope(), host);
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_edited_by_hand_is_no_tab() {
+    fn an_edited_entry_is_ignored() {
         let host = &mut MemoryHost::default();
         let tab = |id, next| format!(r#"{{"v":1,"id":"{id}","next":{next},"lost":{{}}}}"#);
         let id = "9ef11e58-809f-4d93-855d-22f12c3fd401";

@@ -1,9 +1,9 @@
-//! Who the end user is: the ID that the site gives, else the anonymous ID that this browser stores.
+//! The end user's identity: the ID that the site gives, else the anonymous ID that this browser stores.
 //!
 //! Providers are asked in the order of the settings; the first answer wins: `cookie`, `variable` (a dotted path from
 //! `window`), `localStorage`, `sessionStorage`, `selector` (an element's value or text, or its `attribute`), `meta`,
-//! `function` (a value or a promise), `idToken` (its `claim`). `none` ends the list: users are not told apart. `generated`
-//! ends it with the anonymous ID. A value that cannot be an ID is refused and counted.
+//! `function` (a value or a promise), `idToken` (its `claim`). `none` ends the list: the user gets no ID. `generated`
+//! ends the list: the user gets the anonymous ID. A value that cannot be an ID is refused and counted.
 
 mod placeholder;
 pub mod pseudonym;
@@ -21,14 +21,14 @@ use waymark_wire::settings::{Line, Provider, Providers};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The storage key of a user who is not identified. State and session then belong to the browser, whatever the anonymous
-/// ID: tabs that open at once may each have made one.
+/// The storage key of a user who is not identified. State and session then belong to the browser and not to the
+/// anonymous ID, because tabs that open at the same time can each create an anonymous ID.
 pub const ANONYMOUS: &str = "0";
 
 /// The end user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct User {
-    /// The ID; `None` where users are not told apart, or before the ID is known.
+    /// The ID; `None` before the ID is known, or if the site does not distinguish users (provider `none`).
     pub id: Option<String>,
     /// Whether the site gave the ID.
     pub is_identified: bool,
@@ -52,7 +52,7 @@ struct Anonymous {
     v: V1,
     /// The GUID.
     id: String,
-    /// When it was made, epoch ms.
+    /// When the anonymous ID was created, epoch ms.
     created_at: i64,
     /// The storage key of the identified user that the anonymous user is linked to.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,13 +63,13 @@ struct Anonymous {
 #[derive(Debug, Default)]
 pub struct Identity {
     user: User,
-    /// The anonymous user, once one is needed or found.
+    /// The anonymous user; `None` until one is found in storage or needed.
     anonymous: Option<Anonymous>,
     /// The ID that the page gave by `identify`.
     identified: Option<String>,
     /// The anonymous ID of a withdrawn consent, which the collector can still be asked to forget.
     forgettable_id: Option<String>,
-    /// The storage key of the value that was refused last, so that it counts once.
+    /// The storage key of the last refused value, so that the same value is counted once.
     last_refused: Option<String>,
     refused: u32,
 }
@@ -80,7 +80,7 @@ impl Identity {
         &self.user
     }
 
-    /// How many values could not be IDs.
+    /// The number of refused values: values that cannot be an ID.
     pub fn refused(&self) -> u32 {
         self.refused
     }
@@ -104,24 +104,25 @@ impl Identity {
         self.anonymous.insert(anonymous)
     }
 
-    /// The page says that the user is `id`. Returns the ID as events carry it. [`Identity::resolve`] makes it the current
-    /// user.
+    /// The page identifies the user as `id`. Returns the ID in the form used in events. [`Identity::resolve`] then
+    /// makes this user the current one.
     ///
     /// # Errors
-    /// What is wrong with `id`; the user then stays as before.
+    /// The reason why `id` cannot be an ID. The user then stays as before.
     pub fn identify(&mut self, id: &str, settings: &ActiveSettings) -> Result<String, CallError> {
         let id = self.id_of(id, settings)?;
         Ok(self.identified.insert(id).clone())
     }
 
-    /// The user left. The next user is unknown; a new anonymous ID is made when one is needed.
+    /// The user signed out: forgets the identified user and the anonymous ID. A new anonymous ID is created when it is
+    /// needed.
     pub fn reset(&mut self, settings: &ActiveSettings, host: &mut impl Host) {
         self.identified = None;
         self.anonymous = None;
         host.remove(&settings.scope().name(Key::EUID));
     }
 
-    /// The consent was withdrawn: nothing is known of the user any more, except the ID that the collector may forget.
+    /// The consent was withdrawn: forgets the user, except the anonymous ID that the collector can be asked to forget.
     pub fn withdraw(&mut self) {
         let anonymous = self.anonymous.take().map(|anonymous| anonymous.id);
         let forgettable_id = anonymous.or_else(|| self.forgettable_id.take());
@@ -138,8 +139,8 @@ impl Identity {
         self.forgettable_id = None;
     }
 
-    /// Finds out who the user is now. Returns the user before, where that was another one. `asks`: whether the permissions
-    /// allow to ask providers.
+    /// Updates the current user. Returns the previous user if the user changed. `asks`: whether the permissions allow
+    /// reading the providers.
     pub fn resolve(&mut self, asks: bool, settings: &ActiveSettings, host: &mut impl Host) -> Option<User> {
         let user = match self.named(asks, settings, host) {
             Some(user) => user,
@@ -148,7 +149,7 @@ impl Identity {
         (user != self.user).then(|| std::mem::replace(&mut self.user, user))
     }
 
-    /// The same, where `identify` or a provider names the user. Returns whether one does.
+    /// Updates the current user only if `identify` or a provider names the user. Returns whether one of them does.
     pub fn resolve_named(&mut self, asks: bool, settings: &ActiveSettings, host: &mut impl Host) -> bool {
         let named = self.named(asks, settings, host);
         let is_named = named.is_some();
@@ -160,7 +161,7 @@ impl Identity {
 
     fn anonymous_user(&mut self, settings: &ActiveSettings, host: &mut impl Host) -> User {
         if self.anonymous.is_none() {
-            // Another tab may have stored one meanwhile.
+            // Another tab may have stored an anonymous ID meanwhile.
             self.load(settings, host);
         }
         let anonymous = match &self.anonymous {
@@ -170,11 +171,12 @@ impl Identity {
         User { id: Some(anonymous.id.clone()), is_identified: false }
     }
 
-    /// The user that `identify` names, else a provider. No ID where users are not told apart; `None` where nothing answers.
+    /// The user that `identify` names, else the user that a provider names. A user without ID if provider `none` is
+    /// reached; `None` if no provider gives an ID.
     fn named(&mut self, asks: bool, settings: &ActiveSettings, host: &mut impl Host) -> Option<User> {
         let providers = settings.in_force().user.as_ref();
-        // Where users are not told apart, `identify` names nobody either.
-        if let (true, Some(id)) = (asks && !providers.is_some_and(Providers::tells_nobody_apart), &self.identified) {
+        // With provider `none` in first place, `identify` is ignored too.
+        if let (true, Some(id)) = (asks && !providers.is_some_and(Providers::begins_with_none), &self.identified) {
             return Some(User::identified(id.clone()));
         }
         for provider in providers.iter().flat_map(|providers| &providers.0) {
@@ -193,7 +195,7 @@ impl Identity {
         None
     }
 
-    /// The ID as it may be used: checked, and hashed where the site wants it. The value itself goes no further.
+    /// Checks the value, and hashes it if the site asks for that. The raw value is not passed on in that case.
     fn id_of(&mut self, value: &str, settings: &ActiveSettings) -> Result<String, CallError> {
         if let Some(reason) = refusal(value) {
             let refused = Some(storage_key(value));
@@ -206,19 +208,21 @@ impl Identity {
         Ok(if identity.hash.unwrap_or_default().0 { pseudonym(salt, value) } else { value.to_owned() })
     }
 
-    /// Whether the current user, of that storage key, is identified and may take over the anonymous user's state: there is no
-    /// anonymous user yet, or [`Identity::can_link`].
+    /// Whether the current user, with storage key `user`, is identified and may take over the anonymous user's state.
+    /// The user may if there is no anonymous user yet, or if [`Identity::can_link`] is true.
     pub fn can_merge(&self, user: &str) -> bool {
         self.user.is_identified && (self.anonymous.is_none() || self.can_link(user))
     }
 
-    /// Whether the anonymous user may be linked to the identified one of that storage key: it is linked to no other.
+    /// Whether the anonymous user may be linked to the identified user with storage key `user`: not if the anonymous
+    /// user is linked to another user already.
     pub fn can_link(&self, user: &str) -> bool {
         self.anonymous.as_ref().is_some_and(|anonymous| anonymous.linked.as_deref().is_none_or(|linked| linked == user))
     }
 
-    /// The storage key of the user whose session the current user `user` continues. An identified user was anonymous
-    /// before. Where only `identify` names users, a linked user is anonymous on each page until `identify` is called.
+    /// The storage key of the user whose session the current user, with storage key `user`, continues. An identified
+    /// user continues the anonymous user's session. On a site where only `identify` names users, a linked user is
+    /// anonymous on each page until `identify` is called, and continues the linked user's session.
     pub fn previous_user(&self, user: &str, may_link: bool, settings: &ActiveSettings) -> Option<String> {
         if self.user.is_identified {
             return (may_link && self.can_link(user)).then(|| ANONYMOUS.to_owned());
@@ -227,7 +231,8 @@ impl Identity {
         linked.filter(|_| !settings.names_provider())
     }
 
-    /// Links the anonymous user to the identified one of that storage key. Returns the anonymous ID, if the link is new.
+    /// Links the anonymous user to the identified user with storage key `user`. Returns the anonymous ID if the link is
+    /// new.
     pub fn link(&mut self, user: &str, settings: &ActiveSettings, host: &mut impl Host) -> Option<&str> {
         let anonymous = self.anonymous.as_mut()?;
         if anonymous.linked.as_deref() == Some(user) {
@@ -243,7 +248,7 @@ fn save(anonymous: &Anonymous, settings: &ActiveSettings, host: &mut impl Host) 
     stored::save(&settings.scope().name(Key::EUID), anonymous, Key::EUID.place, settings.days(), host);
 }
 
-/// Whether `text` is a hyphenated GUID; a stored value may have been edited by hand.
+/// Whether `text` is a hyphenated GUID. Used to check stored values, which may have been edited by hand.
 pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok()
 }

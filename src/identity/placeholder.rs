@@ -1,9 +1,9 @@
-//! Values that cannot be a user's ID.
+//! Checks whether a value can be a user's ID.
 
 use crate::call_error::CallError;
 use waymark_wire::limits::ID_CHARS;
 
-/// Values that sites pass when nobody is logged in, in lower case.
+/// Values that sites pass when no user is logged in, in lower case.
 const PLACEHOLDERS: &[&str] = &[
     "",
     "null",
@@ -30,7 +30,7 @@ const PLACEHOLDERS: &[&str] = &[
     "00000000-0000-0000-0000-000000000000",
 ];
 
-/// Why `id` cannot be a user's ID, or `None` where it can.
+/// The reason why `id` cannot be a user's ID; `None` if it can.
 pub(super) fn refusal(id: &str) -> Option<CallError> {
     if PLACEHOLDERS.iter().any(|placeholder| id.trim_ascii().eq_ignore_ascii_case(placeholder)) {
         Some(CallError::IdNobody)

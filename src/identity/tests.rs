@@ -28,7 +28,7 @@ fn known(id: &str) -> User {
 }
 
 #[test]
-fn the_anonymous_id_is_kept_and_used_again_until_it_is_too_old() {
+fn the_anonymous_id_is_stored_and_reused_until_it_is_too_old() {
     let host = &mut MemoryHost::default();
     let first = who("identity.days = 10", host);
     assert!(!first.is_identified && is_guid(first.id.as_ref().unwrap()));
@@ -39,7 +39,7 @@ fn the_anonymous_id_is_kept_and_used_again_until_it_is_too_old() {
 }
 
 #[test]
-fn no_id_is_made_where_none_is_needed() {
+fn no_anonymous_id_is_created_if_none_is_needed() {
     let host = &mut MemoryHost::default();
     host.cookies.insert("user".to_owned(), "ann".to_owned());
     assert_eq!(who("user.cookie = 'user'", host), known("ann"));
@@ -48,7 +48,7 @@ fn no_id_is_made_where_none_is_needed() {
 }
 
 #[test]
-fn a_kept_value_that_is_no_guid_is_replaced() {
+fn a_stored_value_that_is_not_a_guid_is_replaced() {
     let host = &mut MemoryHost::default();
     let short = r#"{"v":1,"id":"9ef11e58","created_at":0}"#;
     for edited in ["edited by hand", "{}", short, &short.replace("9ef11e58", "9ef11e58-809f-4d93-855d-22f12c3fd40x")] {
@@ -59,7 +59,7 @@ fn a_kept_value_that_is_no_guid_is_replaced() {
 }
 
 #[test]
-fn what_names_nobody_is_nobody_and_counted_once() {
+fn placeholder_ids_are_refused_and_counted_once() {
     let host = &mut MemoryHost::default();
     let config = config("user.cookie = 'user'");
     let mut identity = loaded(&config, host);
@@ -91,7 +91,7 @@ fn what_names_nobody_is_nobody_and_counted_once() {
 }
 
 #[test]
-fn every_provider_can_answer_and_the_first_that_does_wins() {
+fn every_provider_works_and_the_first_id_wins() {
     let host = &mut MemoryHost::default();
     let list = ["localStorage", "sessionStorage", "selector", "meta", "idToken", "function", "variable", "cookie"];
     let settings: Vec<String> = list.iter().rev().map(|kind| format!("user.{kind} = 'at'")).collect();
@@ -109,22 +109,22 @@ fn every_provider_can_answer_and_the_first_that_does_wins() {
 }
 
 #[test]
-fn the_site_knows_best() {
+fn an_id_passed_to_identify_wins_over_providers() {
     let host = &mut MemoryHost::default();
     host.cookies.insert("user".to_owned(), "cookie".to_owned());
     let config = config("user.cookie = 'user'");
     let mut identity = loaded(&config, host);
     identity.identify("explicit", &config).unwrap();
     assert_eq!(resolved(&mut identity, true, &config, host), known("explicit"));
-    assert!(!resolved(&mut identity, false, &config, host).is_identified, "without permission nobody is asked");
+    assert!(!resolved(&mut identity, false, &config, host).is_identified, "without permission no provider is read");
     let nobody = self::config("user = 'none'");
-    assert_eq!(resolved(&mut identity, true, &nobody, host).id, None, "and who is told apart from nobody has no ID");
+    assert_eq!(resolved(&mut identity, true, &nobody, host).id, None, "provider none wins over identify");
     identity.reset(&config, host);
     assert_eq!(resolved(&mut identity, true, &config, host), known("cookie"));
 }
 
 #[test]
-fn a_hashed_id_is_salted_and_hashed_whoever_gave_it() {
+fn an_id_is_salted_and_hashed_if_the_site_asks_for_it() {
     let host = &mut MemoryHost::default();
     host.cookies.insert("user".to_owned(), "adam.br".to_owned());
     assert_eq!(
@@ -136,14 +136,14 @@ fn a_hashed_id_is_salted_and_hashed_whoever_gave_it() {
 }
 
 #[test]
-fn an_anonymous_user_is_one_known_user_and_no_other() {
+fn an_anonymous_user_is_linked_to_one_identified_user_only() {
     let host = &mut MemoryHost::default();
     let config = config("");
     let mut identity = loaded(&config, host);
-    assert!(!identity.can_link("1"), "there is nobody to be");
+    assert!(!identity.can_link("1"), "there is no anonymous user");
     identity.resolve(true, &config, host);
     assert!(identity.can_link("1") && identity.link("1", &config, host).is_some());
-    assert!(identity.link("1", &config, host).is_none(), "that is no news");
+    assert!(identity.link("1", &config, host).is_none(), "the link is not new");
     let again = loaded(&config, host);
     assert!(again.can_link("1") && !again.can_link("2"));
 }

@@ -1,7 +1,7 @@
-//! The recorder itself: [`Recorder::on`] takes one input and conducts the components, each of which owns its state.
-//! `startup` finds out consent, user and session before anything is sent, `permission_change` begins and ends recording,
-//! `record` takes events, `view` keeps up with the page, `user` with the user, `user_state` with the user's state, `sending`
-//! sends and stores, `report` shows everything that is held.
+//! The recorder: [`Recorder::on`] takes one input and calls the components, each of which owns its state. `startup`
+//! waits for consent, user and session before anything is sent. `permission_change` begins and ends recording. `record`
+//! takes events. `view` follows the page, `user` the user, and `user_state` the user's state. `sending` sends and
+//! stores. `report` returns the recorder's whole state.
 
 mod conductor;
 mod permission_change;

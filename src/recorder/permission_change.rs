@@ -1,4 +1,4 @@
-//! Changes of what is permitted: recording begins, or it ends and what was stored and queued is purged.
+//! Changes of the permissions: begins recording, or ends recording and purges stored and queued data.
 
 use super::conductor::{Recorder, terms};
 use super::phase::Startup;
@@ -17,8 +17,8 @@ struct Agreed {
 }
 
 impl Recorder {
-    /// Applies the site's settings, and everything else that decides over the permissions. A page that may be recorded from
-    /// now on was viewed at `at`, epoch ms.
+    /// Applies the site's settings and updates the permissions. If recording begins, the page was viewed at `at`, epoch
+    /// ms.
     pub(super) fn apply_settings(&mut self, at: i64, host: &mut impl Host) -> Call {
         if self.settings.apply(host) {
             self.consent.load(&self.settings, host);
@@ -34,8 +34,7 @@ impl Recorder {
         }
     }
 
-    /// Computes the permissions again, and acts on a change. A page that may be recorded from now on was viewed at `at`, epoch
-    /// ms.
+    /// Computes the permissions again and acts on a change. If recording begins, the page was viewed at `at`, epoch ms.
     pub(super) fn update_permissions(&mut self, at: i64, host: &mut impl Host) -> Call {
         if !self.settings.is_known() {
             return DONE;
@@ -63,7 +62,7 @@ impl Recorder {
         DONE
     }
 
-    /// Nothing may be recorded any more: drops what is not sent yet, and everything that is known of the user.
+    /// Ends recording: drops unsent events and all knowledge of the user.
     fn end(&mut self, host: &mut impl Host) {
         self.delivery.withdraw(self.settings.scope(), host);
         self.identity.withdraw();
@@ -77,18 +76,18 @@ impl Recorder {
     pub(super) fn on_consent(&mut self, granted: u8, host: &mut impl Host) -> Call {
         let before = self.consent.answer(granted, host.now());
         self.update_permissions(host.now(), host)?;
-        // Another answer may lead to the same permissions. It is stored all the same.
+        // A different answer may lead to the same permissions. The answer is stored in that case too.
         self.consent.save(&self.settings, host);
         if self.permissions.is_on() && before != Some(granted) {
             self.catch_up(host.now(), host)?;
-            self.settle_view(host);
+            self.record_pending_view(host);
             let data = Agreed { purposes: purpose_names(granted) };
             self.push_or_note(host.now(), "consent", &data, host);
         }
         DONE
     }
 
-    /// Erases everything in the browser, asks the collector to erase, and records nothing more on this page.
+    /// Erases the user's data in the browser, asks the collector to erase it too, and ends recording on this page.
     pub(super) fn forget(&mut self, host: &mut impl Host) -> Call {
         if let (Some(id), false) = (self.identity.forgettable_id(), self.settings.is_wrong_collector()) {
             host.push(Effect::Forget(Forget { site: self.settings.scope().site.clone(), eu_id: id.to_owned() }));

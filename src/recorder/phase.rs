@@ -1,24 +1,24 @@
-//! What events wait for before they are sent.
+//! The phases of the start-up, in which events wait before they are sent.
 
-/// The phases of the start-up, one after the other.
+/// A phase of the start-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Events are sent, or nothing is recorded.
+    /// The start-up is done, or nothing is recorded.
     #[default]
     Done,
-    /// The user has not answered the question of consent yet.
+    /// Events wait for the user's answer to the question of consent.
     Consent,
-    /// No provider has named the user yet.
+    /// Events wait for a provider to name the user.
     User,
-    /// Another tab may be beginning the session.
+    /// Events wait for the session's lock, because another tab may be beginning the session.
     Session,
 }
 
-/// How far the start-up is.
+/// The progress of the start-up.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Startup {
     pub(super) phase: Phase,
-    /// When the phase ends at the latest, epoch ms.
+    /// The latest end of the phase, epoch ms.
     pub(super) until: i64,
 }
 
@@ -28,12 +28,12 @@ impl Startup {
         self.phase == Phase::Done
     }
 
-    /// When the phase ends at the latest, epoch ms. The user may take any time to answer.
+    /// The latest end of the phase, epoch ms. `None` in phase `Consent`, which has no time limit.
     pub(super) fn due_at(&self) -> Option<i64> {
         matches!(self.phase, Phase::User | Phase::Session).then_some(self.until)
     }
 
-    /// The next phase begins.
+    /// Begins `phase`, which ends at `until`, epoch ms, at the latest.
     pub(super) fn enter(&mut self, phase: Phase, until: i64) {
         *self = Startup { phase, until };
     }

@@ -1,4 +1,4 @@
-//! Recording: an event of the page is checked, completed and put into the open batch.
+//! Recording: checks an event of the page, completes it and adds it to the open batch.
 
 use super::conductor::{Recorder, terms};
 use super::phase::Phase;
@@ -28,8 +28,8 @@ impl Recorder {
             return Err(CallError::NotCollected);
         }
         self.catch_up(event.at, host)?;
-        self.settle_view(host);
-        // The rest of the context is read when it changed or a batch begins, not for each event.
+        self.record_pending_view(host);
+        // The rest of the context is read after a change and at the start of a batch, not for each event.
         if self.delivery.queued() == 0 || self.context.is_resized() {
             self.update_page(host);
         }
@@ -38,7 +38,8 @@ impl Recorder {
         DONE
     }
 
-    /// Records an event that no call of the page waits for. If it is lost, the next flush says so.
+    /// Records an event that is not the result of a call to record. If the event is lost, the next flush returns the
+    /// loss.
     pub(super) fn push_or_note(&mut self, at: i64, kind: &str, data: &impl Serialize, host: &mut impl Host) {
         let data = to_raw_value(data).map_err(|_| CallError::NotJson);
         if data.and_then(|data| self.push(at, kind, data, host)).is_err() {
@@ -46,10 +47,11 @@ impl Recorder {
         }
     }
 
-    /// Every event passes here. An event that level, switches or permissions do not allow stops here.
+    /// Adds an event to the open batch. All events pass through this function, which drops events that level, switches
+    /// or permissions do not allow.
     ///
     /// # Errors
-    /// Which buffer has no room for the event.
+    /// The buffer of held events has no room. The error names the answer that the events wait for.
     fn push(&mut self, at: i64, kind: &str, data: Box<RawValue>, host: &mut impl Host) -> Result<(), CallError> {
         if !self.permissions.allowed.kind(kind) {
             return Ok(());

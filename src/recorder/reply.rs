@@ -1,4 +1,4 @@
-//! What a call returns.
+//! The results of calls.
 
 use crate::call_error::CallError;
 use crate::consent::permissions::{Caps, Mode};
@@ -7,18 +7,18 @@ use serde::Serialize;
 use uuid::Uuid;
 use waymark_wire::{Context, IdSource, Lost};
 
-/// What a call returns, or why it was not carried out.
+/// The result of a call, or the reason why it was not carried out.
 pub type Call = Result<Reply, CallError>;
 
 /// The result of a call that was carried out.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Reply {
-    /// It is done.
+    /// The call was carried out and has no result.
     Done,
-    /// What the recorder holds, and why.
+    /// The recorder's state.
     Report(Box<Report>),
-    /// The entry of the user's state with that kind and name, if there is one.
+    /// An entry of the user's state; `None` if there is no entry of that kind and name.
     Entry(Option<StateEntry>),
     /// All entries of the user's state.
     Entries(Vec<StateEntry>),
@@ -26,7 +26,7 @@ pub enum Reply {
 
 pub(super) const DONE: Call = Ok(Reply::Done);
 
-/// The recorder's part of `inspect`; the browser edge adds what is stored and what was sent.
+/// The recorder's part of the result of `inspect`. The browser edge adds the stored entries and the requests sent.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -35,7 +35,7 @@ pub struct Report {
     pub(super) build: &'static str,
     /// The level in force.
     pub(super) level: u8,
-    /// What limits the level.
+    /// The caps of the level.
     pub(super) why: Caps,
     pub(super) consent: ConsentState,
     pub(super) purposes: Vec<&'static str>,
@@ -44,9 +44,9 @@ pub struct Report {
     pub(super) user: Option<ReportedUser>,
     pub(super) session: String,
     pub(super) tab: Option<Uuid>,
-    /// Events in the open batch.
+    /// The number of events in the open batch.
     pub(super) queued: u32,
-    /// Batches that are not acknowledged yet.
+    /// The number of batches that are not acknowledged yet.
     pub(super) unsent: usize,
     pub(super) outbox: OutboxPlace,
     pub(super) refused_ids: u32,
@@ -61,7 +61,7 @@ pub(super) struct ReportedUser {
     pub(super) source: IdSource,
 }
 
-/// Where unacknowledged batches are.
+/// The place of unacknowledged batches.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum OutboxPlace {
@@ -69,7 +69,7 @@ pub(super) enum OutboxPlace {
     Memory,
 }
 
-/// The user's answer.
+/// The state of the user's consent.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum ConsentState {

@@ -1,4 +1,4 @@
-//! Everything that is held, and why, as data for the page, the panel or a person.
+//! The recorder's state as data, for the page, the panel or a developer.
 
 use super::conductor::Recorder;
 use super::permission_change::purpose_names;
@@ -35,7 +35,7 @@ impl Recorder {
             unsent: self.delivery.unsent(),
             outbox: if is_stored { OutboxPlace::Stored } else { OutboxPlace::Memory },
             refused_ids: self.identity.refused(),
-            lost: self.delivery.lost(),
+            lost: self.delivery.losses(),
             refused_settings: self.settings.problems().iter().map(Problem::message).collect(),
             context: self.context.allowed(&self.permissions.allowed).clone(),
         })))

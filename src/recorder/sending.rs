@@ -1,4 +1,4 @@
-//! Sending: flushes, the collector's replies, the timer, an idle, leaving or stopping page.
+//! Sending: flushes, the collector's replies, the timer, idle moments, and the page's or the recorder's end.
 
 use super::conductor::{Recorder, terms};
 use super::reply::{Call, DONE};
@@ -21,7 +21,7 @@ impl Recorder {
         }
         if !self.permissions.is_off() {
             self.catch_up(host.now(), host)?;
-            self.settle_view(host);
+            self.record_pending_view(host);
             self.advance(true, host);
         }
         self.delivery.flush(&terms(&self.settings, &self.permissions), self.settings.refusal(), host);
@@ -32,10 +32,10 @@ impl Recorder {
         let outcome = self.delivery.on_reply(number, answer, &terms(&self.settings, &self.permissions), host);
         match outcome {
             Outcome::Delivered => self.settings.set_refusal(None),
-            Outcome::InPart => host
+            Outcome::PartiallyRejected => host
                 .push(Effect::Report("the collector refused an event for good: inspect shows its answer".to_owned())),
             Outcome::Postponed => {}
-            Outcome::Elsewhere => {
+            Outcome::Misdirected => {
                 self.settings.fetch(true, self.is_started, host);
                 self.delivery.settle(Some(CallError::WrongCollector), host);
             }
@@ -65,7 +65,7 @@ impl Recorder {
         self.forget_wake_up();
         self.catch_up(now, host)?;
         if self.context.view_due_at().is_some_and(|due| now >= due) {
-            self.settle_view(host);
+            self.record_pending_view(host);
         }
         self.advance(false, host);
         if self.startup.is_done() {
@@ -83,7 +83,7 @@ impl Recorder {
 
     pub(super) fn leave(&mut self, for_good: bool, host: &mut impl Host) -> Call {
         self.catch_up(host.now(), host)?;
-        self.settle_view(host);
+        self.record_pending_view(host);
         self.advance(true, host);
         self.sync_state(true, host);
         self.save_session(1, host);

@@ -1,5 +1,6 @@
-//! Start-up: consent, then the user, then the session, before anything is sent. A provider may answer late, and of ten tabs
-//! that open at once one begins the session. Until then events are held, and their context is completed afterwards.
+//! Start-up: waits for the consent, then the user, then the session, before anything is sent. A provider may answer
+//! late, and if ten tabs open at the same time, one of them begins the session. Events are held meanwhile, and their
+//! context is completed afterwards.
 
 use super::conductor::{Recorder, terms};
 use super::phase::Phase;
@@ -8,11 +9,11 @@ use crate::consent::permissions::Mode;
 use crate::host::{Effect, Host};
 use waymark_wire::level::Key;
 
-/// How long a page waits for the lock under which a session begins, in ms.
+/// How long a page waits for the session's lock, in ms.
 pub const SESSION_LOCK_MS: i64 = 1_000;
 
 impl Recorder {
-    /// Something may be recorded from now on. The page was viewed at `at`, epoch ms.
+    /// Begins recording. The page was viewed at `at`, epoch ms.
     pub(super) fn begin(&mut self, at: i64, host: &mut impl Host) {
         self.context.start(&host.user_agent());
         let page = host.page(self.settings.address_filter());
@@ -21,7 +22,7 @@ impl Recorder {
         self.delivery.hold();
     }
 
-    /// Goes through the phases as far as possible. `force`: to the end, without answers that are missing.
+    /// Advances through the phases as far as possible. `force`: to the end, without waiting for missing answers.
     pub(super) fn advance(&mut self, force: bool, host: &mut impl Host) {
         let now = host.now();
         if self.startup.phase == Phase::Consent && self.permissions.mode != Mode::Held {
@@ -54,8 +55,8 @@ impl Recorder {
         }
     }
 
-    /// The page has the session's lock, or `is_over`: had it. The session is the one that another tab began, else this
-    /// page's.
+    /// The page has acquired the session's lock, or has released it (`is_over`). Continues the session that another tab
+    /// began, else this page's.
     pub(super) fn on_session_lock(&mut self, is_over: bool, host: &mut impl Host) -> Call {
         if self.startup.phase == Phase::Session {
             self.continue_session(host);
@@ -66,7 +67,7 @@ impl Recorder {
         DONE
     }
 
-    /// User and session are known: events may be sent.
+    /// Ends the start-up: user and session are known, and events may be sent.
     fn finish(&mut self, host: &mut impl Host) {
         self.startup.enter(Phase::Done, host.now());
         self.set_context_session();

@@ -1,4 +1,4 @@
-//! The user: who it is now, which session the user continues, and what an anonymous user leaves to an identified one.
+//! The user: identification, the session that the user continues, and the link between anonymous and identified user.
 
 use super::conductor::Recorder;
 use super::phase::Phase;
@@ -20,9 +20,10 @@ struct Linked {
 impl Recorder {
     pub(super) fn identify(&mut self, id: &str, signature: &str, host: &mut impl Host) -> Call {
         self.catch_up(host.now(), host)?;
-        // The view that waits for its title belongs to an identified user of before. A user unknown so far keeps it.
+        // A view that waits for its title belongs to the earlier identified user. If the earlier user is anonymous, the
+        // view belongs to the user who is identified now.
         if self.identity.user().is_identified {
-            self.settle_view(host);
+            self.record_pending_view(host);
         }
         let user = self.identity.identify(id, &self.settings)?;
         self.update_user(host);
@@ -34,14 +35,14 @@ impl Recorder {
 
     pub(super) fn reset(&mut self, host: &mut impl Host) -> Call {
         self.catch_up(host.now(), host)?;
-        self.settle_view(host);
+        self.record_pending_view(host);
         self.advance(true, host);
         self.identity.reset(&self.settings, host);
         self.sync.end();
         self.context.clear_plays();
         self.owner(ANONYMOUS).clear(host);
         self.find_user(host);
-        // The session is a new one even where a provider still names the same user.
+        // A new session begins even if a provider still names the same user.
         let user = self.identity.user().storage_key();
         self.session = Some(Session::begin(host.now(), &user, self.settings.scope(), host));
         self.set_context_session();
@@ -49,7 +50,7 @@ impl Recorder {
         DONE
     }
 
-    /// The stored state of the user with that storage key.
+    /// The stored state of the user with storage key `user`.
     pub(super) fn owner<'a>(&'a self, user: &'a str) -> Owner<'a> {
         Owner { scope: self.settings.scope(), user, place: self.settings.state_place() }
     }
@@ -58,8 +59,8 @@ impl Recorder {
         self.identity.resolve(self.permissions.is_on(), &self.settings, host);
     }
 
-    /// Finds out who the user is now. Another user gets another session. A user who turns out to be an identified one keeps
-    /// the session.
+    /// Updates the current user. A different user gets a new session. An anonymous user who is identified keeps the
+    /// session.
     pub(super) fn update_user(&mut self, host: &mut impl Host) {
         match self.startup.phase {
             Phase::Done => {}
@@ -89,10 +90,10 @@ impl Recorder {
         self.identity.previous_user(user, self.permissions.allowed.kind("identify"), &self.settings)
     }
 
-    /// Continues the user's stored session, else the current one if it still runs, else begins a session.
+    /// Continues the user's stored session, else the current session if it still runs, else begins a new one.
     pub(super) fn continue_session(&mut self, host: &mut impl Host) {
         if self.startup.phase == Phase::Session {
-            // Another tab may have made an anonymous user too.
+            // Another tab may have created the anonymous user.
             self.identity.load(&self.settings, host);
             self.find_user(host);
         }
@@ -125,8 +126,8 @@ impl Recorder {
         self.context.set_user(self.identity.user(), self.settings.in_force());
     }
 
-    /// The anonymous user turned out to be the identified one: the identified user takes over the state, and an event says
-    /// so once.
+    /// Links the anonymous user to the identified one: moves the state to the identified user, and records one
+    /// `identify` event.
     pub(super) fn link(&mut self, host: &mut impl Host) {
         let user = self.identity.user().storage_key();
         if !self.permissions.allowed.kind("identify") || !self.identity.can_merge(&user) {

@@ -39,7 +39,8 @@ impl Recorder {
                 self.sync.on_change(host.now());
                 if let (Some(change), true, false) = (change, record, self.permissions.is_off()) {
                     let (at, kind, data) = (host.now(), change.verb, change.data.get());
-                    // The entry is stored even if its event is not collected. The next flush says if the event was lost.
+                    // The entry is stored even if its event is not collected. If the event is lost, the next flush
+                    // returns the loss.
                     let recorded = self.record(Record { at, kind, data, content: &change.content }, host);
                     if matches!(recorded, Err(CallError::ConsentBufferFull | CallError::IdentityBufferFull)) {
                         self.delivery.note_loss();
@@ -50,7 +51,7 @@ impl Recorder {
         DONE
     }
 
-    /// Sends the state that changed, if a request is due or the page is leaving.
+    /// Sends changes of the state, if a request is due or the page is closing.
     pub(super) fn sync_state(&mut self, is_leaving: bool, host: &mut impl Host) {
         let may_sync = self.subject().may_sync;
         let user = self.identity.user();

@@ -1,4 +1,4 @@
-//! The page and its views: what a navigation is, what only changes the page in place, and when a view is recorded.
+//! The page and its views: tells a navigation from a change in place, and records views.
 
 use super::conductor::{Recorder, terms};
 use super::reply::{Call, DONE};
@@ -11,8 +11,8 @@ use serde::Serialize;
 struct NoData {}
 
 impl Recorder {
-    /// The page may have changed before any listener was called: an event belongs to the page as it is when the event is
-    /// recorded. A view that this reveals is as of `at`, before the event.
+    /// Reads changes of the page that no listener has reported yet, so that an event gets the page's state at the
+    /// moment of the event. If the page has navigated, its view began at `at`, epoch ms, before the event.
     pub(super) fn catch_up(&mut self, at: i64, host: &mut impl Host) -> Call {
         match host.page_change() {
             PageChange::Same => {}
@@ -22,14 +22,15 @@ impl Recorder {
         DONE
     }
 
-    /// Title, viewport, time zone and user may have changed. [`Recorder::on_navigation`] handles the address.
+    /// Reads title, viewport, time zone and user again. [`Recorder::on_navigation`] handles the address.
     pub(super) fn update_page(&mut self, host: &mut impl Host) {
         let page = host.page(self.settings.address_filter());
         self.context.update_page(page);
         self.update_user(host);
     }
 
-    /// Something outside the page's calls may have changed: another tab's data, a provider's promise, the site's settings.
+    /// Reads everything again that may change without a call: another tab's data, a provider's promise, the site's
+    /// settings.
     pub(super) fn refresh(&mut self, host: &mut impl Host) -> Call {
         self.settings.fetch(false, self.is_started, host);
         self.apply_settings(host.now(), host)?;
@@ -50,7 +51,7 @@ impl Recorder {
         DONE
     }
 
-    /// The page that was left is back: that is a view of its own.
+    /// The page was closed and is shown again: begins a new view.
     pub(super) fn on_return(&mut self, host: &mut impl Host) -> Call {
         if self.delivery.is_tab_closed() {
             self.delivery.reopen(&terms(&self.settings, &self.permissions), host);
@@ -61,7 +62,7 @@ impl Recorder {
     }
 
     fn start_view(&mut self, page: PageFacts, at: i64, host: &mut impl Host) -> Call {
-        // A view that still waits for its title keeps the title that it had.
+        // A view that still waits for its title is recorded with its current title.
         self.record_view(host);
         self.context.start_view(page, at, host);
         self.update_permissions(host.now(), host)?;
@@ -69,8 +70,8 @@ impl Recorder {
         DONE
     }
 
-    /// Records the view that waits for its title, because its time is over or something else happens on the page.
-    pub(super) fn settle_view(&mut self, host: &mut impl Host) {
+    /// Records the view that waits for its title, because the wait is over or another event happens.
+    pub(super) fn record_pending_view(&mut self, host: &mut impl Host) {
         if self.context.has_pending_view() {
             self.update_page(host);
             self.record_view(host);

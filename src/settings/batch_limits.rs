@@ -1,8 +1,8 @@
-//! When a batch of events is full.
+//! The limits of a batch of events.
 
 use waymark_wire::settings::BatchSettings;
 
-/// A batch is closed when it reaches one of these, whichever comes first.
+/// The limits of a batch. A batch is closed when it reaches one of them.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchLimits {
     /// Number of events. A request costs the page as much as about a hundred events.

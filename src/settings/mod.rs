@@ -1,6 +1,6 @@
-//! The settings in force: what the site's owner set at the collector, restricted by what the page asks for. In: the page's
-//! object and the collector's answer, as JSON. Out: typed settings, what was wrong with the page's, and why the collector
-//! refuses this page.
+//! The settings in force: the settings that the site's owner made at the collector, restricted by the page's settings.
+//! In: the page's object and the collector's answer, as JSON. Out: typed settings, problems of the page's settings, and
+//! the reason if the collector refuses this page.
 
 pub mod batch_limits;
 pub mod remote;
@@ -19,7 +19,7 @@ use waymark_wire::settings::{
 pub struct ActiveSettings {
     page: PageSettings,
     problems: Vec<Problem>,
-    /// What the site's owner set, once known.
+    /// The settings of the site's owner; `None` until they are known.
     site: Option<SiteSettings>,
     in_force: Settings,
     scope: Scope,
@@ -27,18 +27,18 @@ pub struct ActiveSettings {
     address_filter: AddressFilter,
     /// The collector's answer that is not cached yet.
     uncached: Option<String>,
-    /// When the collector was first asked, epoch ms, while it has not answered.
+    /// When the collector was first asked, epoch ms; `None` once it has answered.
     asked_at: Option<i64>,
     is_wrong_collector: bool,
     refusal: Option<CallError>,
 }
 
 impl ActiveSettings {
-    /// Reads the page's settings, the JSON of an object, in place of earlier ones. A wrong setting is noted in
+    /// Reads the page's settings, a JSON object, in place of earlier settings. A wrong setting is noted in
     /// [`ActiveSettings::problems`]; the others hold.
     ///
     /// # Errors
-    /// The site's key or the collector's address is missing or invalid: nothing works without them.
+    /// The settings are not an object, or the site's key or the collector's address is missing or invalid.
     pub fn read(&mut self, settings: &str) -> Result<(), CallError> {
         (self.site, self.problems) = (None, Vec::new());
         let settings: Value = serde_json::from_str(settings).unwrap_or(Value::Nothing);
@@ -52,7 +52,8 @@ impl ActiveSettings {
         Ok(())
     }
 
-    /// Takes the settings that the site's owner set, as the collector answered. `false`: this is no answer of a collector.
+    /// Reads the settings of the site's owner from the collector's answer. Returns `false` if `answer` is not a
+    /// collector's.
     pub fn take_site(&mut self, answer: &str) -> bool {
         let read = serde_json::from_str(answer).ok().and_then(|answer| SiteSettings::read(&answer));
         let is_answer = read.is_some();
@@ -70,7 +71,7 @@ impl ActiveSettings {
         self.address_filter = AddressFilter::from(&self.in_force.collect);
     }
 
-    /// Whether the page itself asks for level 0. The collector's answer is not needed then.
+    /// Whether the page itself asks for level 0. The collector's answer is then not needed.
     fn is_off_by_page(&mut self) -> bool {
         let is_off = self.page.settings.level == Some(Level::Off);
         if is_off {
@@ -79,13 +80,13 @@ impl ActiveSettings {
         is_off
     }
 
-    /// Whether page and site name the same data centre, as far as both name one.
+    /// Whether page and site name the same data centre, or one of them names none.
     fn is_in_one_region(&self) -> bool {
         let site = self.site.as_ref().and_then(|site| site.region);
         site.is_none() || self.page.region.is_none() || site == self.page.region
     }
 
-    /// What the page asks for and does not get, one message each.
+    /// One message for each page setting that the site's settings overrule.
     fn overruled(&self) -> Vec<String> {
         let mut names = self.page.settings.overruled(&self.in_force);
         if self.page.sampling.is_some_and(|asked| asked != self.sampling()) {
@@ -94,37 +95,37 @@ impl ActiveSettings {
         names.iter().map(|name| [*name, " is as the site's settings at the collector say"].concat()).collect()
     }
 
-    /// Whether it is known what the site's owner set.
+    /// Whether the settings of the site's owner are known.
     pub fn is_known(&self) -> bool {
         self.site.is_some()
     }
 
-    /// Why the collector accepts nothing from this page, by its last answer.
+    /// The reason why the collector refuses this page, according to its last answer.
     pub fn refusal(&self) -> Option<CallError> {
         self.refusal
     }
 
-    /// The collector refuses this page, or does not any more.
+    /// Sets the reason why the collector refuses this page; `None`: it accepts the page.
     pub fn set_refusal(&mut self, refusal: Option<CallError>) {
         self.refusal = refusal;
     }
 
-    /// Why no settings are known.
+    /// The reason why no settings are known.
     pub fn unknown_reason(&self) -> CallError {
         self.refusal.unwrap_or(CallError::SettingsUnavailable)
     }
 
-    /// Whether the site's data belongs to another collector: nothing may be sent to this one.
+    /// Whether the site's data belongs to another collector. Nothing may be sent to this collector then.
     pub fn is_wrong_collector(&self) -> bool {
         self.is_wrong_collector
     }
 
-    /// What was wrong with the page's settings.
+    /// The problems of the page's settings.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// The settings that hold.
+    /// The settings in force.
     pub fn in_force(&self) -> &Settings {
         &self.in_force
     }
@@ -134,12 +135,12 @@ impl ActiveSettings {
         &self.scope
     }
 
-    /// When a batch is full.
+    /// The limits of a batch.
     pub fn limits(&self) -> &BatchLimits {
         &self.limits
     }
 
-    /// Which parts of the page's address are kept.
+    /// The optional parts of the page's address that are collected.
     pub fn address_filter(&self) -> &AddressFilter {
         &self.address_filter
     }
@@ -154,7 +155,7 @@ impl ActiveSettings {
         &self.page.collector
     }
 
-    /// How many browsers of a hundred are recorded.
+    /// The percentage of browsers that are recorded.
     pub fn sampling(&self) -> Percent {
         Percent::restricted(self.site.as_ref().map(|site| site.sampling), self.page.sampling).unwrap_or_default()
     }
@@ -164,7 +165,7 @@ impl ActiveSettings {
         self.in_force.identity.days.unwrap_or_default().0.into()
     }
 
-    /// Where the user's state is stored.
+    /// The storage area of the user's state.
     pub fn state_place(&self) -> Place {
         match self.in_force.state.unwrap_or_default() {
             StateArea::Cookie => Place::Cookie,
@@ -174,10 +175,10 @@ impl ActiveSettings {
 
     /// Whether the settings name a provider of the user's ID.
     pub fn names_provider(&self) -> bool {
-        self.in_force.user.as_ref().is_some_and(Providers::asks_anyone)
+        self.in_force.user.as_ref().is_some_and(Providers::reads_providers)
     }
 
-    /// What the site's level and switches allow.
+    /// The fields and events that the site's level and switches allow.
     pub fn allowed(&self) -> Allowed {
         self.in_force.allowed()
     }
@@ -185,7 +186,7 @@ impl ActiveSettings {
 
 #[cfg(test)]
 impl ActiveSettings {
-    /// What is in force where the page asks for these settings, as TOML, and the site's owner allows them.
+    /// The settings in force if the page asks for `settings` (TOML) and the site's owner allows all of them.
     pub(crate) fn of(settings: &str) -> Self {
         let settings: Value = toml::from_str(settings).unwrap();
         let mut active = ActiveSettings { scope: crate::testing::scope(), ..ActiveSettings::default() };
@@ -236,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_asks_for_more_than_it_gets_is_told() {
+    fn a_page_setting_that_the_site_overrules_gets_a_message() {
         let site = r#"{"settings":{"level":1},"sampling":10}"#;
         let overruled = |page| read_within(site, page).overruled();
         assert_eq!(
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_collector_s_answer_is_taken_for_one() {
+    fn an_answer_that_is_not_a_collector_s_is_ignored() {
         let mut active = read(r#","level":3"#);
         for other in ["", "!404", "<!doctype html>", r#"{"title":"Welcome"}"#, r#"{"settings":{"levels":1}}"#] {
             assert!(!active.take_site(other) && !active.is_known(), "{other:?}");
@@ -260,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_at_level_0_needs_no_answer() {
+    fn a_page_at_level_0_needs_no_answer_of_the_collector() {
         let mut active = read(r#","level":0"#);
         assert!(active.is_off_by_page() && active.is_known());
         assert_eq!(active.allowed().level(), Level::Off);
@@ -268,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn page_and_site_are_in_one_region_unless_both_name_another() {
+    fn page_and_site_are_in_one_region_unless_they_name_different_ones() {
         let site = |region| format!(r#"{{"settings":{{"level":1}}{region}}}"#);
         for (site_region, page_region, is_one) in [
             ("", "", true),

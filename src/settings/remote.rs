@@ -1,6 +1,6 @@
-//! The remote settings: fetched from the collector on each page, cached for the next page, applied when they change. A page
-//! without cached settings waits for the collector's answer. If there is no answer, nothing is recorded, and what earlier
-//! pages stored stays.
+//! The remote settings: fetched from the collector on each page, cached for the next page, applied when they change. A
+//! page without cached settings waits for the collector's answer. If there is no answer, nothing is recorded, and what
+//! earlier pages stored stays.
 
 use super::ActiveSettings;
 use crate::call_error::CallError;
@@ -10,13 +10,13 @@ use waymark_wire::level::Key;
 /// How long a page without cached settings waits for the collector's answer, in ms.
 pub const SETTINGS_WAIT_MS: i64 = 5_000;
 
-/// How long the settings are cached.
+/// How long the settings are cached, in days.
 const CACHE_DAYS: u32 = 365;
 
 impl ActiveSettings {
-    /// Reads the collector's answer, else the cached settings. `again`: asks the collector even if it has answered. Returns
-    /// whether the settings are as complete as they will be for now; `false` means: wait for the collector. A refusal is
-    /// reported unless the call of `init` that waits returns it.
+    /// Reads the collector's answer, else the cached settings. `again`: asks the collector even if it has answered.
+    /// Returns `false` if the page must wait for the collector. A refusal is reported unless the waiting call of `init`
+    /// returns it.
     pub fn fetch(&mut self, again: bool, is_started: bool, host: &mut impl Host) -> bool {
         if self.is_off_by_page() {
             return true;
@@ -54,7 +54,7 @@ impl ActiveSettings {
         true
     }
 
-    /// Reports what the page asks for and does not get, or that no settings are known. Returns whether they are known.
+    /// Reports page settings that are overruled, or that no settings are known. Returns whether settings are known.
     pub fn apply(&self, host: &mut impl Host) -> bool {
         if self.is_known() {
             self.overruled().into_iter().for_each(|message| host.push(Effect::Report(message)));
@@ -64,7 +64,7 @@ impl ActiveSettings {
         self.is_known()
     }
 
-    /// Caches a new answer of the collector for the next page. Call it only where storage is permitted.
+    /// Caches a new answer of the collector for the next page. Call it only if storage is permitted.
     pub fn cache(&mut self, host: &mut impl Host) {
         if let Some(answer) = self.uncached.take() {
             host.save(&self.scope.name(Key::SETTINGS), &answer, Key::SETTINGS.place, CACHE_DAYS);

@@ -1,27 +1,28 @@
-//! Which entries there can be, and the event that a change of an entry records.
+//! Validation of state entries, and the event that records a change of an entry.
 
 use crate::call_error::CallError;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use waymark_wire::state::{Recorded, check};
 
-/// The event that a change records.
+/// The event that records a change.
 #[derive(Debug)]
 pub struct Change {
-    /// Its verb.
+    /// The event's type.
     pub verb: &'static str,
-    /// Its data.
+    /// The event's data.
     pub data: Box<RawValue>,
-    /// `<type>:<number>` of guidance content, else empty.
+    /// `<type>:<number>` of the guidance content; empty if the event is not about content.
     pub content: String,
 }
 
-/// Whether there can be an entry of that kind and name: as they are given, no part of either is taken for anything else.
+/// Checks that an entry of this kind and name can exist. Both are taken literally.
 ///
 /// # Errors
-/// Which of both it is.
+/// [`CallError::StateKind`] if the kind is wrong; [`CallError::StateName`] or [`CallError::StateNumber`] if the name
+/// is.
 pub fn check_entry(kind: &str, name: &str) -> Result<(), CallError> {
-    // Every kind takes the number 1 as a name, and 0 as a value.
+    // Every kind accepts the name 1 and the value 0.
     if check(kind, "1", "0").is_err() {
         Err(CallError::StateKind)
     } else if check(kind, name, "0").is_ok() {
@@ -31,7 +32,7 @@ pub fn check_entry(kind: &str, name: &str) -> Result<(), CallError> {
     }
 }
 
-/// The data of the event that a change is.
+/// The data of the event that records a change.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ChangeData<'a> {
@@ -47,10 +48,10 @@ struct ChangeData<'a> {
     value: Option<&'a RawValue>,
 }
 
-/// The event that a change is.
+/// Checks a new value and returns the event that records the change.
 ///
 /// # Errors
-/// What is wrong with kind, name or value.
+/// The kind, the name or the value is invalid.
 pub(super) fn change(kind: &str, name: &str, value: &str) -> Result<Change, CallError> {
     check_entry(kind, name)?;
     let Ok(Recorded { code, verb, number }) = check(kind, name, value) else {

@@ -1,5 +1,5 @@
-//! What the page does with its user's state: get, set, remove, all. In: an [`Owner`], kind, name and value. Out: entries,
-//! and the event that a change records.
+//! The page's operations on its user's state: get, set, remove, clear, all. In: an [`Owner`], kind, name and value.
+//! Out: entries, and the event that records a change.
 
 use super::change::{Change, change};
 use super::owner::Owner;
@@ -10,20 +10,20 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use waymark_wire::state::{DAY_MS, DAYS, Versioned};
 
-/// An entry as the page gets it.
+/// An entry as returned to the page.
 #[derive(Debug, Serialize)]
 pub struct StateEntry {
-    /// Its kind; left out where the page asked for it by kind and name.
+    /// The kind; left out if the page asked for the entry by kind and name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// Its name; likewise.
+    /// The name; left out if the page asked for the entry by kind and name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A whole number; for `data` any JSON.
+    /// A whole number; for kind `data` any JSON.
     pub value: Box<RawValue>,
-    /// When it was first set, of `data` when it was last set, epoch ms.
+    /// When the entry was first set (for kind `data`: last set), epoch ms.
     pub at: i64,
-    /// When it is forgotten, epoch ms.
+    /// When the entry expires, epoch ms.
     pub expires: i64,
 }
 
@@ -35,15 +35,17 @@ impl StateEntry {
 }
 
 impl Owner<'_> {
-    /// What is remembered, unless it has expired.
+    /// The entry of this kind and name, unless it has expired.
     pub fn get(&self, kind: &str, name: &str, host: &mut impl Host) -> Option<StateEntry> {
         StateEntry::new(self.at(&self.key(kind, name), host)?.entry)
     }
 
-    /// Remembers `value`, JSON, for so many days. Returns the event that this is, if it is a change.
+    /// Stores `value` (JSON) for `days` days. Returns the event that records the change, or `None` if the value is
+    /// unchanged.
     ///
     /// # Errors
-    /// What is wrong with kind, name or value; that the browser has no room, and what was there before is still there.
+    /// The kind, the name or the value is invalid, or the browser has no room ([`CallError::StateFull`]). The old value
+    /// then stays.
     pub fn set(
         &self,
         kind: &str,
@@ -60,7 +62,7 @@ impl Owner<'_> {
         let mut is_change = true;
         if let Some(StoredEntry { entry: before, .. }) = &before {
             is_change = before.value != entry.value;
-            // Of the site's own values the later counts, of all others the first time.
+            // Kind `data` has the time of the last change, every other kind the time of the first.
             if kind != "data" && before.value.is_some() {
                 entry.at = before.at;
             }
@@ -71,7 +73,8 @@ impl Owner<'_> {
         Ok(is_change.then_some(change))
     }
 
-    /// Forgets it. What the collector knows of is kept as removed until the collector knows that, too.
+    /// Removes the entry. If the collector knows the entry, a removal mark is stored until the collector knows the
+    /// removal too.
     pub fn remove(&self, kind: &str, name: &str, host: &mut impl Host) {
         let key = self.key(kind, name);
         match self.at(&key, host) {
@@ -88,7 +91,7 @@ impl Owner<'_> {
         }
     }
 
-    /// Forgets all of it.
+    /// Removes all entries of the user.
     pub fn clear(&self, host: &mut impl Host) {
         for (key, kept) in self.kept(host) {
             if kept.entry.value.is_some() {
@@ -97,7 +100,7 @@ impl Owner<'_> {
         }
     }
 
-    /// All of it.
+    /// All entries of the user.
     pub fn all(&self, host: &mut impl Host) -> Vec<StateEntry> {
         let kept = self.kept(host).into_iter();
         let entries = kept.filter_map(|(key, kept)| {

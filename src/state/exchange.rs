@@ -1,4 +1,4 @@
-//! The user's state between this browser and the collector: the entries to send, and the collector's entries merged in.
+//! Exchange of the user's state with the collector: selects the entries to send, and merges the entries received.
 
 use super::owner::Owner;
 use super::stored_entry::{StoredEntry, SyncStatus};
@@ -6,22 +6,22 @@ use crate::host::Host;
 use crate::stored::V1;
 use waymark_wire::state::{ENTRIES, Item, Versioned, check};
 
-/// A request is no longer once it has so many bytes: browsers refuse to send more from a page that goes.
+/// The number of bytes at which a request gets no further entries: browsers limit the requests of a closing page.
 const SYNC_BYTES: usize = 40_000;
 
-/// More than an entry takes in a request beside its value.
+/// An upper bound of the bytes that an entry takes in a request beside its value.
 const ITEM_BYTES: usize = 250;
 
-/// What is sent to the collector: the entries, and each as it is kept, by its key.
+/// The entries to send to the collector, and their stored form.
 #[derive(Debug, Default)]
 pub struct Unsynced {
-    /// As they are sent.
+    /// The entries in the form of the request.
     pub items: Vec<Item>,
-    /// As they are kept.
+    /// The same entries in stored form.
     pub sent: Sent,
 }
 
-/// What was sent, as it was kept: keys and texts.
+/// The entries that a request sent: storage keys, each with the stored text.
 #[derive(Debug, Default)]
 pub struct Sent(Vec<(String, String)>);
 
@@ -31,14 +31,14 @@ impl Sent {
         self.0.is_empty()
     }
 
-    /// Whether what is kept under `key` is as it was when it was sent.
+    /// Whether the entry stored under `key` is unchanged since it was sent.
     fn has(&self, key: &str, kept: &StoredEntry) -> bool {
         self.0.iter().any(|(sent, text)| sent == key && *text == kept.text())
     }
 }
 
 impl Owner<'_> {
-    /// What the collector does not know yet, as much as one request takes.
+    /// The entries and removals that the collector does not know yet, as many as fit into one request.
     pub fn unsynced(&self, host: &mut impl Host) -> Unsynced {
         let (mut unsynced, mut bytes) = (Unsynced::default(), 0);
         for (key, kept) in self.kept(host) {
@@ -54,8 +54,9 @@ impl Owner<'_> {
         unsynced
     }
 
-    /// Takes what the collector has, which was sent what is in `sent`: of that it knows all there is to know, and what has
-    /// changed since is merged with what it has. What was set here after it was removed elsewhere is set anew.
+    /// Merges the collector's reply to a request that sent `sent`. Entries that are unchanged since the request are
+    /// replaced by the collector's. Entries that changed since are merged with the collector's. An entry that was set
+    /// here after it was removed elsewhere is set again, in the new version.
     pub fn take(&self, items: Vec<Item>, sent: &Sent, host: &mut impl Host) {
         for Item { kind, name, version, at, expires, value } in items {
             let value = value.map(|value| value.get().to_owned());
@@ -80,7 +81,7 @@ impl Owner<'_> {
             }
             self.settle(&key, StoredEntry { v: V1, sync, entry }, host);
         }
-        // What it has not taken it never will.
+        // The collector will never store a sent entry that is missing from its reply.
         for (key, _) in &sent.0 {
             if let Some(kept) = self.at(key, host).filter(|kept| sent.has(key, kept)) {
                 self.settle(key, StoredEntry { sync: SyncStatus::Synced, ..kept }, host);
@@ -88,7 +89,7 @@ impl Owner<'_> {
         }
     }
 
-    /// Keeps an entry that the collector has answered for; a removal that it knows of needs not be kept.
+    /// Stores an entry after a reply. A removal that the collector knows is deleted.
     fn settle(&self, key: &str, kept: StoredEntry, host: &mut impl Host) {
         if kept.sync == SyncStatus::Synced && kept.entry.value.is_none() {
             host.remove(key);

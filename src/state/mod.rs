@@ -1,5 +1,6 @@
-//! The user's state: progress in walk-thrus, tasks and courses, auto-play rules that have run, goals reached, and the site's
-//! own named values. In: what the page sets, what the user's other browsers have. Out: entries, and what changed.
+//! The user's state: progress in walk-thrus, tasks and courses, auto-play rules that have run, goals reached, and the
+//! site's own named values. In: values that the page sets, entries from the user's other browsers. Out: entries and
+//! changes.
 
 pub mod change;
 pub mod commands;

@@ -1,5 +1,6 @@
-//! The stored entries of one user, one key each, so that two tabs never overwrite each other's. They are read from the
-//! browser at each call, so that another tab's changes are seen. The user's ID is not stored here, only its storage key.
+//! The stored entries of one user. Each entry has its own storage key, so that two tabs never overwrite each other's
+//! entries. Entries are read from the browser at each call, so that changes of other tabs are seen. The names contain
+//! the user's storage key and not the user's ID.
 
 use super::stored_entry::{StoredEntry, SyncStatus};
 use crate::host::{Host, Kept};
@@ -8,7 +9,7 @@ use crate::stored::{self, V1};
 use waymark_wire::level::{Key, Name, Place, swap_dots};
 use waymark_wire::state::{DAY_MS, Versioned};
 
-/// The user whose state it is, and where it is stored.
+/// The user who owns the state, and where the state is stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner<'a> {
     /// The site.
@@ -24,13 +25,13 @@ impl Owner<'_> {
         self.scope.name_of(Key::STATE, &[self.user, kind, &swap_dots(name)])
     }
 
-    /// The kind and the name of the entry that is kept under the key.
+    /// The kind and the name of the entry stored under `key`; `None` if `key` is not a key of this owner.
     pub(super) fn entry<'k>(&self, key: &'k str) -> Option<(&'k str, String)> {
-        let [mark, kind, name, _] = Name::read(key, &self.scope.site)?.parts;
-        (mark == self.user).then(|| (kind, swap_dots(name)))
+        let [user, kind, name, _] = Name::read(key, &self.scope.site)?.parts;
+        (user == self.user).then(|| (kind, swap_dots(name)))
     }
 
-    /// What is kept under the key: a removal too, where the collector does not know of it.
+    /// The entry stored under `key`, or a removal that the collector does not know yet. An expired entry is removed.
     pub(super) fn at(&self, key: &str, host: &mut impl Host) -> Option<StoredEntry> {
         let kept: StoredEntry = stored::load(key, self.place, 0, host)?;
         if kept.entry.expires <= host.now() {
@@ -40,7 +41,7 @@ impl Owner<'_> {
         Some(kept)
     }
 
-    /// Keeps the entry in the place of what is kept there.
+    /// Stores the entry in place of `before`, the entry stored under `key` so far.
     pub(super) fn put(
         &self,
         key: &str,
@@ -65,14 +66,14 @@ impl Owner<'_> {
         host.save(key, &text, self.place, days as u32)
     }
 
-    /// All that is kept, with its key, removals included.
+    /// All stored entries with their keys, including removals.
     pub(super) fn kept(&self, host: &mut impl Host) -> Vec<(String, StoredEntry)> {
         let keys = host.names(&self.scope.prefix(Key::STATE, &[self.user])).into_iter();
         keys.filter_map(|key| self.at(&key, host).map(|kept| (key, kept))).collect()
     }
 
-    /// The user of this state turned out to be `other`: it becomes that one's, and progress never goes back. Numbers take
-    /// the larger, the site's own values the later; what was first stays first.
+    /// Moves this user's state to `other`, who turned out to be the same user. Progress never goes back: of two numbers
+    /// the larger is kept, of two values of kind `data` the later. The earlier first-set time is kept.
     pub fn merge_into(&self, other: &Owner<'_>, host: &mut impl Host) {
         for (key, StoredEntry { entry: mut own, .. }) in self.kept(host) {
             let Some((kind, name)) = self.entry(&key).filter(|_| own.value.is_some()) else { continue };
@@ -82,7 +83,7 @@ impl Owner<'_> {
                 own.version = theirs.entry.version;
                 own = own.merged(theirs.entry.clone(), kind);
             }
-            // Where there is no room it stays where it is.
+            // If there is no room, the entry stays with this user.
             if other.put(&at, theirs, own, host) != Kept::Full {
                 host.remove(&key);
             }

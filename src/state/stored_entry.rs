@@ -1,30 +1,30 @@
-//! An entry of the user's state as it is stored, and what the collector knows of it.
+//! The stored form of a state entry, with its sync status.
 
 use crate::stored::V1;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use waymark_wire::state::Versioned;
 
-/// What the collector knows of an entry.
+/// The sync status of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum SyncStatus {
-    /// Nothing: it is this browser's alone.
+    /// The collector does not know the entry.
     LocalOnly,
-    /// It has it as it was before it changed.
+    /// The collector has an earlier version of the entry.
     Modified,
-    /// It has it, or was sent it.
+    /// The collector has the entry, or the entry was sent to it.
     Synced,
 }
 
 impl SyncStatus {
-    /// What it knows once the entry has changed.
+    /// The status after a change of the entry.
     pub(super) fn changed(self) -> SyncStatus {
         if self == SyncStatus::LocalOnly { SyncStatus::LocalOnly } else { SyncStatus::Modified }
     }
 }
 
-/// An entry as it is kept. A removal that the collector does not know of has no value.
+/// A stored entry. A removal that the collector does not know yet is an entry without a value.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "StoredFields", into = "StoredFields")]
 pub(super) struct StoredEntry {
@@ -61,7 +61,7 @@ impl From<StoredEntry> for StoredFields {
 
 impl StoredEntry {
     pub(super) fn text(&self) -> String {
-        // Numbers and raw JSON can always be written.
+        // Serialising numbers and raw JSON cannot fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -1,5 +1,5 @@
-//! Sync of the user's state between the user's browsers, through the collector. It needs a user ID that the site's server has
-//! signed. In: the signature, changes, replies. Out: requests.
+//! Sync of the user's state between the user's browsers, through the collector. Needs a user ID signed by the site's
+//! server. In: the signature, changes, replies. Out: requests.
 
 use super::exchange::{Sent, Unsynced};
 use super::owner::Owner;
@@ -9,13 +9,13 @@ use crate::identity::User;
 use serde::de::IgnoredAny;
 use waymark_wire::state::{Reply, Request};
 
-/// Changes are sent this long after the first of them, in ms, in one request.
+/// The delay between a change and the request that sends it, in ms. Changes within the delay share the request.
 pub const SYNC_DELAY_MS: i64 = 1_000;
 
-/// A page that the user returns to asks for changes at most this often, in ms.
+/// The minimum time between two requests when the user returns to the page, in ms.
 pub const SYNC_AGAIN_MS: i64 = 10_000;
 
-/// How long a call of `identify` waits for the state that other browsers have, in ms.
+/// How long a call of `identify` waits for the state of the user's other browsers, in ms.
 pub const SYNC_WAIT_MS: i64 = 3_000;
 
 /// The user whose state may be synced now.
@@ -27,29 +27,29 @@ pub struct Subject<'a> {
     pub may_sync: bool,
 }
 
-/// How the sync goes.
+/// The progress of the sync.
 #[derive(Debug, Default)]
 pub struct StateSync {
     signed: Option<SignedUser>,
     /// The number of the last request: a reply to an earlier one is ignored.
     number: u32,
-    /// What the request in flight sent.
+    /// The entries that the request in flight sent.
     in_flight: Option<Sent>,
     /// When the last request was made, epoch ms.
     requested_at: i64,
     /// Whether the collector has answered.
     is_answered: bool,
-    /// Whether the collector has refused for good.
+    /// Whether the collector has refused the sync permanently.
     is_refused: bool,
     /// When the next request is due, epoch ms.
     due: Option<i64>,
     retry: Retry,
 }
 
-/// A user whom the site's server has signed.
+/// A user whose ID the site's server has signed.
 #[derive(Debug)]
 struct SignedUser {
-    /// The ID, as events carry it.
+    /// The ID in the form used in events.
     id: String,
     signature: String,
     /// When the page gave the signature, epoch ms.
@@ -57,8 +57,8 @@ struct SignedUser {
 }
 
 impl StateSync {
-    /// The page gave the signature of the user that it just identified. An empty signature keeps that of the same user and
-    /// ends the sync for another one.
+    /// Sets the signature of `user`, whom the page has just identified, at `now`, epoch ms. An empty signature keeps an
+    /// earlier signature of the same user, and ends the sync of another user.
     pub fn set_signature(&mut self, user: &str, signature: &str, now: i64) {
         let is_known = self
             .signed
@@ -74,12 +74,12 @@ impl StateSync {
         }
     }
 
-    /// No user's state is synced any more.
+    /// Ends the sync.
     pub fn end(&mut self) {
         *self = StateSync { number: self.number + 1, ..StateSync::default() };
     }
 
-    /// Whether the first reply for the signed user is still worth waiting for.
+    /// Whether a call of `identify` should still wait for the first reply.
     pub fn awaits_first_reply(&self, now: i64) -> bool {
         !self.is_answered && self.signed.as_ref().is_some_and(|signed| now - signed.since < SYNC_WAIT_MS)
     }
@@ -96,27 +96,27 @@ impl StateSync {
         self.due.filter(|_| self.in_flight.is_none() && self.is_active(subject))
     }
 
-    /// The state has changed.
+    /// The state has changed: schedules a request.
     pub fn on_change(&mut self, now: i64) {
         let at = self.retry.at().filter(|_| self.retry.waits(now)).unwrap_or(now + SYNC_DELAY_MS);
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
-    /// Other browsers may have changed the state.
+    /// Other browsers may have changed the state: schedules a request, unless the last request was made shortly before.
     pub fn refresh(&mut self, now: i64) {
         if now - self.requested_at >= SYNC_AGAIN_MS && !self.retry.waits(now) {
             self.due = Some(now);
         }
     }
 
-    /// The page was left and is back: a request that was in flight may never be answered.
+    /// The page was closed and is shown again: schedules a request, because a request in flight may never be answered.
     pub fn restart(&mut self, now: i64) {
         self.in_flight = None;
         self.due = Some(now);
     }
 
-    /// Sends changes and asks for those of other browsers, if a request is due. A page that `is_leaving` sends changes at
-    /// once, and asks for nothing.
+    /// Sends changes and asks for the changes of other browsers, if a request is due. A page that `is_leaving` sends
+    /// changes at once and does not ask for the changes of others.
     pub fn send(&mut self, is_leaving: bool, owner: Owner<'_>, subject: Subject<'_>, host: &mut impl Host) {
         let now = host.now();
         let is_due =
@@ -132,7 +132,7 @@ impl StateSync {
             signature: signed.signature.clone(),
             entries: items,
         };
-        // Numbers, texts and raw JSON can always be written.
+        // Serialising numbers, strings and raw JSON cannot fail.
         let body = serde_json::to_string(&request).unwrap_or_default();
         self.number += 1;
         self.in_flight = Some(sent);
@@ -140,7 +140,7 @@ impl StateSync {
         host.push(Effect::SyncState { number: self.number, body });
     }
 
-    /// The collector answered request `number`, or could not be reached.
+    /// Handles the reply to request `number`, or the failure to reach the collector.
     pub fn on_reply(
         &mut self,
         number: u32,
@@ -160,13 +160,13 @@ impl StateSync {
             (200, Ok(reply)) if self.is_active(subject) => {
                 self.retry.succeeded();
                 owner.take(reply.entries, &sent, host);
-                // Entries that changed meanwhile, or did not fit into the request.
+                // Entries changed meanwhile, or did not fit into the request.
                 if !owner.unsynced(host).sent.is_empty() {
                     self.on_change(now);
                 }
             }
             (200, Ok(_)) => {}
-            // A captive portal answers 200 too, with another body.
+            // A captive portal answers 200 too, but with another body.
             (0 | 200 | 408 | 425 | 429 | 500.., _) => {
                 let (_, random) = host.guid().as_u64_pair();
                 self.retry.failed(now, random as u32, answer.retry_after);

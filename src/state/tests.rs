@@ -16,7 +16,7 @@ fn value(owner: &Owner<'_>, kind: &str, name: &str, host: &mut MemoryHost) -> Op
 }
 
 #[test]
-fn what_was_set_is_got_by_its_user_only_until_it_expires_or_is_removed() {
+fn a_value_can_be_read_only_by_its_user_until_it_expires_or_is_removed() {
     let host = &mut MemoryHost::default();
     ANN.set("walkthru", "7", "3", 1, host).unwrap();
     ANN.set("data", "colour", "\"red\"", 2, host).unwrap();
@@ -34,7 +34,7 @@ fn what_was_set_is_got_by_its_user_only_until_it_expires_or_is_removed() {
 }
 
 #[test]
-fn a_change_is_an_event_and_what_is_none_is_not() {
+fn only_a_change_records_an_event() {
     let host = &mut MemoryHost::default();
     let mut set = |kind, name, value| ANN.set(kind, name, value, 365, host).unwrap();
     for (kind, value, verb, data) in [
@@ -56,7 +56,7 @@ fn a_change_is_an_event_and_what_is_none_is_not() {
 }
 
 #[test]
-fn what_cannot_be_kept_is_refused_in_words() {
+fn invalid_entries_are_refused_with_a_reason() {
     let host = &mut MemoryHost::default();
     let long = "x".repeat(65);
     let large = format!("\"{}\"", "x".repeat(1_000));
@@ -80,7 +80,7 @@ fn what_cannot_be_kept_is_refused_in_words() {
 }
 
 #[test]
-fn where_there_is_no_room_the_old_value_stays() {
+fn the_old_value_stays_if_there_is_no_room() {
     let host = &mut MemoryHost::default();
     ANN.set("task", "7", "1", 365, host).unwrap();
     host.is_full = true;
@@ -89,7 +89,7 @@ fn where_there_is_no_room_the_old_value_stays() {
 }
 
 #[test]
-fn what_was_edited_by_hand_is_nothing() {
+fn an_edited_entry_is_ignored() {
     let host = &mut MemoryHost::default();
     for edited in ["", "x", "1.x.2", "1", ".."] {
         host.stored.insert("wm-state.demo.1.task.7".to_owned(), edited.to_owned());
@@ -99,7 +99,7 @@ fn what_was_edited_by_hand_is_nothing() {
 }
 
 proptest! {
-    /// Whoever logs in keeps what was further, of whichever of both.
+    /// A user who logs in keeps the further progress of the anonymous and the identified user.
     #[test]
     fn a_merge_never_goes_back(
         anonymous in prop::collection::btree_map("walkthru|autoplay|goal|task|course", 0..3i64, 0..5),
@@ -115,7 +115,7 @@ proptest! {
             BEN.set(kind, "7", &number.to_string(), 10, host).unwrap();
         }
         ANN.merge_into(&BEN, host);
-        // Again changes nothing.
+        // A second merge changes nothing.
         let once = host.stored.clone();
         ANN.merge_into(&BEN, host);
         prop_assert_eq!(&once, &host.stored);
@@ -131,7 +131,7 @@ proptest! {
 }
 
 #[test]
-fn of_the_site_s_own_values_the_later_stays() {
+fn the_later_of_two_data_values_is_kept() {
     let host = &mut MemoryHost::default();
     ANN.set("data", "a", "1", 10, host).unwrap();
     host.now = 5;

@@ -1,6 +1,6 @@
-//! A browser with several tabs and a collector, both in memory, under any schedule of records, answers, losses, crashes
-//! and clocks: what was recorded is stored once or declared lost, or was recorded after the last idle moment before its
-//! page crashed.
+//! A browser with several tabs and a collector, both in memory, under any schedule of records, replies, losses, crashes
+//! and clock changes. Every recorded event is stored exactly once or reported as lost, unless it was recorded after the
+//! last idle moment before its page crashed.
 
 use crate::page::{Page, envelope, expand, host};
 use proptest::prelude::*;
@@ -16,36 +16,36 @@ use waymark_wire::Reason;
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// The page records an event with so much text.
+    /// The page records an event with this number of characters.
     Record(usize),
     Idle,
     Flush,
     Hide,
-    /// The page goes, and the next one of its tab comes.
+    /// The page closes, and the next page of its tab opens.
     Navigate,
-    /// The page goes, is kept as it is, and comes back; before the next one of its tab has gone, or after.
+    /// The page closes and is restored from the browser's page cache: before the tab's next page has closed, or after.
     Return(bool),
-    /// The page ends without being told; another one is opened.
+    /// The page ends without notice, and another page opens.
     Crash,
-    /// Some other page comes to the front.
+    /// Another tab comes to the front.
     Turn(usize),
-    /// A further tab.
+    /// A new tab opens.
     Open,
-    /// All locks that are free are given.
+    /// All free locks are granted.
     Locks,
     Wait(i64),
-    /// The wall clock is set; a page that is there keeps its own time.
+    /// The wall clock is set. Open pages keep their own time.
     SetClock(i64),
     Online,
-    /// A request on its way reaches the collector and is answered.
+    /// A request in flight reaches the collector and is answered.
     Deliver,
-    /// It reaches the collector, and the answer is lost.
+    /// A request reaches the collector, but the reply is lost.
     Swallow,
-    /// It does not arrive, or is refused.
+    /// A request does not arrive, or is refused.
     Fail(u16, u32),
-    /// A portal in between answers.
+    /// A captive portal answers the request.
     Portal,
-    /// Somebody edits or cuts short what is kept.
+    /// A stored entry is edited or truncated.
     Damage(usize),
     Full(bool),
 }
@@ -76,13 +76,13 @@ fn any_step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What the collector knows.
+/// The collector's data.
 #[derive(Default)]
 struct Collector {
-    /// How often each mark was stored; the id keeps it from being more than once.
+    /// How often each mark was stored. The event ID prevents duplicates.
     stored: BTreeMap<u64, u32>,
     ids: BTreeSet<String>,
-    /// The newest number and the losses that each tab has declared.
+    /// The newest event number and the losses that each tab has reported.
     tabs: BTreeMap<String, (u64, BTreeMap<String, u64>)>,
     upto: BTreeMap<String, u64>,
 }
@@ -120,20 +120,20 @@ impl Collector {
     }
 }
 
-/// A tab with the page that it shows.
+/// A tab with its page.
 struct Tab {
     page: Page,
-    /// The tab's own storage, while another tab is at the front.
+    /// The tab's sessionStorage, while another tab is at the front.
     session: BTreeMap<String, String>,
-    /// The tabs whose batches it may send.
+    /// The tabs whose locks the page has.
     owned: BTreeSet<Uuid>,
-    /// The marks that it recorded since the page was last idle.
+    /// The marks recorded since the page was last idle.
     unsaved: Vec<u64>,
-    /// All that its page recorded, and how many of them before the last flush.
+    /// All marks that the page recorded, and the number of them before the last flush.
     marks: Vec<u64>,
     flushed: usize,
-    /// How many of them flushes have answered for with a loss.
-    told: u64,
+    /// The number of losses that flushes have returned.
+    returned: u64,
 }
 
 struct Browser {
@@ -141,19 +141,20 @@ struct Browser {
     front: usize,
     local: BTreeMap<String, String>,
     now: i64,
-    /// What the wall clock is off by.
+    /// The deviation of the wall clock, in ms.
     off: i64,
     guids: u64,
     is_full: bool,
     collector: Collector,
     marks: u64,
-    /// Those that nobody could keep.
+    /// The marks that could not be stored before their page crashed.
     perished: BTreeSet<u64>,
 }
 
 const SETTINGS: &str = "batch.events = 7\nbatch.bytes = 3000\nidentity.link = false";
 
-/// What is kept of a batch; one that only declares losses ends in `.0`, and nobody could tell what it said.
+/// Whether `key` is a stored batch with events. A batch that only reports losses ends in `.0`; its losses could not be
+/// reported if it were damaged.
 fn is_batch(key: &str) -> bool {
     key.starts_with("wm-out.") && !key.ends_with(".0")
 }
@@ -196,13 +197,13 @@ impl Browser {
             unsaved: Vec::new(),
             marks: Vec::new(),
             flushed: 0,
-            told: 0,
+            returned: 0,
         });
         self.front = self.tabs.len() - 1;
         self.take_back();
     }
 
-    /// Lends the front tab's page what all share.
+    /// Runs `act` on the front tab, with the browser's shared storage lent to its page.
     fn with<T>(&mut self, act: impl FnOnce(&mut Tab) -> T) -> T {
         let tab = &mut self.tabs[self.front];
         tab.page.host.stored = self.local.clone().into_iter().chain(std::mem::take(&mut tab.session)).collect();
@@ -213,12 +214,12 @@ impl Browser {
                 Ok(()) => {
                     let asked = &tab.marks[..tab.flushed];
                     let missing = asked.iter().filter(|mark| !self.collector.stored.contains_key(mark)).count() as u64;
-                    assert!(missing <= tab.told, "a flush was ok, and {missing} of {asked:?} are not stored");
+                    assert!(missing <= tab.returned, "a flush was ok, and {missing} of {asked:?} are not stored");
                 }
-                Err(answer) if answer.error == CallError::Unanswered => tab.told = u64::MAX,
+                Err(answer) if answer.error == CallError::Unanswered => tab.returned = u64::MAX,
                 Err(answer) => {
                     let lost = Reason::ALL.into_iter().map(|reason| u64::from(answer.lost.count(reason))).sum();
-                    tab.told = tab.told.saturating_add(lost);
+                    tab.returned = tab.returned.saturating_add(lost);
                 }
             }
         }
@@ -242,7 +243,7 @@ impl Browser {
         });
     }
 
-    /// What was kept is safe; where the browser has no room it is the page's alone.
+    /// An idle moment: the page stores its events. If the storage is full, the events stay in the page's memory.
     fn idle(&mut self) {
         let is_full = self.is_full;
         self.with(|tab| {
@@ -262,7 +263,7 @@ impl Browser {
                     tab.owned.insert(wanted);
                     tab.page.on(Input::Owned(wanted));
                 } else {
-                    // The browser gives it when the other page has gone.
+                    // The browser grants the lock when the other page has closed.
                     tab.page.host.wanted.push(wanted);
                 }
             }
@@ -272,7 +273,7 @@ impl Browser {
     fn crash(&mut self) {
         let tab = self.tabs.remove(self.front);
         self.perished.extend(tab.unsaved);
-        // Nor could it keep what it knew to be lost.
+        // With full storage, the page could not store its losses either.
         if self.is_full {
             self.perished.extend((0..self.marks).filter(|mark| !self.collector.stored.contains_key(mark)));
         }
@@ -287,7 +288,7 @@ impl Browser {
             tab.page.on(Input::Leaving(true));
             tab.page.host.stored.clone().into_iter().filter(|(key, _)| is_session(key)).collect()
         });
-        // The last requests go on without their page: nobody hears an answer.
+        // The last requests outlive their page, so no page receives the replies.
         for (_, body) in std::mem::take(&mut self.tabs[self.front].page.host.posts) {
             if body.len() % 2 == 0 {
                 self.collector.take(&body);
@@ -314,7 +315,7 @@ impl Browser {
                 (0, 0, String::new())
             }
             Step::Portal => (200, 0, "<html>".to_owned()),
-            // A collector that refuses a batch takes the declaration of that.
+            // A collector that refuses a batch accepts the report of that loss.
             Step::Fail(400 | 413, _) if expand(&body).is_empty() => (503, 0, String::new()),
             Step::Fail(status, retry_after) => (*status, *retry_after, String::new()),
             _ => unreachable!(),
@@ -372,7 +373,7 @@ impl Browser {
         }
     }
 
-    /// The collector is there in the end, and a last page sends what all the others have left.
+    /// At the end the collector is reachable, and a last page sends the batches of all other pages.
     fn settle(&mut self) {
         self.is_full = false;
         for _ in 0..40 {
@@ -408,9 +409,9 @@ impl Browser {
     }
 }
 
-/// Found by the property below: a full browser must not cost what it kept while it had room.
+/// Found by the property below: full storage must not lose entries that were stored before.
 #[test]
-fn what_was_kept_outlives_a_try_to_keep_more_without_room() {
+fn a_stored_batch_survives_a_failed_attempt_to_store_more() {
     let mut browser = Browser::new();
     let record = |text| Step::Record(text);
     let steps = [record(0), record(0), Step::Idle, record(0), Step::Full(true), record(0), record(0), record(0)];
@@ -424,7 +425,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_recorded_is_stored_once_or_declared_lost(steps in prop::collection::vec(any_step(), 1..150)) {
+    fn every_event_is_stored_once_or_reported_as_lost(steps in prop::collection::vec(any_step(), 1..150)) {
         let mut browser = Browser::new();
         let is_harmed = steps.iter().any(|step| matches!(step, Step::Crash | Step::Full(true)));
         for step in steps {
@@ -432,10 +433,10 @@ proptest! {
         }
         browser.settle();
         let left: Vec<_> = browser.local.keys().filter(|key| key.starts_with("wm-out.")).collect();
-        prop_assert!(left.is_empty(), "nothing stays behind: {left:?}");
+        prop_assert!(left.is_empty(), "no entry is left: {left:?}");
         let Collector { stored, ids, tabs, .. } = &browser.collector;
         if !is_harmed {
-            // What was stored and then given up for want of an answer counts twice.
+            // An event that was stored, and then dropped because no reply arrived, counts twice.
             let created: u64 = tabs.values().map(|(last, _)| last + 1).sum();
             let explained = ids.len() as u64 + browser.collector.declared();
             prop_assert!(created <= explained, "created {created}, explained {explained}: {tabs:?}");

@@ -1,14 +1,15 @@
-//! The recorder on a host in memory: what goes in as calls and happenings comes out as batches that the collector reads.
+//! The recorder on a host in memory: calls and browser signals go in, and batches come out, which the collector's code
+//! reads.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
-mod apart;
 mod delivery;
-mod leave;
+mod isolation;
 mod outcomes;
 mod page;
-mod share;
-mod site;
+mod permissions;
+mod remote_settings;
+mod state_sync;
 mod user;
 
 use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds, page_settings};
@@ -18,7 +19,7 @@ use waymark::command::{Input, Record};
 use waymark::{Recorder, context::TITLE_SETTLES_MS, session};
 use waymark_wire::Lost;
 
-// The event.
+// Events.
 
 #[test]
 fn a_played_walk_thru_has_every_key_of_the_example() {
@@ -34,7 +35,7 @@ fn a_played_walk_thru_has_every_key_of_the_example() {
     event.as_object_mut().unwrap().remove("id").unwrap();
 
     let mut example = example();
-    // What is drawn anew each time, and the versions, need only be there; the rest is what it was told.
+    // Random values and versions only need to be present. All other values are compared.
     for pointer in [
         "/time",
         "/sId",
@@ -57,7 +58,7 @@ fn a_played_walk_thru_has_every_key_of_the_example() {
 }
 
 #[test]
-fn the_events_of_a_play_share_its_id_and_its_interaction() {
+fn the_events_of_a_play_share_its_id_and_interaction() {
     let mut page = Page::open("");
     for kind in ["play", "step", "complete", "play"] {
         page.content(kind, "wt:7");
@@ -69,11 +70,11 @@ fn the_events_of_a_play_share_its_id_and_its_interaction() {
     let interactions = each(&events, "/wm/interactionGuid");
     assert!(interactions[1] == interactions[2] && interactions[2] == interactions[3], "{interactions:?}");
     assert_ne!(interactions[3], interactions[4]);
-    assert_eq!(interactions[0], interactions[5], "what belongs to no play has the visit's");
+    assert_eq!(interactions[0], interactions[5], "an event of no play has the visit's interaction");
 }
 
 #[test]
-fn what_cannot_be_an_event_is_refused_in_words() {
+fn invalid_events_are_refused_with_a_reason() {
     let mut page = Page::open("");
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(40_000));
     for (kind, data, why) in [
@@ -88,10 +89,10 @@ fn what_cannot_be_an_event_is_refused_in_words() {
     assert_eq!(envelope(&page.host.posts[0].1)["lost"], json!({"too_large": 1}));
 }
 
-// When batches leave.
+// Batches.
 
 #[test]
-fn a_batch_leaves_by_count() {
+fn a_batch_is_sent_at_the_maximum_of_events() {
     let mut page = Page::open("batch.events = 3");
     page.record("a", "{}");
     assert!(page.host.posts.is_empty());
@@ -100,14 +101,14 @@ fn a_batch_leaves_by_count() {
 }
 
 #[test]
-fn a_batch_leaves_by_bytes() {
+fn a_batch_is_sent_at_the_maximum_of_bytes() {
     let mut page = Page::open("batch.bytes = 2000");
     page.record("a", &json!({"text": "x".repeat(1_500)}).to_string());
     assert_eq!(kinds(&page.sent()), ["pageView", "a"]);
 }
 
 #[test]
-fn a_batch_leaves_by_age() {
+fn a_batch_is_sent_at_the_maximum_age() {
     let mut page = Page::open("");
     page.wait(4_999);
     assert!(page.host.posts.is_empty());
@@ -118,7 +119,7 @@ fn a_batch_leaves_by_age() {
 }
 
 #[test]
-fn a_hidden_page_sends_what_it_has() {
+fn a_hidden_page_sends_the_open_batch() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Leaving(true));
@@ -133,11 +134,11 @@ fn no_batch_is_larger_than_a_closing_page_may_send() {
     page.on(Input::Leaving(false));
     assert!(page.host.posts.iter().map(|(_, body)| body.len()).sum::<usize>() <= 64 * 1024);
     assert!(page.host.posts.iter().all(|(_, body)| body.len() <= 60_000));
-    assert_eq!(page.sent().len(), 7, "the rest goes when those are answered");
+    assert_eq!(page.sent().len(), 7, "the other batches are sent when these are answered");
 }
 
 #[test]
-fn nor_is_one_whose_events_bring_the_longest_contexts_along() {
+fn a_batch_with_the_longest_contexts_is_not_larger_either() {
     let mut page = Page::open("batch.bytes = 60000");
     let data = json!({"text": "x".repeat(15_000)}).to_string();
     for place in 0..8 {
@@ -164,7 +165,7 @@ fn a_flush_is_done_when_everything_is_acknowledged() {
 }
 
 #[test]
-fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
+fn a_flush_without_a_collector_returns_an_error_and_the_events_are_sent_later() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     let first = page.answer(0);
@@ -177,7 +178,7 @@ fn a_flush_that_cannot_be_delivered_says_so_and_the_events_are_sent_later() {
 }
 
 #[test]
-fn a_refused_batch_is_counted_and_told() {
+fn a_refused_batch_is_counted_and_reported() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     page.answer(401);
@@ -190,10 +191,10 @@ fn a_refused_batch_is_counted_and_told() {
     assert_eq!((&next["lost"], &next["seq"], &next["last"]), (&json!({"refused": 1}), &json!(1), &json!(1)));
 }
 
-// Where an event happened.
+// The page of an event.
 
 #[test]
-fn the_page_is_read_once_a_batch_not_once_an_event() {
+fn the_page_is_read_once_per_batch_not_once_per_event() {
     let mut page = Page::open("batch.events = 1000");
     let before = page.host.page_reads;
     (0..500).for_each(|_| page.record("a", "{}"));
@@ -201,7 +202,7 @@ fn the_page_is_read_once_a_batch_not_once_an_event() {
 }
 
 #[test]
-fn a_new_viewport_shows_in_the_next_event() {
+fn a_new_viewport_is_in_the_next_event() {
     let mut page = Page::open("");
     page.host.page.screen = (1, 2);
     page.on(Input::Resized);
@@ -212,7 +213,7 @@ fn a_new_viewport_shows_in_the_next_event() {
 }
 
 #[test]
-fn each_navigation_is_one_view_with_the_title_that_comes_after_it() {
+fn each_navigation_is_one_view_with_the_title_set_after_it() {
     let mut page = Page::open("");
     page.host.page.pathname = "/cart/".to_owned();
     page.on(Input::Navigated);
@@ -227,7 +228,7 @@ fn each_navigation_is_one_view_with_the_title_that_comes_after_it() {
 }
 
 #[test]
-fn a_page_left_before_its_title_settled_was_viewed_all_the_same() {
+fn a_page_left_before_its_title_settled_still_records_its_view() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     recorder.start(&page_settings(SETTINGS), START - 50, &mut host).unwrap();
     recorder.on(Input::Leaving(true), &mut host).unwrap();
@@ -236,7 +237,7 @@ fn a_page_left_before_its_title_settled_was_viewed_all_the_same() {
 }
 
 #[test]
-fn what_happens_right_after_a_navigation_comes_after_its_view() {
+fn an_event_right_after_a_navigation_follows_its_view() {
     let mut page = Page::open("");
     page.host.go("/cart/", "Cart");
     page.on(Input::Navigated);
@@ -252,7 +253,7 @@ fn what_happens_right_after_a_navigation_comes_after_its_view() {
 }
 
 #[test]
-fn an_event_has_the_address_and_the_title_of_its_moment() {
+fn an_event_has_the_address_and_title_at_its_time() {
     let mut page = Page::open("");
     page.record("first", "{}");
     page.host.page.pathname = "/login".to_owned();
@@ -268,11 +269,11 @@ fn an_event_has_the_address_and_the_title_of_its_moment() {
     assert!(titles[..3].iter().all(|title| *title == titles[0]) && titles[3..] == ["Log in", "Log in"], "{titles:?}");
     assert_eq!((&events[3]["env"]["timezone"], &events[4]["env"]["timezone"]), (&json!(-120), &json!(60)));
     let visits = each(&events, "/ctx/visitId");
-    assert!(visits.iter().all(|visit| *visit == visits[0]), "what is replaced is the same view");
+    assert!(visits.iter().all(|visit| *visit == visits[0]), "a replaced address is the same view");
 }
 
 #[test]
-fn a_navigation_that_no_listener_tells_is_a_view_before_the_event_that_shows_it() {
+fn a_navigation_without_a_signal_is_a_view_before_the_next_event() {
     let mut page = Page::open("");
     page.host.go("/cart/", "Cart");
     page.host.is_silent_navigation = true;
@@ -287,7 +288,7 @@ fn a_navigation_that_no_listener_tells_is_a_view_before_the_event_that_shows_it(
 }
 
 #[test]
-fn who_navigates_back_from_a_replaced_path_views_the_first_one_again() {
+fn navigating_back_from_a_replaced_path_is_a_new_view_of_the_first_path() {
     let mut page = Page::open("");
     let first = page.host.page.clone();
     page.host.go("/login", "Log in");
@@ -298,10 +299,10 @@ fn who_navigates_back_from_a_replaced_path_views_the_first_one_again() {
     assert_eq!(kinds(&page.flushed()), ["pageView", "pageView"]);
 }
 
-// Who it was, and when.
+// User and session.
 
 #[test]
-fn the_anonymous_user_is_the_same_on_the_next_page_and_another_after_reset() {
+fn the_anonymous_id_continues_on_the_next_page_and_changes_after_reset() {
     let mut first = Page::open("");
     let id = first.flushed()[0]["wm"]["euId"].clone();
     let mut next = Page::open_in(first.host, "");
@@ -315,7 +316,7 @@ fn the_anonymous_user_is_the_same_on_the_next_page_and_another_after_reset() {
 }
 
 #[test]
-fn events_keep_the_user_that_they_were_recorded_for() {
+fn events_keep_the_user_at_the_time_of_recording() {
     let mut page = Page::open("user.cookie = 'shop_user'");
     page.on(Input::Identify("ann", ""));
     page.record("a", "{}");
@@ -324,13 +325,13 @@ fn events_keep_the_user_that_they_were_recorded_for() {
     page.flushed();
     page.record("b", "{}");
     let events = page.flushed();
-    assert_eq!(kinds(&events), ["identify", "b"], "who was anonymous is known");
+    assert_eq!(kinds(&events), ["identify", "b"], "the anonymous user is identified");
     assert_eq!(each(&events, "/wm/euId"), ["bea", "bea"]);
     assert_eq!(each(&events, "/wm/euIdSource"), ["Identifier", "Identifier"]);
 }
 
 #[test]
-fn a_session_goes_on_over_pages_and_ends_with_a_long_pause() {
+fn a_session_continues_across_pages_and_ends_with_a_long_pause() {
     let mut first = Page::open("");
     let session = first.flushed()[0]["sId"].clone();
     let mut next = Page::open_in(first.host, "");
@@ -343,7 +344,7 @@ fn a_session_goes_on_over_pages_and_ends_with_a_long_pause() {
 }
 
 #[test]
-fn a_session_that_another_tab_kept_alive_goes_on_here() {
+fn a_session_that_another_tab_kept_alive_continues_here() {
     let mut page = Page::open("");
     let session = page.flushed()[0]["sId"].clone();
     page.wait(session::IDLE_MS - 1_000);
@@ -357,7 +358,7 @@ fn a_session_that_another_tab_kept_alive_goes_on_here() {
 }
 
 #[test]
-fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
+fn at_level_0_nothing_is_stored_or_sent() {
     let mut page = Page::open("level = 0");
     for call in [Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), Input::Identify("ann", "")] {
         assert_eq!(page.call(call), Err(CallError::Off));
@@ -373,7 +374,7 @@ fn at_level_0_nothing_is_kept_and_nothing_is_sent() {
 }
 
 #[test]
-fn settings_that_are_wrong_leave_it_to_be_started_again() {
+fn init_can_be_called_again_after_wrong_settings() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     let wrong = recorder.start(r#"{"site":"demo","collector":3}"#, START, &mut host);
     assert_eq!(wrong, Err(CallError::CollectorInvalid));

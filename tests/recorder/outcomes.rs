@@ -1,5 +1,5 @@
-//! Every outcome of the recorder's calls, provoked by calls and answers on a host in memory. Those that only the page's
-//! script produces are provoked in tests/pages/outcomes.rs.
+//! Every outcome of the recorder's calls, provoked by calls and answers on a host in memory. The outcomes that only the
+//! page's script can produce are tested in tests/pages/outcomes.rs.
 
 use crate::page::{Page, SETTINGS, START, envelope, host, kinds, page_settings, site, state};
 use serde_json::json;
@@ -16,12 +16,12 @@ fn lost(losses: &[(Reason, u32)]) -> Lost {
     lost
 }
 
-/// What `init` with these settings answers in that browser.
+/// The result of `init` with these settings in that browser.
 fn start(settings: &str, host: &mut MemoryHost) -> Option<CallError> {
     Recorder::new().start(&page_settings(settings), host.now, host).err()
 }
 
-fn told(answer: Option<&str>) -> MemoryHost {
+fn answered(answer: Option<&str>) -> MemoryHost {
     MemoryHost { settings: answer.map(str::to_owned), ..host() }
 }
 
@@ -39,7 +39,7 @@ impl Page {
         self.called(Input::State(state("set", entry, value)))
     }
 
-    /// The first flush that was answered since, if one was.
+    /// The result of the first flush that was settled since the last call.
     fn flush_answer(&mut self) -> Option<Result<(), FlushError>> {
         if self.host.settled.is_empty() { None } else { Some(self.host.settled.remove(0)) }
     }
@@ -48,21 +48,21 @@ impl Page {
         self.flush_answer()?.err().map(|answer| answer.error)
     }
 
-    /// The collector answers every request like this until none is left.
+    /// The collector answers every request with `status` until there are no more requests.
     fn answer_all(&mut self, status: u16) {
         while !self.host.posts.is_empty() {
             self.answer(status);
         }
     }
 
-    /// Holds as much as there is room for, and one event more.
+    /// Records events until the buffer is full, and one more. Returns the error of that event.
     fn fill(&mut self) -> Option<CallError> {
         let data = json!({ "text": "x".repeat(20_000) }).to_string();
         (0..9).find_map(|_| self.recorded("large", &data))
     }
 }
 
-/// What a sequence of calls and answers answers.
+/// Runs a sequence of calls and answers that should end with `error`. Returns the actual error.
 fn provoke(error: CallError) -> Option<CallError> {
     let page = &mut Page::open("");
     match error {
@@ -70,12 +70,12 @@ fn provoke(error: CallError) -> Option<CallError> {
         AlreadyStarted => page.recorder.start(&page_settings(SETTINGS), START, &mut page.host).err(),
         SiteInvalid => start("collector = '/'", &mut host()),
         CollectorInvalid => start("site = 'k'\ncollector = 'c.example'", &mut host()),
-        UnknownSite => start(SETTINGS, &mut told(Some("!404"))),
-        WrongOrigin => start(SETTINGS, &mut told(Some("!403"))),
-        WrongCollector => start(SETTINGS, &mut told(Some("!421"))),
-        Busy => start(SETTINGS, &mut told(None)),
+        UnknownSite => start(SETTINGS, &mut answered(Some("!404"))),
+        WrongOrigin => start(SETTINGS, &mut answered(Some("!403"))),
+        WrongCollector => start(SETTINGS, &mut answered(Some("!421"))),
+        Busy => start(SETTINGS, &mut answered(None)),
         SettingsUnavailable => {
-            let (mut recorder, mut host) = (Recorder::new(), told(Some("!0")));
+            let (mut recorder, mut host) = (Recorder::new(), answered(Some("!0")));
             recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
             Page { recorder, host }.recorded("a", "{}")
         }
@@ -129,7 +129,7 @@ fn provoke(error: CallError) -> Option<CallError> {
 }
 
 #[test]
-fn every_outcome_of_the_recorder_has_a_sequence_of_calls_that_ends_with_it() {
+fn every_outcome_of_the_recorder_can_be_provoked() {
     for error in CallError::ALL.into_iter().filter(|error| !error.is_of_script()) {
         assert_eq!(provoke(error), Some(error));
     }
@@ -138,8 +138,8 @@ fn every_outcome_of_the_recorder_has_a_sequence_of_calls_that_ends_with_it() {
 // init
 
 #[test]
-fn of_two_inits_the_first_counts_though_it_still_waits() {
-    let (mut recorder, mut host) = (Recorder::new(), told(None));
+fn the_first_of_two_inits_counts_even_while_it_waits() {
+    let (mut recorder, mut host) = (Recorder::new(), answered(None));
     let other = "site = 'other'\ncollector = 'https://other.example'";
     assert_eq!(recorder.start(&page_settings(SETTINGS), START, &mut host), Err(Busy));
     assert_eq!(recorder.start(&page_settings(other), START, &mut host), Err(AlreadyStarted));
@@ -152,11 +152,11 @@ fn of_two_inits_the_first_counts_though_it_still_waits() {
 }
 
 #[test]
-fn an_init_that_the_collector_refuses_says_so_and_so_does_every_call_until_it_is_corrected() {
+fn init_and_later_calls_return_the_refusal_until_init_is_corrected() {
     for (answer, error) in
         [("!401", UnknownSite), ("!404", UnknownSite), ("!403", WrongOrigin), ("!421", WrongCollector)]
     {
-        let mut page = Page { recorder: Recorder::new(), host: told(None) };
+        let mut page = Page { recorder: Recorder::new(), host: answered(None) };
         let start =
             |page: &mut Page, settings: &str| page.recorder.start(&page_settings(settings), START, &mut page.host);
         assert_eq!(start(&mut page, SETTINGS), Err(Busy));
@@ -164,8 +164,8 @@ fn an_init_that_the_collector_refuses_says_so_and_so_does_every_call_until_it_is
         assert_eq!(start(&mut page, SETTINGS), Err(error), "{answer}");
         assert_eq!(page.recorded("a", "{}"), Some(error));
         assert_eq!(page.called(Input::Flush), Some(error));
-        assert!(page.host.stored.is_empty() && page.host.reports.is_empty(), "init says it");
-        // The same settings once more, when somebody has mended the collector; and others.
+        assert!(page.host.stored.is_empty() && page.host.reports.is_empty(), "init returned the refusal");
+        // Init again with the same settings, after the collector was fixed, and with other settings.
         assert_eq!(page.host.asked_again, 0);
         page.host.settings = None;
         assert_eq!(start(&mut page, SETTINGS), Err(Busy));
@@ -180,7 +180,7 @@ fn an_init_that_the_collector_refuses_says_so_and_so_does_every_call_until_it_is
 }
 
 #[test]
-fn with_settings_of_before_a_later_refusal_shows_in_flush() {
+fn with_cached_settings_a_refusal_is_returned_by_flush() {
     for (answer, error) in [("!401", UnknownSite), ("!404", UnknownSite), ("!403", WrongOrigin)] {
         let mut page = Page::open_in_with(Page::open("").host, SETTINGS);
         page.flushed();
@@ -200,17 +200,17 @@ fn with_settings_of_before_a_later_refusal_shows_in_flush() {
 // record
 
 #[test]
-fn what_has_no_room_says_what_it_waits_for_and_the_flush_repeats_nothing() {
+fn a_full_buffer_returns_its_reason_and_flush_does_not_repeat_it() {
     let mut page = Page::open("consent = 'wait'");
     assert_eq!(page.fill(), Some(ConsentBufferFull));
     page.on(Input::Consent(7));
-    // The record of the consent had room: all that was lost its own call has told.
+    // The consent event had room, and every lost event was returned by its own call.
     page.flushed();
     assert_eq!(page.flush_answer(), Some(Ok(())));
 }
 
 #[test]
-fn a_view_that_no_call_records_is_told_by_the_flush_where_it_had_no_room() {
+fn flush_returns_the_loss_of_a_view_that_no_call_recorded() {
     let mut page = Page::open("consent = 'wait'");
     while page.recorded("a", "{}").is_none() {}
     page.host.page.pathname = "/elsewhere".to_owned();
@@ -219,7 +219,7 @@ fn a_view_that_no_call_records_is_told_by_the_flush_where_it_had_no_room() {
     page.on(Input::Consent(7));
     page.flushed();
     let answer = page.flush_answer().unwrap().unwrap_err();
-    // The view, and the record of the consent.
+    // The view and the consent event.
     assert_eq!(answer, FlushError { error: EventsLost, lost: lost(&[(Reason::Held, 2)]) });
     assert_eq!(answer.message(), "events were lost; lost for good: 2 beyond a full buffer");
 }
@@ -227,7 +227,7 @@ fn a_view_that_no_call_records_is_told_by_the_flush_where_it_had_no_room() {
 // flush
 
 #[test]
-fn a_flush_tells_what_the_collector_rejected_once() {
+fn a_flush_returns_rejected_events_once() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Flush);
@@ -243,7 +243,7 @@ fn a_flush_tells_what_the_collector_rejected_once() {
 }
 
 #[test]
-fn a_flush_tells_what_was_lost_before_it_and_while_it_waits() {
+fn a_flush_returns_losses_before_the_call_and_during_the_wait() {
     let mut page = Page::open("batch.events = 2");
     for _ in 0..3 {
         page.record("a", "{}");
@@ -251,14 +251,14 @@ fn a_flush_tells_what_was_lost_before_it_and_while_it_waits() {
     page.answer_all(400);
     page.record("b", "{}");
     page.on(Input::Flush);
-    assert_eq!(page.flush_answer(), None, "it waits for the last");
+    assert_eq!(page.flush_answer(), None, "flush waits for the last reply");
     page.answer_all(400);
     let answer = page.flush_answer().unwrap().unwrap_err();
     assert_eq!(answer.lost.count(Reason::Refused), 5);
 }
 
 #[test]
-fn a_flush_tells_what_had_to_make_room() {
+fn a_flush_returns_events_dropped_for_lack_of_room() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     page.answer(503);
@@ -274,25 +274,25 @@ fn a_flush_tells_what_had_to_make_room() {
 }
 
 #[test]
-fn a_flush_tells_what_a_denial_dropped_queued_or_on_its_way() {
+fn a_flush_returns_events_that_a_denial_dropped_queued_or_in_flight() {
     for status in [0, 200] {
         let mut page = Page::open("");
         page.on(Input::Flush);
         page.record("a", "{}");
         page.on(Input::Consent(0));
-        assert_eq!(page.flush_answer(), None, "one batch is on its way");
+        assert_eq!(page.flush_answer(), None, "one batch is in flight");
         let (number, body) = page.host.posts.remove(0);
         let reply = json!({ "request": envelope(&body)["request"], "rejected": [], "upto": 0 }).to_string();
         page.on(Input::Answered(number, Answer { status, retry_after: 0, body: &reply }));
         let answer = page.flush_answer().unwrap().unwrap_err();
         assert_eq!(answer.lost, lost(&[(Reason::Withdrawn, if status == 0 { 2 } else { 1 })]));
         page.flushed();
-        assert_eq!(page.flush_answer(), Some(Ok(())), "it was told");
+        assert_eq!(page.flush_answer(), Some(Ok(())), "the loss was returned once");
     }
 }
 
 #[test]
-fn a_flush_does_not_answer_for_what_went_on_with_the_browser() {
+fn a_flush_reports_events_left_in_storage_as_unanswered() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Leaving(true));
@@ -301,11 +301,11 @@ fn a_flush_does_not_answer_for_what_went_on_with_the_browser() {
     page.answer_all(200);
     assert_eq!(page.flush_error(), Some(Unanswered));
     page.flushed();
-    assert_eq!(page.flush_answer(), Some(Ok(())), "it was told");
+    assert_eq!(page.flush_answer(), Some(Ok(())), "the error was returned once");
 }
 
 #[test]
-fn a_flush_that_waited_when_the_page_was_left_is_answered_when_it_is_back() {
+fn a_flush_that_waits_while_the_page_closes_is_settled_when_the_page_returns() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Flush);
@@ -314,11 +314,11 @@ fn a_flush_that_waited_when_the_page_was_left_is_answered_when_it_is_back() {
     page.on(Input::Returned);
     assert_eq!(page.flush_error(), Some(Unanswered));
     page.flushed();
-    assert_eq!(page.flush_answer(), Some(Ok(())), "the next one answers for what came after");
+    assert_eq!(page.flush_answer(), Some(Ok(())), "the next flush covers only later events");
 }
 
 #[test]
-fn what_an_earlier_page_of_the_tab_has_told_of_is_not_told_again() {
+fn losses_that_an_earlier_page_returned_are_not_returned_again() {
     let mut before = Page::open("");
     before.on(Input::Flush);
     before.answer_all(400);
@@ -332,7 +332,7 @@ fn what_an_earlier_page_of_the_tab_has_told_of_is_not_told_again() {
 // state
 
 #[test]
-fn kind_and_name_are_taken_as_they_are_given() {
+fn kind_and_name_are_taken_literally() {
     use waymark::command::{Change, Entry, State};
     let mut page = Page::open("");
     let change = Change { value: "1", days: 365, record: true };

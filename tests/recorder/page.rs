@@ -1,4 +1,4 @@
-//! A page of a browser that is in memory, with the recorder on it and the collector's answers in the test's hands.
+//! A page in a simulated browser with a recorder. The test controls the collector's answers.
 
 use serde_json::{Value, json};
 use waymark::CallError;
@@ -15,7 +15,7 @@ pub const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
 pub const START: i64 = 1_553_433_890_000;
 pub const SETTINGS: &str = "site = 'demo'\ncollector = 'https://collect.example.com'";
 
-/// A recorder on its page.
+/// A page with a recorder.
 pub struct Page {
     pub recorder: Recorder,
     pub host: MemoryHost,
@@ -28,12 +28,12 @@ impl Page {
 
     /// Opens the next page in the same browser.
     pub fn open_in(mut host: MemoryHost, settings: &str) -> Self {
-        // What the page asks for its site's owner allows.
+        // The site's owner allows everything that the page asks for.
         host.settings = Some(site(settings));
         Page::open_in_with(host, &format!("{SETTINGS}\n{settings}"))
     }
 
-    /// Opens it with these settings, whatever the site's owner set.
+    /// Opens the next page with these settings, without changing the settings of the site's owner.
     pub fn open_in_with(mut host: MemoryHost, settings: &str) -> Self {
         let mut recorder = Recorder::new();
         recorder.start(&page_settings(settings), host.now, &mut host).unwrap();
@@ -43,7 +43,7 @@ impl Page {
         page
     }
 
-    /// What a call answers, as JSON; nothing where there is nothing to say.
+    /// The result of a call, as JSON; empty if the call has no result.
     pub fn call(&mut self, input: Input<'_>) -> Result<String, CallError> {
         self.recorder.on(input, &mut self.host).map(|reply| match reply {
             Reply::Done => String::new(),
@@ -57,7 +57,7 @@ impl Page {
         self.take_turns();
     }
 
-    /// No other tab is there: each turn comes at once.
+    /// Grants the session's lock at once, since there is no other tab.
     fn take_turns(&mut self) {
         while self.host.turns > 0 {
             self.host.turns -= 1;
@@ -83,7 +83,7 @@ impl Page {
         self.take_turns();
     }
 
-    /// The bodies of everything that a flush sends; the collector acknowledges them.
+    /// Flushes, acknowledges the requests, and returns their bodies.
     pub fn flushed_bodies(&mut self) -> Vec<String> {
         self.on(Input::Flush);
         let mut bodies = Vec::new();
@@ -93,7 +93,7 @@ impl Page {
         bodies
     }
 
-    /// The collector answers the oldest request; gives its body.
+    /// Answers the oldest request and returns its body.
     pub fn answer(&mut self, status: u16) -> String {
         let (number, body) = self.host.posts.remove(0);
         self.answer_to(number, &body, status);
@@ -106,7 +106,7 @@ impl Page {
         self.on(Input::Answered(number, Answer { status, retry_after: 0, body }));
     }
 
-    /// The page has nothing else to do, if it is to be told.
+    /// Reports an idle moment, if the recorder asked for one.
     pub fn idle(&mut self) {
         if std::mem::take(&mut self.host.is_idle_wanted) {
             self.on(Input::Idle);
@@ -119,7 +119,7 @@ impl Page {
         self.on(Input::Record(Record { at, kind, data: r#"{"type":"wt","oId":7}"#, content }));
     }
 
-    /// The time passes, and the recorder is woken whenever it asked for it.
+    /// Advances the time by `ms`, and fires the timer whenever the recorder has set it.
     pub fn wait(&mut self, ms: i64) {
         let end = self.host.now + ms;
         while let Some(at) = self.host.wake_at.take_if(|at| *at <= end) {
@@ -129,7 +129,7 @@ impl Page {
         self.host.now = end;
     }
 
-    /// Everything that was sent so far, as the collector stores it; the collector acknowledges it.
+    /// All events sent so far, as the collector stores them. Acknowledges the requests.
     pub fn sent(&mut self) -> Vec<Value> {
         let mut events = Vec::new();
         while !self.host.posts.is_empty() {
@@ -147,12 +147,12 @@ impl Page {
     }
 }
 
-/// What a page passes to `init`, as JSON, from TOML.
+/// The argument of `init` as JSON, from TOML.
 pub fn page_settings(settings: &str) -> String {
     serde_json::to_string(&toml::from_str::<toml::Table>(settings).unwrap()).unwrap()
 }
 
-/// A collector's answer about its site, from what the owner sets: level 1 where nothing else is said.
+/// A collector's answer with the owner's settings, from TOML. Level 1 by default.
 pub fn site(settings: &str) -> String {
     let mut settings: toml::Table = toml::from_str(settings).unwrap();
     settings.entry("level").or_insert(1.into());
@@ -183,7 +183,7 @@ pub fn host() -> MemoryHost {
     MemoryHost { now: START, agent, page, ..MemoryHost::default() }
 }
 
-/// The requirement's example event.
+/// The example event of the requirements.
 pub fn example() -> Value {
     envelope(include_str!("../../wire/fixtures/example-event.json"))
 }
@@ -199,7 +199,7 @@ impl Browse for MemoryHost {
     }
 }
 
-/// A call for the kept state, from `<kind> <name> <days> <1 to record>`.
+/// A call of the user's state, from `<kind> <name> <days> <1 to record>`.
 pub fn state<'a>(verb: &str, entry: &'a str, value: &'a str) -> State<'a> {
     let mut parts = entry.split(' ');
     let mut next = || parts.next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Who the events are about, in which session, from which tab: known early, late, changed, and gone.
+//! User, session and tab of events: the user is known early or late, changes, or signs out.
 
 use crate::page::{Page, SETTINGS, START, each, envelope, host, kinds, page_settings};
 use serde_json::{Value, json};
@@ -29,10 +29,10 @@ fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
     page.call(Input::State(crate::page::state(verb, entry, value))).unwrap()
 }
 
-// Early and late.
+// Early and late IDs.
 
 #[test]
-fn an_id_that_comes_in_time_is_on_the_first_event() {
+fn an_id_given_in_time_is_on_the_first_event() {
     let mut page = Page::open(COOKIE);
     page.record("early", "{}");
     page.wait(500);
@@ -45,7 +45,7 @@ fn an_id_that_comes_in_time_is_on_the_first_event() {
 }
 
 #[test]
-fn an_id_that_comes_too_late_is_on_what_follows_and_linked_once() {
+fn a_late_id_is_on_later_events_and_linked_once() {
     let mut page = Page::open(COOKIE);
     page.record("early", "{}");
     page.wait(1_000);
@@ -57,7 +57,7 @@ fn an_id_that_comes_too_late_is_on_what_follows_and_linked_once() {
     assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache", "Identifier", "Identifier"]);
     assert_eq!(events[2]["data"], json!({"anonymousId": events[0]["wm"]["euId"]}));
     assert!(events.iter().all(|event| event["sId"] == events[0]["sId"]), "the session goes on");
-    // Nor on the next page, where the ID is there at once.
+    // The next page, on which the ID is known at once, does not link the user again.
     let mut next = Page::open_in(page.host, COOKIE);
     let events_there = next.flushed();
     assert_eq!(kinds(&events_there), ["pageView"]);
@@ -65,7 +65,7 @@ fn an_id_that_comes_too_late_is_on_what_follows_and_linked_once() {
 }
 
 #[test]
-fn who_signs_in_on_another_page_is_linked_there_and_keeps_the_session() {
+fn a_user_who_signs_in_on_a_later_page_is_linked_there_and_keeps_the_session() {
     let mut page = Page::open(COOKIE);
     page.wait(1_000);
     let anonymous = page.flushed().remove(0);
@@ -78,7 +78,7 @@ fn who_signs_in_on_another_page_is_linked_there_and_keeps_the_session() {
 }
 
 #[test]
-fn who_is_identified_late_on_each_page_has_one_session_until_reset() {
+fn a_user_identified_late_on_each_page_has_one_session_until_reset() {
     let mut page = Page::open("");
     page.on(Input::Identify("ann", ""));
     let session = page.flushed().remove(0)["sId"].clone();
@@ -95,7 +95,7 @@ fn who_is_identified_late_on_each_page_has_one_session_until_reset() {
 }
 
 #[test]
-fn who_is_identified_right_after_init_is_whose_view_it_is() {
+fn the_first_view_belongs_to_a_user_identified_right_after_init() {
     let mut page = Page::open("");
     page.on(Input::Identify("ann", ""));
     page.flushed();
@@ -109,7 +109,7 @@ fn who_is_identified_right_after_init_is_whose_view_it_is() {
 }
 
 #[test]
-fn a_site_that_does_not_link_begins_anew() {
+fn without_linking_a_sign_in_begins_a_new_session() {
     let mut page = Page::open(&format!("{COOKIE}\nidentity.link = false"));
     page.wait(1_000);
     let anonymous = page.flushed().remove(0);
@@ -121,7 +121,7 @@ fn a_site_that_does_not_link_begins_anew() {
 }
 
 #[test]
-fn a_page_that_is_left_while_it_waits_sends_what_it_has() {
+fn a_page_that_closes_during_start_up_sends_its_events() {
     let mut page = Page::open(COOKIE);
     page.record("a", "{}");
     page.on(Input::Leaving(true));
@@ -131,7 +131,7 @@ fn a_page_that_is_left_while_it_waits_sends_what_it_has() {
 }
 
 #[test]
-fn the_wait_is_as_long_as_the_site_says_and_none_without_a_provider() {
+fn the_wait_for_an_id_follows_the_setting_and_needs_a_provider() {
     for (settings, ms) in
         [("", 0), (COOKIE, 1_000), ("user.cookie = 'user'\nidentity.waitMs = 50", 50), ("user = 'none'", 0)]
     {
@@ -148,10 +148,10 @@ fn the_wait_is_as_long_as_the_site_says_and_none_without_a_provider() {
     }
 }
 
-// Changing and gone.
+// Changes of the user.
 
 #[test]
-fn another_user_has_another_session_and_what_was_recorded_keeps_its_own() {
+fn another_user_gets_a_new_session_and_earlier_events_keep_theirs() {
     let mut page = Page::open_in(signed_in("ann"), COOKIE);
     page.record("a", "{}");
     sign_in(&mut page, "ben");
@@ -159,7 +159,7 @@ fn another_user_has_another_session_and_what_was_recorded_keeps_its_own() {
     sign_out(&mut page);
     page.record("c", "{}");
     let events = page.flushed();
-    assert_eq!(kinds(&events), ["pageView", "a", "b", "c"], "nobody is linked to nobody");
+    assert_eq!(kinds(&events), ["pageView", "a", "b", "c"], "no users are linked");
     let ids = each(&events, "/wm/euId");
     assert_eq!(ids[..3], ["ann", "ann", "ben"]);
     assert_eq!(events[3]["wm"]["euIdSource"], "Cache");
@@ -168,7 +168,7 @@ fn another_user_has_another_session_and_what_was_recorded_keeps_its_own() {
 }
 
 #[test]
-fn a_browser_s_anonymous_id_is_linked_to_one_user_only() {
+fn an_anonymous_id_is_linked_to_one_user_only() {
     let mut page = Page::open(COOKIE);
     page.wait(1_000);
     sign_in(&mut page, "ann");
@@ -178,12 +178,12 @@ fn a_browser_s_anonymous_id_is_linked_to_one_user_only() {
     page.record("b", "{}");
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView", "identify", "between", "b"]);
-    assert_eq!(events[2]["wm"]["euId"], events[0]["wm"]["euId"], "the cached one again");
+    assert_eq!(events[2]["wm"]["euId"], events[0]["wm"]["euId"], "the anonymous ID again");
     assert_ne!(events[2]["sId"], events[3]["sId"]);
 }
 
 #[test]
-fn users_who_are_not_told_apart_have_no_id() {
+fn with_provider_none_users_have_no_id() {
     let mut page = Page::open("user = 'none'");
     let events = page.flushed();
     assert_eq!(events[0]["wm"].get("euId"), None);
@@ -192,7 +192,7 @@ fn users_who_are_not_told_apart_have_no_id() {
 }
 
 #[test]
-fn a_hashed_id_is_all_that_anybody_sees_of_it() {
+fn a_hashed_id_never_appears_in_plain_text() {
     let mut page = Page::open_in(signed_in("adam.br"), &format!("{COOKIE}\nidentity.hash = true"));
     page.record("a", "{}");
     page.on(Input::Identify("eve@example.com", ""));
@@ -208,8 +208,8 @@ fn a_hashed_id_is_all_that_anybody_sees_of_it() {
 // Sessions and tabs.
 
 #[test]
-fn of_tabs_that_open_at_once_one_begins_the_session() {
-    // Each tab looked for a session before any of them had begun one; then they take turns in one browser.
+fn one_of_several_tabs_opened_together_begins_the_session() {
+    // Each tab looks for a session before any tab has begun one. Then the tabs get the lock one after the other.
     let mut tabs: Vec<(Recorder, MemoryHost)> = Vec::new();
     let mut browser = host();
     for _ in 0..10 {
@@ -235,8 +235,8 @@ fn of_tabs_that_open_at_once_one_begins_the_session() {
 }
 
 #[test]
-fn without_locks_the_last_to_write_is_whom_all_follow() {
-    // Two tabs write at the same time; after the pause both read what is there.
+fn without_locks_all_tabs_use_the_session_that_was_stored_last() {
+    // Two tabs write at the same time. After the pause both read the stored session.
     let (mut first, mut second) = ((Recorder::new(), host()), (Recorder::new(), host()));
     for (recorder, own) in [&mut first, &mut second] {
         recorder.start(&page_settings(SETTINGS), START, own).unwrap();
@@ -255,7 +255,7 @@ fn without_locks_the_last_to_write_is_whom_all_follow() {
 }
 
 #[test]
-fn a_turn_that_does_not_come_is_not_waited_for() {
+fn the_wait_for_the_session_lock_is_limited() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
     while let (Some(at), true) = (host.wake_at, host.posts.is_empty()) {
@@ -267,13 +267,13 @@ fn a_turn_that_does_not_come_is_not_waited_for() {
 }
 
 #[test]
-fn the_numbers_of_a_tab_go_on_over_its_pages() {
+fn event_numbers_continue_across_a_tab_s_pages() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Leaving(true));
     let first = envelope(&page.host.posts[0].1);
     page.sent();
-    // What an unload handler records after that still has a number of its own.
+    // An event recorded afterwards by an unload handler still gets its own number.
     page.record("b", "{}");
     page.on(Input::Leaving(true));
     let mut next = Page::open_in(page.host, "");
@@ -285,7 +285,7 @@ fn the_numbers_of_a_tab_go_on_over_its_pages() {
 }
 
 #[test]
-fn a_page_that_comes_back_is_a_view_and_its_tab_is_not_taken() {
+fn a_restored_page_is_a_new_view_and_a_new_tab() {
     let mut page = Page::open("");
     page.on(Input::Leaving(true));
     let first = page.sent();
@@ -298,7 +298,7 @@ fn a_page_that_comes_back_is_a_view_and_its_tab_is_not_taken() {
 }
 
 #[test]
-fn a_page_that_comes_back_uses_no_number_of_the_page_between() {
+fn a_restored_page_reuses_no_number_of_the_page_in_between() {
     let mut page = Page::open("");
     page.on(Input::Leaving(true));
     let mut sent = page.sent();
@@ -318,11 +318,11 @@ fn a_page_that_comes_back_uses_no_number_of_the_page_between() {
 }
 
 #[test]
-fn what_was_not_acknowledged_keeps_its_tab_when_the_page_comes_back_as_another_s() {
+fn unacknowledged_events_keep_their_tab_when_the_page_is_restored() {
     let mut page = Page::open("");
     page.on(Input::Leaving(true));
     let (number, first) = page.host.posts.remove(0);
-    // The page between ended without being told: what it took of the tab is gone.
+    // The page in between ended without notice, so the tab's entry that it had removed is lost.
     page.host.stored.remove("wm-tab.demo.6d006da9");
     page.on(Input::Returned);
     page.on(Input::Answered(number, waymark::delivery::Answer { status: 0, retry_after: 0, body: "" }));
@@ -336,10 +336,10 @@ fn what_was_not_acknowledged_keeps_its_tab_when_the_page_comes_back_as_another_s
     assert_ne!(envelope(&bodies[1])["tab"], first["tab"]);
 }
 
-// What is remembered of them.
+// The user's state.
 
 #[test]
-fn progress_follows_whoever_turns_out_to_be_known_and_nobody_else() {
+fn progress_moves_to_the_identified_user_and_to_no_other() {
     let mut page = Page::open(COOKIE);
     page.wait(1_000);
     state(&mut page, "set", "task 7 365 1", "2");
@@ -358,7 +358,7 @@ fn progress_follows_whoever_turns_out_to_be_known_and_nobody_else() {
 }
 
 #[test]
-fn who_the_state_is_of_must_be_known_first() {
+fn the_user_must_be_known_before_state_calls() {
     let mut page = Page::open(COOKIE);
     let get = crate::page::state("get", "task 7", "");
     assert_eq!(page.call(Input::State(get)), Err(CallError::Busy));
@@ -367,18 +367,18 @@ fn who_the_state_is_of_must_be_known_first() {
 }
 
 #[test]
-fn a_change_is_recorded_unless_the_site_says_not_to() {
+fn a_change_is_recorded_unless_the_call_says_not_to() {
     let mut page = Page::open("");
     state(&mut page, "set", "walkthru 7 365 1", "3");
     state(&mut page, "set", "walkthru 7 365 0", "4");
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView", "step"]);
     assert_eq!(events[1]["data"]["oActualSubObject"], 3);
-    assert!(events[1]["data"]["pId"].as_str().unwrap().contains("-7-"), "it belongs to a play");
+    assert!(events[1]["data"]["pId"].as_str().unwrap().contains("-7-"), "the event belongs to a play");
 }
 
 #[test]
-fn reset_leaves_nothing_of_the_anonymous_user() {
+fn reset_removes_the_anonymous_user_s_state() {
     let mut page = Page::open("");
     state(&mut page, "set", "task 7 365 1", "1");
     page.on(Input::Reset);

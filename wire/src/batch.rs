@@ -1,5 +1,4 @@
-//! A batch as the recorder fills and sends it: what its events share once, then each event with nothing but what is its
-//! own.
+//! A batch as the recorder fills and sends it: the contexts that events share, then each event without its context.
 //!
 //! ```json
 //! {"v":1,"site":"…","tab":"…","seq":12,"last":13,"sent":1553433895150,"attempt":1,"request":"…","lost":{},
@@ -8,32 +7,33 @@
 //!  "events":[{"time":1553433890150,"type":"play","data":{…}},
 //!            {"time":1553433891150,"type":"pageView","in":1,"data":{}}]}
 //! ```
-//! A context after the first names only the sections in which it differs from the first. An event says which context it
-//! happened `in`; the first, where it says nothing. The n-th event has number `seq` + n, and so its id.
+//! A context after the first has only the sections in which it differs from the first. Each event names its context in
+//! `in`; without `in` it is the first context. The event at index n has the number `seq` + n, from which its ID is
+//! computed.
 
 use crate::{Context, Lost, VERSION};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
-/// An upper bound of what an envelope takes in bytes, site key aside.
+/// An upper bound of the size of an envelope without the site key, in bytes.
 pub const ENVELOPE_BYTES: usize = 600;
 
-/// An upper bound of what an event takes in bytes beside its type and data.
+/// An upper bound of the size of an event without type and data, in bytes.
 const EVENT_BYTES: usize = 64;
 
 /// An event of a batch.
 #[derive(Clone, Debug, Serialize)]
 struct BatchEvent {
-    /// When it happened, epoch ms on the client's clock.
+    /// When the event happened, epoch ms on the client's clock.
     time: i64,
-    /// The verb; it satisfies [`crate::limits::is_type`].
+    /// The type, which satisfies [`crate::limits::is_type`].
     #[serde(rename = "type")]
     kind: String,
-    /// The number of the context that it happened in.
+    /// The index of the event's context.
     #[serde(rename = "in", skip_serializing_if = "is_first")]
     context: u32,
-    /// Its data: a JSON object, as it came.
+    /// The data: an unparsed JSON object.
     data: Box<RawValue>,
 }
 
@@ -41,18 +41,19 @@ fn is_first(context: &u32) -> bool {
     *context == 0
 }
 
-/// A batch that is being filled: events and the contexts that they happened in.
+/// A batch that is being filled: events and their contexts.
 #[derive(Debug, Default)]
 pub struct BatchBuilder {
     contexts: Vec<Context>,
     events: Vec<BatchEvent>,
-    /// The number of the context that events happen in now.
+    /// The index of the context of new events.
     current: u32,
     bytes: usize,
 }
 
 impl BatchBuilder {
-    /// From here on, events happen in `context`. The first event needs one. Call it on change, not per event.
+    /// Sets the context of the events pushed from now on. Call it before the first event and on changes, not for each
+    /// event.
     pub fn set_context(&mut self, context: &Context) {
         let Some(base) = self.contexts.first() else {
             self.add_context(context.clone());
@@ -74,7 +75,7 @@ impl BatchBuilder {
         self.contexts.push(context);
     }
 
-    /// Who the user is, and in which session, became known after the first events: it holds for all of them.
+    /// Adds user and session, which became known after the first events, to the context of all events.
     pub fn backfill(&mut self, context: &Context) {
         if let Some(base) = self.contexts.first_mut() {
             self.bytes -= json_bytes(base);
@@ -83,14 +84,14 @@ impl BatchBuilder {
         }
     }
 
-    /// Adds an event that happened at `time` (epoch ms), in the context that was set last.
+    /// Adds an event that happened at `time` (epoch ms), in the last context that was set.
     pub fn push(&mut self, time: i64, kind: &str, data: Box<RawValue>) {
         debug_assert!(!self.contexts.is_empty(), "set_context comes before push");
         self.bytes += EVENT_BYTES + kind.len() + data.get().len();
         self.events.push(BatchEvent { time, kind: kind.to_owned(), context: self.current, data });
     }
 
-    /// How many events there are.
+    /// The number of events.
     pub fn len(&self) -> u32 {
         self.events.len() as u32
     }
@@ -100,18 +101,18 @@ impl BatchBuilder {
         self.events.is_empty()
     }
 
-    /// An upper bound of the bytes that contexts and events take; the envelope adds [`ENVELOPE_BYTES`] at the most.
+    /// An upper bound of the size of contexts and events, in bytes. The envelope adds at most [`ENVELOPE_BYTES`].
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// What is in the batch now, written as JSON.
+    /// The batch's contexts and events as JSON.
     pub fn contents(&self) -> Contents {
         Contents { contexts: self.contexts.iter().map(raw).collect(), events: self.events.iter().map(raw).collect() }
     }
 }
 
-/// Numbers, texts and raw JSON can always be written.
+/// Serialises a part of a batch. Serialising numbers, strings and raw JSON cannot fail.
 fn raw(part: &impl Serialize) -> Box<RawValue> {
     to_raw_value(part).unwrap_or_default()
 }
@@ -120,7 +121,7 @@ fn json_bytes(context: &Context) -> usize {
     raw(context).get().len() + 1
 }
 
-/// The contexts and events of a closed batch. Each is written as JSON once: it is stored, sent and sent again as it is.
+/// The contexts and events of a closed batch. Each is serialised once; the same JSON is stored, sent and sent again.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Contents {
     contexts: Vec<Box<RawValue>>,
@@ -128,7 +129,7 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// How many events there are.
+    /// The number of events.
     pub fn len(&self) -> u32 {
         self.events.len() as u32
     }
@@ -138,12 +139,13 @@ impl Contents {
         self.events.is_empty()
     }
 
-    /// The bytes that contexts and events take with their commas; the envelope adds [`ENVELOPE_BYTES`] at the most.
+    /// The size of contexts and events with their commas, in bytes. The envelope adds at most [`ENVELOPE_BYTES`].
     pub fn bytes(&self) -> usize {
         self.contexts.iter().chain(&self.events).map(|part| part.get().len() + 1).sum()
     }
 
-    /// Takes the events from number `count` on into a second batch; both keep all contexts. `None`: there are no more.
+    /// Moves the events from index `count` on into a second batch. Both batches keep all contexts. `None` if there are
+    /// no events from that index on.
     pub fn split_off(&mut self, count: u32) -> Option<Contents> {
         let is_between = (1..self.len()).contains(&count);
         is_between.then(|| Contents { contexts: self.contexts.clone(), events: self.events.split_off(count as usize) })
@@ -159,24 +161,25 @@ impl PartialEq for Contents {
     }
 }
 
-/// What a batch says of itself. It may change from attempt to attempt; the events do not.
+/// The description of a batch. The envelope may differ from attempt to attempt; the events do not.
 #[derive(Clone, Copy, Debug)]
 pub struct Envelope<'a> {
     /// The site's key.
     pub site: &'a str,
-    /// The tab that recorded it.
+    /// The tab that recorded the batch.
     pub tab: Uuid,
-    /// The number of its first event among the tab's events, from 0.
+    /// The number of the first event among the tab's events, from 0.
     pub seq: u64,
-    /// The number of the newest event that the tab has recorded: what is below and never arrives is missing.
+    /// The number of the newest event that the tab has recorded. Events with lower numbers that never arrive are
+    /// missing.
     pub last: u64,
     /// When this attempt is made, epoch ms on the client's clock.
     pub sent: i64,
     /// The attempt's number, from 1.
     pub attempt: u32,
-    /// The attempt's own GUID: the reply repeats it, and no other reply is believed.
+    /// The attempt's GUID. The recorder accepts only a reply that repeats it.
     pub request: Uuid,
-    /// What the tab has lost so far.
+    /// The tab's losses so far.
     pub lost: Lost,
 }
 
@@ -186,7 +189,7 @@ impl Envelope<'_> {
         let Envelope { site, tab, seq, last, sent, attempt, request, lost } = *self;
         let Contents { contexts, events, .. } = contents;
         let body = Body { v: VERSION, site, tab, seq, last, sent, attempt, request, lost, contexts, events };
-        // Numbers, texts and raw JSON can always be written.
+        // Serialising numbers, strings and raw JSON cannot fail.
         serde_json::to_string(&body).unwrap_or_default()
     }
 }

@@ -1,5 +1,5 @@
-//! Codes of what the collector refuses. They are stable: programs act on the code, people read the sentence beside it.
-//! docs/wire.md has a line for each.
+//! Codes of refusals by the collector. The codes are stable: programs act on the code, people read the sentence that
+//! goes with it. docs/wire.md documents each code.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -11,7 +11,7 @@ macro_rules! codes {
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name {
             $($(#[doc = $meaning])+ #[serde(rename = $text)] $code,)+
-            /// No code, or one that this version does not know. Never sent.
+            /// No code, or a code that this version does not know. Never sent.
             #[default]
             #[serde(other, rename = "unknown")]
             Unknown,
@@ -39,11 +39,11 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Why a request is refused as a whole: `code` of [`crate::Refusal`].
+    /// The reason why a whole request is refused: `code` of [`crate::Refusal`].
     RefusalCode {
         /// The body is not a batch of a version that the collector reads.
         InvalidBatch "invalid-batch";
-        /// The body begins like gzip and is not gzip.
+        /// The body begins like gzip but is not valid gzip.
         InvalidGzip "invalid-gzip";
         /// The connection failed before the body's end.
         IncompleteBody "incomplete-body";
@@ -69,17 +69,17 @@ codes! {
         OriginNotAllowed "origin-not-allowed";
         /// No admin token is configured.
         AdminDisabled "admin-disabled";
-        /// The demo's stored data is asked for under a name that is not this machine's.
+        /// The demo's stored data is requested under a host name that is not this machine's.
         NotLocal "not-local";
-        /// There are no settings for this page: no such site, or an origin that the site does not allow.
+        /// There are no settings for this page: the site does not exist, or does not allow the page's origin.
         NoSettings "no-settings";
-        /// Nothing is at the path.
+        /// The path does not exist.
         NotFound "not-found";
-        /// The path does not take the method.
+        /// The path does not support the method.
         MethodNotAllowed "method-not-allowed";
-        /// The body took too long.
+        /// The body took too long to arrive.
         BodyTimeout "body-timeout";
-        /// The body was below the minimum rate.
+        /// The body arrived below the minimum rate.
         BodyTooSlow "body-too-slow";
         /// The batch is too large; parts of it may be accepted.
         BatchTooLarge "batch-too-large";
@@ -105,7 +105,7 @@ codes! {
 }
 
 codes! {
-    /// Why an event of a batch can never be stored: `code` of [`crate::Rejected`].
+    /// The reason why an event of a batch can never be stored: `code` of [`crate::Rejected`].
     RejectReason {
         /// The event is not an object with `time`, `type` and `data`.
         InvalidEvent "invalid-event";
@@ -113,7 +113,7 @@ codes! {
         InvalidType "invalid-type";
         /// `time` is out of range.
         InvalidTime "invalid-time";
-        /// `data` is not an object, is too large, nests too deeply, or has a number that no double holds.
+        /// `data` is not an object, is too large, nests too deeply, or has a number outside the range of a double.
         InvalidData "invalid-data";
         /// The event's context is missing, incomplete or wrong.
         InvalidContext "invalid-context";
@@ -125,28 +125,28 @@ codes! {
 }
 
 codes! {
-    /// Why an entry of a user's state can never be kept: `code` of [`crate::state::Refused`].
+    /// The reason why an entry of a user's state can never be stored: `code` of [`crate::state::Refused`].
     EntryRejectReason {
         /// Kind, name, value or times are wrong, or the entry has expired.
         InvalidEntry "invalid-entry";
-        /// The user has the largest number of entries already.
+        /// The user already has the maximum number of entries.
         TooManyEntries "too-many-entries";
     }
 }
 
 impl RejectReason {
-    /// This reason, with a sentence about the event.
+    /// Combines the reason with a sentence about the event.
     pub fn because(self, why: impl Into<String>) -> EventError {
         EventError { reason: self, why: why.into() }
     }
 }
 
-/// Why an event can never be stored.
+/// The reason why an event can never be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventError {
-    /// For programs.
+    /// The reason for programs.
     pub reason: RejectReason,
-    /// For people.
+    /// The reason for people, as a sentence.
     pub why: String,
 }
 
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_written_as_its_text_and_read_from_it() {
+    fn a_code_survives_a_round_trip() {
         for code in RefusalCode::ALL {
             let json = serde_json::to_string(code).unwrap();
             assert_eq!(json, format!("\"{code}\""));
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_of_a_newer_version_is_unknown() {
+    fn a_code_of_a_newer_version_is_read_as_unknown() {
         assert_eq!(serde_json::from_str::<RefusalCode>("\"teapot\"").unwrap(), RefusalCode::Unknown);
         assert_eq!(serde_json::from_str::<RejectReason>("\"teapot\"").unwrap(), RejectReason::Unknown);
     }

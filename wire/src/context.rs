@@ -1,11 +1,11 @@
-//! What the events of a stretch of time share: who, with which browser, on which page, in which session.
-//! Read when it changes, sent once a batch, repeated in each stored event.
+//! The context that consecutive events share: user, browser, page and session.
+//! The context is read on changes, sent once per batch, and repeated in each stored event.
 
 use crate::level::{Allowed, Field, Level};
 use serde::{Deserialize, Serialize};
 
-/// What events share, section by section. A batch's first context is whole; a later one holds the sections in which it
-/// differs from the first. Sections that are not known yet, or do not differ, are `None`.
+/// The context of events, in sections. The first context of a batch is complete. A later context has only the sections
+/// in which it differs from the first. A section is `None` if it is not known yet or does not differ.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Context {
@@ -15,7 +15,7 @@ pub struct Context {
     /// The GUID of the interaction, the event's `wm.interactionGuid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interaction_guid: Option<String>,
-    /// Whom the events are about.
+    /// The user whom the events are about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wm: Option<User>,
     /// The browser and the device.
@@ -27,13 +27,13 @@ pub struct Context {
     /// The experience and playback session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visions: Option<Visions>,
-    /// What recorded the events.
+    /// The version of the recorder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
 }
 
 impl Context {
-    /// The same without the fields that `allowed` does not allow. Nothing else decides over what is written.
+    /// Removes the fields that `allowed` does not allow. No other code decides which fields are written.
     #[must_use]
     pub fn only(mut self, allowed: &Allowed) -> Self {
         if allowed.level() == Level::Off {
@@ -47,7 +47,7 @@ impl Context {
         self
     }
 
-    /// The sections in which this differs from `base`; one that is gone is empty.
+    /// The sections in which this context differs from `base`. A section that only `base` has is empty.
     pub fn since(&self, base: &Context) -> Context {
         fn changed<T: Clone + Default + PartialEq>(now: &Option<T>, base: &Option<T>) -> Option<T> {
             if now == base { None } else { Some(now.clone().unwrap_or_default()) }
@@ -63,7 +63,7 @@ impl Context {
         }
     }
 
-    /// Takes over from `other` who the user is and in which session, where that is not known yet.
+    /// Takes user and session from `other` if they are not known yet.
     pub fn backfill(&mut self, other: &Context) {
         self.s_id = self.s_id.take().or_else(|| other.s_id.clone());
         self.wm = self.wm.take().or_else(|| other.wm.clone());
@@ -71,32 +71,32 @@ impl Context {
     }
 }
 
-/// Who the events are about. The account (`wm.uId`) is not sent: the collector knows whose site it is.
+/// The user whom the events are about. The account (`wm.uId`) is not sent: the collector knows the site's owner.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// The end user's ID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eu_id: Option<String>,
-    /// Where the ID came from.
+    /// The source of the ID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eu_id_source: Option<IdSource>,
     /// The A/B permutation, -1 for none.
     pub perm_id: i32,
     /// The site's environment: 0 is production.
     pub env: u32,
-    /// 1 is the web.
+    /// The platform: 1 is the web.
     pub platform: u32,
 }
 
-/// Where the end user's ID came from.
+/// The source of the end user's ID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum IdSource {
-    /// The browser's own store: the anonymous GUID.
+    /// The browser's storage: the ID is the anonymous GUID.
     #[default]
     Cache,
-    /// The provider that the site configured, or the site itself by `identify`.
+    /// The site: by a provider that it configured, or by `identify`.
     Identifier,
 }
 
@@ -109,24 +109,24 @@ pub struct Env {
     /// The operating system.
     #[serde(default, skip_serializing_if = "is_default")]
     pub os: Os,
-    /// Whether the browser calls itself one for phones.
+    /// Whether the browser describes itself as a phone's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile: Option<bool>,
     /// The viewport.
     #[serde(default, skip_serializing_if = "is_default")]
     pub screen: Screen,
-    /// Minutes as `Date.getTimezoneOffset` gives them: UTC+2 is -120.
+    /// The time zone in minutes, as returned by `Date.getTimezoneOffset`: UTC+2 is -120.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<i32>,
 }
 
-/// The browser, as its client hints say or else its user-agent string.
+/// The browser, from its client hints or else from its user-agent string.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Browser {
-    /// Such as `Chrome`.
+    /// The name, such as `Chrome`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// As precise as the browser tells.
+    /// The version, as precise as the browser gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Name and version.
@@ -137,10 +137,10 @@ pub struct Browser {
 /// The operating system.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Os {
-    /// Such as `Windows`.
+    /// The name, such as `Windows`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Only where the browser still tells the true one.
+    /// The version, only if the browser still gives the real one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
@@ -148,10 +148,10 @@ pub struct Os {
 /// The viewport, in CSS pixels.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Screen {
-    /// Inner height.
+    /// The inner height.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// Inner width.
+    /// The inner width.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
 }
@@ -160,13 +160,13 @@ pub struct Screen {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ctx {
-    /// Where it is.
+    /// The page's address.
     #[serde(default, skip_serializing_if = "is_default")]
     pub location: Location,
-    /// Whether it is shown inside another page.
+    /// Whether the page is shown inside another page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_iframe: Option<bool>,
-    /// One per page view, 32 hex digits.
+    /// The ID of the page view, 32 hex digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit_id: Option<String>,
     /// The document's title.
@@ -174,22 +174,22 @@ pub struct Ctx {
     pub title: Option<String>,
 }
 
-/// Where a page is.
+/// The parts of a page's address.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Location {
-    /// With its colon, as `location.protocol` gives it.
+    /// The protocol with the colon, as in `location.protocol`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    /// Without the port.
+    /// The host without the port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
-    /// From the first slash.
+    /// The path from the first slash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pathname: Option<String>,
-    /// The query parameters that the site keeps, as `?a=b&c=d`.
+    /// The query parameters that the site collects, as `?a=b&c=d`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// From the `#`, where the site wants it.
+    /// The part from the `#` on, if the site collects it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
 }
@@ -198,11 +198,11 @@ pub struct Location {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Visions {
-    /// Its GUID.
+    /// The session's GUID.
     pub s_id: String,
 }
 
-/// What recorded an event.
+/// The version of the recorder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     /// The recorder's build.

@@ -1,5 +1,5 @@
-//! The canonical event: what is stored, exported and shown, key for key the shape of
-//! `fixtures/example-event.json`, with its id and what the collector knows.
+//! The canonical event, as it is stored, exported and shown: the keys of `fixtures/example-event.json`, plus the
+//! event's ID and the data that the collector adds.
 
 use crate::{Context, Ctx, Env, IdSource, User, Version, Visions};
 use serde::{Deserialize, Serialize};
@@ -7,23 +7,23 @@ use serde_json::value::RawValue;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// One thing that happened. What it shares with its neighbours in a batch is held once for all of them.
+/// An event. The sections of its context are shared with the other events of its batch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    /// Its id (see [`crate::event_id`]); absent only from events that no collector has seen.
+    /// The ID (see [`crate::event_id`]); `None` only if no collector has received the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
-    /// When it happened, epoch ms on the client's clock.
+    /// When the event happened, epoch ms on the client's clock.
     pub time: i64,
-    /// The verb, such as `play`.
+    /// The type, such as `play`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What the verb is about: an object, kept as the text in which it came.
+    /// The data: an object, as unparsed JSON.
     pub data: Box<RawValue>,
     /// The session's GUID.
     pub s_id: Arc<str>,
-    /// Whose site, which user, which interaction.
+    /// Account, user and interaction.
     pub wm: Arc<Wm>,
     /// The browser and the device.
     pub env: Arc<Env>,
@@ -31,61 +31,61 @@ pub struct Event {
     pub ctx: Arc<Ctx>,
     /// The experience and playback session.
     pub visions: Arc<Visions>,
-    /// What recorded it.
+    /// The version of the recorder.
     pub version: Arc<Version>,
-    /// What the collector adds.
+    /// The data that the collector adds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<Server>,
 }
 
-/// Whose site, which user, which interaction.
+/// Account, user and interaction.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Wm {
-    /// The account: 32 hex digits, never a person.
+    /// The account of the site's owner: 32 hex digits. Never an end user.
     pub u_id: String,
-    /// The end user's ID; absent where users are not told apart.
+    /// The end user's ID; `None` if the site does not distinguish users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eu_id: Option<String>,
-    /// Where the ID came from.
+    /// The source of the ID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eu_id_source: Option<IdSource>,
     /// The A/B permutation, -1 for none.
     pub perm_id: i32,
     /// The site's environment: 0 is production.
     pub env: u32,
-    /// One per user interaction with content.
+    /// The GUID of the user's interaction with content.
     pub interaction_guid: String,
-    /// 1 is the web.
+    /// The platform: 1 is the web.
     pub platform: u32,
 }
 
-/// What the collector adds to an event.
+/// The data that the collector adds to an event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Server {
-    /// The key of the site that it came from.
+    /// The key of the site that recorded the event.
     pub site: String,
-    /// The tab that recorded it.
+    /// The tab that recorded the event.
     pub tab: Uuid,
-    /// Its number among the tab's events, from 0.
+    /// The event's number among the tab's events, from 0.
     pub seq: u64,
-    /// When this attempt to send it was made, epoch ms on the client's clock.
+    /// When the attempt that arrived was made, epoch ms on the client's clock.
     pub sent: i64,
-    /// When it arrived, epoch ms on the collector's clock.
+    /// When the event arrived, epoch ms on the collector's clock.
     pub received: i64,
-    /// When it happened by the collector's clock, epoch ms: there only where the client's clock was off by more than
-    /// [`crate::limits::DRIFT_MS`] when it was sent.
+    /// When the event happened, epoch ms on the collector's clock. Set only if the client's clock was off by more than
+    /// [`crate::limits::DRIFT_MS`] when the event was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected: Option<i64>,
-    /// The masked address it came from: IPv4 /24, IPv6 /48.
+    /// The masked network address of the sender: IPv4 /24, IPv6 /48.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
-    /// Where that address is, where the collector has a database that knows it.
+    /// The location of that address, if the collector's database knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
 }
 
-/// Where an address is, roughly.
+/// The approximate location of a network address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The country's ISO 3166-1 code, such as `SE`.
@@ -97,7 +97,7 @@ pub struct Place {
 }
 
 impl Wm {
-    /// The same, but about `user`.
+    /// Sets the user.
     pub(crate) fn of(self, user: User) -> Self {
         Wm {
             eu_id: user.eu_id,
@@ -111,7 +111,7 @@ impl Wm {
 }
 
 impl Event {
-    /// What this event shares with its neighbours in a batch.
+    /// The event's context, which the events of a batch share.
     pub fn context(&self) -> Context {
         let Wm { eu_id, eu_id_source, perm_id, env, platform, .. } = (*self.wm).clone();
         Context {

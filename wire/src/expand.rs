@@ -1,5 +1,5 @@
-//! Reads a batch from a stranger and gives the canonical events in it. What is wrong with one event is said of that
-//! event; only what makes the whole batch meaningless refuses the batch.
+//! Reads an untrusted batch and expands it to canonical events. An invalid event is rejected by itself. The whole batch
+//! is refused only if it cannot be read as a batch.
 
 use crate::sanitize::{has_endless_number, one_line};
 use crate::{Allowed, Context, Ctx, Env, Event, Field, Level, VERSION, Version, Visions, Wm, event_id, limits};
@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A batch as it came. Its envelope is what [`crate::Envelope`] says.
+/// A received batch. For its envelope see [`crate::Envelope`].
 #[derive(Debug, Deserialize)]
 pub struct Batch<'a> {
     /// The format's version.
@@ -21,9 +21,9 @@ pub struct Batch<'a> {
     /// The site's key.
     #[serde(borrow)]
     pub site: Cow<'a, str>,
-    /// The tab that recorded it.
+    /// The tab that recorded the batch.
     pub tab: Uuid,
-    /// The number of its first event.
+    /// The number of the first event.
     pub seq: u64,
     /// The number of the tab's newest event.
     pub last: u64,
@@ -31,9 +31,9 @@ pub struct Batch<'a> {
     pub sent: i64,
     /// The attempt's number, from 1.
     pub attempt: u32,
-    /// The attempt's own GUID, which the reply repeats.
+    /// The attempt's GUID, which the reply repeats.
     pub request: Uuid,
-    /// What the tab has lost so far, by reason.
+    /// The tab's losses so far, by reason.
     pub lost: BTreeMap<String, u64>,
     #[serde(borrow)]
     contexts: Vec<&'a RawValue>,
@@ -41,81 +41,81 @@ pub struct Batch<'a> {
     events: Vec<&'a RawValue>,
 }
 
-/// Why nothing of a body can be read, in words for whoever sent it.
+/// The reason why a body is not a valid batch, as a sentence for the sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(pub String);
+pub struct InvalidBatch(pub String);
 
-/// What a batch holds, event by event.
+/// The expanded events of a batch.
 #[derive(Debug)]
 pub struct Expanded {
-    /// Each with its number among the tab's events, or why it can never be stored.
+    /// Each event with its number among the tab's events, or the reason why it can never be stored.
     pub events: Vec<Result<(u64, Event), Rejected>>,
-    /// How many fields and events were left out because the site does not collect them.
+    /// The number of fields and events left out because the site does not collect them.
     pub stripped: u64,
 }
 
 /// An event of a batch that can never be stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
-    /// Its place in the batch, from 0.
+    /// The event's index in the batch, from 0.
     pub index: usize,
-    /// Its number among the tab's events.
+    /// The event's number among the tab's events.
     pub seq: u64,
-    /// What was wrong with it, for people.
+    /// The reason for people, as a sentence.
     pub why: String,
-    /// What was wrong with it, for programs.
+    /// The reason for programs.
     #[serde(default)]
     pub code: RejectReason,
 }
 
 impl Rejected {
-    /// The event at `index` of its batch, with the number `seq`.
+    /// A rejected event: at index `index` of its batch, with number `seq`.
     pub fn new(index: usize, seq: u64, error: EventError) -> Self {
         Rejected { index, seq, why: error.why, code: error.reason }
     }
 }
 
-/// The largest number that every JSON reader keeps exact.
+/// The largest number that every JSON reader reads exactly.
 const EXACT: u64 = 1 << 53;
 
-/// The first time that a version 7 UUID cannot hold: the year 10889.
+/// The first time that a version 7 UUID cannot represent, epoch ms: the year 10889.
 const END_OF_TIME: i64 = 1 << 48;
 
 impl<'a> Batch<'a> {
-    /// Reads the batch, not yet its events.
+    /// Reads the batch without parsing its events.
     ///
     /// # Errors
-    /// [`Unreadable`] where the body is no JSON, no batch, or of a version not known here.
-    pub fn read(body: &'a [u8]) -> Result<Self, Unreadable> {
-        let batch: Batch<'a> = serde_json::from_slice(body).map_err(|error| Unreadable(error.to_string()))?;
+    /// [`InvalidBatch`] if the body is not JSON, not a batch, or of an unknown version.
+    pub fn read(body: &'a [u8]) -> Result<Self, InvalidBatch> {
+        let batch: Batch<'a> = serde_json::from_slice(body).map_err(|error| InvalidBatch(error.to_string()))?;
         if batch.v != VERSION {
-            return Err(Unreadable(format!("v is {}, and this collector reads {VERSION}", batch.v)));
+            return Err(InvalidBatch(format!("v is {}, and this collector reads {VERSION}", batch.v)));
         }
         if batch.seq > EXACT || batch.last > EXACT {
-            return Err(Unreadable("seq and last must be below 2^53".to_owned()));
+            return Err(InvalidBatch("seq and last must be below 2^53".to_owned()));
         }
-        // Each context is for some event; more would only make the reader work.
+        // A batch needs at most one context per event. More contexts would only waste the reader's time.
         if batch.contexts.len() > limits::BATCH_EVENTS {
-            return Err(Unreadable(format!("contexts has over {} entries", limits::BATCH_EVENTS)));
+            return Err(InvalidBatch(format!("contexts has over {} entries", limits::BATCH_EVENTS)));
         }
         if batch.events.len() > limits::BATCH_EVENTS {
-            return Err(Unreadable(format!("events has over {} entries", limits::BATCH_EVENTS)));
+            return Err(InvalidBatch(format!("events has over {} entries", limits::BATCH_EVENTS)));
         }
         Ok(batch)
     }
 
-    /// How many events it holds, good or bad.
+    /// The number of events, valid or not.
     pub fn len(&self) -> usize {
         self.events.len()
     }
 
-    /// Whether it holds none, and only declares losses.
+    /// Whether the batch has no events and only reports losses.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }
 
-    /// The events in order, as those of the site owner `account`, each with its number and its id. What `allowed` does
-    /// not allow is left out of them, and counted.
+    /// The events in order, each with its number and its ID, under the site owner's account `account`. Fields and
+    /// events that `allowed` does not allow are left out and counted.
     pub fn expand(&self, account: &str, allowed: &Allowed) -> Expanded {
         if allowed.level() == Level::Off {
             let error = RejectReason::NotCollected.because("the site collects nothing (level 0)");
@@ -196,15 +196,15 @@ impl<'a> Batch<'a> {
     }
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for InvalidBatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "not a batch: {}", self.0)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for InvalidBatch {}
 
-/// What an event says of itself.
+/// An event's own members, without its context.
 #[derive(Deserialize)]
 struct Own<'a> {
     time: i64,
@@ -216,7 +216,7 @@ struct Own<'a> {
     data: &'a RawValue,
 }
 
-/// The sections of a context, held once for all the events in it.
+/// The sections of a context, shared by all its events.
 #[derive(Clone)]
 struct Sections {
     s_id: Arc<str>,
@@ -266,7 +266,8 @@ impl Sections {
     }
 }
 
-/// Takes out of a context what the table does not name or `allowed` does not allow; says how much that was.
+/// Removes from a context the members that the level table does not name or `allowed` does not allow. Returns their
+/// number.
 fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64 {
     let mut stripped = 0;
     members.retain(|key, value| {
@@ -279,8 +280,8 @@ fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64
             stripped += here;
             return here == 0 || !inside.is_empty();
         }
-        // A section that is no object is told by the reader of the context, which comes next; but a list it would take
-        // for one, member by member, and what is in a list has no name to be stripped by.
+        // The reader of the context, which runs next, refuses a section that is not an object. But it accepts a list as
+        // a section, member by member, and the members of a list have no names to be stripped by. So lists are removed.
         let keeps = match field {
             Some(field) => allowed.field(field),
             None => is_section(&path) && !value.is_array(),

@@ -1,13 +1,14 @@
-//! The id of an event: a version 7 UUID worked out from what the batch says anyway, so that no event carries 36
-//! bytes of id and no retry can change it.
+//! The ID of an event: a version 7 UUID computed from the batch's tab, event number and time, so that an event needs no
+//! 36 bytes for an ID and a retry cannot change the ID.
 
 use uuid::{Builder, Uuid};
 
-/// The id of the event that is number `seq` of the tab `tab` and happened at `time` (epoch ms).
+/// The ID of event number `seq` of the tab `tab`, which happened at `time` (epoch ms).
 ///
-/// The first 48 bits are the time, as in every version 7 UUID, so that ids grow with time and the store's unique index
-/// stays cheap. Below them stand the low 12 bits of `seq` and 62 bits of `tab` + `seq`: two events of a tab never share
-/// an id whatever its clock does, and two tabs only if 62 random bits agree in the same millisecond.
+/// The first 48 bits are the time, as in every version 7 UUID, so that IDs grow with time and the store's unique index
+/// stays cheap. The rest is the low 12 bits of `seq` and 62 bits of `tab` + `seq`. Two events of one tab therefore
+/// never share an ID, whatever the clock does. Two tabs share an ID only if 62 random bits agree in the same
+/// millisecond.
 ///
 /// ```
 /// let tab = uuid::uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401");

@@ -1,9 +1,9 @@
-//! How much may be collected: the one table of every field, every event and every stored key, with the level from which
-//! it is collected, the switch that removes it and what it is for. Identity, context, storage and the gate of the
-//! recorder read it, the collector strips by it, and `docs/data-dictionary.md` is written from it.
+//! The level table: every field, every event type and every storage key, with the level from which it is collected, the
+//! switches that remove it, and its meaning. The recorder's identity, context, storage and gate use the table, the
+//! collector strips events by it, and `docs/data-dictionary.md` is generated from it.
 //!
-//! A field that the table does not name cannot be put on the wire: [`crate::Context`] holds fields and nothing else, and
-//! what [`Allowed`] does not allow is left out where they are written.
+//! A field that the table does not name cannot be sent: [`crate::Context`] has no other fields, and
+//! [`crate::Context::only`] removes the fields that [`Allowed`] does not allow.
 
 mod name;
 mod table;
@@ -11,7 +11,7 @@ mod table;
 pub use name::{Name, swap_dots};
 pub use table::{Field, Key, Kind, Part, Place, Switch};
 
-/// The tracking level: each holds what the one below it holds.
+/// The tracking level. Each level includes the levels below it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Level {
@@ -27,10 +27,10 @@ pub enum Level {
 }
 
 impl Level {
-    /// All of them, lowest first.
+    /// All levels, lowest first.
     pub const ALL: [Level; 4] = [Level::Off, Level::Engagement, Level::Experience, Level::Playback];
 
-    /// The level of that number; the lowest where there is none.
+    /// The level with this number; the lowest level if there is none.
     pub fn of(number: u8) -> Level {
         match number {
             1 => Level::Engagement,
@@ -40,8 +40,9 @@ impl Level {
         }
     }
 
-    /// Its name, and what it adds to the one below it; no page loads them.
-    pub fn words(self) -> (&'static str, &'static str) {
+    /// The level's name, and what it adds to the level below. For documentation and the command line; not part of the
+    /// recorder.
+    pub fn describe(self) -> (&'static str, &'static str) {
         match self {
             Level::Off => ("off", "nothing is collected, kept or sent"),
             Level::Engagement => {
@@ -55,21 +56,21 @@ impl Level {
     }
 }
 
-/// What a person may agree to, as bits.
+/// The purposes that a user can agree to, as bits.
 pub mod purpose {
-    /// Remembering how far the user is in tours, tasks and courses.
+    /// Storing the user's progress in tours, tasks and courses.
     pub const FUNCTIONAL: u8 = 1;
-    /// Events, and the IDs that tell users, sessions and tabs apart.
+    /// Events, and the IDs of users, sessions and tabs.
     pub const ANALYTICS: u8 = 2;
-    /// The record that can be played back.
+    /// The playback record of the page.
     pub const PLAYBACK: u8 = 4;
-    /// All of them.
+    /// All purposes.
     pub const ALL: u8 = 7;
-    /// Their names, the lowest bit's first.
+    /// The names of the purposes, lowest bit first.
     pub const NAMES: [&str; 3] = ["functional", "analytics", "playback"];
 }
 
-/// What may be collected at a level with some switches off.
+/// The fields and events that may be collected at a level, with some switches off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowed {
     level: Level,
@@ -78,12 +79,12 @@ pub struct Allowed {
 }
 
 impl Allowed {
-    /// All that the level has.
+    /// Everything that the level allows.
     pub const fn at(level: Level) -> Self {
         Allowed { level, off: 0 }
     }
 
-    /// The same without what the switch stands for.
+    /// Turns a switch off.
     pub fn without(&mut self, switch: Switch) {
         self.off |= switch.bit();
     }
@@ -93,7 +94,7 @@ impl Allowed {
         self.level
     }
 
-    /// The same at another level.
+    /// Sets the level.
     pub fn set_level(&mut self, level: Level) {
         self.level = level;
     }
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn each_switch_removes_something_and_only_what_names_it() {
+    fn each_switch_removes_exactly_the_fields_and_events_that_name_it() {
         for switch in Switch::ALL {
             let mut allowed = Allowed::at(Level::Playback);
             allowed.without(switch);
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_higher_level_holds_what_a_lower_one_holds() {
+    fn a_higher_level_includes_the_lower_ones() {
         for levels in Level::ALL.windows(2) {
             let (low, high) = (Allowed::at(levels[0]), Allowed::at(levels[1]));
             assert!(Field::ALL.iter().all(|&field| !low.field(field) || high.field(field)));
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_kept_for_a_purpose_or_not_at_all() {
+    fn keys_are_stored_only_for_a_purpose() {
         assert_eq!(Key::kept_for(0), []);
         assert_eq!(Key::kept_for(purpose::FUNCTIONAL), [Key::CONSENT, Key::SETTINGS, Key::STATE, Key::PROBE]);
         assert_eq!(Key::kept_for(purpose::ALL), Key::ALL);

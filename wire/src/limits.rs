@@ -1,45 +1,44 @@
-//! The bounds that recorder and collector agree on. What exceeds one is refused with a reason, never cut short.
+//! The limits that recorder and collector share. A value above a limit is refused with a reason, never truncated.
 
-/// The most bytes of a batch's body as the recorder sends it. `fetch` with `keepalive` and `sendBeacon` share
-/// 64 KiB per page with every other script (Fetch standard, "inflight keepalive bytes"); peers keep to 60,000.
+/// The maximum size of a batch's body as the recorder sends it, in bytes. All scripts of a page share 64 KiB for
+/// `fetch` with `keepalive` and `sendBeacon` (Fetch standard, "inflight keepalive bytes"); similar products use 60,000.
 pub const BATCH_BYTES: usize = 60_000;
 
-/// The most bytes of one event's `data`, as JSON text: an event must fit into a batch beside its context.
+/// The maximum size of one event's `data` as JSON text, in bytes. An event and its context must fit into a batch.
 pub const DATA_BYTES: usize = 32_768;
 
-/// The most events of a batch that a collector takes.
+/// The maximum number of events in a batch that a collector accepts.
 pub const BATCH_EVENTS: usize = 1_000;
 
-/// How deeply objects and arrays may nest in `data`: readers of the export recurse.
+/// The maximum nesting depth of objects and arrays in `data`, because readers of an export recurse.
 pub const DATA_DEPTH: usize = 32;
 
-/// The most characters of an event's `type`.
+/// The maximum length of an event's `type`, in characters.
 pub const TYPE_CHARS: usize = 64;
 
-/// The most characters of a user's ID.
+/// The maximum length of a user's ID, in characters.
 pub const ID_CHARS: usize = 256;
 
-/// A client's clock that is off by more than this is corrected for, in ms. What is below may as well be the time that a
-/// request took: correcting for it would put events out of order (peers who did correct for less undid it).
+/// The deviation of a client's clock above which the collector corrects event times, in ms. A smaller deviation may be
+/// the duration of a request; correcting it would put events out of order (similar products that did so reverted it).
 pub const DRIFT_MS: i64 = 5 * 60 * 1_000;
 
-/// The most characters of a site's key.
+/// The maximum length of a site's key, in characters.
 pub const SITE_KEY_CHARS: usize = 64;
 
-/// Whether `key` can be a site's key: 1 to [`SITE_KEY_CHARS`] of `A-Z a-z 0-9 _ . -`.
+/// Whether `key` is a valid site key: 1 to [`SITE_KEY_CHARS`] of `A-Z a-z 0-9 _ . -`.
 pub fn is_site_key(key: &str) -> bool {
     (1..=SITE_KEY_CHARS).contains(&key.len())
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 
-/// Whether `name` can be an event's `type`: 1 to [`TYPE_CHARS`] of `A-Z a-z 0-9 _ . : -`, so that it needs no
-/// escaping anywhere.
+/// Whether `name` is a valid event `type`: 1 to [`TYPE_CHARS`] of `A-Z a-z 0-9 _ . : -`, which never need escaping.
 pub fn is_type(name: &str) -> bool {
     (1..=TYPE_CHARS).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-'))
 }
 
-/// Why `data` cannot be an event's data, or `None` where it can. `data` must be valid JSON already.
+/// The reason why `data` cannot be an event's data; `None` if it can. `data` must be valid JSON.
 pub fn refuse_data(data: &str) -> Option<&'static str> {
     if !data.starts_with('{') {
         return Some("data must be an object");
@@ -53,7 +52,7 @@ pub fn refuse_data(data: &str) -> Option<&'static str> {
     None
 }
 
-/// How deeply `json` nests. Brackets inside strings do not count.
+/// The nesting depth of `json`. Brackets inside strings do not count.
 pub(crate) fn depth(json: &str) -> usize {
     let (mut depth, mut deepest, mut in_string, mut escaped) = (0usize, 0, false, false);
     for byte in json.bytes() {
@@ -77,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_a_short_plain_word() {
+    fn a_type_is_short_and_needs_no_escaping() {
         for good in ["play", "playFailed", "cart:add", "a.b-c_d", &"x".repeat(64)] {
             assert!(is_type(good), "{good}");
         }
@@ -87,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_s_key_needs_no_escaping_anywhere() {
+    fn a_site_key_needs_no_escaping() {
         for good in ["a", "shop.example", "-._A9", &"x".repeat(64)] {
             assert!(is_site_key(good), "{good}");
         }

@@ -1,18 +1,18 @@
-//! What the recorder could not deliver, by reason. Every batch declares the tab's losses so far, so that the collector
-//! can tell *created = stored + lost + missing*.
+//! Lost events, counted by reason. Every batch reports the tab's losses so far, so that the collector can compute
+//! *created = stored + lost + missing*.
 
 use serde::{Deserialize, Serialize};
 
 macro_rules! reasons {
     ($(#[doc = $meaning:literal] $reason:ident $field:ident $name:literal;)*) => {
-        /// Why an event will never arrive.
+        /// The reason why an event will never arrive.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Reason {
             $(#[doc = $meaning] $reason,)*
         }
 
         impl Reason {
-            /// All of them.
+            /// All reasons.
             pub const ALL: [Reason; [$(Reason::$reason),*].len()] = [$(Reason::$reason,)*];
 
             /// The reason's name on the wire.
@@ -20,7 +20,7 @@ macro_rules! reasons {
                 match self { $(Reason::$reason => $name,)* }
             }
 
-            /// What it means, for documentation.
+            /// The reason's meaning, for documentation.
             pub fn meaning(self) -> &'static str {
                 match self { $(Reason::$reason => $meaning,)* }
             }
@@ -38,7 +38,7 @@ macro_rules! reasons {
         }
 
         impl Lost {
-            /// How many were lost for `reason`.
+            /// The number of events lost for `reason`.
             pub fn count(&self, reason: Reason) -> u32 {
                 match reason { $(Reason::$reason => self.$field,)* }
             }
@@ -55,38 +55,38 @@ fn is_zero(count: &u32) -> bool {
 }
 
 reasons! {
-    /// Its data was over 32,768 bytes. It had no number.
+    /// The event's data was over 32,768 bytes. The event had no number.
     TooLarge too_large "too_large";
-    /// The buffer of events that wait for consent, for the user's ID or for the session was full. It had no number.
+    /// The buffer of events that wait for consent, user ID or session was full. The event had no number.
     Held held "held";
-    /// The collector could not be reached, and the oldest events had to make room.
+    /// The collector could not be reached, and the oldest events were dropped because there was no room.
     Overflow overflow "overflow";
     /// The collector could not be reached for a week.
     Expired expired "expired";
-    /// The collector refused it for good.
+    /// The collector rejected the event permanently.
     Refused refused "refused";
-    /// The user withdrew the consent before it was delivered.
+    /// The user withdrew the consent before the event was delivered.
     Withdrawn withdrawn "withdrawn";
-    /// It was kept for a later page, which could not read it.
+    /// The event was stored for a later page, which could not read it.
     Unreadable unreadable "unreadable";
 }
 
 impl Reason {
-    /// Whether what is lost for it had a number among the tab's events: then the number is a gap, explained; else it
-    /// counts beside the numbers.
+    /// Whether an event lost for this reason had a number among the tab's events. If so, the loss explains a gap in the
+    /// numbers; if not, the loss is counted in addition to the numbers.
     pub fn is_numbered(self) -> bool {
         !matches!(self, Reason::TooLarge | Reason::Held)
     }
 }
 
 impl Lost {
-    /// Counts `events` more.
+    /// Counts `events` more losses for `reason`.
     pub fn add(&mut self, reason: Reason, events: u32) {
         let count = self.count_mut(reason);
         *count = count.saturating_add(events);
     }
 
-    /// Declarations of one tab add up: of each reason the larger count is the newer one.
+    /// Merges two reports of one tab. Counts only grow, so the larger count of each reason is the newer one.
     pub fn merge(&mut self, other: &Lost) {
         for reason in Reason::ALL {
             let count = self.count_mut(reason);

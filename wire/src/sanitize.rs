@@ -1,13 +1,13 @@
-//! JSON of strangers made safe for every reader of an export: numbers that no double holds are found, line breaks and halves
-//! of characters are replaced.
+//! Makes untrusted JSON safe for every reader of an export: finds numbers outside the range of a double, and replaces
+//! line breaks and unpaired surrogates.
 
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// Whether a number in `json` is beyond what a double holds. Grammar allows `1e999`; but whoever reads an export then fails
-/// on it, takes it for infinity, or works it out digit by digit. No browser writes it.
+/// Whether a number in `json` is outside the range of a double. JSON allows `1e999`, but a reader of an export then
+/// fails, reads infinity, or computes the number digit by digit. No browser writes such a number.
 pub(crate) fn has_endless_number(json: &str) -> bool {
-    /// So many digits without an exponent are a double still.
+    /// A number with up to this many digits and no exponent fits into a double.
     const DIGITS: usize = 300;
     let bytes = json.as_bytes();
     let (mut at, mut in_string) = (0, false);
@@ -24,7 +24,7 @@ pub(crate) fn has_endless_number(json: &str) -> bool {
                 if may_be && number.parse().is_ok_and(f64::is_infinite) {
                     return true;
                 }
-                // The loop steps over the last digit.
+                // The loop itself steps over the last digit.
                 at += length - 1;
             }
             _ => {}
@@ -34,8 +34,8 @@ pub(crate) fn has_endless_number(json: &str) -> bool {
     false
 }
 
-/// The data as it is stored: with any line break between its members as a space, because exports hold an event a line (inside
-/// a JSON string no raw line break can stand), and without halves of characters.
+/// The data as it is stored, without line breaks and unpaired surrogates. Line breaks between members become spaces,
+/// because exports have one event per line. (A JSON string cannot contain a raw line break.)
 pub(crate) fn one_line(data: &RawValue) -> Box<RawValue> {
     let text = data.get();
     let breaks = text.bytes().any(|byte| byte == b'\n' || byte == b'\r');
@@ -46,8 +46,9 @@ pub(crate) fn one_line(data: &RawValue) -> Box<RawValue> {
     }
 }
 
-/// The same with U+FFFD for each half of a character, where there is one. A text that JavaScript cut in the middle of an
-/// emoji ends in one, browsers write it as `\ud83d`, and many readers of JSON refuse all of a line that has it.
+/// Replaces each unpaired surrogate by U+FFFD; `None` if there is none. A text that JavaScript cut in the middle of an
+/// emoji ends in an unpaired surrogate. Browsers write it as `\ud83d`, and many JSON readers refuse a line that has
+/// one.
 fn mended(json: &str) -> Option<String> {
     let unit = |at: usize| {
         let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
@@ -79,7 +80,7 @@ mod tests {
     use serde_json::Value;
 
     #[test]
-    fn a_number_ends_somewhere() {
+    fn numbers_outside_the_range_of_a_double_are_found() {
         let digits = |count: usize| format!("{{\"a\":[{}]}}", "9".repeat(count));
         for good in [r#"{"a":1e308,"b":-1.5E-400}"#, r#"{"a":"1e999\"1e999\\"}"#, r#"{"1e999":0}"#, &digits(308), "{}"]
         {
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_character_is_mended_and_a_whole_one_left_alone() {
+    fn only_unpaired_surrogates_are_replaced() {
         for good in [r#"{"a":"\ud83d\ude00"}"#, r#"{"a":"\\ud83d"}"#, r#"{"a":"\u00e9\n"}"#, "{}"] {
             assert_eq!(mended(good), None, "{good}");
         }

@@ -1,6 +1,5 @@
-//! What a site remembers of its user, as recorder and collector agree on it: the kinds that there are, what a value may be,
-//! how two states of one entry become one, and what crosses the network for it: `POST /v1/state`. Never here: where it is
-//! kept.
+//! The user's state as recorder and collector share it: the kinds of entries, valid values, the merge of two versions
+//! of an entry, and the request `POST /v1/state` with its reply. Storage is not part of this module.
 
 use crate::EntryRejectReason;
 use crate::limits::{self, ID_CHARS};
@@ -8,40 +7,40 @@ use crate::sanitize::{has_endless_number, one_line};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-/// The most bytes of a value's JSON: a cookie must be able to hold it, escaped.
+/// The maximum size of a value's JSON, in bytes. A cookie must be able to hold the escaped value.
 pub const VALUE_BYTES: usize = 1_000;
 
-/// The most entries of a user that a collector keeps, and the most removals beside them.
+/// The maximum number of entries that a collector stores per user, and also the maximum number of removals.
 pub const ENTRIES: usize = 100;
 
-/// The most days that an entry is remembered.
+/// The maximum lifetime of an entry, in days.
 pub const DAYS: i64 = 3_650;
 
 /// A day in ms.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The kinds of what is remembered.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The step of a walk-thru that the user is at.
+    /// The user's step in a walk-thru.
     Walkthru,
-    /// Whether an auto-play rule was evaluated.
+    /// Whether an auto-play rule has been evaluated.
     Autoplay,
-    /// Whether a goal was reached.
+    /// Whether a goal has been reached.
     Goal,
-    /// An onboarding task: 0 to do, 1 begun, 2 done.
+    /// The status of an onboarding task: 0 to do, 1 begun, 2 done.
     Task,
-    /// A course, in percent.
+    /// The progress in a course, in percent.
     Course,
-    /// The site's own value under a name.
+    /// A named value of the site.
     Data,
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Kind; 6] = [Kind::Walkthru, Kind::Autoplay, Kind::Goal, Kind::Task, Kind::Course, Kind::Data];
 
-    /// Its name in calls, storage and requests.
+    /// The kind's name in calls, storage and requests.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Walkthru => "walkthru",
@@ -53,17 +52,17 @@ impl Kind {
         }
     }
 
-    /// The kind of that name.
+    /// The kind with this name.
     pub fn named(name: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// The `data.type` of the event that a change is recorded as.
+    /// The `data.type` of the event that records a change.
     fn code(self) -> &'static str {
         if self == Kind::Walkthru { "wt" } else { self.as_str() }
     }
 
-    /// The value that ends it, which is also the most that a value may be.
+    /// The value that means completed, which is also the maximum; `None` if there is no maximum.
     fn end(self) -> Option<i64> {
         match self {
             Kind::Task => Some(2),
@@ -72,7 +71,7 @@ impl Kind {
         }
     }
 
-    /// The verb of the event that a change to `number` is recorded as.
+    /// The type of the event that records a change to `number`.
     fn verb(self, number: i64) -> &'static str {
         match self {
             _ if self.end() == Some(number) => "complete",
@@ -86,21 +85,21 @@ impl Kind {
     }
 }
 
-/// What a change of a kind is recorded as.
+/// The event that records a change.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Recorded {
     /// The event's `data.type`.
     pub code: &'static str,
-    /// Its verb.
+    /// The event's type.
     pub verb: &'static str,
-    /// The value as a number; of `data`, none.
+    /// The value as a number; `None` for kind `data`.
     pub number: Option<i64>,
 }
 
-/// Whether there can be such an entry, and what setting it is recorded as.
+/// Checks that an entry can exist. Returns the event that records setting it.
 ///
 /// # Errors
-/// What is wrong with kind, name or value.
+/// The kind, the name or the value is invalid, as a sentence.
 pub fn check(kind: &str, name: &str, value: &str) -> Result<Recorded, &'static str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
@@ -124,31 +123,32 @@ pub fn check(kind: &str, name: &str, value: &str) -> Result<Recorded, &'static s
     Ok(Recorded { code, verb: kind.verb(number), number: Some(number) })
 }
 
-/// The whole number that `text` is, as JSON writes it: without a leading zero or a plus.
+/// Parses a whole number in JSON's form: without a leading zero or a plus.
 fn whole_number(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    // 18 digits fit, and no number of an object has more.
+    // 18 digits fit into an `i64`, and no object number has more.
     let is_json = digits == "0" || !digits.starts_with(['0', '+']);
     if is_json && digits.len() <= 18 { text.parse().ok() } else { None }
 }
 
-/// What is remembered under a kind and a name, which several browsers may share. Merging is the same in whatever order and
-/// however often: all who merge what all others have end with the same.
+/// A versioned entry, which several browsers may share. Merging is commutative, associative and idempotent: all
+/// browsers that merge each other's entries end with the same entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Versioned {
-    /// How often it began anew. The higher one counts alone; whoever removes an entry raises it by one.
+    /// The number of times that the entry was removed. A removal increments it. Only the entry with the higher version
+    /// counts.
     pub version: u32,
-    /// When it was first set, of `data` when it was last set, of what was removed when that was; epoch ms.
+    /// When the entry was first set (kind `data`: last set), or removed, epoch ms.
     pub at: i64,
-    /// When it is forgotten; of what was removed, when nobody can have it any more; epoch ms.
+    /// When the entry expires, epoch ms. For a removal: when no browser can have the removed entry any more.
     pub expires: i64,
-    /// A whole number; for `data` any JSON. None where it was removed.
+    /// A whole number; for kind `data` any JSON. `None` if the entry was removed.
     pub value: Option<String>,
 }
 
 impl Versioned {
-    /// What both come to: of one version what is further, of values that are the site's own the later; a removal goes back
-    /// before any value.
+    /// Merges two versions of an entry. The higher version wins. Within a version, a value wins over a removal, the
+    /// larger number wins, and for kind `data` the later value wins.
     #[must_use]
     pub fn merged(self, other: Versioned, kind: &str) -> Versioned {
         if self.version != other.version || self.value.is_some() != other.value.is_some() {
@@ -157,7 +157,7 @@ impl Versioned {
         }
         let is_data = kind == "data" && self.value.is_some();
         let (first, last) = (self.at.min(other.at), self.expires.max(other.expires));
-        // Of two that were set in the same millisecond, everybody takes the same.
+        // If two values were set in the same millisecond, every browser chooses the same one.
         let how_far = |it: &Versioned| {
             if is_data { Some(it.at) } else { it.value.as_deref().and_then(|value| value.parse().ok()) }
         };
@@ -170,76 +170,76 @@ impl Versioned {
         merged
     }
 
-    /// Whether it changes nothing beside `there`, because that began anew meanwhile.
+    /// Whether merging this entry into `there` has no effect, because `there` belongs to a newer version.
     pub fn is_stale(&self, there: &Versioned) -> bool {
         self.version < there.version || (self.version == there.version && self.value.is_none() && there.value.is_some())
     }
 }
 
-/// The body of a request: what a browser has of a user, to be merged into what the collector has. Without entries it asks
-/// what is there.
+/// The body of a request: the browser's entries of a user, to be merged with the collector's. A request without entries
+/// only reads the collector's entries.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Request {
     /// The site's key.
     pub site: String,
-    /// The user's ID, as the events have it.
+    /// The user's ID in the form used in events.
     pub user: String,
-    /// What the site's server signed site and user with.
+    /// The signature of site and user by the site's server.
     pub signature: String,
-    /// What the browser has.
+    /// The browser's entries.
     #[serde(default)]
     pub entries: Vec<Item>,
 }
 
-/// An entry as it crosses the network. Without a value it was removed.
+/// An entry in a request or reply. An entry without a value is a removal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Item {
-    /// Its kind.
+    /// The entry's kind.
     pub kind: String,
-    /// Its name.
+    /// The entry's name.
     pub name: String,
-    /// As [`Versioned::version`].
+    /// See [`Versioned::version`].
     #[serde(default)]
     pub version: u32,
-    /// As [`Versioned::at`]. Of a removal nobody needs to say it.
+    /// See [`Versioned::at`]. Optional for a removal.
     pub at: Option<i64>,
-    /// As [`Versioned::expires`]. Of a removal nobody needs to say it.
+    /// See [`Versioned::expires`]. Optional for a removal.
     pub expires: Option<i64>,
-    /// As [`Versioned::value`].
+    /// See [`Versioned::value`].
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub value: Option<Box<RawValue>>,
 }
 
-/// The body of a 200: all that is there of the user now. `R` is what is read of a refused entry.
+/// The body of a 200 response: all current entries of the user. `R` is the type of a refused entry.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Reply<R = Refused> {
-    /// It, by kind and name.
+    /// The entries, ordered by kind and name.
     pub entries: Vec<Item>,
-    /// The places of those entries of the request that changed nothing because they began anew meanwhile.
+    /// The indexes of the request's entries that had no effect, because the collector's entry has a newer version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stale: Vec<usize>,
-    /// Those of the request that can never be kept.
+    /// The request's entries that can never be stored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected: Vec<R>,
 }
 
-/// An entry that can never be kept.
+/// An entry that can never be stored.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
-    /// Its place in the request.
+    /// The entry's index in the request.
     pub index: usize,
-    /// Why, for people.
+    /// The reason for people, as a sentence.
     pub why: String,
-    /// Why, for programs.
+    /// The reason for programs.
     #[serde(default)]
     pub code: EntryRejectReason,
 }
 
 impl Request {
-    /// What is wrong with the request as a whole.
+    /// Checks the request as a whole.
     ///
     /// # Errors
-    /// It in words.
+    /// The problem, as a sentence.
     pub fn check(&self) -> Result<(), &'static str> {
         if !(1..=ID_CHARS).contains(&self.user.chars().count()) {
             return Err("user must be 1 to 256 characters");
@@ -252,24 +252,24 @@ impl Request {
 }
 
 impl Item {
-    /// As it is sent.
+    /// Creates the transmitted form of an entry.
     pub fn new((kind, name): (String, String), versioned: Versioned) -> Self {
         let Versioned { version, at, expires, value } = versioned;
-        // What is kept is JSON: it was when it came.
+        // Stored values are valid JSON: they were checked on arrival.
         let value = value.and_then(|value| RawValue::from_string(value).ok());
         Item { kind, name, version, at: Some(at), expires: Some(expires), value }
     }
 
-    /// The entry, as a collector takes it at `now`, epoch ms: no browser's clock puts it into the future, and none of them
-    /// keeps it for ever.
+    /// Reads the entry as a collector accepts it at `now`, epoch ms. Times are limited, so that a browser's wrong clock
+    /// can neither put an entry into the future nor keep it for ever.
     ///
     /// # Errors
-    /// Why it can never be kept.
+    /// The reason why the entry can never be stored, as a sentence.
     pub fn read(self, now: i64) -> Result<((String, String), Versioned), &'static str> {
         let Item { kind, name, version, at, expires, value } = self;
         let key = |kind, name| (kind, name);
         let Some(value) = value else {
-            // Any value of the kind will do: it is not there.
+            // A removal has no value, so any valid value is checked in its place.
             check(&kind, &name, "0")?;
             let removed = Versioned { version, at: now, expires: now + DAYS * DAY_MS, value: None };
             return Ok((key(kind, name), removed));
@@ -293,7 +293,7 @@ impl Item {
     }
 }
 
-/// A value that is there, `null` included.
+/// Reads a value that is present, including `null`.
 fn present<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Box<RawValue>>, D::Error> {
     Box::deserialize(reader).map(Some)
 }
@@ -321,7 +321,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn in_whatever_order_and_however_often_it_comes_to_the_same(
+        fn merging_is_commutative_associative_and_idempotent(
             one in versioned(), two in versioned(), three in versioned(), kind in "task|data",
         ) {
             let merged = |a: &Versioned, b: &Versioned| a.clone().merged(b.clone(), &kind);
@@ -331,7 +331,7 @@ mod tests {
         }
 
         #[test]
-        fn within_a_version_progress_never_goes_back_and_the_later_of_the_site_s_own_values_stays(
+        fn within_a_version_progress_never_goes_back_and_the_later_data_value_is_kept(
             values in prop::array::uniform2(0..4u8), at in 0..4i64, later in 1..4i64, expires in prop::array::uniform2(0..9i64),
         ) {
             let at = [at, at + later];
@@ -350,7 +350,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_stale_changes_nothing(one in versioned(), there in versioned(), kind in "task|data") {
+        fn a_stale_entry_changes_nothing(one in versioned(), there in versioned(), kind in "task|data") {
             if one.is_stale(&there) {
                 prop_assert_eq!(one.merged(there.clone(), &kind), there);
             }
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_removal_goes_back_and_what_did_not_know_of_it_stays_behind() {
+    fn only_a_removal_resets_progress_and_older_versions_are_stale() {
         let set = |version, value: &str| Versioned { version, at: 1, expires: 9, value: Some(value.to_owned()) };
         let removed = |version| Versioned { version, at: 2, expires: 9, value: None };
         assert_eq!(set(0, "2").merged(removed(0), "task"), set(0, "2"), "a removal of what was not known");
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn an_entry_survives_a_round_trip() {
         for (kind, name, value) in [("task", "7", "2"), ("data", "a", "null"), ("data", "a", r#"{"r":[1, "\n"]}"#)] {
             let key = (kind.to_owned(), name.to_owned());
             let kept = Versioned { version: 3, at: 5, expires: NOW + 1, value: Some(value.to_owned()) };
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_taken_as_it_can_be_kept() {
+    fn times_of_an_accepted_entry_are_limited() {
         let kept = |json: &str| item(json).unwrap().1;
         let set = kept(
             r#"{"kind":"data","name":"a","at":9999999999999,"expires":9999999999999,"value":[1,
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_kept_is_refused_in_words() {
+    fn invalid_entries_are_refused_with_a_reason() {
         let deep = format!(
             r#"{{"kind":"data","name":"a","at":1,"expires":9999999999999,"value":{}{}}}"#,
             "[".repeat(33),

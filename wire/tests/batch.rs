@@ -1,4 +1,4 @@
-//! Example and batch there and back: nothing that goes in comes out changed.
+//! Round trips: the example event and whole batches are unchanged after writing and reading.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,17 +11,17 @@ use waymark_wire::{
     Location, Lost, Os, Reason, Screen, Version, Visions, Wm, level::Switch,
 };
 
-/// The requirement's example event, as it was given.
+/// The example event of the requirements, unchanged.
 const EXAMPLE: &str = include_str!("../fixtures/example-event.json");
 
-/// A batch as each version of the format writes it, and its events; later versions must still read it. Beside it the
-/// same where a site collects no user, browser, title and, on one page, address, but query and hash.
+/// A batch in each version of the format, with its events. Later versions must still read it. The second batch is from
+/// a site that collects query and hash but no user, browser or title, and on one page no address.
 const FIXTURES: [(&str, &str); 2] = [
     (BATCH, include_str!("../fixtures/v1/events.json")),
     (SPARSE_BATCH, include_str!("../fixtures/v1/sparse-events.json")),
 ];
 
-/// Those of the version that is written now.
+/// The batches in the version that is written now.
 const BATCH: &str = include_str!("../fixtures/v1/batch.json");
 const SPARSE_BATCH: &str = include_str!("../fixtures/v1/sparse-batch.json");
 
@@ -45,7 +45,7 @@ fn the_example_survives_a_batch() {
 }
 
 #[test]
-fn a_batch_of_every_version_reads_as_it_always_did() {
+fn a_batch_of_every_version_can_still_be_read() {
     for (batch, events) in FIXTURES {
         let expanded = Batch::read(batch.as_bytes()).unwrap().expand(ACCOUNT, &ALL);
         assert_eq!(expanded.stripped, 0);
@@ -63,7 +63,7 @@ fn this_version_still_writes_the_fixtures() {
 }
 
 #[test]
-fn a_bad_event_is_named_and_the_good_ones_are_kept() {
+fn a_bad_event_is_named_and_the_good_ones_are_accepted() {
     let mut batch = value(BATCH);
     let good = batch["events"][0].clone();
     batch["events"] = json!([
@@ -106,7 +106,7 @@ fn a_bad_context_spoils_only_the_events_in_it() {
 }
 
 #[test]
-fn a_body_that_is_no_batch_says_why() {
+fn an_invalid_batch_is_refused_with_a_reason() {
     let mut other = value(BATCH);
     other["v"] = json!(99);
     for (body, why) in [
@@ -119,7 +119,7 @@ fn a_body_that_is_no_batch_says_why() {
 }
 
 #[test]
-fn a_batch_may_only_declare_losses() {
+fn a_batch_without_events_can_report_losses() {
     let mut report = value(BATCH);
     report["contexts"] = json!([]);
     report["events"] = json!([]);
@@ -130,7 +130,7 @@ fn a_batch_may_only_declare_losses() {
 }
 
 #[test]
-fn a_batch_can_be_cut_between_any_two_events() {
+fn a_batch_can_be_split_between_any_two_events() {
     let events: Vec<Event> = [fixture_events(), fixture_events(), fixture_events()].concat();
     let expanded = |contents: &Contents| -> Vec<Value> {
         let body = body(contents);
@@ -152,7 +152,7 @@ fn a_batch_can_be_cut_between_any_two_events() {
     }
 }
 
-/// Ids come from the number of an event's place in its batch.
+/// Removes the ID, which depends on the event's index in its batch.
 fn without_id(mut event: Value) -> Value {
     event.as_object_mut().unwrap().remove("id");
     event
@@ -205,7 +205,7 @@ fn filled(events: &[Event]) -> Contents {
     closed(&batch)
 }
 
-/// What is in it; the builder's bound holds for that too.
+/// The batch's contents. Checks that the builder's bound holds for them.
 fn closed(batch: &BatchBuilder) -> Contents {
     let contents = batch.contents();
     assert_eq!((contents.len(), contents.is_empty()), (batch.len(), batch.is_empty()));
@@ -236,7 +236,7 @@ fn body_with(contents: &Contents, lost: Lost) -> String {
     body
 }
 
-/// The events after a batch, without the ids that the batch gave them.
+/// The events after a round trip through a batch, without the IDs that the batch gave them.
 fn there_and_back(events: &[Event], account: &str) -> Vec<Value> {
     let body = encode(events);
     let batch = Batch::read(body.as_bytes()).unwrap();
@@ -264,7 +264,7 @@ fn fixture_events() -> Vec<Event> {
     vec![play, view]
 }
 
-/// The same without much of what they share, and with what a site must ask for.
+/// The fixture events without most of the shared fields, but with the fields that a site must switch on.
 fn sparse_events() -> Vec<Event> {
     let mut events = fixture_events();
     for event in &mut events {
@@ -281,7 +281,8 @@ fn sparse_events() -> Vec<Event> {
     events
 }
 
-/// Few distinct values, so that neighbours often share. An empty text is one that is not there.
+/// An event with few distinct values, so that neighbours often share their context. An empty text means a missing
+/// value.
 fn any_event() -> impl Strategy<Value = Event> {
     let text = || prop_oneof![Just("a".to_owned()), Just("b".to_owned()), "(?s).{1,4}"];
     let maybe = move || prop::option::of(text());
@@ -339,7 +340,7 @@ fn any_allowed() -> impl Strategy<Value = Allowed> {
     })
 }
 
-/// Where each leaf of an event's context stands, as the table has it.
+/// The paths of all leaves in an event's context, in the form of the level table.
 fn leaves(event: &Value) -> Vec<String> {
     fn walk(value: &Value, path: &str, found: &mut Vec<String>) {
         match value.as_object() {
@@ -351,14 +352,14 @@ fn leaves(event: &Value) -> Vec<String> {
     let of_the_event = ["id", "time", "type", "data", "server"];
     let shared = event.as_object().unwrap().iter().filter(|(key, _)| !of_the_event.contains(&key.as_str()));
     shared.for_each(|(key, value)| walk(value, key, &mut found));
-    // The collector's own, and the GUID's place in the batch.
+    // The account is added by the collector, and the interaction GUID has another place in the batch.
     found.retain(|path| path != "wm.uId");
     found.iter_mut().filter(|path| *path == "wm.interactionGuid").for_each(|path| *path = "interactionGuid".to_owned());
     found
 }
 
 proptest! {
-    /// The recorder's side: what the table does not allow is not written, and what it allows is.
+    /// On the recorder's side, exactly the fields that the level table allows are written.
     #[test]
     fn a_field_that_is_not_allowed_is_not_on_the_wire(event in any_event(), allowed in any_allowed()) {
         let mut builder = BatchBuilder::default();
@@ -366,14 +367,14 @@ proptest! {
         builder.push(event.time, "play", RawValue::from_string("{}".to_owned()).unwrap());
         let body = body(&closed(&builder));
         let batch = Batch::read(body.as_bytes()).unwrap();
-        // Whoever allows everything sees what was sent.
+        // Expanding with everything allowed shows all fields that were sent.
         let seen = serde_json::to_value(batch.expand(ACCOUNT, &ALL).events.remove(0).unwrap().1).unwrap();
         let all = leaves(&serde_json::to_value(&event).unwrap());
         let expected: Vec<String> = all.into_iter().filter(|path| allowed.field(Field::at(path).unwrap())).collect();
         prop_assert_eq!(leaves(&seen), expected);
     }
 
-    /// The collector's side: the same is stripped and counted, whoever sent it.
+    /// On the collector's side, the other fields are stripped and counted.
     #[test]
     fn a_field_that_is_not_allowed_is_not_stored(event in any_event(), allowed in any_allowed()) {
         let body = encode(std::slice::from_ref(&event));
@@ -386,7 +387,7 @@ proptest! {
         prop_assert_eq!(expanded.stripped as usize, all.len() - kept.len());
     }
 
-    /// What becomes known late is said of all events, whatever was shared meanwhile.
+    /// User and session that become known late apply to all events, whatever their contexts.
     #[test]
     fn a_batch_can_be_completed(events in prop::collection::vec(any_event(), 1..8), user in any_event()) {
         let mut events = events;
@@ -412,7 +413,7 @@ proptest! {
 }
 
 #[test]
-fn what_the_table_does_not_know_is_stripped_and_counted() {
+fn unknown_fields_are_stripped_and_counted() {
     let mut batch = value(BATCH);
     batch["contexts"][0]["env"]["fingerprint"] = json!({"canvas": "x", "fonts": [1]});
     batch["contexts"][0]["secret"] = json!("x");
@@ -427,7 +428,7 @@ fn what_the_table_does_not_know_is_stripped_and_counted() {
 }
 
 #[test]
-fn what_has_no_name_cannot_slip_through() {
+fn values_without_a_field_name_are_not_accepted() {
     let allowed = {
         let mut allowed = Allowed::at(Level::Engagement);
         allowed.without(Switch::Title);
@@ -442,7 +443,7 @@ fn what_has_no_name_cannot_slip_through() {
     section["contexts"][0]["env"]["screen"] = json!([1, 2]);
     let expanded = expand(section);
     let first = serde_json::to_value(&expanded.events[0].as_ref().unwrap().1).unwrap();
-    // The second context's title too.
+    // The title of the second context is stripped too.
     assert_eq!((expanded.stripped, &first["ctx"], &first["env"]["screen"]), (3, &json!({}), &Value::Null));
 
     let mut whole = value(BATCH);
@@ -460,7 +461,7 @@ fn a_site_at_level_0_takes_nothing() {
 }
 
 #[test]
-fn a_shared_context_is_said_once() {
+fn a_shared_context_is_written_once() {
     let event = &fixture_events()[0];
     let hundred = encode(&vec![event.clone(); 100]);
     assert_eq!(hundred.matches("\"hostname\"").count(), 1);

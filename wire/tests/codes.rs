@@ -1,4 +1,4 @@
-//! docs/wire.md has a line for each code, and no line for another.
+//! docs/wire.md documents every code and no others.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,4 +1,4 @@
-//! The recorder's settings: what is read from a page, what a file may say, and what a page may restrict.
+//! The recorder's settings: reading from a page, reading from a file, and restriction by a page.
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ fn providers(json: serde_json::Value) -> Vec<String> {
 }
 
 #[test]
-fn nobody_sets_anything_and_level_1_is_collected_but_query_and_hash() {
+fn by_default_level_1_is_collected_without_query_and_hash() {
     let mut allowed = Allowed::at(Level::Engagement);
     allowed.without(Switch::Query);
     allowed.without(Switch::Hash);
@@ -63,7 +63,7 @@ fn every_switch_can_be_off_and_removes_its_fields() {
 }
 
 #[test]
-fn a_wrong_setting_is_named_the_safest_stands_in_and_the_rest_hold() {
+fn a_wrong_setting_is_named_and_replaced_by_the_safest_and_the_others_hold() {
     for (wrong, message, expected) in [
         (json!({ "level": 4 }), "level must be a whole number from 0 to 3", json!({ "level": 0 })),
         (json!({ "level": "2" }), "level must be a whole number from 0 to 3", json!({ "level": 0 })),
@@ -128,14 +128,14 @@ fn a_wrong_setting_is_named_the_safest_stands_in_and_the_rest_hold() {
         assert_eq!(serde_json::to_value(&settings).unwrap(), expected, "{wrong}");
         let mut beside = wrong;
         beside.as_object_mut().unwrap().insert("env".to_owned(), json!(3));
-        assert_eq!(read(beside).0.env.unwrap().0, 3, "the rest hold");
+        assert_eq!(read(beside).0.env.unwrap().0, 3, "the others hold");
     }
     let (closed, _) = read(json!({ "gate": 1 }));
     assert_eq!(closed.gate, Some(Gate::Closed));
 }
 
 #[test]
-fn every_setting_has_a_description_and_takes_its_own_default_and_safest_value() {
+fn every_setting_has_a_description_and_accepts_its_default_and_safest_value() {
     let described: Vec<_> = Settings::descriptions();
     assert_eq!(described.iter().map(|one| one.name).collect::<Vec<_>>(), Settings::NAMES[1..]);
     for one in &described {
@@ -147,7 +147,7 @@ fn every_setting_has_a_description_and_takes_its_own_default_and_safest_value() 
         }
         let (_, problems) = read(json!({ one.name: { "an": "object" } }));
         assert_eq!(problems, [format!("{} {}", one.name, one.must_be)]);
-        // What the words say of numbers is what holds.
+        // The bounds in the description of a number are the actual bounds.
         if let Some((least, most)) =
             one.must_be.strip_prefix("must be a whole number from ").and_then(|s| s.split_once(" to "))
         {
@@ -188,7 +188,7 @@ fn providers_keep_their_order_in_every_form() {
 }
 
 #[test]
-fn a_function_is_one_only_in_the_form_of_the_browser_edge() {
+fn a_function_is_recognised_only_in_the_form_of_the_browser_edge() {
     let settings = good(json!({ "gate": { "$function": 0 }, "user": { "function": { "$function": 1 } } }));
     assert!(matches!(settings.gate, Some(Gate::Ask(_))));
     assert!(matches!(settings.user.unwrap().0[..], [Provider::Function(_)]));
@@ -218,7 +218,7 @@ fn without_a_site_or_a_collector_nothing_starts() {
 }
 
 #[test]
-fn an_answer_of_a_collector_names_the_level_and_what_is_unknown_is_passed_over() {
+fn a_collector_s_answer_must_have_a_level_and_unknown_settings_are_ignored() {
     for other in
         [json!(null), json!({ "title": "Welcome" }), json!({ "settings": {} }), json!({ "settings": { "levels": 1 } })]
     {
@@ -234,7 +234,7 @@ fn an_answer_of_a_collector_names_the_level_and_what_is_unknown_is_passed_over()
 }
 
 #[test]
-fn a_page_restricts_and_never_widens() {
+fn a_page_can_restrict_but_never_widen() {
     for (owner, page, name, holds) in [
         (json!({ "level": 1 }), json!({ "level": 3 }), "level", json!(1)),
         (json!({ "level": 3 }), json!({ "level": 1 }), "level", json!(1)),
@@ -254,7 +254,7 @@ fn a_page_restricts_and_never_widens() {
         (json!({ "gpc": "deny" }), json!({ "gpc": "limit" }), "gpc", json!("deny")),
         (json!({}), json!({ "dnt": "limit" }), "dnt", json!("limit")),
         (json!({ "manual": true }), json!({ "manual": false }), "manual", json!(true)),
-        // None of these is safer than another: the owner's holds where there is one.
+        // No value of these settings is safer than another, so the owner's holds if it is set.
         (json!({ "batch": { "events": 5 } }), json!({ "batch.events": 9 }), "batch.events", json!(5)),
         (json!({}), json!({ "batch.events": 9 }), "batch.events", json!(9)),
         (json!({ "gate": "app.may" }), json!({ "gate": "app.always" }), "gate", json!("app.may")),
@@ -273,7 +273,7 @@ fn a_page_restricts_and_never_widens() {
 }
 
 #[test]
-fn the_owner_s_providers_count_and_the_owner_s_query_is_the_most() {
+fn the_owner_s_providers_hold_and_the_page_can_only_shorten_the_query_list() {
     let both = |owner: serde_json::Value, page: serde_json::Value| good(owner).restricted(good(page));
     let users = |settings: Settings| serde_json::to_value(settings.user).unwrap();
     let owner = json!({ "gate": "user.may", "user": { "cookie": "a" } });
@@ -287,7 +287,7 @@ fn the_owner_s_providers_count_and_the_owner_s_query_is_the_most() {
     assert_eq!(query(json!({}), json!({ "collect": { "query": "c" } })), json!([]));
 }
 
-/// Any JSON value that a page might put there.
+/// Any JSON value that a page might pass.
 fn anything() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(json!(null)),
@@ -306,14 +306,14 @@ fn anything() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-/// Any settings object: known names with anything, and names that are none.
+/// Any settings object: known names with any value, and unknown names.
 fn any_object() -> impl Strategy<Value = serde_json::Value> {
     let known = prop::sample::select(Settings::NAMES.to_vec()).prop_map(str::to_owned);
     let name = prop_oneof![6 => known, 1 => "collect|batch|identity|user\\.cookie|site|.{0,4}"];
     prop::collection::btree_map(name, anything(), 0..12).prop_map(|map| json!(map))
 }
 
-/// Settings of which nothing is wrong, most of them set.
+/// Valid settings, most of them set.
 fn any_settings() -> impl Strategy<Value = Settings> {
     any_object().prop_map(|object| read(object).0)
 }
@@ -331,9 +331,9 @@ proptest! {
         let _ = SiteSettings::read(&value(object));
     }
 
-    /// A file is read strictly and a page is read setting by setting: what is right is the same for both.
+    /// A file is read strictly and a page is read setting by setting. Both accept the same valid settings.
     #[test]
-    fn what_is_written_is_read_the_same_by_both_readers(settings in any_settings()) {
+    fn both_readers_read_written_settings_alike(settings in any_settings()) {
         prop_assume!(settings.gate != Some(Gate::Closed));
         let is_of_functions = serde_json::to_string(&settings).unwrap().contains(":null");
         prop_assume!(!is_of_functions);
@@ -341,7 +341,7 @@ proptest! {
         let strict: Settings = serde_json::from_value(written.clone()).unwrap();
         prop_assert_eq!(&strict, &settings);
         let mut lenient = good(written);
-        // An empty list of providers is none.
+        // An empty list of providers means that `user` is not set.
         if settings.user == Some(Providers::default()) {
             lenient.user = settings.user.clone();
         }
@@ -368,10 +368,10 @@ proptest! {
         prop_assert!(owner.gate.is_none() || both.gate == owner.gate, "the owner's gate stays");
         let names = |settings: &Settings| settings.collect.query.clone().unwrap_or_default().0;
         prop_assert!(names(&both).iter().all(|name| names(&owner).contains(name)));
-        // What the page wants less of, there is less of.
+        // The stricter of both values is in force.
         prop_assert!(page.level.is_none_or(|level| both.level.unwrap_or_default() <= level));
         prop_assert!(page.consent.is_none_or(|mode: ConsentMode| both.consent.unwrap_or_default() >= mode));
-        // Again changes nothing.
+        // A second restriction changes nothing.
         prop_assert_eq!(both.clone().restricted(page), both);
     }
 }

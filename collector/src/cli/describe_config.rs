@@ -59,9 +59,9 @@ impl ConfigSummary<'_> {
             (_, false) => return line(f, "collects", "NOTHING: enabled = false"),
             (Level::Off, true) => return line(f, "collects", "nothing: level 0"),
             (level, true) => {
-                let (name, _) = level.words();
+                let (name, _) = level.describe();
                 let lower = Level::ALL.into_iter().filter(|lower| *lower != Level::Off && *lower <= level);
-                let all: Vec<_> = lower.map(|level| level.words().1).collect();
+                let all: Vec<_> = lower.map(|level| level.describe().1).collect();
                 line(f, "collects", format_args!("level {} ({name}): {}", level as u8, all.join("; ")))?;
             }
         }

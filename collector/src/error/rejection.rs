@@ -4,14 +4,14 @@ use super::parameter::ParameterError;
 use crate::config::Region;
 use std::fmt;
 use std::time::Duration;
-use waymark_wire::{RefusalCode, Unreadable};
+use waymark_wire::{InvalidBatch, RefusalCode};
 
 /// Why a request is rejected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Rejection {
     /// The body is not a batch.
     #[error(transparent)]
-    InvalidBatch(#[from] Unreadable),
+    InvalidBatch(#[from] InvalidBatch),
     /// The body begins like gzip and is not gzip.
     #[error("not gzip: {0}")]
     InvalidGzip(std::io::Error),

@@ -117,14 +117,14 @@ mod tests {
     use crate::error::{Oversize, ParameterError, RateScope};
     use std::collections::BTreeSet;
     use std::io;
-    use waymark_wire::Unreadable;
+    use waymark_wire::InvalidBatch;
 
     /// One of each kind.
     fn rejections() -> Vec<Rejection> {
         let text = || "x".to_owned();
         let json = || serde_json::from_str::<u8>("{").unwrap_err();
         vec![
-            Rejection::InvalidBatch(Unreadable(text())),
+            Rejection::InvalidBatch(InvalidBatch(text())),
             Rejection::InvalidGzip(io::Error::other("x")),
             Rejection::IncompleteBody(axum::Error::new("x")),
             Rejection::InvalidForgetRequest(json()),

@@ -10,7 +10,7 @@ use crate::store::{Day, IngestBatch, Losses, StoredEvent, UserIds};
 use crate::time::clock::now;
 use serde::Deserialize;
 use waymark_wire::RejectReason::{InvalidEvent, TooLarge};
-use waymark_wire::{Batch, Event, EventError, Expanded, IdSource, Place, Rejected, Server, Unreadable, Wm, limits};
+use waymark_wire::{Batch, Event, EventError, Expanded, IdSource, InvalidBatch, Place, Rejected, Server, Wm, limits};
 
 /// The first time that no event can have, as for the client's: the year 10889.
 const END_OF_TIME: i64 = 1 << 48;
@@ -42,7 +42,8 @@ impl Enricher {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
-        let mut encoder = EventEncoder::new(self.server(batch, site)).map_err(|error| Unreadable(error.to_string()))?;
+        let mut encoder =
+            EventEncoder::new(self.server(batch, site)).map_err(|error| InvalidBatch(error.to_string()))?;
         let Expanded { events, stripped } = batch.expand(&site.account, &site.allowed());
         for (index, event) in events.into_iter().enumerate() {
             let stored = event.and_then(|(seq, event)| {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::facts::Brand;
 
-/// User-agent strings as these browsers send them, and what they tell: browser, OS, phone.
+/// Real user-agent strings, each with the expected browser, operating system and whether it is a phone.
 const REAL: &[(&str, &str, &str, bool)] = &[
     // Windows
     (
@@ -168,7 +168,7 @@ const REAL: &[(&str, &str, &str, bool)] = &[
         "ChromeOS",
         false,
     ),
-    // Nobody we know
+    // Unknown
     ("curl/8.5.0", "unknown", "unknown", false),
     ("", "unknown", "unknown", false),
 ];
@@ -178,7 +178,7 @@ fn spoken((name, version): (&str, Option<impl AsRef<str>>)) -> String {
 }
 
 #[test]
-fn real_user_agents_are_known_for_what_they_are() {
+fn real_user_agents_are_recognised() {
     for &(user_agent, browser, os, mobile) in REAL {
         let agent = UserAgent { text: user_agent.to_owned(), ..UserAgent::default() };
         assert_eq!(spoken(agent.browser()), browser, "{user_agent}");
@@ -189,7 +189,7 @@ fn real_user_agents_are_known_for_what_they_are() {
 
 #[test]
 fn client_hints_come_before_the_user_agent() {
-    // As these browsers give them; the invented brand keeps sites from relying on the order.
+    // Real client hints. Browsers add an invented brand so that sites do not rely on the order.
     for (brands, platform, browser, os) in [
         (
             &[("Not/A)Brand", "99"), ("Google Chrome", "148"), ("Chromium", "148")][..],
@@ -216,7 +216,7 @@ fn client_hints_come_before_the_user_agent() {
 }
 
 #[test]
-fn hints_without_a_known_brand_leave_the_word_to_the_user_agent() {
+fn the_user_agent_is_used_if_no_brand_is_known() {
     let unknown = Brand { name: "Not/A)Brand".to_owned(), version: "99".to_owned() };
     let agent = UserAgent { text: REAL[0].0.to_owned(), brands: vec![unknown], ..UserAgent::default() };
     assert_eq!(spoken(agent.browser()), "Chrome 72.0.3626.121");

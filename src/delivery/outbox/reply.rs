@@ -1,34 +1,34 @@
-//! What a reply of the collector means for the batches in the outbox.
+//! Applies replies of the collector to the batches in the outbox.
 
 use super::{Outbox, Own};
 use crate::delivery::batch::{Batch, MAX_AGE_MS};
-use crate::delivery::response::{Answer, Verdict};
+use crate::delivery::response::{Answer, ReplyAction};
 use crate::delivery::stored_batch;
 use crate::host::Host;
 use crate::scope::Scope;
 use uuid::Uuid;
 use waymark_wire::Reason;
 
-/// A batch that the collector failed on this often, with an answer, lets the others go first.
+/// A batch that has been sent this often moves to the end of the outbox when the collector replies with a server error.
 const POISONED: u32 = 3;
 
-/// What the recorder must know of an answer.
+/// The result of a reply, for the recorder.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The batch is at the collector, or the answer was for none that is still here.
+    /// The collector has the batch, or the batch is no longer in the outbox, or the batch was split.
     Delivered,
-    /// So it is, but for events that the collector refused for good.
-    InPart,
-    /// It will be tried again.
+    /// The collector has the batch, except for events that it rejected permanently.
+    PartiallyRejected,
+    /// The batch will be sent again.
     Postponed,
-    /// It was refused for good, and is gone.
+    /// The collector rejected the batch permanently. The batch is dropped.
     Refused,
-    /// The collector says that it is the wrong one.
-    Elsewhere,
+    /// The collector belongs to another data centre than the site.
+    Misdirected,
 }
 
 impl Outbox {
-    /// The answer for batch `number` came. `random` spreads the tries of many browsers.
+    /// Applies the reply to batch `number`. `random` spreads the retries of many browsers over time.
     pub fn answered(
         &mut self,
         number: u32,
@@ -43,9 +43,9 @@ impl Outbox {
         let Some(batch) = self.batches.get_mut(at) else { return Outcome::Delivered };
         batch.in_flight = false;
         let now = host.now();
-        let verdict = answer.verdict(batch.request);
-        if verdict == Verdict::Again || verdict == Verdict::Elsewhere {
-            if verdict == Verdict::Again {
+        let action = answer.action(batch.request);
+        if action == ReplyAction::Retry || action == ReplyAction::Misdirected {
+            if action == ReplyAction::Retry {
                 self.retry.failed(now, random, answer.retry_after);
             } else {
                 self.retry.rest(now);
@@ -53,42 +53,42 @@ impl Outbox {
             if batch.withdrawn {
                 own.lose(Reason::Withdrawn, self.batches.remove(at).events);
             } else if batch.events > 0 && now - batch.made > MAX_AGE_MS {
-                self.lose(at, Reason::Expired, None, &mut own, host);
+                self.drop_batch(at, Reason::Expired, None, &mut own, host);
             } else if answer.status >= 500 && answer.status != 503 && batch.attempts >= POISONED {
                 let batch = self.batches.remove(at);
                 self.batches.push(batch);
             }
-            return if verdict == Verdict::Again { Outcome::Postponed } else { Outcome::Elsewhere };
+            return if action == ReplyAction::Retry { Outcome::Postponed } else { Outcome::Misdirected };
         }
         self.retry.succeeded();
         if batch.withdrawn {
             let batch = self.batches.remove(at);
-            if !matches!(verdict, Verdict::Done(_)) {
+            if !matches!(action, ReplyAction::Done(_)) {
                 own.lose(Reason::Withdrawn, batch.events);
             }
             return Outcome::Delivered;
         }
-        if let Verdict::Done(reply) = verdict {
+        if let ReplyAction::Done(reply) = action {
             let (rejected, tab) = (reply.rejected.len() as u32, batch.tab);
-            self.lose(at, Reason::Refused, Some(rejected), &mut own, host);
+            self.drop_batch(at, Reason::Refused, Some(rejected), &mut own, host);
             self.acknowledge(tab, reply.upto, own.scope, host);
             self.wake();
-            return if rejected > 0 { Outcome::InPart } else { Outcome::Delivered };
+            return if rejected > 0 { Outcome::PartiallyRejected } else { Outcome::Delivered };
         }
-        if verdict == Verdict::Smaller && self.halve(at, own.scope, host) {
+        if action == ReplyAction::Split && self.split(at, own.scope, host) {
             return Outcome::Delivered;
         }
-        self.lose(at, Reason::Refused, None, &mut own, host);
+        self.drop_batch(at, Reason::Refused, None, &mut own, host);
         Outcome::Refused
     }
 
-    /// Cuts a batch in two, in its place; false where it cannot be.
-    fn halve(&mut self, at: usize, scope: &Scope, host: &mut impl Host) -> bool {
+    /// Splits the batch at index `at` into two batches in its place. Returns `false` if the batch cannot be split.
+    fn split(&mut self, at: usize, scope: &Scope, host: &mut impl Host) -> bool {
         let Some(batch) = self.batches.get_mut(at) else { return false };
         let half = batch.events / 2;
         let Some(second) = batch.contents.as_mut().and_then(|contents| contents.split_off(half)) else { return false };
         let mut rest = Batch {
-            number: self.put,
+            number: self.next_number,
             tab: batch.tab,
             seq: batch.seq + u64::from(half),
             last: batch.last,
@@ -98,10 +98,11 @@ impl Outbox {
             contents: Some(second),
             ..Batch::default()
         };
-        self.put += 1;
+        self.next_number += 1;
         batch.events = half;
         if batch.kept.is_some() {
-            // The later part first: the earlier then takes the place of the whole, which else stays for a later page.
+            // The second half is stored first. Storing the first half then replaces the entry of the whole batch. If
+            // the second half cannot be stored, the whole batch stays stored for a later page.
             self.is_memory_only = !stored_batch::keep(&mut rest, scope, host);
             if self.is_memory_only {
                 batch.kept = None;
@@ -113,7 +114,7 @@ impl Outbox {
         true
     }
 
-    /// What the collector has answered of a tab need not be sent again.
+    /// Removes the batches of `tab` that end below event number `upto`: the collector has acknowledged them.
     fn acknowledge(&mut self, tab: Uuid, upto: u64, scope: &Scope, host: &mut impl Host) {
         self.batches.retain_mut(|batch| {
             let is_answered = batch.tab == tab && batch.events > 0 && !batch.in_flight && batch.end() <= upto;

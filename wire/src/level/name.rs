@@ -1,39 +1,39 @@
-//! The names under which the recorder of a site keeps things in the browser: written and recognised here, so that nothing
-//! else of the page, and nothing of another site on the same origin, is ever taken for the recorder's.
+//! The names of entries that a site's recorder stores in the browser. All names are written and recognised here, so
+//! that an entry of the page, or of another site on the same origin, is never taken for the recorder's.
 
 use super::{Key, Part};
 use crate::limits::BATCH_EVENTS;
 use crate::state;
 
-/// The most digits of a user's mark.
-const MARK_DIGITS: usize = 19;
+/// The maximum number of digits in a user's storage key.
+const STORAGE_KEY_DIGITS: usize = 19;
 
-/// The most parts that stand behind the site.
-const MOST_PARTS: usize = 4;
+/// The maximum number of parts after the site.
+const MAX_PARTS: usize = 4;
 
-/// A name that the recorder of a site writes.
+/// A parsed name of a site's recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name<'n> {
-    /// Which key it is a name of.
+    /// The key that the name belongs to.
     pub key: Key,
-    /// What stands behind the site, as [`Key::parts`] says; empty texts behind the last.
-    pub parts: [&'n str; MOST_PARTS],
+    /// The parts after the site, as in [`Key::parts`]. Unused places are empty.
+    pub parts: [&'n str; MAX_PARTS],
 }
 
 impl<'n> Name<'n> {
-    /// Takes `name` apart; nothing where the recorder of `site` writes no such name.
+    /// Parses `name`; `None` if the recorder of `site` does not write such a name.
     pub fn read(name: &'n str, site: &str) -> Option<Name<'n>> {
         Key::ALL.iter().find_map(|key| key.read(name, site))
     }
 }
 
 impl Key {
-    /// Those that may be kept when a person agreed to `purposes`.
+    /// The keys that may be stored if the user agreed to `purposes`.
     pub fn kept_for(purposes: u8) -> Vec<Key> {
         Key::ALL.iter().copied().filter(|key| key.purposes & purposes != 0).collect()
     }
 
-    /// The key whose name it is, where it is one of the exact names that the recorder of `site` writes.
+    /// The key of `name`; `None` if the recorder of `site` does not write exactly this name.
     ///
     /// ```
     /// use waymark_wire::level::Key;
@@ -46,7 +46,7 @@ impl Key {
         Name::read(name, site).map(|name| name.key)
     }
 
-    /// Its name for `site`, with these parts behind that.
+    /// The key's name for `site`, followed by `parts`.
     pub fn name(self, site: &str, parts: &[&str]) -> String {
         let mut name = String::from(self.base);
         for part in [site].iter().chain(parts) {
@@ -58,7 +58,7 @@ impl Key {
 
     fn read<'n>(self, name: &'n str, site: &str) -> Option<Name<'n>> {
         let mut rest = name.strip_prefix(self.base)?.strip_prefix(".")?.strip_prefix(site)?;
-        let mut parts = [""; MOST_PARTS];
+        let mut parts = [""; MAX_PARTS];
         for (part, text) in self.parts.iter().zip(&mut parts) {
             rest = rest.strip_prefix(".")?;
             let end = rest.bytes().position(|byte| byte == b'.').unwrap_or(rest.len());
@@ -67,7 +67,7 @@ impl Key {
                 return None;
             }
         }
-        // Of a kind not every name can be one.
+        // Each kind of state allows only certain entry names.
         let [_, kind, entry, _] = parts;
         let is_one = self != Key::STATE || state::check(kind, &swap_dots(entry), "0").is_ok();
         (is_one && rest.is_empty()).then_some(Name { key: self, parts })
@@ -75,7 +75,7 @@ impl Key {
 }
 
 impl Part {
-    /// Whether the part can be this text.
+    /// Whether `text` is valid for the part.
     fn is(self, text: &str) -> bool {
         match self {
             Part::Collector => text.len() == 8 && text.bytes().all(is_hex),
@@ -85,8 +85,8 @@ impl Part {
             }
             Part::First => is_number(text) && text.parse::<u64>().is_ok(),
             Part::Events => is_number(text) && text.parse().is_ok_and(|events: usize| events <= BATCH_EVENTS),
-            Part::User => is_number(text) && text.len() <= MARK_DIGITS,
-            // Both together are looked at, in `Key::read`.
+            Part::User => is_number(text) && text.len() <= STORAGE_KEY_DIGITS,
+            // `Key::read` checks both together.
             Part::Kind | Part::Entry => true,
         }
     }
@@ -96,21 +96,21 @@ fn is_hex(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
-/// Whether it is a whole number as the recorder writes it: digits, without a zero before others.
+/// Whether `text` is a whole number as the recorder writes it: digits without leading zeros.
 fn is_number(text: &str) -> bool {
     let is_padded = text.len() > 1 && text.starts_with("0");
     !text.is_empty() && !is_padded && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// An entry's name as it stands in a key's, and back: `~` for each `.`, and the other way round. Names of entries hold no
-/// `~`.
+/// Converts a state entry's name to its form in a storage name, and back: replaces each `.` by `~` and each `~` by `.`.
+/// Entry names do not contain `~`.
 pub fn swap_dots(name: &str) -> String {
     let swap = |byte| match byte {
         b'.' => b'~',
         b'~' => b'.',
         other => other,
     };
-    // Of ASCII for ASCII: it stays UTF-8.
+    // An ASCII character is replaced by another one, so the text stays UTF-8.
     String::from_utf8(name.bytes().map(swap).collect()).unwrap_or_default()
 }
 
@@ -122,7 +122,7 @@ mod tests {
     const TAB: &str = "9ef11e58-809f-4d93-855d-22f12c3fd401";
 
     #[test]
-    fn what_looks_like_the_recorder_s_and_is_not_is_nobody_s() {
+    fn names_that_only_resemble_the_recorder_s_are_not_recognised() {
         for name in [
             "",
             "wm-",
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_says_which_of_several_it_is() {
+    fn a_name_contains_its_parts() {
         let parts = ["12345678", TAB, "12", "3"];
         let name = Key::OUTBOX.name("demo", &parts);
         assert_eq!(name, format!("wm-out.demo.12345678.{TAB}.12.3"));
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(swap_dots("é.a~"), "é~a.");
     }
 
-    /// A site's key: short, and of few letters, so that one is often part of another or looks like a part of a name.
+    /// A short site key of few letters, so that one key is often part of another key or resembles a part of a name.
     fn any_site() -> impl Strategy<Value = String> {
         prop_oneof![
             "[ab.-]{1,4}",
@@ -218,7 +218,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_a_site_s_recorder_writes_is_that_site_s_and_no_other_s(
+        fn a_name_belongs_to_exactly_one_site(
             (site, (key, name)) in any_site().prop_flat_map(|site| { let names = any_name(&site); (Just(site), names) }),
             other in any_site(),
         ) {
@@ -226,7 +226,7 @@ mod tests {
             if other != site {
                 prop_assert_eq!(Key::of(&name, &other), None, "{} of {}", name, site);
             }
-            // Nor is it of any site whose key is part of the name.
+            // The name does not belong to a site whose key is part of the name either.
             for (at, _) in name.match_indices('.') {
                 let part = &name[at + 1..];
                 for (end, _) in part.match_indices('.').chain([(part.len(), "")]) {
@@ -236,11 +236,11 @@ mod tests {
         }
 
         #[test]
-        fn what_the_recorder_did_not_write_is_nobody_s(
+        fn a_recognised_name_survives_a_round_trip(
             name in "wm-(consent|settings|state|euid|out|tab|lease|[a-z]{0,6})[.-]?[a-z0-9.:-]{0,30}|.{0,30}",
             site in "[a-z.]{1,9}",
         ) {
-            // Read and written again it is the same, or it was not read.
+            // Writing a parsed name gives the same name.
             if let Some(Name { key, parts }) = Name::read(&name, &site) {
                 prop_assert_eq!(key.name(&site, &parts[..key.parts.len()]), name);
             }

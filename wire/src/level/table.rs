@@ -1,19 +1,20 @@
-//! The table itself. Whoever adds a row says what it is for: that text is the data dictionary's, and no page loads it.
+//! The level table. Each row has a description, which becomes the text of the data dictionary and is not part of the
+//! recorder that pages load.
 
 use super::{Level, purpose};
 use crate::Context;
 
-/// What a site can switch off by itself; its setting's name is [`Switch::name`].
+/// A group of fields or events that a site can switch off, by the setting [`Switch::name`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Switch {
     /// The page's address.
     Url,
-    /// The path of it.
+    /// The path of the page's address.
     Pathname,
-    /// The query parameters that a site lists; off unless it does.
+    /// The query parameters that the site lists; off by default.
     Query,
-    /// The part of the address after `#`; off unless a site wants it.
+    /// The part of the address after `#`; off by default.
     Hash,
     /// The document's title.
     Title,
@@ -21,26 +22,26 @@ pub enum Switch {
     PageViews,
     /// The browser's name.
     BrowserName,
-    /// Its version.
+    /// The browser's version.
     BrowserVersion,
-    /// Whether it is a phone's.
+    /// Whether the browser is a phone's.
     Mobile,
     /// The operating system's name.
     OsName,
-    /// Its version.
+    /// The operating system's version.
     OsVersion,
     /// The viewport.
     Screen,
     /// The time zone.
     Timezone,
-    /// The end user's ID: off where users are not told apart.
+    /// The end user's ID: off if the site does not distinguish users.
     User,
-    /// The link between the anonymous and the known user.
+    /// The link between the anonymous and the identified user.
     Link,
 }
 
 impl Switch {
-    /// All of them.
+    /// All switches.
     pub const ALL: [Switch; 15] = [
         Switch::Url,
         Switch::Pathname,
@@ -59,17 +60,18 @@ impl Switch {
         Switch::Link,
     ];
 
-    /// The settings, in the order of [`Switch::ALL`], a space between them: one text, for the recorder loops over it.
+    /// The names of the settings, in the order of [`Switch::ALL`], separated by spaces. One text is smaller than a
+    /// list.
     pub const NAMES: &str = "collect.url collect.pathname collect.query collect.hash collect.title collect.pageViews \
         collect.browserName collect.browserVersion collect.mobile collect.osName collect.osVersion collect.screen \
         collect.timezone user identity.link";
 
-    /// The setting that it is.
+    /// The name of the switch's setting.
     pub fn name(self) -> &'static str {
         Self::NAMES.split_whitespace().nth(self as usize).unwrap_or_default()
     }
 
-    /// Its bit among the switches.
+    /// The switch's bit.
     pub const fn bit(self) -> u32 {
         1 << self as u32
     }
@@ -77,7 +79,7 @@ impl Switch {
 
 macro_rules! fields {
     ($($field:ident $path:literal $section:ident $(. $member:ident)* $level:ident [$($switch:ident)*] $meaning:literal;)*) => {
-        /// What events can share, in the order in which it is written.
+        /// The fields of the shared context, in the order in which they are written.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub enum Field {
@@ -85,22 +87,22 @@ macro_rules! fields {
         }
 
         impl Field {
-            /// All of them.
+            /// All fields.
             pub const ALL: &[Field] = &[$(Field::$field,)*];
 
             const RULES: [(Level, u32); Field::ALL.len()] = [$((Level::$level, 0 $(| Switch::$switch.bit())*),)*];
 
-            /// The level from which it is collected, and the switches each of which removes it, as bits.
+            /// The level from which the field is collected, and the switches that each remove it, as bits.
             pub fn rule(self) -> (Level, u32) {
                 Field::RULES.get(self as usize).copied().unwrap_or((Level::Playback, u32::MAX))
             }
 
-            /// Where it stands in an event.
+            /// The field's path in an event.
             pub fn path(self) -> &'static str {
                 match self { $(Field::$field => $path,)* }
             }
 
-            /// Takes it out of a context.
+            /// Removes the field from a context.
             pub(crate) fn remove(self, context: &mut Context) {
                 match self {
                     $(Field::$field => if let Some(section) = &mut context.$section {
@@ -109,12 +111,12 @@ macro_rules! fields {
                 }
             }
 
-            /// What it is.
+            /// The field's meaning.
             pub fn meaning(self) -> &'static str {
                 match self { $(Field::$field => $meaning,)* }
             }
 
-            /// The field that stands there.
+            /// The field at `path`.
             pub fn at(path: &str) -> Option<Field> {
                 Field::ALL.iter().copied().find(|field| field.path() == path)
             }
@@ -127,51 +129,51 @@ fn reset<T: Default>(value: &mut T) {
 }
 
 fields! {
-    SId "sId" s_id Engagement [] "The session's GUID: a session ends after 30 minutes without an event or 12 hours in all.";
+    SId "sId" s_id Engagement [] "The session's GUID. A session ends after 30 minutes without an event, or 12 hours in total.";
     InteractionGuid "interactionGuid" interaction_guid Engagement [] "One GUID for each play of content, else for each page view; `wm.interactionGuid` of the stored event.";
-    EuId "wm.euId" wm.eu_id Engagement [User] "The end user's ID: the one that the site's provider gave, hashed where the site says so, else the anonymous GUID of this browser.";
-    EuIdSource "wm.euIdSource" wm.eu_id_source Engagement [User] "`Identifier`: the site gave the ID; `Cache`: it is the anonymous one.";
+    EuId "wm.euId" wm.eu_id Engagement [User] "The end user's ID: the ID that the site gave, hashed if the site asks for that, else the anonymous GUID of this browser.";
+    EuIdSource "wm.euIdSource" wm.eu_id_source Engagement [User] "The source of the ID. `Identifier`: the site; `Cache`: the anonymous ID of this browser.";
     PermId "wm.permId" wm.perm_id Engagement [] "The A/B permutation, -1 for none.";
-    Environment "wm.env" wm.env Engagement [] "The site's environment, 0 is production.";
-    Platform "wm.platform" wm.platform Engagement [] "1: the web.";
-    BrowserName "env.browser.name" env.browser.name Engagement [BrowserName] "The browser, such as `Chrome`.";
-    BrowserVersion "env.browser.version" env.browser.version Engagement [BrowserVersion] "Its version, as precise as it tells.";
-    BrowserString "env.browser.string" env.browser.string Engagement [BrowserName BrowserVersion] "Name and version in one text.";
-    OsName "env.os.name" env.os.name Engagement [OsName] "The operating system.";
-    OsVersion "env.os.version" env.os.version Engagement [OsVersion] "Its version, only where browsers still tell the true one.";
-    Mobile "env.mobile" env.mobile Engagement [Mobile] "Whether the browser calls itself a phone's.";
+    Environment "wm.env" wm.env Engagement [] "The site's environment; 0 is production.";
+    Platform "wm.platform" wm.platform Engagement [] "The platform; 1 is the web.";
+    BrowserName "env.browser.name" env.browser.name Engagement [BrowserName] "The browser's name, such as `Chrome`.";
+    BrowserVersion "env.browser.version" env.browser.version Engagement [BrowserVersion] "The browser's version, as precise as the browser gives it.";
+    BrowserString "env.browser.string" env.browser.string Engagement [BrowserName BrowserVersion] "The browser's name and version in one text.";
+    OsName "env.os.name" env.os.name Engagement [OsName] "The operating system's name.";
+    OsVersion "env.os.version" env.os.version Engagement [OsVersion] "The operating system's version, only if the browser still gives the real one.";
+    Mobile "env.mobile" env.mobile Engagement [Mobile] "Whether the browser describes itself as a phone's.";
     ScreenHeight "env.screen.height" env.screen.height Engagement [Screen] "The viewport's height in CSS pixels.";
-    ScreenWidth "env.screen.width" env.screen.width Engagement [Screen] "Its width.";
+    ScreenWidth "env.screen.width" env.screen.width Engagement [Screen] "The viewport's width in CSS pixels.";
     Timezone "env.timezone" env.timezone Engagement [Timezone] "Minutes from local time to UTC: UTC+2 is -120.";
-    Protocol "ctx.location.protocol" ctx.location.protocol Engagement [Url] "Of the page's address, with its colon.";
+    Protocol "ctx.location.protocol" ctx.location.protocol Engagement [Url] "The protocol of the page's address, with the colon.";
     Hostname "ctx.location.hostname" ctx.location.hostname Engagement [Url] "The page's host, without the port.";
     Pathname "ctx.location.pathname" ctx.location.pathname Engagement [Url Pathname] "The page's path, at most 2,000 characters.";
-    Search "ctx.location.search" ctx.location.search Engagement [Url Pathname Query] "Those query parameters that the site lists, and no others, at most 1,000 characters.";
-    Hash "ctx.location.hash" ctx.location.hash Engagement [Url Pathname Hash] "The part after `#`, only where the site wants it, at most 1,000 characters.";
-    IsIframe "ctx.isIframe" ctx.is_iframe Engagement [] "Whether the page is shown inside another.";
-    VisitId "ctx.visitId" ctx.visit_id Engagement [] "One for each page view, 32 hex digits.";
+    Search "ctx.location.search" ctx.location.search Engagement [Url Pathname Query] "Only the query parameters that the site lists, at most 1,000 characters.";
+    Hash "ctx.location.hash" ctx.location.hash Engagement [Url Pathname Hash] "The part of the address from the `#` on, only if the site asks for it, at most 1,000 characters.";
+    IsIframe "ctx.isIframe" ctx.is_iframe Engagement [] "Whether the page is shown inside another page.";
+    VisitId "ctx.visitId" ctx.visit_id Engagement [] "The ID of the page view, 32 hex digits.";
     Title "ctx.title" ctx.title Engagement [Title] "The document's title, at most 1,000 characters.";
     Visions "visions.sId" visions.s_id Engagement [] "The GUID of the experience and playback session.";
     Lib "version.lib" version.lib Engagement [] "The recorder's build.";
     Pe "version.pe" version.pe Engagement [] "The version of the event's shape.";
 }
 
-/// A type of event that the recorder gives a meaning to. Whatever else a page records is of level 1.
+/// An event type with a meaning to the recorder. All other types that a page records belong to level 1.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
     /// The event's `type`.
     pub name: &'static str,
-    /// What it tells.
+    /// The type's meaning.
     pub meaning: &'static str,
 }
 
 macro_rules! kinds {
     ($($name:literal $level:ident [$($switch:ident)*] $meaning:literal;)*) => {
         impl Kind {
-            /// All of them.
+            /// All event types with a meaning to the recorder.
             pub const ALL: &[Kind] = &[$(Kind { name: $name, meaning: $meaning },)*];
 
-            /// The level from which events of this type are recorded, and the switches each of which removes them.
+            /// The level from which events of this type are recorded, and the switches that each remove them, as bits.
             pub fn rule(kind: &str) -> (Level, u32) {
                 match kind {
                     $($name => (Level::$level, 0 $(| Switch::$switch.bit())*),)*
@@ -183,60 +185,60 @@ macro_rules! kinds {
 }
 
 kinds! {
-    "pageView" Engagement [PageViews] "A page, or an address that a single-page application moved to, was seen.";
-    "identify" Engagement [Link User] "The anonymous user became a known one: `data.anonymousId` is who it was.";
-    "consent" Engagement [] "The user agreed: `data.purposes` says to what.";
+    "pageView" Engagement [PageViews] "The user viewed a page, or an address that a single-page application navigated to.";
+    "identify" Engagement [Link User] "The anonymous user was identified; `data.anonymousId` is the anonymous ID.";
+    "consent" Engagement [] "The user agreed to the purposes in `data.purposes`.";
     "elementClick" Experience [] "A click on the page. Reserved: this version records none.";
     "elementChange" Experience [] "An input changed. Reserved: this version records none.";
     "formSubmit" Experience [] "A form was submitted. Reserved: this version records none.";
-    "playback" Playback [] "A piece of the record that can be played back. Reserved: this version records none.";
+    "playback" Playback [] "A part of the playback record. Reserved: this version records none.";
 }
 
-/// Where a key is kept.
+/// The storage area of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Place {
-    /// sessionStorage: this tab's.
+    /// sessionStorage of the tab.
     Tab,
     /// localStorage.
     Local,
-    /// localStorage, and a cookie that reaches the site's subdomains; each repairs the other.
+    /// localStorage and a cookie that reaches the site's subdomains. Each repairs the other.
     Both,
-    /// The cookie alone.
+    /// Only a cookie.
     Cookie,
 }
 
-/// What stands behind the site in a key's name, a `.` before each part. No part holds a `.` itself, and of none is there more
-/// or less than the key says: a site's key may hold dots, and still no name is two sites' ([`super::Name`]).
+/// A part of a storage name after the site, separated by `.`. A part contains no `.`, and a name has exactly the parts
+/// that its key lists. A site's key may contain dots, and still no name belongs to two sites ([`super::Name`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Part {
-    /// The collector that it goes to: 8 hex digits that stand for its address.
+    /// The collector: 8 hex digits, a hash of its address.
     Collector,
     /// The tab's GUID.
     Tab,
     /// The number of the first event.
     First,
-    /// How many events.
+    /// The number of events.
     Events,
-    /// The user's mark, a whole number.
+    /// The user's storage key, a whole number.
     User,
-    /// The kind of an entry of kept state.
+    /// The kind of a state entry.
     Kind,
-    /// The entry's name, with `~` for each `.`.
+    /// The name of a state entry, with `~` for each `.`.
     Entry,
 }
 
-/// Something that is kept in the browser, under `<base>.<site>` or with more parts behind that.
+/// A storage key: an entry is named `<base>.<site>`, followed by the key's parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// What its names begin with, before the first `.`.
+    /// The beginning of the key's names, before the first `.`.
     pub base: &'static str,
-    /// What stands behind the site.
+    /// The parts after the site.
     pub parts: &'static [Part],
-    /// Where.
+    /// The storage area.
     pub place: Place,
-    /// The purposes each of which it may be kept for, as bits.
+    /// The purposes that each permit storing the key, as bits.
     pub purposes: u8,
 }
 
@@ -249,10 +251,10 @@ macro_rules! keys {
                     Key { base: $base, parts: &[$(Part::$part,)*], place: Place::$place, purposes: $purposes };
             )*
 
-            /// All of them.
+            /// All keys.
             pub const ALL: &[Key] = &[$(Key::$key,)*];
 
-            /// How long it is kept, and what it is; no page loads them.
+            /// The key's lifetime and meaning. For documentation; not part of the recorder that pages load.
             pub fn meaning(&self) -> (&'static str, &'static str) {
                 match self.base {
                     $($base => ($lifetime, $meaning),)*
@@ -264,14 +266,14 @@ macro_rules! keys {
 }
 
 keys! {
-    CONSENT "wm-consent" [] Both purpose::ALL, "`identity.days` from when the user agreed, 365 days by default" "What the user agreed to, as a number (1 functional, 2 analytics, 4 playback, added up), and when. Only where that is something; a denial is kept nowhere.";
-    SETTINGS "wm-settings" [Collector] Local purpose::ALL, "until the next page finds others" "What the site's owner set at the collector, without anything of the user: a page does not have to wait for it, and an outage of the collector changes nothing.";
-    SAMPLE "wm-sample" [] Local purpose::ANALYTICS, "365 days" "Only where a site records some of its users: a random number from 0 to 99 that says whether this browser is one of them. It is drawn for each page where nothing may be kept.";
-    STATE "wm-state" [User Kind Entry] Local purpose::FUNCTIONAL, "as the site says for each, else 365 days" "How far the user is, a key for each entry. `<user>` is a hash of the user's ID, `0` for an anonymous user. In a cookie instead by the setting `state`.";
-    EUID "wm-euid" [] Both purpose::ANALYTICS, "`identity.days` from when it was made, 365 days by default" "The anonymous ID, a random GUID, when it was made, and a hash of the known user that it was linked to.";
-    SESSION "wm-session" [] Both purpose::ANALYTICS, "used while the session lasts: 30 minutes without an event, 12 hours in all" "The session's two GUIDs, its start, its last event, and a hash of its user's ID where that is known, so that pages and tabs share it.";
-    PROBE "wm-probe" [] Cookie purpose::ALL, "removed at once" "Tried once a page to find out which cookie domain the browser takes; holds `1`.";
-    OUTBOX "wm-out" [Collector Tab First Events] Local purpose::ANALYTICS, "until the collector has acknowledged it, a week at most of failures, 512 KiB in all" "Batches of events that the collector has not acknowledged yet, a key for each.";
-    LEASE "wm-lease" [Collector Tab] Local purpose::ANALYTICS, "for 8 seconds at a time" "Only in Firefox, and where there are no Web Locks: which page sends the batches of the tab.";
-    TAB "wm-tab" [Collector] Tab purpose::ANALYTICS, "until the tab is closed" "The tab's GUID, the number of its next event, and what it has lost, so that events are numbered through page loads.";
+    CONSENT "wm-consent" [] Both purpose::ALL, "`identity.days` after the user agreed, 365 days by default" "The purposes that the user agreed to, as a sum (1 functional, 2 analytics, 4 playback), and the time. A denial is not stored.";
+    SETTINGS "wm-settings" [Collector] Local purpose::ALL, "until the collector answers with other settings" "The settings that the site's owner made at the collector, without user data. Cached so that a page does not wait for the collector, and an outage of the collector changes nothing.";
+    SAMPLE "wm-sample" [] Local purpose::ANALYTICS, "365 days" "Only if the site records a part of its users: a random number from 0 to 99 that decides whether this browser is recorded. If storing it is not permitted, each page draws a new number.";
+    STATE "wm-state" [User Kind Entry] Local purpose::FUNCTIONAL, "set by the site for each entry, else 365 days" "The user's progress, one key for each entry. `<user>` is a hash of the user's ID, `0` for an anonymous user. The setting `state` can choose a cookie instead.";
+    EUID "wm-euid" [] Both purpose::ANALYTICS, "`identity.days` after the ID was created, 365 days by default" "The anonymous ID (a random GUID), the time when it was created, and a hash of the identified user that it was linked to.";
+    SESSION "wm-session" [] Both purpose::ANALYTICS, "used until the session ends: after 30 minutes without an event, or 12 hours in total" "The session's two GUIDs, its start, its last event, and a hash of its user's ID if the user is identified, so that pages and tabs share the session.";
+    PROBE "wm-probe" [] Cookie purpose::ALL, "removed at once" "Written once per page to find the cookie domain that the browser accepts; contains `1`.";
+    OUTBOX "wm-out" [Collector Tab First Events] Local purpose::ANALYTICS, "until the collector acknowledges the batch, or one week of failures; at most 512 KiB in total" "Batches of events that the collector has not acknowledged yet, one key for each batch.";
+    LEASE "wm-lease" [Collector Tab] Local purpose::ANALYTICS, "8 seconds, renewed" "Only in Firefox and in browsers without Web Locks: the page that sends the batches of the tab.";
+    TAB "wm-tab" [Collector] Tab purpose::ANALYTICS, "until the tab is closed" "The tab's GUID, the number of its next event, and its losses, so that event numbers continue across page loads.";
 }

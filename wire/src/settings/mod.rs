@@ -1,7 +1,8 @@
-//! The recorder's settings: what a page passes to `init`, what the site's owner sets at the collector, and what is in
-//! force. In: a [`Value`] of a page, or a file or reply through serde. Out: typed settings, and what was wrong.
+//! The recorder's settings: the page's (passed to `init`), the site owner's (set at the collector), and the settings in
+//! force. In: a page's [`Value`], or a file or reply through serde. Out: typed settings and a list of problems.
 //!
-//! A setting that nobody set is `None`; its type's `Default` holds then. docs/configuration.md says what each one means.
+//! A setting that is not set is `None`; the `Default` of its type then holds. docs/configuration.md describes each
+//! setting.
 
 mod page;
 mod provider;
@@ -19,11 +20,11 @@ pub use value::Value;
 use crate::level::{Allowed, Level, Switch};
 use serde::{Deserialize, Serialize};
 
-/// Settings that somebody gave.
+/// The settings of a page or a site's owner, or the settings in force.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Settings {
-    /// The most that is collected.
+    /// The highest level that is collected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<Level>,
     /// The site's environment.
@@ -32,70 +33,70 @@ pub struct Settings {
     /// The A/B permutation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub perm_id: Option<Permutation>,
-    /// Where the user's progress is kept.
+    /// The storage area of the user's progress.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<StateArea>,
-    /// Where the end user's ID is looked for.
+    /// The providers of the end user's ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Providers>,
-    /// What is done with IDs.
+    /// The treatment of IDs.
     #[serde(skip_serializing_if = "is_default")]
     pub identity: IdentitySettings,
-    /// Which fields and events are collected.
+    /// The fields and events to collect.
     #[serde(skip_serializing_if = "is_default")]
     pub collect: CollectSettings,
-    /// What holds until the user has answered.
+    /// The behaviour until the user has answered the question of consent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<ConsentMode>,
-    /// What Global Privacy Control allows.
+    /// What may be collected under Global Privacy Control.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpc: Option<GpcMode>,
-    /// What Do Not Track allows.
+    /// What may be collected under Do Not Track.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dnt: Option<DntMode>,
-    /// What the page is asked before levels 2 and 3.
+    /// The page's gate, which is asked before levels 2 and 3 are collected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<Gate>,
     /// Whether levels 2 and 3 wait for `waymark('experience', true)`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manual: Option<Protection>,
-    /// When a batch is sent.
+    /// The limits of a batch.
     #[serde(skip_serializing_if = "is_default")]
     pub batch: BatchSettings,
 }
 
-/// What is done with IDs.
+/// The treatment of IDs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct IdentitySettings {
-    /// How long a provider may take at the start of a page.
+    /// How long the start of a page waits for a provider, in ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<Wait>,
     /// Whether IDs are hashed in the browser.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hash: Option<Protection>,
-    /// What goes before an ID that is hashed.
+    /// The salt that is put before an ID to be hashed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub salt: Option<Line>,
-    /// Whether it is recorded that the anonymous user became a known one.
+    /// Whether an event links the anonymous user to the identified one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Collected>,
-    /// How long the anonymous ID and the consent are kept.
+    /// How long the anonymous ID and the consent are stored, in days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<Days>,
 }
 
-/// Which fields and events are collected.
+/// The fields and events to collect.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct CollectSettings {
     /// The page's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<Collected>,
-    /// The path of it.
+    /// The path of the page's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pathname: Option<Collected>,
-    /// The query parameters that are kept.
+    /// The query parameters to collect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<QueryNames>,
     /// The part of the address after `#`.
@@ -130,17 +131,17 @@ pub struct CollectSettings {
     pub timezone: Option<Collected>,
 }
 
-/// When a batch is sent: when it reaches one of these, whichever is first.
+/// The limits of a batch. A batch is sent when it reaches one of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct BatchSettings {
-    /// Its number of events.
+    /// The number of events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<BatchEvents>,
-    /// Its bytes of JSON.
+    /// The size of the JSON, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<BatchBytes>,
-    /// The age of its first event.
+    /// The age of the first event, in ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age_ms: Option<BatchAge>,
 }
@@ -149,41 +150,41 @@ fn is_default<T: Default + PartialEq>(settings: &T) -> bool {
     *settings == T::default()
 }
 
-/// A setting that is wrong.
+/// A wrong setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The setting's dotted name.
     pub name: String,
-    /// What it must be, to follow the name: `must be true or false`.
+    /// The allowed values, as the continuation of the name: `must be true or false`.
     pub must_be: &'static str,
 }
 
 impl Problem {
-    /// Of the setting of that name.
+    /// A problem of the setting `name`.
     pub fn new(name: &str, must_be: &'static str) -> Self {
         Problem { name: name.to_owned(), must_be }
     }
 
-    /// For the site's developer: `level must be a whole number from 0 to 3`.
+    /// A message for the site's developer: `level must be a whole number from 0 to 3`.
     pub fn message(&self) -> String {
         [&*self.name, " ", self.must_be].concat()
     }
 }
 
-/// A setting as documentation shows it.
+/// A setting in the form used by the documentation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Description {
-    /// Its dotted name.
+    /// The setting's dotted name.
     pub name: &'static str,
-    /// What it must be.
+    /// The allowed values.
     pub must_be: &'static str,
-    /// What holds where nobody sets it, as JSON; `null` where that is nothing.
+    /// The default value as JSON; `null` if there is none.
     pub default: String,
-    /// What stands in for a wrong value, as JSON; `null` where that is nothing.
+    /// The value used in place of a wrong one, as JSON; `null` if there is none.
     pub safest: String,
 }
 
-/// Reads a setting into its field. `false`: it is wrong, and the safest value stands there.
+/// Reads a setting into its field. Returns `false` if the value is wrong; the field then has the safest value.
 fn set<T: Rule>(field: &mut Option<T>, value: &Value) -> bool {
     let read = T::read(value);
     let is_right = read.is_some();
@@ -191,14 +192,14 @@ fn set<T: Rule>(field: &mut Option<T>, value: &Value) -> bool {
     is_right
 }
 
-/// The one list of names: each setting's dotted name and its field. `user` is a list of its own kind.
+/// The list of all settings: each dotted name with its field. `user` is not in the list because it has its own reader.
 macro_rules! settings {
     ($($name:literal $($field:ident).+;)*) => {
         impl Settings {
             /// The names of all settings.
             pub const NAMES: &[&str] = &["user", $($name,)*];
 
-            /// Sets one by its dotted name. `None`: it is set; else what is wrong with it.
+            /// Sets a setting by its dotted name. Returns `None` if the value is valid, else the allowed values.
             fn set(&mut self, name: &str, value: &Value) -> Option<&'static str> {
                 fn must_be<T: Rule>(_: &Option<T>) -> &'static str {
                     T::MUST_BE
@@ -209,14 +210,14 @@ macro_rules! settings {
                 }
             }
 
-            /// What is in force where these are the owner's and the page asks for `page`.
+            /// The settings in force if `self` is the owner's and the page asks for `page`.
             pub fn restricted(self, page: Settings) -> Settings {
                 let mut in_force = Settings { user: Providers::restricted(self.user, page.user), ..Settings::default() };
                 $(in_force.$($field).+ = Rule::restricted(self.$($field).+, page.$($field).+);)*
                 in_force
             }
 
-            /// The names of those that `self` asks for and that are not so `in_force`; lists and providers aside.
+            /// The names of settings that `self` asks for but that differ in `in_force`, except lists and providers.
             pub fn overruled(&self, in_force: &Settings) -> Vec<&'static str> {
                 let mut names = Vec::new();
                 $(if $name != "collect.query" && self.$($field).+.is_some() && self.$($field).+ != in_force.$($field).+ {
@@ -225,7 +226,7 @@ macro_rules! settings {
                 names
             }
 
-            /// Each as documentation shows it, `user` aside.
+            /// The descriptions of all settings except `user`.
             pub fn descriptions() -> Vec<Description> {
                 fn describe<T: Rule + Serialize>(name: &'static str, _: Option<T>) -> Description {
                     let json = |value: Option<T>| serde_json::to_string(&value).unwrap_or_default();
@@ -272,8 +273,8 @@ settings! {
 }
 
 impl Settings {
-    /// Reads a page's object, `{ level: 1, batch: { events: 50 } }`; dotted names are taken too. For each wrong setting the
-    /// safest value stands in, `problems` says what is wrong, and the rest hold.
+    /// Reads a page's object, such as `{ level: 1, batch: { events: 50 } }`. Dotted names are accepted too. Each wrong
+    /// setting is replaced by its safest value and added to `problems`. The other settings hold.
     pub fn read(object: &Value, problems: &mut Vec<Problem>) -> Self {
         let mut settings = Settings::default();
         settings.read_members("", object, problems);
@@ -306,7 +307,7 @@ impl Settings {
         self.user.get_or_insert_default().0.extend(more);
     }
 
-    /// Whether the setting of a switch is off.
+    /// Whether a switch is off.
     pub fn is_off(&self, switch: Switch) -> bool {
         let collect = &self.collect;
         let switched = match switch {
@@ -323,14 +324,14 @@ impl Settings {
             Switch::OsVersion => collect.os_version,
             Switch::Screen => collect.screen,
             Switch::Timezone => collect.timezone,
-            // Where some place is asked first, users are told apart after all.
-            Switch::User => return self.user.as_ref().is_some_and(Providers::tells_nobody_apart),
+            // A provider before `none` can still give users an ID.
+            Switch::User => return self.user.as_ref().is_some_and(Providers::begins_with_none),
             Switch::Link => self.identity.link,
         };
         !switched.unwrap_or_default().0
     }
 
-    /// What may be collected.
+    /// The fields and events that may be collected.
     pub fn allowed(&self) -> Allowed {
         let mut allowed = Allowed::at(self.level.unwrap_or_default());
         for switch in Switch::ALL {

@@ -1,40 +1,41 @@
-//! What a page passes to `init`, and what the collector answers about the site: settings, and whose they are.
+//! The argument of `init` (a page's settings with site and collector), and the collector's answer with the site's
+//! settings.
 
 use super::{Percent, Problem, Region, Rule, Settings, Value};
 use crate::limits;
 use serde::{Deserialize, Serialize};
 
-/// What a page passes to `init`.
+/// The argument of `init`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageSettings {
     /// The site's key.
     pub site: String,
     /// The collector's address, or a path on the page's own origin.
     pub collector: String,
-    /// The data centre that the page believes the site's data to be in.
+    /// The data centre that the page expects the site's data to be in.
     pub region: Option<Region>,
-    /// The most browsers of a hundred that the page wants to be recorded.
+    /// The maximum percentage of browsers that the page wants to be recorded.
     pub sampling: Option<Percent>,
     /// The recorder's settings.
     pub settings: Settings,
 }
 
-/// Why a recorder cannot be started at all.
+/// The reason why the recorder cannot be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageSettingsError {
-    /// What was passed is no object.
+    /// The argument is not an object.
     NoObject,
-    /// There is no site key, or it cannot be one.
+    /// The site key is missing or invalid.
     Site,
-    /// There is no collector's address, or it cannot be one.
+    /// The collector's address is missing or invalid.
     Collector,
 }
 
 impl PageSettings {
-    /// Reads what a page passed. What is wrong with single settings goes to `problems`; the rest hold.
+    /// Reads the argument of `init`. Wrong settings are added to `problems`; the others hold.
     ///
     /// # Errors
-    /// That the site's key or the collector's address is missing or wrong: nothing can be done without.
+    /// The argument is not an object, or the site's key or the collector's address is missing or invalid.
     pub fn read(value: &Value, problems: &mut Vec<Problem>) -> Result<Self, PageSettingsError> {
         let Value::Object(members) = value else { return Err(PageSettingsError::NoObject) };
         let mut page = PageSettings::default();
@@ -67,26 +68,26 @@ fn read<T: Rule>(name: &str, value: &Value, problems: &mut Vec<Problem>) -> Opti
     })
 }
 
-/// The answer to `GET /v1/sites/{key}/settings`: what the site's owner set.
+/// The answer to `GET /v1/sites/{key}/settings`: the settings of the site's owner.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SiteSettings {
-    /// The recorder's settings. The page may restrict them, never widen them. `level` is always there; 0 switches the
+    /// The recorder's settings. The page may restrict but never widen them. `level` is always present; 0 switches the
     /// recorder off.
     pub settings: Settings,
-    /// How many browsers of a hundred are recorded.
+    /// The percentage of browsers that are recorded.
     #[serde(default)]
     pub sampling: Percent,
-    /// The data centre that the site's data stays in, where it has one.
+    /// The data centre that the site's data must stay in, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
-    /// The collector's public address, where it has one.
+    /// The collector's public address, if it is configured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
 }
 
 impl SiteSettings {
-    /// Reads a collector's answer, or what was cached of it. Settings that this recorder does not know are passed over:
-    /// the collector may be newer. `None`: this is no answer of a collector, which always names the level.
+    /// Reads a collector's answer or its cached copy. Unknown settings are ignored, because the collector may be newer.
+    /// `None` if the value is not a collector's answer, which always has a level.
     pub fn read(value: &Value) -> Option<Self> {
         let Value::Object(members) = value else { return None };
         let member = |name: &str| members.iter().find(|member| member.0 == name).map(|member| &member.1);

@@ -1,4 +1,4 @@
-//! Where the end user's ID and the gate's answer come from.
+//! The providers of the end user's ID, and the page's gate.
 
 use super::rule::{Line, Rule};
 use super::{Problem, Value};
@@ -6,12 +6,12 @@ use serde::de::Error;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Something of the page that can be called.
+/// A function of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Callable {
     /// A dotted path from `window`.
     Path(Line),
-    /// A function that the page handed over, by its index in the browser edge's table. Only `init` can give one.
+    /// A function passed by the page, by its index in the browser edge's table. Only `init` can pass one.
     Function(u32),
 }
 
@@ -33,13 +33,13 @@ impl Serialize for Callable {
     }
 }
 
-/// What answers whether levels 2 and 3 may be collected on the page.
+/// The gate that decides whether levels 2 and 3 may be collected on the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Gate {
-    /// This answers `true` where they may.
+    /// A function that returns `true` if levels 2 and 3 may be collected.
     Ask(Callable),
-    /// They may not: the setting was wrong.
+    /// Levels 2 and 3 may not be collected, because the setting was wrong.
     Closed,
 }
 
@@ -65,7 +65,7 @@ impl Rule for Gate {
     }
 }
 
-/// A place where the end user's ID can be found.
+/// A source of the end user's ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Provider {
     /// A cookie, by its name.
@@ -89,19 +89,19 @@ pub enum Provider {
     Function(Callable),
     /// A claim of an OIDC ID token.
     IdToken {
-        /// Where the token is, as `variable:app.session` or `localStorage:key`.
+        /// The place of the token, such as `variable:app.session` or `localStorage:key`.
         place: Line,
-        /// The claim; `sub` where none is named.
+        /// The claim; `sub` by default.
         claim: Option<Line>,
     },
-    /// The anonymous ID: ends the list.
+    /// The anonymous ID. Ends the list.
     Generated,
-    /// Users are not told apart: ends the list.
+    /// No ID: users are not distinguished. Ends the list.
     None,
 }
 
 impl Provider {
-    /// Its name in the settings.
+    /// The provider's name in the settings.
     pub fn name(&self) -> &'static str {
         match self {
             Provider::Cookie(_) => "cookie",
@@ -118,17 +118,17 @@ impl Provider {
     }
 }
 
-/// The places where the end user's ID is looked for, in order; the first that has one counts.
+/// The providers of the end user's ID, in order. The first one that has an ID counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Providers(pub Vec<Provider>);
 
-/// What `user` must be.
+/// The allowed values of `user`.
 pub(super) const USER_MUST_BE: &str = "must be none, generated, an object of places, or a list of these";
 const KINDS: &str = "is no setting; of user there are cookie, variable, localStorage, sessionStorage, selector with \
     attribute, meta, function, idToken with claim";
 
 impl Providers {
-    /// Reads `user`; what is wrong with a place goes to `problems`, and the other places hold.
+    /// Reads `user`. Wrong providers are added to `problems`; the others hold.
     pub fn read(value: &Value, problems: &mut Vec<Problem>) -> Self {
         let mut list = Vec::new();
         match value {
@@ -138,20 +138,20 @@ impl Providers {
         Providers(list)
     }
 
-    /// Whether users are not told apart at all.
-    pub fn tells_nobody_apart(&self) -> bool {
+    /// Whether users are never distinguished: the first provider is `none`.
+    pub fn begins_with_none(&self) -> bool {
         self.0.first() == Some(&Provider::None)
     }
 
-    /// Whether some place is asked before the anonymous ID is used.
-    pub fn asks_anyone(&self) -> bool {
+    /// Whether a provider is read before the anonymous ID is used.
+    pub fn reads_providers(&self) -> bool {
         !matches!(self.0.first(), None | Some(Provider::None | Provider::Generated))
     }
 
-    /// The owner's where there are any, else the page's. A page may always say that users are not told apart.
+    /// The owner's providers if there are any, else the page's. A page may always ask for `none`.
     pub fn restricted(owner: Option<Self>, page: Option<Self>) -> Option<Self> {
         match page {
-            Some(page) if page.tells_nobody_apart() => Some(page),
+            Some(page) if page.begins_with_none() => Some(page),
             page => owner.filter(|owner| !owner.0.is_empty()).or(page),
         }
     }
@@ -174,11 +174,11 @@ fn read_one(value: &Value, list: &mut Vec<Provider>, problems: &mut Vec<Problem>
 
 fn read_places(members: &[(String, Value)], list: &mut Vec<Provider>, problems: &mut Vec<Problem>) {
     for (kind, value) in members {
-        // An attribute or a claim is read with the selector or the token that it stands beside.
+        // An attribute or a claim is read together with its selector or token.
         if *value == Value::Nothing || matches!(kind.as_str(), "attribute" | "claim") {
             continue;
         }
-        // `{ variable: ['app.user.id', 'app.login'] }` names several places of one kind.
+        // `{ variable: ['app.user.id', 'app.login'] }` names several providers of one kind.
         let values = match value {
             Value::List(values) => values.as_slice(),
             one => std::slice::from_ref(one),
@@ -196,7 +196,7 @@ fn read_place(kind: &str, value: &Value, members: &[(String, Value)]) -> Result<
     let line = |kind: &str, value: &Value| {
         Line::read(value).ok_or_else(|| Problem::new(&["user.", kind].concat(), Line::MUST_BE))
     };
-    // A wrong one must not give another ID than was meant.
+    // A wrong attribute or claim must not lead to an unintended ID.
     let beside = |wanted: &str| match members.iter().find(|(name, _)| name == wanted) {
         None | Some((_, Value::Nothing)) => Ok(None),
         Some((_, value)) => line(wanted, value).map(Some),

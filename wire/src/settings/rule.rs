@@ -1,5 +1,5 @@
-//! What each setting may be: its type, its default, the value that stands in for a wrong one, and what holds where both
-//! the site's owner and the page set it.
+//! The rules of each setting: its type, its default, the value used in place of a wrong one, and the combination of the
+//! owner's and the page's value.
 
 use super::Value;
 use crate::level::Level;
@@ -7,28 +7,29 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// A type of setting.
+/// The rules of a setting's type.
 pub trait Rule: Sized + Clone + PartialEq {
-    /// What it must be, as messages and documentation put it.
+    /// The allowed values, as used in messages and documentation.
     const MUST_BE: &'static str;
 
-    /// Reads it. `None`: the value is none of this type.
+    /// Reads a value; `None` if it is not a valid value of this type.
     fn read(value: &Value) -> Option<Self>;
 
-    /// What holds where nobody sets it. `None`: nothing.
+    /// The value that holds if the setting is not set. `None`: no value.
     fn usual() -> Option<Self>;
 
-    /// What stands in for a wrong value: the one that collects or keeps least. `None`: nothing, as if it were not set.
+    /// The value used in place of a wrong one: the value that collects or stores least. `None`: the setting is treated
+    /// as not set.
     fn safest() -> Option<Self>;
 
-    /// What holds where `owner` is what the site's owner set and `page` what the page asks for. A page may restrict and
-    /// never widen; where neither of two values is safer, the owner's holds.
+    /// The value in force if the site's owner set `owner` and the page asks for `page`. A page may restrict but never
+    /// widen. If neither value is safer, the owner's holds.
     fn restricted(owner: Option<Self>, page: Option<Self>) -> Option<Self> {
         owner.or(page)
     }
 }
 
-/// The lower of what the owner allows (the default where the owner says nothing) and what the page asks for.
+/// The lower of the owner's value (the default if not set) and the page's value.
 fn lower<T: Default + Ord>(owner: Option<T>, page: Option<T>) -> Option<T> {
     match page {
         Some(page) => Some(owner.unwrap_or_default().min(page)),
@@ -36,7 +37,7 @@ fn lower<T: Default + Ord>(owner: Option<T>, page: Option<T>) -> Option<T> {
     }
 }
 
-/// Reads a setting from a file or a reply, where a wrong value is an error.
+/// Reads a setting from a file or a reply. A wrong value is an error.
 pub(super) fn strict<'de, T: Rule, D: Deserializer<'de>>(reader: D) -> Result<T, D::Error> {
     T::read(&Value::deserialize(reader)?).ok_or_else(|| D::Error::custom(T::MUST_BE))
 }
@@ -90,21 +91,21 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// The site's environment: 0 is production, the others are the site's own.
+    /// The site's environment: 0 is production, other numbers are defined by the site.
     Environment(u16) 0 to 1000, default 0, refused 0, "must be a whole number from 0 to 1000", Option::or;
     /// The A/B permutation; -1 is none.
     Permutation(i32) -1 to 2147483647, default -1, refused -1, "must be a whole number from -1 to 2147483647", Option::or;
-    /// The most events of a batch.
+    /// The maximum number of events in a batch.
     BatchEvents(u32) 1 to 1000, default 250, refused 250, "must be a whole number from 1 to 1000", Option::or;
-    /// The most bytes of JSON of a batch.
+    /// The maximum size of a batch's JSON, in bytes.
     BatchBytes(u32) 1 to 60000, default 45000, refused 45000, "must be a whole number from 1 to 60000", Option::or;
-    /// How long a batch waits for more events, in ms.
+    /// The maximum time that a batch waits for more events, in ms.
     BatchAge(u32) 0 to 3600000, default 5000, refused 5000, "must be a whole number from 0 to 3600000", Option::or;
-    /// How long a page waits for the user's ID at its start, in ms.
+    /// How long the start of a page waits for the user's ID, in ms.
     Wait(u32) 0 to 10000, default 1000, refused 1000, "must be a whole number from 0 to 10000", Option::or;
-    /// How long an ID or a consent is kept, in days.
+    /// How long an ID or a consent is stored, in days.
     Days(u16) 1 to 400, default 365, refused 1, "must be a whole number from 1 to 400", lower;
-    /// How many browsers of a hundred are recorded.
+    /// The percentage of browsers that are recorded.
     Percent(u8) 0 to 100, default 100, refused 0, "must be a whole number from 0 to 100", lower;
 }
 
@@ -182,11 +183,11 @@ macro_rules! booleans {
 }
 
 booleans! {
-    /// Something that is collected unless it is switched off.
+    /// Data that is collected unless it is switched off.
     Collected default true, refused false;
-    /// Something that is collected only where the owner wants it.
+    /// Data that is collected only if the owner asks for it.
     OptIn default false, refused false;
-    /// A protection of the user that is off unless it is switched on.
+    /// A protection of the user that is off by default.
     Protection default false, refused true;
 }
 
@@ -202,7 +203,7 @@ macro_rules! words {
             strict!($name);
 
             impl $name {
-                /// How it is written.
+                /// The value's name in settings.
                 pub fn as_str(self) -> &'static str {
                     match self { $($name::$word => $text,)* }
                 }
@@ -234,7 +235,7 @@ macro_rules! words {
     };
 }
 
-/// The stricter of both: the words are in the order of what they collect, the strictest last.
+/// The stricter of both values. The values are ordered by how much they collect, the strictest last.
 fn stricter<T: Default + Ord>(owner: Option<T>, page: Option<T>) -> Option<T> {
     match page {
         Some(page) => Some(owner.unwrap_or_default().max(page)),
@@ -243,17 +244,17 @@ fn stricter<T: Default + Ord>(owner: Option<T>, page: Option<T>) -> Option<T> {
 }
 
 words! {
-    /// What holds until the user has answered the question for consent.
+    /// The behaviour until the user has answered the question of consent.
     ConsentMode "must be one of implied, anonymous, wait", default Some(ConsentMode::Implied), refused Some(ConsentMode::Wait), stricter, {
         /// Everything up to the level is collected.
         #[default]
         Implied "implied",
-        /// Events are sent, and nothing is kept beyond the page.
+        /// Events are sent, and nothing is stored for later pages.
         Anonymous "anonymous",
         /// Events are held in memory.
         Wait "wait",
     }
-    /// What Global Privacy Control allows.
+    /// What may be collected under Global Privacy Control.
     GpcMode "must be one of limit, deny", default Some(GpcMode::Limit), refused Some(GpcMode::Deny), stricter, {
         /// Level 1, without linking users.
         #[default]
@@ -261,7 +262,7 @@ words! {
         /// Nothing.
         Deny "deny",
     }
-    /// What Do Not Track allows.
+    /// What may be collected under Do Not Track.
     DntMode "must be one of ignore, limit, deny", default Some(DntMode::Ignore), refused Some(DntMode::Deny), stricter, {
         /// Everything.
         #[default]
@@ -271,7 +272,7 @@ words! {
         /// Nothing.
         Deny "deny",
     }
-    /// Where the user's progress is kept.
+    /// The storage area of the user's progress.
     StateArea "must be one of localStorage, cookie", default Some(StateArea::LocalStorage), refused Some(StateArea::LocalStorage), Option::or, {
         /// localStorage of the page's origin.
         #[default]
@@ -324,7 +325,7 @@ impl Rule for Line {
     }
 }
 
-/// The names of the query parameters that are kept.
+/// The names of the query parameters to collect.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct QueryNames(pub Vec<Line>);
 
@@ -349,7 +350,7 @@ impl Rule for QueryNames {
         Some(QueryNames::default())
     }
 
-    /// What both list; all of the owner's where the page says nothing.
+    /// The names that both lists have; all of the owner's if the page sets no list.
     fn restricted(owner: Option<Self>, page: Option<Self>) -> Option<Self> {
         let Some(page) = page else { return owner };
         let mut both = owner.unwrap_or_default();

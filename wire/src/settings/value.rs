@@ -1,12 +1,12 @@
-//! A settings object as a page or a file gives it, before anybody knows whether it is right.
+//! An unchecked settings object from a page or a file.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-/// A value of any type. The members of an object keep their order: user ID providers are asked in it.
+/// A value of any type. The members of an object keep their order, because user ID providers are read in that order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// `null`, `undefined`, or a type that no setting has.
+    /// `null`, `undefined`, or a value of an unsupported type.
     Nothing,
     /// A boolean.
     Bool(bool),
@@ -23,7 +23,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// The key that marks a function: the browser edge puts `{ "$function": index }` in place of each function before the
+    /// The key that marks a function: the browser edge replaces each function by `{ "$function": index }` before the
     /// object is read.
     pub const FUNCTION: &str = "$function";
 
@@ -35,7 +35,7 @@ impl Value {
         }
     }
 
-    /// A whole number within the bounds.
+    /// A whole number from `least` to `most`.
     pub(super) fn integer(&self, least: i64, most: i64) -> Option<i64> {
         match self {
             Value::Number(number) if *number >= least as f64 && *number <= most as f64 => {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_number_within_its_bounds_is_one() {
+    fn only_whole_numbers_within_the_bounds_are_integers() {
         for (number, expected) in
             [(0.0, Some(0)), (3.0, Some(3)), (3.5, None), (4.0, None), (-1.0, None), (f64::NAN, None), (1e300, None)]
         {
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_a_text_of_one_line() {
+    fn a_line_is_a_text_without_control_characters() {
         for (text, good) in [("a b", true), ("", false), ("a\nb", false), ("a\u{7f}", false)] {
             assert_eq!(Value::Text(text.to_owned()).line().is_some(), good, "{text:?}");
         }

@@ -80,7 +80,7 @@ fn section(title: &str, opening: &str, table: String) -> String {
 
 fn levels() -> String {
     let rows = Level::ALL.map(|level| {
-        let (name, meaning) = level.words();
+        let (name, meaning) = level.describe();
         vec![number(level), name.to_owned(), meaning.to_owned()]
     });
     table(&["level", "name", "adds"], rows)

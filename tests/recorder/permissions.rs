@@ -1,4 +1,5 @@
-//! With whose leave: nothing is kept or sent before it may be, and what may no longer be is gone.
+//! Permissions: nothing is stored or sent before it is permitted, and everything is removed when it is no longer
+//! permitted.
 
 use crate::page::{Browse, Page, SETTINGS, START, each, envelope, host, kinds, page_settings, site};
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ fn nothing_left(host: &MemoryHost) {
     assert!(host.posts.is_empty(), "{:?}", host.posts);
 }
 
-/// What a page of every kind does, without a look at what comes of it.
+/// A page that uses all features; the results are ignored.
 fn live(page: &mut Page) {
     page.record_if_allowed("a");
     let play = Record { at: page.host.now, kind: "play", data: r#"{"type":"wt","oId":7}"#, content: "wt:7" };
@@ -37,7 +38,7 @@ fn live(page: &mut Page) {
 }
 
 #[test]
-fn before_the_user_has_agreed_nothing_is_kept_or_sent_and_then_all_of_it_is_sent() {
+fn events_are_held_until_the_user_agrees_and_are_then_sent() {
     let mut page = Page::open("consent = 'wait'");
     live(&mut page);
     nothing_left(&page.host);
@@ -54,14 +55,14 @@ fn before_the_user_has_agreed_nothing_is_kept_or_sent_and_then_all_of_it_is_sent
 }
 
 #[test]
-fn what_was_held_for_a_user_who_denies_is_gone() {
+fn held_events_are_dropped_if_the_user_denies() {
     let mut page = Page::open("consent = 'wait'");
     live(&mut page);
     page.on(Input::Consent(0));
     live(&mut page);
     nothing_left(&page.host);
     assert!(page.host.memory.is_empty());
-    // Whoever agrees later is counted from there: nothing of before has a number.
+    // If the user agrees later, numbers start there: the dropped events had no numbers.
     page.on(Input::Consent(purpose::ANALYTICS));
     page.on(Input::Flush);
     let (_, body) = &page.host.posts[0];
@@ -69,7 +70,7 @@ fn what_was_held_for_a_user_who_denies_is_gone() {
 }
 
 #[test]
-fn no_more_is_held_than_one_batch_takes_and_the_rest_is_declared() {
+fn at_most_one_batch_is_held_and_further_events_are_reported_as_lost() {
     let mut page = Page::open("consent = 'wait'");
     let data = json!({"text": "x".repeat(20_000)}).to_string();
     (0..5).for_each(|_| page.record_if_allowed_with("large", &data));
@@ -83,7 +84,7 @@ fn no_more_is_held_than_one_batch_takes_and_the_rest_is_declared() {
 }
 
 #[test]
-fn without_an_answer_an_anonymous_mode_sends_and_keeps_nothing() {
+fn anonymous_mode_sends_events_and_stores_nothing() {
     let mut first = host();
     first.cookies.insert("user".to_owned(), "ann".to_owned());
     let mut page = Page::open_in(first, "consent = 'anonymous'\nuser.cookie = 'user'");
@@ -94,18 +95,18 @@ fn without_an_answer_an_anonymous_mode_sends_and_keeps_nothing() {
     assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache"]);
     assert!(page.host.stored.is_empty());
     let id = events[0]["wm"]["euId"].clone();
-    // The next page has nothing of this one.
+    // The next page does not know anything of this page.
     page.host.memory.clear();
     let mut next = Page::open_in(page.host, "consent = 'anonymous'\nuser.cookie = 'user'");
     assert_ne!(next.flushed()[0]["wm"]["euId"], id);
-    // Whoever agrees is asked for, and what lives in memory is kept from then on.
+    // Once the user agrees, providers are read, and values in memory are stored.
     next.on(Input::Consent(purpose::ALL));
     assert_eq!(each(&next.flushed(), "/wm/euId"), ["ann", "ann"], "identify and consent");
     assert!(next.host.stored.contains_key("wm-session.demo") && next.host.memory.is_empty());
 }
 
 #[test]
-fn a_consent_is_kept_for_the_next_page_and_a_denial_is_not() {
+fn a_consent_is_stored_for_the_next_page_and_a_denial_is_not() {
     let mut page = Page::open("consent = 'wait'");
     page.on(Input::Consent(purpose::ANALYTICS));
     page.flushed();
@@ -119,10 +120,10 @@ fn a_consent_is_kept_for_the_next_page_and_a_denial_is_not() {
 }
 
 #[test]
-fn a_withdrawal_purges_what_is_stored_and_queued_and_says_how_much_that_was() {
+fn a_withdrawal_purges_stored_and_queued_events_and_reports_their_number() {
     let mut page = Page::open("batch.events = 2");
     page.record("a", "{}");
-    assert_eq!(page.host.posts.len(), 1, "on its way");
+    assert_eq!(page.host.posts.len(), 1, "one batch is in flight");
     page.record("b", "{}");
     page.record("c", "{}");
     page.record("d", "{}");
@@ -135,22 +136,22 @@ fn a_withdrawal_purges_what_is_stored_and_queued_and_says_how_much_that_was() {
     page.on(Input::Flush);
     let declared = envelope(&page.host.posts[0].1);
     assert_eq!(declared["lost"], json!({"withdrawn": 4}));
-    assert_eq!(declared["seq"], 4, "the one that had not left has no number");
+    assert_eq!(declared["seq"], 4, "the event that was not sent has no number");
 }
 
 #[test]
-fn what_another_tab_was_told_counts_here_too() {
+fn consent_given_or_withdrawn_in_another_tab_applies_here() {
     let mut page = Page::open("consent = 'wait'");
     page.on(Input::Consent(purpose::ALL));
     page.flushed();
-    // Another tab denies: it purges what both keep.
+    // The user denies in another tab, which purges the shared storage.
     page.host.stored.clear();
     page.on(Input::LookAgain);
     page.record_if_allowed("a");
     page.on(Input::Flush);
     nothing_left(&page.host);
     assert_eq!(inspected(&mut page)["consent"], "denied");
-    // Another agrees.
+    // The user agrees in another tab.
     page.host.permitted = Key::ALL.to_vec();
     page.host
         .stored
@@ -160,7 +161,7 @@ fn what_another_tab_was_told_counts_here_too() {
 }
 
 #[test]
-fn who_agrees_to_functional_alone_has_progress_kept_and_nothing_recorded() {
+fn consent_to_functional_only_stores_progress_and_records_nothing() {
     let mut page = Page::open("consent = 'wait'");
     page.on(Input::Consent(purpose::FUNCTIONAL));
     page.on(Input::State(crate::page::state("set", "task 7 365 1", "1")));
@@ -173,7 +174,7 @@ fn who_agrees_to_functional_alone_has_progress_kept_and_nothing_recorded() {
 }
 
 #[test]
-fn the_page_can_lower_the_level_and_not_raise_it() {
+fn the_page_can_lower_the_level_but_not_raise_it() {
     let mut page = Page::open("");
     page.flushed();
     page.on(Input::Level(3));
@@ -188,7 +189,7 @@ fn the_page_can_lower_the_level_and_not_raise_it() {
 }
 
 #[test]
-fn the_gate_is_asked_on_each_navigation_and_manual_mode_waits_for_its_start() {
+fn the_gate_is_asked_on_each_navigation_and_manual_mode_waits_for_the_start() {
     let mut first = host();
     first.functions.insert("app.may".to_owned(), "true".to_owned());
     let mut page = Page::open_in(first, "level = 2\ngate = 'app.may'\nmanual = true");
@@ -212,7 +213,7 @@ fn the_gate_is_asked_on_each_navigation_and_manual_mode_waits_for_its_start() {
 }
 
 #[test]
-fn global_privacy_control_links_nobody() {
+fn users_are_not_linked_under_global_privacy_control() {
     let mut first = host();
     first.signals.gpc = true;
     let mut page = Page::open_in(first, "");
@@ -221,7 +222,7 @@ fn global_privacy_control_links_nobody() {
     page.record("a", "{}");
     let events = page.flushed();
     assert_eq!(kinds(&events), ["a"], "no identify");
-    assert_ne!(events[0]["sId"], before["sId"], "and the sessions tell nothing either");
+    assert_ne!(events[0]["sId"], before["sId"], "the sessions are not linked either");
 }
 
 #[test]
@@ -236,7 +237,7 @@ fn page_views_can_be_switched_off() {
 }
 
 #[test]
-fn what_is_forgotten_is_gone_here_and_asked_of_the_collector() {
+fn forget_erases_local_data_and_asks_the_collector_to_erase() {
     let mut page = Page::open("");
     page.on(Input::State(crate::page::state("set", "data colour 365 1", "\"red\"")));
     let id = page.flushed()[0]["wm"]["euId"].clone();
@@ -252,18 +253,18 @@ fn what_is_forgotten_is_gone_here_and_asked_of_the_collector() {
 }
 
 #[test]
-fn whoever_denied_first_can_still_be_forgotten() {
+fn a_user_who_denied_can_still_be_forgotten() {
     let mut page = Page::open("");
     page.flushed();
     page.on(Input::Consent(0));
     page.on(Input::Forget);
     assert_eq!(page.host.forgotten.len(), 1);
     page.on(Input::Forget);
-    assert_eq!(page.host.forgotten.len(), 1, "it is not known any more");
+    assert_eq!(page.host.forgotten.len(), 1, "the ID is forgotten after the first request");
 }
 
 #[test]
-fn what_is_inspected_is_what_holds() {
+fn inspect_returns_the_current_state() {
     let mut page = Page::open("levle = 1");
     page.record("a", "{}");
     let shown = inspected(&mut page);
@@ -279,7 +280,7 @@ fn what_is_inspected_is_what_holds() {
 }
 
 #[test]
-fn a_stopped_recorder_sends_what_it_has_and_does_nothing_more() {
+fn a_stopped_recorder_sends_its_events_and_does_nothing_more() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Stop);
@@ -288,7 +289,7 @@ fn a_stopped_recorder_sends_what_it_has_and_does_nothing_more() {
     assert_eq!(page.call(Input::Record(record)), Err(CallError::NotStarted));
 }
 
-/// Everything that decides over what may be collected.
+/// All settings that affect what may be collected.
 fn any_settings() -> impl Strategy<Value = String> {
     let level = (0..4u8).prop_map(|level| format!("level = {level}\n"));
     let off = prop::sample::subsequence(Switch::ALL.to_vec(), 0..5).prop_map(|off| {
@@ -312,9 +313,9 @@ fn any_settings() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever the site set and the user said: nothing is kept or sent that the table does not allow then.
+    /// With any settings and any consent, only data that the level table allows is stored or sent.
     #[test]
-    fn nothing_is_kept_or_sent_that_is_not_allowed(
+    fn only_allowed_data_is_stored_or_sent(
         settings in any_settings(),
         says in prop::collection::vec(prop::option::of(0..8u8), 1..4),
         gpc: bool,

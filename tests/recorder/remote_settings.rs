@@ -1,4 +1,4 @@
-//! What the site's owner set at the collector: waited for, kept, heeded as it changes, and never widened by a page.
+//! Remote settings: the page waits for them, caches them, applies changes, and can never widen them.
 
 use crate::page::{Page, SETTINGS, START, each, host, kinds, page_settings, site};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use waymark::testing::MemoryHost;
 
 const COOKIE: &str = "level = 1\nuser.cookie = 'user'";
 
-/// A page of a browser in which nobody has answered yet.
+/// A browser in which the collector has not answered yet.
 fn unanswered() -> MemoryHost {
     MemoryHost { settings: None, ..host() }
 }
@@ -21,8 +21,8 @@ fn start(host: &mut MemoryHost) -> (Recorder, Result<(), CallError>) {
     (recorder, started)
 }
 
-/// A page whose collector tells `settings` from here on.
-fn tell(page: &mut Page, settings: &str) {
+/// Sets the collector's answer to `settings` from now on.
+fn answer_with(page: &mut Page, settings: &str) {
     page.host.settings = Some(if settings.starts_with('!') { settings.to_owned() } else { site(settings) });
     page.on(Input::LookAgain);
 }
@@ -38,7 +38,7 @@ fn level(page: &mut Page) -> Value {
 }
 
 #[test]
-fn the_first_page_waits_for_the_answer_and_the_next_one_finds_it_kept() {
+fn the_first_page_waits_for_the_answer_and_the_next_page_uses_the_cache() {
     let mut host = unanswered();
     let (mut recorder, started) = start(&mut host);
     assert_eq!(started, Err(CallError::Busy));
@@ -51,11 +51,11 @@ fn the_first_page_waits_for_the_answer_and_the_next_one_finds_it_kept() {
     host.settings = None;
     let mut page = Page::open_in_with(host, SETTINGS);
     page.record("a", "{}");
-    assert_eq!(each(&page.flushed(), "/wm/euId"), ["ann", "ann"], "as the page before was told");
+    assert_eq!(each(&page.flushed(), "/wm/euId"), ["ann", "ann"], "the cached settings name the provider");
 }
 
 #[test]
-fn what_was_kept_of_another_site_or_edited_by_hand_is_nobodys() {
+fn cached_settings_of_another_site_or_edited_ones_are_ignored() {
     let level_1 = site("");
     for (name, kept) in [
         ("wm-settings.other.6d006da9", &*level_1),
@@ -71,7 +71,7 @@ fn what_was_kept_of_another_site_or_edited_by_hand_is_nobodys() {
 }
 
 #[test]
-fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
+fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
     for answer in [None, Some("!0"), Some("!503"), Some(r#"{"title":"Welcome"}"#)] {
         let mut before = Page::open("");
         before.record("unsent", "{}");
@@ -101,12 +101,12 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
         page.wait(60_000);
         page.on(Input::Leaving(false));
         page.on(Input::LookAgain);
-        // What the user agrees to is kept as ever.
+        // The user's consent is stored as usual.
         assert!(page.host.stored.remove("wm-consent.demo").is_some());
         assert_eq!((&page.host.stored, page.host.posts.len()), (&kept, 0), "{answer:?}");
         page.on(Input::Consent(7));
 
-        tell(&mut page, "level = 1");
+        answer_with(&mut page, "level = 1");
         page.record("a", "{}");
         page.wait(100);
         page.on(Input::Owned(*page.host.wanted.last().unwrap()));
@@ -117,15 +117,15 @@ fn without_an_answer_nothing_is_recorded_and_nothing_that_was_kept_is_lost() {
 }
 
 #[test]
-fn an_outage_leaves_a_page_at_what_was_kept() {
+fn during_an_outage_a_page_uses_the_cached_settings() {
     let mut page = Page::open_in_with(Page::open("").host, SETTINGS);
-    tell(&mut page, "!0");
+    answer_with(&mut page, "!0");
     page.record("a", "{}");
     assert_eq!(kinds(&page.flushed()), ["pageView", "a"]);
 }
 
 #[test]
-fn a_page_restricts_its_site_s_settings_and_is_told_where_it_would_widen_them() {
+fn a_page_can_restrict_the_site_s_settings_and_gets_a_message_if_it_tries_to_widen_them() {
     let mut host = host();
     host.settings = Some(site("collect.title = false"));
     let mut page =
@@ -138,10 +138,10 @@ fn a_page_restricts_its_site_s_settings_and_is_told_where_it_would_widen_them() 
 }
 
 #[test]
-fn what_changes_holds_at_once() {
+fn changed_settings_apply_at_once() {
     let mut page = Page::open("");
     page.record("a", "{}");
-    tell(&mut page, "batch.events = 1\ncollect.title = false");
+    answer_with(&mut page, "batch.events = 1\ncollect.title = false");
     page.record("b", "{}");
     let events = page.sent();
     let titles: Vec<_> = events.iter().map(|event| event["ctx"].get("title").is_some()).collect();
@@ -149,14 +149,14 @@ fn what_changes_holds_at_once() {
     assert_eq!(page.host.stored["wm-settings.demo.6d006da9"], site("batch.events = 1\ncollect.title = false"));
 
     page.record("c", "{}");
-    tell(&mut page, "level = 0");
+    answer_with(&mut page, "level = 0");
     assert!(page.host.stored.is_empty(), "{:?}", page.host.stored);
     assert_eq!(record(&mut page), Err(CallError::Off));
     page.host.posts.clear();
     page.on(Input::Flush);
     assert!(page.host.posts.is_empty());
 
-    tell(&mut page, "level = 1");
+    answer_with(&mut page, "level = 1");
     page.record("d", "{}");
     page.wait(100);
     assert_eq!(kinds(&page.flushed()), ["pageView", "d"]);
@@ -169,7 +169,7 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
         let mut host = host();
         host.settings = Some(site("region = 'eu'"));
         let mut page = Page::open_in_with(host, &eu);
-        tell(&mut page, answer);
+        answer_with(&mut page, answer);
         page.record("a", "{}");
         page.on(Input::Flush);
         page.wait(600_000);
@@ -181,7 +181,7 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
         assert!(page.host.forgotten.is_empty());
         assert!(page.host.reports.iter().any(|said| said.contains("check 'collector' in init")));
     }
-    // It waits in the browser until the address is right.
+    // Events wait in the browser until the address is right.
     let mut host = host();
     host.settings = Some(site("region = 'us'"));
     let mut page = Page::open_in_with(host, &eu);
@@ -197,7 +197,7 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
 }
 
 #[test]
-fn a_batch_that_another_data_centre_refuses_has_the_settings_asked_again() {
+fn the_settings_are_fetched_again_if_another_data_centre_refuses_a_batch() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     assert_eq!(page.host.asked_again, 0);
@@ -206,18 +206,18 @@ fn a_batch_that_another_data_centre_refuses_has_the_settings_asked_again() {
 }
 
 #[test]
-fn of_a_hundred_browsers_as_many_are_recorded_as_the_site_says_and_stay_what_they_are() {
+fn the_sampled_percentage_of_browsers_is_recorded_and_the_choice_is_stable() {
     let recorded = |percent: u8| -> Vec<bool> {
         let one = |seed: u64| {
             let mut host = MemoryHost { guid_seed: seed * 1_000, ..host() };
             host.settings = Some(site(&format!("sampling = {percent}")));
             let mut page = Page::open_in_with(host, SETTINGS);
             let is_recorded = !page.flushed().is_empty();
-            // The next page of the same browser is no other draw.
+            // The next page of the same browser does not draw again.
             let mut next = Page::open_in_with(page.host, SETTINGS);
             assert_eq!(!next.flushed().is_empty(), is_recorded);
             next.on(Input::State(crate::page::state("set", "task 7 365 1", "1")));
-            assert!(next.host.stored.contains_key("wm-state.demo.0.task.7"), "progress is kept all the same");
+            assert!(next.host.stored.contains_key("wm-state.demo.0.task.7"), "progress is stored anyway");
             assert_eq!(next.flushed().is_empty(), !is_recorded);
             is_recorded
         };
@@ -232,11 +232,11 @@ fn of_a_hundred_browsers_as_many_are_recorded_as_the_site_says_and_stay_what_the
         count(&some),
         count(&more)
     );
-    assert!(some.iter().zip(&more).all(|(some, more)| !some || *more), "more of them are those of before, and others");
+    assert!(some.iter().zip(&more).all(|(some, more)| !some || *more), "a higher percentage only adds browsers");
 }
 
 #[test]
-fn who_is_not_sampled_leaves_no_id() {
+fn a_browser_outside_the_sample_stores_no_id() {
     let mut host = host();
     host.settings = Some(site("sampling = 0"));
     let mut page = Page::open_in_with(host, SETTINGS);

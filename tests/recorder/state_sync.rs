@@ -1,5 +1,5 @@
-//! One user's state in two browsers: each tells the collector what changed and takes what the other changed, whatever is lost
-//! on the way, and both end with the same.
+//! Sync of one user's state between two browsers: each browser sends its changes to the collector and receives the
+//! other's. Both end with the same state, even if requests or replies are lost.
 
 use crate::page::{Page, START, envelope, host};
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use waymark::state::sync::{SYNC_AGAIN_MS, SYNC_DELAY_MS, SYNC_WAIT_MS};
 use waymark::testing::MemoryHost;
 use waymark_wire::state::{Item, Reply, Request, Versioned};
 
-/// What a collector has of one user: it merges as `wire` says.
+/// A collector's entries of one user, merged by the rules of `waymark_wire`.
 #[derive(Default)]
 struct Collector {
     has: BTreeMap<(String, String), Versioned>,
@@ -20,7 +20,7 @@ struct Collector {
 }
 
 impl Collector {
-    /// Takes a request at `now`, and answers as the browser edge hands it on: an entry a line.
+    /// Handles a request at `now`, epoch ms, and returns the reply.
     fn take(&mut self, body: &str, now: i64) -> String {
         self.asked += 1;
         let request: Request = serde_json::from_str(body).unwrap();
@@ -28,9 +28,9 @@ impl Collector {
         assert_eq!((&*request.site, &*request.user, &*request.signature), ("demo", "ann", "signed"));
         let mut reply: Reply = Reply::default();
         for item in request.entries {
-            let (key, told) = item.read(now).unwrap();
+            let (key, sent) = item.read(now).unwrap();
             let there = self.has.remove(&key);
-            let merged = there.map_or(told.clone(), |there| told.merged(there, &key.0));
+            let merged = there.map_or(sent.clone(), |there| sent.merged(there, &key.0));
             self.has.insert(key, merged);
         }
         reply.entries = self.has.iter().map(|(key, entry)| Item::new(key.clone(), entry.clone())).collect();
@@ -42,7 +42,7 @@ fn identify(page: &mut Page) -> Result<String, CallError> {
     page.call(Input::Identify("ann", "signed"))
 }
 
-/// A browser in which the signed user is.
+/// A browser of the signed user.
 fn browser() -> Page {
     let mut page = Page::open("");
     let _ = identify(&mut page);
@@ -53,7 +53,7 @@ fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
     page.call(Input::State(crate::page::state(verb, entry, value))).unwrap()
 }
 
-/// What is remembered, by kind and name.
+/// All entries, by kind and name.
 fn all(page: &mut Page) -> BTreeMap<String, Value> {
     let list = envelope(&state(page, "all", "", ""));
     let name = |entry: &Value| format!("{} {}", entry["kind"].as_str().unwrap(), entry["name"].as_str().unwrap());
@@ -64,7 +64,7 @@ fn answer(page: &mut Page, number: u32, status: u16, body: &str) {
     page.on(Input::Shared(number, Answer { status, retry_after: 0, body }));
 }
 
-/// Everything that is due is told and answered.
+/// Sends and answers all requests that are due.
 fn settle(page: &mut Page, collector: &mut Collector) {
     for _ in 0..20 {
         page.wait(SYNC_DELAY_MS);
@@ -75,7 +75,7 @@ fn settle(page: &mut Page, collector: &mut Collector) {
     }
 }
 
-/// Somebody looks at the page again after a while.
+/// The user returns to the page after a while.
 fn look(page: &mut Page, collector: &mut Collector) {
     page.wait(SYNC_AGAIN_MS);
     page.on(Input::LookAgain);
@@ -83,7 +83,7 @@ fn look(page: &mut Page, collector: &mut Collector) {
 }
 
 #[test]
-fn whoever_is_signed_has_what_another_browser_has_once_the_call_is_answered() {
+fn identify_of_a_signed_user_returns_with_the_other_browser_s_state() {
     let collector = &mut Collector::default();
     let mut one = browser();
     settle(&mut one, collector);
@@ -92,7 +92,7 @@ fn whoever_is_signed_has_what_another_browser_has_once_the_call_is_answered() {
     settle(&mut one, collector);
 
     let mut two = Page::open("");
-    assert_eq!(identify(&mut two), Err(CallError::Busy), "until it is known what there is");
+    assert_eq!(identify(&mut two), Err(CallError::Busy), "until the first reply");
     two.wait(0);
     let (number, body) = two.host.shared.remove(0);
     assert_eq!(envelope(&body), json!({"site": "demo", "user": "ann", "signature": "signed", "entries": []}));
@@ -101,7 +101,7 @@ fn whoever_is_signed_has_what_another_browser_has_once_the_call_is_answered() {
     assert_eq!(identify(&mut two), Ok(String::new()));
     assert_eq!(all(&mut two), all(&mut one));
     assert_eq!(all(&mut two)["walkthru 7"], 3);
-    // Neither has anything to tell.
+    // Neither browser has anything to send.
     let asked = collector.asked;
     settle(&mut one, collector);
     settle(&mut two, collector);
@@ -109,13 +109,13 @@ fn whoever_is_signed_has_what_another_browser_has_once_the_call_is_answered() {
 }
 
 #[test]
-fn the_call_does_not_wait_for_a_collector_that_is_away() {
+fn identify_does_not_wait_for_an_unreachable_collector() {
     let mut page = browser();
     page.wait(0);
     let (number, _) = page.host.shared.remove(0);
     answer(&mut page, number, 0, "");
     assert_eq!(identify(&mut page), Ok(String::new()));
-    // It is asked again.
+    // The collector is asked again.
     page.wait(5_000);
     assert_eq!(page.host.shared.len(), 1);
 
@@ -125,7 +125,7 @@ fn the_call_does_not_wait_for_a_collector_that_is_away() {
 }
 
 #[test]
-fn without_a_signature_or_leave_nothing_is_told() {
+fn without_a_signature_or_permission_nothing_is_sent() {
     for (settings, user, signature) in [
         ("", "ann", ""),
         ("consent = 'wait'", "ann", "signed"),
@@ -148,7 +148,7 @@ fn without_a_signature_or_leave_nothing_is_told() {
 }
 
 #[test]
-fn another_user_is_not_told_what_this_one_asked_for() {
+fn a_reply_for_an_earlier_user_is_ignored() {
     let collector = &mut Collector::default();
     let mut one = browser();
     state(&mut one, "set", "task 7 365 1", "2");
@@ -168,7 +168,7 @@ fn another_user_is_not_told_what_this_one_asked_for() {
 }
 
 #[test]
-fn a_bad_signature_is_told_and_not_tried_again() {
+fn a_bad_signature_is_reported_and_not_retried() {
     let mut page = browser();
     page.wait(0);
     let (number, _) = page.host.shared.remove(0);
@@ -177,7 +177,7 @@ fn a_bad_signature_is_told_and_not_tried_again() {
     assert_eq!(identify(&mut page), Ok(String::new()));
     page.wait(600_000);
     assert!(page.host.shared.is_empty());
-    // The page may have another.
+    // The page may pass another signature.
     assert_eq!(page.call(Input::Identify("ann", "signed anew")), Err(CallError::Busy));
     page.wait(0);
     assert_eq!(page.host.shared.len(), 1);
@@ -191,7 +191,7 @@ fn a_bad_signature_is_told_and_not_tried_again() {
 }
 
 #[test]
-fn what_was_removed_stays_removed_and_what_was_set_after_that_is_set() {
+fn a_removal_wins_and_a_later_value_is_set_again() {
     let collector = &mut Collector::default();
     let (mut one, mut two) = (browser(), browser());
     state(&mut one, "set", "walkthru 7 365 1", "5");
@@ -204,7 +204,8 @@ fn what_was_removed_stays_removed_and_what_was_set_after_that_is_set() {
     state(&mut one, "remove", "data a", "");
     settle(&mut one, collector);
     assert!(all(&mut one).is_empty());
-    // The other has not heard of it yet: what it sets now is later, and goes on in the new version.
+    // The other browser does not know of the removal yet. The value that it sets now is later, so the value is kept
+    // in the new version.
     two.host.now = one.host.now + 1;
     state(&mut two, "set", "data a 365 1", "2");
     settle(&mut two, collector);
@@ -212,12 +213,12 @@ fn what_was_removed_stays_removed_and_what_was_set_after_that_is_set() {
     look(&mut one, collector);
     let left = BTreeMap::from([("data a".to_owned(), json!(2))]);
     assert_eq!((all(&mut one), all(&mut two)), (left.clone(), left));
-    // What nobody needs any more is nowhere in the browser.
+    // The removal is no longer stored in the browser.
     assert!(!one.host.stored.keys().any(|key| key.ends_with("walkthru-7")));
 }
 
 #[test]
-fn progress_made_before_the_user_was_known_is_shared_too() {
+fn progress_of_the_anonymous_user_is_synced_too() {
     let collector = &mut Collector::default();
     let mut one = Page::open("");
     state(&mut one, "set", "task 7 365 1", "2");
@@ -230,16 +231,16 @@ fn progress_made_before_the_user_was_known_is_shared_too() {
 }
 
 #[test]
-fn a_page_that_is_left_tells_what_it_has_not_told() {
+fn a_closing_page_sends_its_unsynced_changes() {
     let collector = &mut Collector::default();
     let mut page = browser();
     settle(&mut page, collector);
     page.on(Input::Leaving(false));
-    assert!(page.host.shared.is_empty(), "nothing is new");
+    assert!(page.host.shared.is_empty(), "nothing has changed");
     state(&mut page, "set", "task 7 365 1", "1");
     page.on(Input::Leaving(true));
     assert_eq!(page.host.shared.len(), 1);
-    // Nobody hears the answer; the next page tells it again, which changes nothing.
+    // The page does not receive the reply. The next page sends the change again, which has no effect.
     let (_, body) = page.host.shared.remove(0);
     collector.take(&body, page.host.now);
     let has = collector.has.clone();
@@ -255,7 +256,7 @@ fn a_page_that_is_left_tells_what_it_has_not_told() {
 }
 
 #[test]
-fn what_the_collector_will_never_take_is_told_once() {
+fn an_entry_that_the_collector_refuses_is_sent_once() {
     let mut page = browser();
     state(&mut page, "set", "task 7 365 1", "1");
     page.wait(0);
@@ -274,16 +275,16 @@ fn what_the_collector_will_never_take_is_told_once() {
     assert_eq!(all(&mut page), BTreeMap::from([("task 7".to_owned(), json!(1))]));
 }
 
-/// What happens to two browsers of one user.
+/// A step in the life of two browsers of one user.
 #[derive(Clone, Debug)]
 enum Happening {
     Set(usize, &'static str, u8),
     Remove(usize, &'static str),
-    /// A request arrives, and its answer: or that one is lost.
-    Told(usize, bool),
+    /// A request arrives. Its reply arrives too, or is lost.
+    Delivered(usize, bool),
     /// The request is lost.
     Lost(usize),
-    /// The page is left, and another one opened.
+    /// The page closes, and another page opens.
     Left(usize),
     Passed(i64),
 }
@@ -293,7 +294,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         (0..2usize, name.clone(), 0..3u8).prop_map(|(who, name, value)| Happening::Set(who, name, value)),
         (0..2usize, name).prop_map(|(who, name)| Happening::Remove(who, name)),
-        (0..2usize, any::<bool>()).prop_map(|(who, arrives)| Happening::Told(who, arrives)),
+        (0..2usize, any::<bool>()).prop_map(|(who, arrives)| Happening::Delivered(who, arrives)),
         (0..2usize).prop_map(Happening::Lost),
         (0..2usize).prop_map(Happening::Left),
         (1..3_000i64).prop_map(Happening::Passed),
@@ -320,7 +321,7 @@ proptest! {
                 Happening::Remove(who, name) => {
                     state(&mut pages[who], "remove", name, "");
                 }
-                Happening::Told(who, arrives) => {
+                Happening::Delivered(who, arrives) => {
                     for (number, body) in std::mem::take(&mut pages[who].host.shared) {
                         let lines = collector.take(&body, pages[who].host.now);
                         if arrives {
@@ -352,7 +353,7 @@ proptest! {
             .collect();
         prop_assert_eq!(all(one), all(two));
         prop_assert_eq!(all(one), there);
-        // Nobody has anything left to tell.
+        // Neither browser has anything left to send.
         let asked = collector.asked;
         one.wait(600_000);
         settle(one, collector);

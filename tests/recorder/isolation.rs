@@ -1,5 +1,5 @@
-//! What this recorder did not write is somebody else's: the page's own data, and what the recorder of another site, or of
-//! another collector, keeps on the same origin.
+//! Isolation: the recorder never touches entries that it did not write, neither the page's own data nor the entries of
+//! a recorder for another site or another collector on the same origin.
 
 use crate::page::{Page, START, envelope, host, kinds, state};
 use uuid::uuid;
@@ -9,7 +9,7 @@ use waymark::level::Key;
 use waymark::scope::Scope;
 use waymark::testing::MemoryHost;
 
-/// What a page keeps for itself, and what nearly is the recorder's.
+/// Names of the page's own entries, some of which resemble the recorder's.
 const PAGE_S_OWN: [&str; 12] = [
     "wm-theme",
     "wm-draft",
@@ -25,7 +25,7 @@ const PAGE_S_OWN: [&str; 12] = [
     "wm-tab",
 ];
 
-/// A browser in which a page has kept that.
+/// A browser in which the page has stored its own entries.
 fn lived_in() -> MemoryHost {
     let mut host = host();
     for name in PAGE_S_OWN {
@@ -41,13 +41,14 @@ fn page_s_own_is_there(host: &MemoryHost) {
     }
 }
 
-/// A page of the site at the collector, in the browser that has kept what `before` has.
+/// A page of the site with this collector, in a browser with the storage of `before`.
 fn page_of(site: &str, collector: &str, before: MemoryHost) -> Page {
     let settings = format!("site = '{site}'\ncollector = 'https://{collector}.example.com'");
     Page::open_in_with(MemoryHost { posts: Vec::new(), wanted: Vec::new(), reports: Vec::new(), ..before }, &settings)
 }
 
-/// Nobody else sends what the page wants to send; gives the types of events that it sends then, with the site's key.
+/// Grants the page all locks that it asks for. Returns the types of the events that it then sends, each with the site's
+/// key.
 fn sent_by(page: &mut Page) -> Vec<String> {
     for tab in std::mem::take(&mut page.host.wanted) {
         page.on(Input::Owned(tab));
@@ -61,7 +62,7 @@ fn sent_by(page: &mut Page) -> Vec<String> {
 }
 
 #[test]
-fn the_page_s_own_data_outlives_everything_that_the_recorder_does() {
+fn the_page_s_own_data_survives_every_action_of_the_recorder() {
     let mut page = Page::open_in(lived_in(), "");
     page.record("a", "{}");
     page.on(Input::State(state("set", "task 7 365 0", "1")));
@@ -82,7 +83,7 @@ fn the_page_s_own_data_outlives_everything_that_the_recorder_does() {
 }
 
 #[test]
-fn what_one_site_could_not_send_another_does_not() {
+fn unsent_events_are_not_sent_by_another_site_or_to_another_collector() {
     for (site, collector) in [("site-b", "one"), ("site-b", "two"), ("site-a", "two"), ("site-a.b", "one")] {
         let mut first = page_of("site-a", "one", host());
         first.record("a", "{}");
@@ -99,7 +100,7 @@ fn what_one_site_could_not_send_another_does_not() {
     }
 }
 
-/// The names of what is kept by the recorder of the site.
+/// The names of the entries that the site's recorder stored.
 fn kept_of(site: &str, host: &MemoryHost) -> Vec<String> {
     host.stored.keys().filter(|name| Key::of(name, site).is_some()).cloned().collect()
 }
@@ -109,7 +110,7 @@ fn set(page: &mut Page, entry: &str) {
 }
 
 #[test]
-fn what_one_site_removes_the_other_keeps() {
+fn a_purge_of_one_site_keeps_the_entries_of_another() {
     for [site, other] in [["a", "b"], ["a", "a.b"], ["a.b", "a"], ["a", "a.0"]] {
         let mut granted = page_of(site, "one", host());
         set(&mut granted, "task 7");
@@ -137,7 +138,7 @@ fn what_one_site_removes_the_other_keeps() {
 }
 
 #[test]
-fn a_denial_takes_what_the_site_kept_for_any_collector() {
+fn a_denial_removes_the_site_s_entries_for_all_collectors() {
     let mut first = page_of("site-a", "one", host());
     first.on(Input::Leaving(true));
     let mut second = page_of("site-a", "two", first.host);
@@ -148,7 +149,7 @@ fn a_denial_takes_what_the_site_kept_for_any_collector() {
 }
 
 #[test]
-fn what_an_earlier_collector_never_got_is_removed_when_it_is_too_old() {
+fn batches_for_an_earlier_collector_are_removed_when_they_are_too_old() {
     let mut first = page_of("site-a", "one", host());
     first.record("a", "{}");
     first.on(Input::Leaving(true));
@@ -164,7 +165,7 @@ fn what_an_earlier_collector_never_got_is_removed_when_it_is_too_old() {
 }
 
 #[test]
-fn a_tab_counts_for_each_site_and_collector_by_itself() {
+fn a_tab_numbers_events_separately_for_each_site_and_collector() {
     let numbered = |page: &mut Page| {
         page.on(Input::Leaving(true));
         let (_, body) = page.host.posts.first().unwrap();
@@ -184,7 +185,7 @@ fn a_tab_counts_for_each_site_and_collector_by_itself() {
 }
 
 #[test]
-fn no_call_of_a_page_reaches_another_site_s_state() {
+fn a_page_cannot_reach_the_state_of_another_site() {
     let mut victim = page_of("a.0", "one", host());
     set(&mut victim, "data x");
     assert!(victim.host.stored.contains_key("wm-state.a.0.0.data.x"));
@@ -200,7 +201,7 @@ fn no_call_of_a_page_reaches_another_site_s_state() {
 }
 
 #[test]
-fn names_of_state_may_hold_dots() {
+fn state_names_may_contain_dots() {
     let mut page = Page::open("");
     set(&mut page, "data a.b");
     assert!(page.host.stored.contains_key("wm-state.demo.0.data.a~b"), "{:?}", page.host.stored);
@@ -210,7 +211,7 @@ fn names_of_state_may_hold_dots() {
 }
 
 #[test]
-fn only_what_the_same_site_left_for_the_same_collector_is_wanted() {
+fn only_batches_of_the_same_site_and_collector_are_adopted() {
     let mut page = Page::open("");
     page.host.wanted.clear();
     let tab = "9ef11e58-809f-4d93-855d-22f12c3fd401";

@@ -1,7 +1,6 @@
 //! The context that consecutive events share: user, browser, page and session.
 //! The context is read on changes, sent once per batch, and repeated in each stored event.
 
-use crate::level::{Allowed, Field, Level};
 use serde::{Deserialize, Serialize};
 
 /// The context of events, in sections. The first context of a batch is complete. A later context has only the sections
@@ -33,20 +32,6 @@ pub struct Context {
 }
 
 impl Context {
-    /// Removes the fields that `allowed` does not allow. No other code decides which fields are written.
-    #[must_use]
-    pub fn only(mut self, allowed: &Allowed) -> Self {
-        if allowed.level() == Level::Off {
-            return Context::default();
-        }
-        for &field in Field::ALL {
-            if !allowed.field(field) {
-                field.remove(&mut self);
-            }
-        }
-        self
-    }
-
     /// The sections in which this context differs from `base`. A section that only `base` has is empty.
     pub fn since(&self, base: &Context) -> Context {
         fn changed<T: Clone + Default + PartialEq>(now: &Option<T>, base: &Option<T>) -> Option<T> {

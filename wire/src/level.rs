@@ -6,69 +6,15 @@
 //! [`crate::Context::only`] removes the fields that [`Allowed`] does not allow.
 
 mod name;
+pub mod purpose;
 mod table;
+mod tracking_level;
 
 pub use name::{Name, swap_dots};
 pub use table::{Field, Key, Kind, Part, Place, Switch};
+pub use tracking_level::Level;
 
-/// The tracking level. Each level includes the levels below it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Level {
-    /// 0: nothing is collected, stored or sent.
-    Off,
-    /// 1: guidance content, page views, and the browser, screen and page they happened in.
-    #[default]
-    Engagement,
-    /// 2: clicks, input changes and form submits on the page.
-    Experience,
-    /// 3: a record of the page that can be played back.
-    Playback,
-}
-
-impl Level {
-    /// All levels, lowest first.
-    pub const ALL: [Level; 4] = [Level::Off, Level::Engagement, Level::Experience, Level::Playback];
-
-    /// The level with this number; the lowest level if there is none.
-    pub fn of(number: u8) -> Level {
-        match number {
-            1 => Level::Engagement,
-            2 => Level::Experience,
-            3 => Level::Playback,
-            _ => Level::Off,
-        }
-    }
-
-    /// The level's name, and what it adds to the level below. For documentation and the command line; not part of the
-    /// recorder.
-    pub fn describe(self) -> (&'static str, &'static str) {
-        match self {
-            Level::Off => ("off", "nothing is collected, kept or sent"),
-            Level::Engagement => {
-                ("engagement", "guidance content, page views, and the browser and page they happened in")
-            }
-            Level::Experience => {
-                ("experience", "clicks, input changes and form submits; this version records none by itself")
-            }
-            Level::Playback => ("playback", "a record of the page that can be played back; this version makes none"),
-        }
-    }
-}
-
-/// The purposes that a user can agree to, as bits.
-pub mod purpose {
-    /// Storing the user's progress in tours, tasks and courses.
-    pub const FUNCTIONAL: u8 = 1;
-    /// Events, and the IDs of users, sessions and tabs.
-    pub const ANALYTICS: u8 = 2;
-    /// The playback record of the page.
-    pub const PLAYBACK: u8 = 4;
-    /// All purposes.
-    pub const ALL: u8 = 7;
-    /// The names of the purposes, lowest bit first.
-    pub const NAMES: [&str; 3] = ["functional", "analytics", "playback"];
-}
+use crate::Context;
 
 /// The fields and events that may be collected at a level, with some switches off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +55,22 @@ impl Allowed {
     pub fn kind(&self, kind: &str) -> bool {
         let (level, switches) = Kind::rule(kind);
         level <= self.level && switches & self.off == 0
+    }
+}
+
+impl Context {
+    /// Removes the fields that `allowed` does not allow. No other code decides which fields are written.
+    #[must_use]
+    pub fn only(mut self, allowed: &Allowed) -> Self {
+        if allowed.level() == Level::Off {
+            return Context::default();
+        }
+        for &field in Field::ALL {
+            if !allowed.field(field) {
+                field.remove(&mut self);
+            }
+        }
+        self
     }
 }
 

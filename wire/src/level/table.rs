@@ -1,7 +1,8 @@
 //! The level table. Each row has a description, which becomes the text of the data dictionary and is not part of the
 //! recorder that pages load.
 
-use super::{Level, purpose};
+use super::purpose;
+use super::tracking_level::Level;
 use crate::Context;
 
 /// A group of fields or events that a site can switch off, by the setting [`Switch::name`].

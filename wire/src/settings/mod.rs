@@ -5,11 +5,13 @@
 //! setting.
 
 mod page;
+mod problem;
 mod provider;
 mod rule;
 mod value;
 
 pub use page::{PageSettings, PageSettingsError, SiteSettings};
+pub use problem::Problem;
 pub use provider::{Callable, Gate, Provider, Providers};
 pub use rule::{
     BatchAge, BatchBytes, BatchEvents, Collected, ConsentMode, Days, DntMode, Environment, GpcMode, Line, OptIn,
@@ -148,27 +150,6 @@ pub struct BatchSettings {
 
 fn is_default<T: Default + PartialEq>(settings: &T) -> bool {
     *settings == T::default()
-}
-
-/// A wrong setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The setting's dotted name.
-    pub name: String,
-    /// The allowed values, as the continuation of the name: `must be true or false`.
-    pub must_be: &'static str,
-}
-
-impl Problem {
-    /// A problem of the setting `name`.
-    pub fn new(name: &str, must_be: &'static str) -> Self {
-        Problem { name: name.to_owned(), must_be }
-    }
-
-    /// A message for the site's developer: `level must be a whole number from 0 to 3`.
-    pub fn message(&self) -> String {
-        [&*self.name, " ", self.must_be].concat()
-    }
 }
 
 /// A setting in the form used by the documentation.

@@ -8,15 +8,19 @@ mod page;
 mod problem;
 mod provider;
 mod rule;
+mod sections;
+mod text;
 mod value;
 
 pub use page::{PageSettings, PageSettingsError, SiteSettings};
 pub use problem::Problem;
 pub use provider::{Callable, Gate, Provider, Providers};
 pub use rule::{
-    BatchAge, BatchBytes, BatchEvents, Collected, ConsentMode, Days, DntMode, Environment, GpcMode, Line, OptIn,
-    Percent, Permutation, Protection, QueryNames, Region, Rule, StateArea, Wait,
+    BatchAge, BatchBytes, BatchEvents, Collected, ConsentMode, Days, DntMode, Environment, GpcMode, OptIn, Percent,
+    Permutation, Protection, Region, Rule, StateArea, Wait,
 };
+pub use sections::{BatchSettings, CollectSettings, IdentitySettings};
+pub use text::{Line, QueryNames};
 pub use value::Value;
 
 use crate::level::{Allowed, Level, Switch};
@@ -65,87 +69,6 @@ pub struct Settings {
     /// The limits of a batch.
     #[serde(skip_serializing_if = "is_default")]
     pub batch: BatchSettings,
-}
-
-/// The treatment of IDs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct IdentitySettings {
-    /// How long the start of a page waits for a provider, in ms.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wait_ms: Option<Wait>,
-    /// Whether IDs are hashed in the browser.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hash: Option<Protection>,
-    /// The salt that is put before an ID to be hashed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub salt: Option<Line>,
-    /// Whether an event links the anonymous user to the identified one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub link: Option<Collected>,
-    /// How long the anonymous ID and the consent are stored, in days.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub days: Option<Days>,
-}
-
-/// The fields and events to collect.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct CollectSettings {
-    /// The page's address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<Collected>,
-    /// The path of the page's address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pathname: Option<Collected>,
-    /// The query parameters to collect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<QueryNames>,
-    /// The part of the address after `#`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hash: Option<OptIn>,
-    /// The document's title.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<Collected>,
-    /// Page views as events.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_views: Option<Collected>,
-    /// The browser's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub browser_name: Option<Collected>,
-    /// The browser's version.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub browser_version: Option<Collected>,
-    /// Whether the browser is a phone's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mobile: Option<Collected>,
-    /// The operating system's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub os_name: Option<Collected>,
-    /// The operating system's version.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub os_version: Option<Collected>,
-    /// The viewport.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub screen: Option<Collected>,
-    /// The time zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timezone: Option<Collected>,
-}
-
-/// The limits of a batch. A batch is sent when it reaches one of them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct BatchSettings {
-    /// The number of events.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub events: Option<BatchEvents>,
-    /// The size of the JSON, in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<BatchBytes>,
-    /// The age of the first event, in ms.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub age_ms: Option<BatchAge>,
 }
 
 fn is_default<T: Default + PartialEq>(settings: &T) -> bool {

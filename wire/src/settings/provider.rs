@@ -1,7 +1,8 @@
 //! The providers of the end user's ID, and the page's gate.
 
 use super::problem::Problem;
-use super::rule::{Line, Rule};
+use super::rule::Rule;
+use super::text::Line;
 use super::value::Value;
 use serde::de::Error;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};

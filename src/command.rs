@@ -59,6 +59,26 @@ pub enum Input<'a> {
     Wrote(&'a str),
 }
 
+impl Input<'_> {
+    /// Whether it may change the user's state, or whose state that is.
+    pub fn may_change_state(&self) -> bool {
+        !matches!(
+            self,
+            Input::Record(_)
+                | Input::Inspect
+                | Input::State(State::Get(_) | State::All)
+                | Input::Navigated
+                | Input::Replaced
+                | Input::Resized
+                | Input::Answered(..)
+                | Input::Online
+                | Input::Idle
+                | Input::Owned(_)
+                | Input::Wrote(_)
+        )
+    }
+}
+
 /// An event as the page tells it.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {

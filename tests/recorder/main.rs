@@ -4,6 +4,7 @@
 
 mod apart;
 mod delivery;
+mod follow;
 mod leave;
 mod outcomes;
 mod page;

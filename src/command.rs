@@ -10,6 +10,8 @@ pub enum Input<'a> {
     Record(Record<'a>),
     /// The page says who the user is, and with what the site's server has signed that, else with nothing.
     Identify(&'a str, &'a str),
+    /// The call of `identify` was answered with [`crate::CallError::Busy`]: whether the user's state is there now.
+    AwaitState,
     /// The user left. The next user is another one.
     Reset,
     /// The page wants everything sent now. [`crate::host::Effect::Settle`] says when that is done.
@@ -66,6 +68,7 @@ impl Input<'_> {
             self,
             Input::Record(_)
                 | Input::Inspect
+                | Input::AwaitState
                 | Input::State(State::Get(_) | State::All)
                 | Input::Navigated
                 | Input::Replaced

@@ -6,6 +6,7 @@
 
 // What comes in.
 pub mod call_error;
+pub mod call_queue;
 pub mod command;
 pub mod facts;
 pub mod host;

@@ -94,9 +94,7 @@ impl Recorder {
     /// Why the call was not carried out. [`CallError::Busy`]: it waits for something, and must be made again after a later
     /// input.
     pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
-        if !self.is_started {
-            return Err(self.settings.refusal().unwrap_or(CallError::NotStarted));
-        }
+        self.check_started()?;
         if input.may_change_state() {
             self.state_revision += 1;
         }
@@ -123,6 +121,7 @@ impl Recorder {
             _ if self.permissions.is_off() => DONE,
             Input::Record(event) => self.record(event, host),
             Input::Identify(id, signature) => self.identify(id, signature, host),
+            Input::AwaitState => self.await_state(host),
             Input::Reset => self.reset(host),
             Input::Stop => self.stop(host),
             Input::Navigated => self.on_navigation(host.now(), host),
@@ -148,6 +147,14 @@ impl Recorder {
         self.delivery.update_closed_tab(&terms(&self.settings, &self.permissions), host);
         self.schedule(host);
         outcome
+    }
+
+    /// Whether it has started.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_started(&self) -> Result<(), CallError> {
+        if self.is_started { Ok(()) } else { Err(self.settings.refusal().unwrap_or(CallError::NotStarted)) }
     }
 
     /// The user whose state may be synced now.

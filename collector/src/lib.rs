@@ -2,7 +2,8 @@
 //!
 //! Its modules are layers. Each uses only those below it: [`cli`] (commands), [`server`] (assembles, serves, stops),
 //! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `ingest` (from
-//! a batch to stored events), `sites`, `telemetry`, `client`, `assets`, [`store`], `error`, [`config`], `time`.
+//! a batch to stored events), [`sinks`] (from stored events to other systems), `sites`, `telemetry`, `client`,
+//! `assets`, [`store`], `error`, [`config`], `time`.
 
 mod app;
 mod assets;
@@ -15,6 +16,7 @@ mod ingest;
 mod jobs;
 mod net;
 pub mod server;
+pub mod sinks;
 mod sites;
 pub mod store;
 mod telemetry;
@@ -23,8 +25,8 @@ mod time;
 pub use assets::AssetsError;
 pub use cli::ConfigSummary;
 pub use config::{
-    Account, Admin, Config, ConfigError, Endpoints, Limits, ProxyHeader, Range, Region, Secret, SecurityLog, Settings,
-    Site, Tls, Token, Warning, read_settings,
+    Account, Admin, Config, ConfigError, Endpoints, Limits, Mistake, Mistakes, ProxyHeader, Range, Region, Secret,
+    SecurityLog, Settings, Site, Tls, Token, Warning, read_settings,
 };
 pub use http::body::unpack;
 pub use ingest::state_update::{PendingReply, StateUpdate};

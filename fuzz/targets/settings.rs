@@ -12,12 +12,12 @@ fuzz_target!(|text: &str| {
         Ok(settings) => hold(&settings),
         Err(error) => drop(error.to_string()),
     }
-    match toml::from_str::<Config>(text) {
-        Ok(config) if config.check().is_ok() => {
+    match Config::read(text, "the file", |_| None) {
+        Ok(config) => {
+            assert!(config.check().is_ok());
             config.sites.iter().for_each(|site| hold(&site.settings));
             assert!(!ConfigSummary(&config).to_string().is_empty());
         }
-        Ok(config) => drop(config.check().map_err(|error| error.to_string())),
         Err(error) => drop(error.to_string()),
     }
 });

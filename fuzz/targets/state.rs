@@ -8,7 +8,7 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use waymark_collector::StateUpdate;
-use waymark_collector::store::{Change, Memory, MergeOutcome, Merged, Name, States, Store};
+use waymark_collector::store::{Change, KeepState, Memory, MergeOutcome, Merged, Name, States};
 use waymark_wire::state::{DAY_MS, DAYS, ENTRIES, Item, Reply, Request, VALUE_BYTES, Versioned, check};
 
 const NOW: i64 = 1_795_600_000_000;

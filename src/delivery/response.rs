@@ -1,5 +1,6 @@
 //! What the collector answered, and what that means for the batch.
 
+use serde::de::IgnoredAny;
 use uuid::Uuid;
 use waymark_wire::Reply;
 
@@ -18,7 +19,7 @@ pub struct Answer<'a> {
 #[derive(Debug, PartialEq)]
 pub(super) enum Verdict {
     /// Every event is on disk, or is named as one that never will be.
-    Done(Reply),
+    Done(Reply<IgnoredAny>),
     /// The same may succeed later.
     Again,
     /// The collector is another data centre's: nothing succeeds here before somebody changes something.
@@ -33,7 +34,7 @@ impl Answer<'_> {
     /// `request` is the GUID of the attempt: a portal or proxy in between may answer 200 too, but does not name it.
     pub(super) fn verdict(&self, request: Uuid) -> Verdict {
         match self.status {
-            200..=299 => match serde_json::from_str::<Reply>(self.body) {
+            200..=299 => match serde_json::from_str::<Reply<IgnoredAny>>(self.body) {
                 Ok(reply) if reply.request == request => Verdict::Done(reply),
                 _ => Verdict::Again,
             },
@@ -50,6 +51,7 @@ impl Answer<'_> {
 mod tests {
     use super::*;
     use uuid::uuid;
+    use waymark_wire::Rejected;
 
     const REQUEST: Uuid = uuid!("c56a4180-65aa-42ec-a945-5fd21dec0538");
 
@@ -59,10 +61,12 @@ mod tests {
 
     #[test]
     fn only_an_answer_that_names_the_request_is_believed() {
-        let reply = Reply { request: REQUEST, upto: 14, ..Reply::default() };
-        let body = serde_json::to_string(&reply).unwrap();
+        let rejected = vec![Rejected::default(), Rejected::default()];
+        let body = serde_json::to_string(&Reply { request: REQUEST, upto: 14, rejected, ..Reply::default() }).unwrap();
+        let rejected = vec![IgnoredAny, IgnoredAny];
+        let reply = Reply { request: REQUEST, upto: 14, rejected, ..Reply::default() };
         assert_eq!(answer(200, &body).verdict(REQUEST), Verdict::Done(reply));
-        let other = serde_json::to_string(&Reply::default()).unwrap();
+        let other = serde_json::to_string(&Reply::<Rejected>::default()).unwrap();
         for portal in ["", "<!doctype html><title>Welcome</title>", r#"{"stored":1}"#, &other] {
             assert_eq!(answer(200, portal).verdict(REQUEST), Verdict::Again, "{portal}");
         }

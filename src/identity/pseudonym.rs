@@ -1,7 +1,6 @@
 //! Pseudonyms: the salted hash of an ID, and short names for what is stored in the browser.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64ct::{Base64Unpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of salt and ID, in standard base64 without padding: 43 characters. An empty salt changes nothing.
@@ -10,7 +9,7 @@ use sha2::{Digest, Sha256};
 /// assert_eq!(waymark::identity::pseudonym::pseudonym("", "adam.br"), "LxhaMQBuA3cjHQqujqUmW/YDuHkWuCFjsT2uXs7lDQY");
 /// ```
 pub fn pseudonym(salt: &str, id: &str) -> String {
-    STANDARD_NO_PAD.encode(Sha256::new().chain_update(salt).chain_update(id).finalize())
+    Base64Unpadded::encode_string(&Sha256::new().chain_update(salt).chain_update(id).finalize())
 }
 
 /// A short name of an ID, so that a user's state is stored without the ID: 63 bits of FNV-1a, in decimal. It is no secret:

@@ -6,6 +6,7 @@ use super::owner::Owner;
 use crate::delivery::{Answer, Retry};
 use crate::host::{Effect, Host};
 use crate::identity::User;
+use serde::de::IgnoredAny;
 use waymark_wire::state::{Reply, Request};
 
 /// Changes are sent this long after the first of them, in ms, in one request.
@@ -160,7 +161,7 @@ impl StateSync {
         let sent = self.in_flight.take().unwrap_or_default();
         self.is_answered = true;
         let now = host.now();
-        let reply = serde_json::from_str::<Reply>(answer.body);
+        let reply = serde_json::from_str::<Reply<IgnoredAny>>(answer.body);
         match (answer.status, reply) {
             (200, Ok(reply)) if self.is_active(subject) => {
                 self.retry.succeeded();

@@ -80,7 +80,7 @@ fn batch(tab: u32) -> Value {
         json!({"time": 1_700_000_000_000_i64 + n as i64, "type": kind, "in": n, "data": data})
     };
     json!({
-        "v": 2, "site": "demo", "tab": format!("9ef11e58-809f-4d93-855d-22f1{tab:08x}"), "seq": 0,
+        "v": 1, "site": "demo", "tab": format!("9ef11e58-809f-4d93-855d-22f1{tab:08x}"), "seq": 0,
         "last": HOSTILE.len() - 1, "sent": 1_700_000_001_000_i64, "attempt": 1,
         "request": "c56a4180-65aa-42ec-a945-5fd21dec0538", "lost": {"<img src=x onerror=window.hit=1>": 1},
         "contexts": HOSTILE.iter().map(|text| context(text)).collect::<Vec<_>>(), "events": HOSTILE.iter().enumerate().map(event).collect::<Vec<_>>(),

@@ -202,10 +202,9 @@ pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: 
         "Promise.all(Array.from({ length: 101 }, () => waymark('on', 'level', () => {}))).then((all) => all[100])";
     assert_refused(&browser.promised(listeners).await, ListenersFull);
     // Something that the recorder needs is broken by the page.
-    browser
-        .run("window.URLSearchParams = function () { throw new Error('mine') }; document.title = 'Broken'", &[])
-        .await;
-    assert_refused(&browser.promised("waymark('record', 'a', {})").await, Failed);
+    let broken = "TextEncoder.prototype.encodeInto = TextDecoder.prototype.decode = () => { throw new Error('mine') }";
+    browser.run(broken, &[]).await;
+    assert_refused(&browser.promised("waymark('record', 'a', { name: 'é' })").await, Failed);
     open_uninitialised(browser, world).await;
     call(browser, INIT).await;
     browser.run("window.ours = waymark", &[]).await;

@@ -26,7 +26,7 @@ impl Collector {
         let request: Request = serde_json::from_str(body).unwrap();
         request.check().unwrap();
         assert_eq!((&*request.site, &*request.user, &*request.signature), ("demo", "ann", "signed"));
-        let mut reply = Reply::default();
+        let mut reply: Reply = Reply::default();
         for item in request.entries {
             let (key, told) = item.read(now).unwrap();
             let there = self.has.remove(&key);

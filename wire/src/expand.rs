@@ -3,6 +3,7 @@
 
 use crate::sanitize::{has_endless_number, one_line};
 use crate::{Allowed, Context, Ctx, Env, Event, Field, Level, VERSION, Version, Visions, Wm, event_id, limits};
+use crate::{EventError, RejectReason};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -54,14 +55,24 @@ pub struct Expanded {
 }
 
 /// An event of a batch that can never be stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
     /// Its place in the batch, from 0.
     pub index: usize,
     /// Its number among the tab's events.
     pub seq: u64,
-    /// What was wrong with it.
+    /// What was wrong with it, for people.
     pub why: String,
+    /// What was wrong with it, for programs.
+    #[serde(default)]
+    pub code: RejectReason,
+}
+
+impl Rejected {
+    /// The event at `index` of its batch, with the number `seq`.
+    pub fn new(index: usize, seq: u64, error: EventError) -> Self {
+        Rejected { index, seq, why: error.why, code: error.reason }
+    }
 }
 
 /// The largest number that every JSON reader keeps exact.
@@ -107,8 +118,8 @@ impl<'a> Batch<'a> {
     /// not allow is left out of them, and counted.
     pub fn expand(&self, account: &str, allowed: &Allowed) -> Expanded {
         if allowed.level() == Level::Off {
-            let why = "the site collects nothing (level 0)";
-            let reject = |index| Err(Rejected { index, seq: self.seq + index as u64, why: why.to_owned() });
+            let error = RejectReason::NotCollected.because("the site collects nothing (level 0)");
+            let reject = |index| Err(Rejected::new(index, self.seq + index as u64, error.clone()));
             return Expanded { events: (0..self.len()).map(reject).collect(), stripped: self.len() as u64 };
         }
         let mut stripped = 0;
@@ -120,9 +131,10 @@ impl<'a> Batch<'a> {
                 Ok(event) => {
                     stripped += 1;
                     let level = allowed.level() as u8;
-                    Err(Rejected { index, seq, why: format!("the site collects no {} (level {level})", event.kind) })
+                    let why = format!("the site collects no {} (level {level})", event.kind);
+                    Err(Rejected::new(index, seq, RejectReason::NotCollected.because(why)))
                 }
-                Err(why) => Err(Rejected { index, seq, why }),
+                Err(error) => Err(Rejected::new(index, seq, error)),
             }
         });
         let events = events.collect();
@@ -146,23 +158,27 @@ impl<'a> Batch<'a> {
         contexts
     }
 
-    fn read_event(&self, raw: &RawValue, contexts: &[Result<Sections, String>], seq: u64) -> Result<Event, String> {
-        let own: Own = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
+    fn read_event(&self, raw: &RawValue, contexts: &[Result<Sections, String>], seq: u64) -> Result<Event, EventError> {
+        use RejectReason::{InvalidContext, InvalidData, InvalidEvent, InvalidTime, InvalidType};
+        let own: Own = serde_json::from_str(raw.get()).map_err(|error| InvalidEvent.because(error.to_string()))?;
         if !limits::is_type(&own.kind) {
-            return Err("type must be 1 to 64 of A-Z a-z 0-9 _ . : -".to_owned());
+            return Err(InvalidType.because("type must be 1 to 64 of A-Z a-z 0-9 _ . : -"));
         }
         if !(0..END_OF_TIME).contains(&own.time) {
-            return Err("time must be epoch milliseconds".to_owned());
+            return Err(InvalidTime.because("time must be epoch milliseconds"));
         }
         if let Some(why) = limits::refuse_data(own.data.get()) {
-            return Err(why.to_owned());
+            return Err(InvalidData.because(why));
         }
         if has_endless_number(own.data.get()) {
-            return Err("data has a number that is too large for a double".to_owned());
+            return Err(InvalidData.because("data has a number that is too large for a double"));
         }
         let context = match contexts.get(own.context) {
-            Some(context) => context.as_ref().map_err(Clone::clone)?.clone(),
-            None => return Err(format!("in is {}, and the batch has {} contexts", own.context, contexts.len())),
+            Some(context) => context.as_ref().map_err(|why| InvalidContext.because(why))?.clone(),
+            None => {
+                let why = format!("in is {}, and the batch has {} contexts", own.context, contexts.len());
+                return Err(InvalidContext.because(why));
+            }
         };
         Ok(Event {
             id: Some(event_id(self.tab, seq, own.time)),

@@ -2,7 +2,7 @@
 //! it is collected, the switch that removes it and what it is for. Identity, context, storage and the gate of the
 //! recorder read it, the collector strips by it, and `docs/data-dictionary.md` is written from it.
 //!
-//! A field that the table does not name cannot be put on the wire: [`crate::Values`] holds fields and nothing else, and
+//! A field that the table does not name cannot be put on the wire: [`crate::Context`] holds fields and nothing else, and
 //! what [`Allowed`] does not allow is left out where they are written.
 
 mod name;

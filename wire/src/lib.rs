@@ -6,10 +6,11 @@
 //!
 //! The modules in the order of the data: [`settings`] are the recorder's settings, [`level`] says what may be collected at
 //! all, [`context`] says what events share, [`batch`] fills and writes a batch, [`expand`] reads one, [`event`] is what comes
-//! out, [`reply`] is what the collector answers. [`forget`] asks for what was stored to be erased, [`state`] is what is
-//! remembered of a user.
+//! out, [`reply`] is what the collector answers, [`code`] says why it refuses. [`forget`] asks for what was stored to be
+//! erased, [`state`] is what is remembered of a user.
 
 pub mod batch;
+pub mod code;
 pub mod context;
 pub mod event;
 pub mod expand;
@@ -24,6 +25,7 @@ pub mod settings;
 pub mod state;
 
 pub use batch::{BatchBuilder, Contents, Envelope};
+pub use code::{EntryRejectReason, EventError, RefusalCode, RejectReason};
 pub use context::{Browser, Context, Ctx, Env, IdSource, Location, Os, Screen, User, Version, Visions};
 pub use event::{Event, Place, Server, Wm};
 pub use expand::{Batch, Expanded, Rejected, Unreadable};

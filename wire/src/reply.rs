@@ -1,13 +1,14 @@
 //! What the collector answers to a batch.
 
-use crate::Rejected;
+use crate::{RefusalCode, Rejected};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The body of a 200: every event of the batch is either on disk now or named here with the reason.
+/// The body of a 200: every event of the batch is either on disk now or named here with the reason. `R` is what is read
+/// of a rejected event: a recorder that only counts them reads [`serde::de::IgnoredAny`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Reply {
+pub struct Reply<R = Rejected> {
     /// The request that it answers, as the batch named it: a portal or proxy in between may answer 200 too, and whoever
     /// sent the batch believes no answer that does not name it.
     pub request: Uuid,
@@ -16,7 +17,7 @@ pub struct Reply {
     /// How many were there already: a retry arrived twice.
     pub duplicate: usize,
     /// Those that can never be stored, each with the reason.
-    pub rejected: Vec<Rejected>,
+    pub rejected: Vec<R>,
     /// How many fields and events were left out because the site does not collect them; the events among them are in
     /// `rejected` too.
     #[serde(default, skip_serializing_if = "is_none")]
@@ -36,6 +37,9 @@ fn is_none(count: &u64) -> bool {
 pub struct Refusal {
     /// What was wrong and what to do about it.
     pub error: String,
+    /// Why, for programs.
+    #[serde(default)]
+    pub code: RefusalCode,
     /// With 413: the most bytes (or events) that a batch may have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,

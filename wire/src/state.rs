@@ -2,6 +2,7 @@
 //! how two states of one entry become one, and what crosses the network for it: `POST /v1/state`. Never here: where it is
 //! kept.
 
+use crate::EntryRejectReason;
 use crate::limits::{self, ID_CHARS};
 use crate::sanitize::{has_endless_number, one_line};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -209,9 +210,9 @@ pub struct Item {
     pub value: Option<Box<RawValue>>,
 }
 
-/// The body of a 200: all that is there of the user now.
+/// The body of a 200: all that is there of the user now. `R` is what is read of a refused entry.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Reply {
+pub struct Reply<R = Refused> {
     /// It, by kind and name.
     pub entries: Vec<Item>,
     /// The places of those entries of the request that changed nothing because they began anew meanwhile.
@@ -219,16 +220,19 @@ pub struct Reply {
     pub stale: Vec<usize>,
     /// Those of the request that can never be kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rejected: Vec<Refused>,
+    pub rejected: Vec<R>,
 }
 
 /// An entry that can never be kept.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// Its place in the request.
     pub index: usize,
-    /// Why.
+    /// Why, for people.
     pub why: String,
+    /// Why, for programs.
+    #[serde(default)]
+    pub code: EntryRejectReason,
 }
 
 impl Request {

@@ -81,16 +81,16 @@ fn a_bad_event_is_named_and_the_good_ones_are_kept() {
         .collect();
     let (good, bad): (Vec<_>, Vec<_>) = read.into_iter().partition(Result::is_ok);
     assert_eq!(good, [Ok(12), Ok(18)]);
-    let whys: Vec<String> =
-        bad.into_iter().map(|bad| bad.unwrap_err()).map(|bad| format!("{} {}", bad.index, bad.why)).collect();
+    let bad = bad.into_iter().map(|bad| bad.unwrap_err());
+    let whys: Vec<String> = bad.map(|bad| format!("{} {}: {}", bad.index, bad.code, bad.why)).collect();
     assert_eq!(
         whys,
         [
-            "1 type must be 1 to 64 of A-Z a-z 0-9 _ . : -",
-            "2 invalid type: string \"now\", expected i64 at line 1 column 23",
-            "3 time must be epoch milliseconds",
-            "4 data must be an object",
-            "5 in is 9, and the batch has 2 contexts",
+            "1 invalid-type: type must be 1 to 64 of A-Z a-z 0-9 _ . : -",
+            "2 invalid-event: invalid type: string \"now\", expected i64 at line 1 column 23",
+            "3 invalid-time: time must be epoch milliseconds",
+            "4 invalid-data: data must be an object",
+            "5 invalid-context: in is 9, and the batch has 2 contexts",
         ]
     );
 }

@@ -15,7 +15,7 @@ use crate::{cargo, compress, declarations, npm, pack, process, stamp, trim};
 /// What the build leaves on its way, for `cargo xtask size`.
 pub struct Parts {
     pub loader_source: PathBuf,
-    pub glue: PathBuf,
+    pub bindings: PathBuf,
     pub wasm: PathBuf,
     pub snippet: PathBuf,
     pub script: PathBuf,
@@ -38,7 +38,7 @@ pub fn build(project: &Project) -> Result<Parts> {
     let panel_source = source(project, "panel.js")?;
 
     let compiled = compile(project)?;
-    let (glue, bound) = bind(project, &compiled)?;
+    let (bindings, bound) = bind(project, &compiled)?;
     let wasm = optimise(project, &bound)?;
     let script = one_script(project, &loader_source, &wasm)?;
     let snippet = minified(project, &snippet_source, "snippet.js", &["--bundle", "--format=iife"])?;
@@ -50,7 +50,7 @@ pub fn build(project: &Project) -> Result<Parts> {
         stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;
     }
     vendor(project)?;
-    Ok(Parts { loader_source, glue, wasm, snippet, script })
+    Ok(Parts { loader_source, bindings, wasm, snippet, script })
 }
 
 fn source(project: &Project, name: &str) -> Result<PathBuf> {
@@ -92,7 +92,7 @@ fn commit(project: &Project) -> Option<String> {
     text.get(..LENGTH).map(String::from)
 }
 
-/// The JavaScript glue and the wasm that it expects.
+/// The JavaScript bindings and the wasm that it expects.
 fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
     let folder = project.bindgen();
     let outputs = [folder.join("waymark.js"), folder.join("waymark_bg.wasm"), folder.join("waymark.d.ts")];
@@ -108,11 +108,11 @@ fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
         bindgen.omit_default_module_path(true).keep_debug(false).remove_producers_section(true);
         let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(&folder));
         bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
-        let [glue, wasm, _] = &outputs;
-        trim::trim(wasm, glue)
+        let [bindings, wasm, _] = &outputs;
+        trim::trim(wasm, bindings)
     })?;
-    let [glue, wasm, _] = outputs;
-    Ok((glue, wasm))
+    let [bindings, wasm, _] = outputs;
+    Ok((bindings, wasm))
 }
 
 fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {

@@ -7,8 +7,8 @@ use anyhow::{Result, bail};
 use crate::project::Project;
 use crate::{build, compress};
 
-/// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md).
-const CEILING: usize = 70_000;
+/// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md says why they are apart).
+const CEILING: usize = 116_000;
 const AIM: usize = 56_000;
 /// The snippet stands in every page, uncompressed by us: below this many bytes.
 const SNIPPET: usize = 1_000;
@@ -35,7 +35,7 @@ pub fn run(project: &Project) -> Result<()> {
     let parts = build::build(project)?;
     let loader = ["--bundle", "--format=esm", "--external:*/bindgen/waymark.js"];
     let loader = build::esbuild(project, &parts.loader_source, &loader)?;
-    let glue = build::esbuild(project, &parts.glue, &["--bundle", "--format=esm"])?;
+    let bindings = build::esbuild(project, &parts.bindings, &["--bundle", "--format=esm"])?;
 
     let snippet = Row::of("snippet", &fs::read(&parts.snippet)?)?;
     let script = Row::of("waymark.js (these three in one file)", &fs::read(&parts.script)?)?;
@@ -49,7 +49,7 @@ pub fn run(project: &Project) -> Result<()> {
     println!("|{:-<47}|{:->8}:|{:->8}:|{:->8}:|", "", "", "", "");
     snippet.print();
     Row::of("loader (minified alone)", loader.as_bytes())?.print();
-    Row::of("bindings (minified alone)", glue.as_bytes())?.print();
+    Row::of("bindings (minified alone)", bindings.as_bytes())?.print();
     Row::of("wasm", &fs::read(&parts.wasm)?)?.print();
     script.print();
     total.print();

@@ -85,7 +85,7 @@ pub(super) fn prepare(
     new: &NewSite,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<(String, Added), AddSiteError> {
-    let config = Config::read(text, file, &variable)?;
+    let config = Config::read(text, file.display(), &variable)?;
     let mut added = if text.is_empty() || text.ends_with('\n') { String::new() } else { "\n".to_owned() };
     let account = account(&config, new.account.as_deref(), &mut added)?;
     let key: String = Uuid::new_v4().simple().to_string().chars().take(20).collect();
@@ -97,7 +97,8 @@ pub(super) fn prepare(
     let _ = writeln!(site, "origins = [{}]", origins.join(", "));
     added.push_str(&site);
     // Checks the file as it will be.
-    let warnings = Config::read(&format!("{text}{added}"), file, &variable)?.warnings();
+    let subject = format!("{} with the new site", file.display());
+    let warnings = Config::read(&format!("{text}{added}"), subject, &variable)?.warnings();
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let collector = config.public_url().map_or_else(|| format!("{scheme}://{}", config.listen), str::to_owned);
     let region = config.region_of(&account);

@@ -7,11 +7,9 @@ use std::path::PathBuf;
 
 /// Collects the events of Waymark recorders: stores them, shows them live and exports them.
 ///
-/// These environment variables override the file: WAYMARK_LISTEN, WAYMARK_STORE, WAYMARK_ASSETS, WAYMARK_ADMIN_TOKEN,
-/// WAYMARK_REGION. WAYMARK_LOG sets the log level (error, warn, info, debug, trace; or a list such as
-/// info,hyper=debug), WAYMARK_LOG_FORMAT the format (text, json).
+/// Without a command it serves. New here? Run: waymark-collector init
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = ENVIRONMENT)]
 pub(crate) struct Arguments {
     /// Configuration file. Default: the file in WAYMARK_CONFIG, or built-in defaults.
     #[arg(long, value_name = "FILE")]
@@ -19,6 +17,15 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
+
+const ENVIRONMENT: &str = "\
+Environment variables:
+  WAYMARK_CONFIG         configuration file, if there is no --config
+  WAYMARK_LISTEN, WAYMARK_STORE, WAYMARK_ASSETS, WAYMARK_ADMIN_TOKEN, WAYMARK_REGION
+                         override the key of that name in the file
+  WAYMARK_LOG            log level: error, warn, info, debug, trace; or a list such as info,hyper=debug
+  WAYMARK_LOG_FORMAT     format of the log: text, json
+  NO_COLOR               if not empty, the log has no colours";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -33,8 +40,7 @@ pub(crate) enum Command {
         /// Display name of the site.
         #[arg(long)]
         name: Option<String>,
-        /// Directory of the recorder's files. Default: the `dist` directory that `cargo xtask build` wrote beside this
-        /// program's directory.
+        /// Directory of the recorder's files. Default: what `cargo xtask build` wrote, if it is there.
         #[arg(long, value_name = "DIR")]
         assets: Option<PathBuf>,
     },
@@ -78,17 +84,17 @@ pub(crate) enum Command {
         /// Directories of the site's files. The first that has a file serves it.
         #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
         pages: Vec<PathBuf>,
-        /// Address of the collector. If the port is in use, a free one is taken.
+        /// Address of the collector. Uses a free port if this one is in use.
         #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)))]
         listen: SocketAddr,
-        /// Address of the site. If the port is in use, a free one is taken.
+        /// Address of the site. Uses a free port if this one is in use.
         #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8788)))]
         pages_listen: SocketAddr,
         /// SQLite file for the events. Without it, events are lost when the program ends.
         #[arg(long, value_name = "FILE")]
         store: Option<PathBuf>,
     },
-    /// Check the configuration and describe what each site collects.
+    /// Check the configuration: list all its mistakes, or describe what each site collects.
     Check {
         #[command(flatten)]
         of: ConfigArgument,
@@ -107,8 +113,7 @@ pub(crate) enum SiteCommand {
         /// Account ID, 32 hex digits. Default: the only account in the file, or a new one.
         #[arg(long, value_name = "ID")]
         account: Option<String>,
-        /// Origin of the site's pages, such as https://www.example.com, https://*.example.com or capacitor://localhost.
-        /// Repeat it for more origins.
+        /// Origin of the site's pages, such as https://www.example.com. Repeat it for more origins.
         #[arg(long = "origin", value_name = "ORIGIN", required = true)]
         origins: Vec<String>,
         /// Display name.

@@ -2,7 +2,9 @@
 
 use crate::config::Config;
 use crate::sites::known::{self, UnknownSite};
-use crate::store::{self, Erasure, ErasureSource, Sqlite, Store, StoreError, Subject, Verdict};
+use crate::store::{
+    self, EraseUsers, Erasure, ErasureSource, KeepState, ReadEvents, Sqlite, StoreError, Subject, Verdict,
+};
 use crate::time::clock::now;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 
 use crate::client::address::ClientAddress;
 use crate::config::{Limits, Rate};
-use crate::error::Rejection;
+use crate::error::{RateScope, Rejection};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -35,14 +35,14 @@ impl RateLimiter {
         let Some(rate) = limits.site() else { return Ok(()) };
         self.sites
             .take(key.to_owned(), rate, Instant::now())
-            .map_err(|wait| Rejection::RateLimited { whose: "site", wait })
+            .map_err(|wait| Rejection::RateLimited { whose: RateScope::Site, wait })
     }
 
     /// Admits a request from the client's masked address, or returns the wait.
     pub(crate) fn check_address(&self, limits: &Limits, sender: ClientAddress) -> Result<(), Rejection> {
         let Some(rate) = limits.address() else { return Ok(()) };
         let taken = self.addresses.take(sender.masked(), rate, Instant::now());
-        taken.map_err(|wait| Rejection::RateLimited { whose: "network address", wait })
+        taken.map_err(|wait| Rejection::RateLimited { whose: RateScope::Address, wait })
     }
 }
 

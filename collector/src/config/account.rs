@@ -1,25 +1,23 @@
 //! Accounts (site owners) and the data centre of each.
 
-use super::error::ConfigError;
-use serde::Deserialize;
-use waymark_wire::settings::Region;
+use super::document::{element, join};
+use super::findings::Findings;
+use super::table::{TEXT, Table};
+use waymark_wire::settings::{Region, Rule};
 
 /// An account: a site owner.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// 32 hex digits: the `wm.uId` of its events.
     pub id: String,
     /// Its data centre.
     pub region: Region,
     /// Display name.
-    #[serde(default)]
     pub name: String,
 }
 
 /// URL of the collector in each data centre, for requests that came to the wrong one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints {
     /// United States.
     pub us: Option<String>,
@@ -27,7 +25,24 @@ pub struct Endpoints {
     pub eu: Option<String>,
 }
 
+/// What an account ID must be.
+pub(super) const ID: &str = "must be 32 hex digits";
+
+impl Account {
+    pub(super) fn read(table: &mut Table<'_>) -> Self {
+        Account {
+            id: table.required("id", ID),
+            region: table.required("region", Region::MUST_BE),
+            name: table.value("name", TEXT).unwrap_or_default(),
+        }
+    }
+}
+
 impl Endpoints {
+    pub(super) fn read(table: &mut Table<'_>) -> Self {
+        Endpoints { us: table.value("us", TEXT), eu: table.value("eu", TEXT) }
+    }
+
     /// URL of a region's collector, if configured.
     pub fn of(&self, region: Region) -> Option<&str> {
         let address = match region {
@@ -37,9 +52,9 @@ impl Endpoints {
         address.as_deref()
     }
 
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        check_address("endpoints.us", self.us.as_deref())?;
-        check_address("endpoints.eu", self.eu.as_deref())
+    pub(super) fn check(&self, findings: &mut Findings) {
+        check_address("endpoints.us", self.us.as_deref(), findings);
+        check_address("endpoints.eu", self.eu.as_deref(), findings);
     }
 }
 
@@ -55,41 +70,35 @@ pub(super) fn only_region(accounts: &[Account], endpoints: &Endpoints) -> Option
     is_only.then_some(first)
 }
 
-pub(super) fn check_all(accounts: &[Account]) -> Result<(), ConfigError> {
+pub(super) fn check_all(accounts: &[Account], findings: &mut Findings) {
     for (index, account) in accounts.iter().enumerate() {
-        let wrong = |reason| Err(ConfigError::Account { account: account.id.clone(), reason });
-        if let Err(reason) = check_id(&account.id) {
-            return wrong(format!("id {reason}"));
-        }
-        if accounts.iter().take(index).any(|other| other.id == account.id) {
-            return wrong("its id is there twice; every account needs its own".to_owned());
+        let key = join(&element("accounts", index), "id");
+        check_id(&key, &account.id, findings);
+        if let Some(first) = accounts.iter().take(index).position(|other| other.id == account.id) {
+            let reason = format!("`{}` is also that of accounts[{first}]; every account needs its own", account.id);
+            findings.add(&key, reason);
         }
     }
-    Ok(())
 }
 
 /// Checks an account ID.
-pub(super) fn check_id(id: &str) -> Result<(), String> {
-    match id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        true => Ok(()),
-        false => Err(format!("must be 32 hex digits, and is `{id}`")),
+pub(super) fn check_id(key: &str, id: &str, findings: &mut Findings) {
+    if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        findings.add(key, format!("{ID}, and is `{id}`"));
     }
 }
 
 /// Checks a URL for pages.
-pub(super) fn check_address(key: &'static str, address: Option<&str>) -> Result<(), ConfigError> {
+pub(super) fn check_address(key: &str, address: Option<&str>, findings: &mut Findings) {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\?#".contains(&byte);
     let good = |address: &str| {
         let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
         rest.is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/') && rest.bytes().all(plain))
     };
-    match address.filter(|address| !good(address)) {
-        Some(bad) => Err(ConfigError::Value {
+    if let Some(bad) = address.filter(|address| !good(address)) {
+        findings.add(
             key,
-            reason: format!(
-                "`{bad}` must be an address such as https://collect.example.com, without a slash at its end"
-            ),
-        }),
-        None => Ok(()),
+            format!("`{bad}` must be an address such as https://collect.example.com, without a slash at its end"),
+        );
     }
 }

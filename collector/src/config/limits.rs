@@ -1,11 +1,10 @@
 //! Limits: sizes, connections, and request rates.
 
-use super::error::ConfigError;
-use serde::Deserialize;
+use super::findings::Findings;
+use super::table::Table;
 
 /// Limits. Names that end in `_bytes` are in bytes, the others are numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Largest request body as received. Default: 1 MiB.
     pub body_bytes: usize,
@@ -44,6 +43,11 @@ const MIB: usize = 1 << 20;
 /// Largest configurable size.
 const MAX_BYTES: usize = 1 << 31;
 
+const BYTES: &str = "must be a whole number from 1 to 2147483648";
+const CONNECTIONS: &str = "must be a whole number from 1 to 1000000";
+const RATE: &str = "must be a whole number from 0 to 4294967295";
+const BURST: &str = "must be a whole number from 1 to 4294967295, or no request would ever be taken";
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {
@@ -63,6 +67,24 @@ impl Default for Limits {
 }
 
 impl Limits {
+    pub(super) fn read(table: &mut Table<'_>) -> Self {
+        let default = Limits::default();
+        let mut bytes = |key, default| table.value(key, BYTES).unwrap_or(default);
+        Limits {
+            body_bytes: bytes("body_bytes", default.body_bytes),
+            decompressed_bytes: bytes("decompressed_bytes", default.decompressed_bytes),
+            event_bytes: bytes("event_bytes", default.event_bytes),
+            batch_bytes: bytes("batch_bytes", default.batch_bytes),
+            queue_bytes: bytes("queue_bytes", default.queue_bytes),
+            disk_bytes: table.value("disk_bytes", "must be a whole number").unwrap_or(default.disk_bytes),
+            connections: table.value("connections", CONNECTIONS).unwrap_or(default.connections),
+            site_rate: table.value("site_rate", RATE).unwrap_or(default.site_rate),
+            site_burst: table.value("site_burst", BURST),
+            address_rate: table.value("address_rate", RATE).unwrap_or(default.address_rate),
+            address_burst: table.value("address_burst", BURST),
+        }
+    }
+
     /// Rate limit of a site, if any.
     pub(crate) fn site(&self) -> Option<Rate> {
         rate(self.site_rate, self.site_burst)
@@ -73,8 +95,7 @@ impl Limits {
         rate(self.address_rate, self.address_burst)
     }
 
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.to_owned() });
+    pub(super) fn check(&self, findings: &mut Findings) {
         let Limits { body_bytes, decompressed_bytes, event_bytes, batch_bytes, queue_bytes, connections, .. } = *self;
         for (key, bytes) in [
             ("limits.body_bytes", body_bytes),
@@ -84,21 +105,20 @@ impl Limits {
             ("limits.queue_bytes", queue_bytes),
         ] {
             if !(1..=MAX_BYTES).contains(&bytes) {
-                return wrong(key, "must be from 1 to 2147483648");
+                findings.add(key, BYTES);
             }
         }
-        if queue_bytes < batch_bytes {
-            return wrong("limits.queue_bytes", "must be at least limits.batch_bytes, or no batch could wait");
+        if queue_bytes < batch_bytes && findings.are_right(&["limits.batch_bytes"]) {
+            findings.add("limits.queue_bytes", "must be at least limits.batch_bytes, or no batch could wait");
         }
         if !(1..=1_000_000).contains(&connections) {
-            return wrong("limits.connections", "must be from 1 to 1000000");
+            findings.add("limits.connections", CONNECTIONS);
         }
         for (key, burst) in [("limits.site_burst", self.site_burst), ("limits.address_burst", self.address_burst)] {
             if burst == Some(0) {
-                return wrong(key, "must be at least 1, or no request would ever be taken");
+                findings.add(key, BURST);
             }
         }
-        Ok(())
     }
 }
 

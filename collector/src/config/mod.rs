@@ -2,7 +2,9 @@
 //! checked [`Config`], or an error with the place and what is allowed. Keys and defaults are defined only here.
 
 mod account;
+mod document;
 mod error;
+mod findings;
 mod limits;
 mod operation;
 mod origin;
@@ -10,11 +12,12 @@ mod proxies;
 mod secret;
 mod settings;
 mod site;
+mod table;
 mod token;
 mod warning;
 
 pub use account::{Account, Endpoints};
-pub use error::ConfigError;
+pub use error::{ConfigError, Mistake, Mistakes};
 pub use limits::Limits;
 pub(crate) use limits::Rate;
 pub use operation::{SecurityLog, Tls};
@@ -26,13 +29,14 @@ pub use token::{Admin, Token};
 pub use warning::Warning;
 pub use waymark_wire::settings::{Region, Settings};
 
-use serde::Deserialize;
+use findings::Findings;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use table::{PATH, TEXT, Table};
+use waymark_wire::settings::Rule;
 
 /// Everything that can be configured.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// Address and port to listen on. Default: `127.0.0.1:8787`.
     pub listen: SocketAddr,
@@ -43,7 +47,6 @@ pub struct Config {
     /// Directory of the recorder's files for host pages. Without it those URLs are 404.
     pub assets: Option<PathBuf>,
     /// Secret for export, live stream and inspector. Without it they are disabled.
-    #[serde(rename = "admin_token")]
     pub admin: Admin,
     /// Trusted proxies: addresses, or ranges such as `10.0.0.0/8`. Only their forwarded client addresses are used.
     /// Default: none.
@@ -71,6 +74,9 @@ pub struct Config {
     /// Sites.
     pub sites: Vec<Site>,
 }
+
+const ADDRESS: &str = "must be an address and port in quotes, such as 127.0.0.1:8787";
+const STORE: &str = "must be a file's path or `:memory:`, in quotes";
 
 impl Default for Config {
     fn default() -> Self {
@@ -111,56 +117,78 @@ impl Config {
     /// Reads `file`, where there is one, then lets `variable` (the environment) override it.
     ///
     /// # Errors
-    /// [`ConfigError`] in words for the operator.
+    /// [`ConfigError`]: the file cannot be read, or all mistakes in it.
     pub fn load(file: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let Some(file) = file else { return Config::default().with(variable) };
+        let Some(file) = file else { return Config::read("", "the configuration", variable) };
         let text = std::fs::read_to_string(file).map_err(|error| ConfigError::File { file: file.to_owned(), error })?;
-        Self::read(&text, file, variable)
+        Config::read(&text, file.display(), variable)
     }
 
-    /// The same of a file's text.
-    pub(crate) fn read(
+    /// The same with the text of a file, which errors call `subject`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with all mistakes.
+    pub fn read(
         text: &str,
-        file: &Path,
+        subject: impl ToString,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let read: Result<Config, _> = toml::from_str(text);
-        let read = read.map_err(|error| {
-            let hint = migration_hint(&error);
-            ConfigError::Text { file: file.to_owned(), error: Box::new(error), hint }
-        })?;
-        read.with(variable)
+        let mut findings = Findings::default();
+        let document = document::parse(text, &mut findings);
+        let mut config = Table::read("", &document, &mut findings, Config::read_table);
+        config.override_by(variable, &mut findings);
+        config.region = config.region.or_else(|| account::only_region(&config.accounts, &config.endpoints));
+        config.check_all(&mut findings);
+        findings.finish(subject, config)
     }
 
-    fn with(self, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut config = self;
-        if let Some(listen) = variable("WAYMARK_LISTEN") {
-            config.listen = listen.parse().map_err(|_| ConfigError::Value {
-                key: "WAYMARK_LISTEN",
-                reason: format!("`{listen}` is not an address and port, such as 127.0.0.1:8787"),
-            })?;
+    fn read_table(table: &mut Table<'_>) -> Self {
+        let default = Config::default();
+        Config {
+            listen: table.value("listen", ADDRESS).unwrap_or(default.listen),
+            tls: table.table("tls", Tls::read),
+            store: table.value("store", STORE).unwrap_or(default.store),
+            assets: table.value("assets", PATH),
+            admin: table.value("admin_token", TEXT).unwrap_or_default(),
+            proxies: table.list("proxies", NotARange::MUST_BE).into_iter().flatten().collect(),
+            proxy_header: table.value("proxy_header", ProxyHeader::MUST_BE).unwrap_or_default(),
+            geoip: table.value("geoip", PATH),
+            security_log: table.table("security_log", SecurityLog::read).unwrap_or_default(),
+            admin_listen: table.value("admin_listen", ADDRESS),
+            public_url: table.value("public_url", TEXT),
+            region: table.value("region", Region::MUST_BE),
+            endpoints: table.table("endpoints", Endpoints::read).unwrap_or_default(),
+            limits: table.table("limits", Limits::read).unwrap_or_default(),
+            accounts: table.tables("accounts", Account::read),
+            sites: table.tables("sites", Site::read),
         }
-        if let Some(store) = variable("WAYMARK_STORE") {
-            config.store = store.into();
+    }
+
+    fn override_by(&mut self, variable: impl Fn(&str) -> Option<String>, findings: &mut Findings) {
+        let mut said = |key, name| variable(name).inspect(|_| findings.set_variable(key, name));
+        let listen = said("listen", "WAYMARK_LISTEN");
+        let region = said("region", "WAYMARK_REGION");
+        if let Some(store) = said("store", "WAYMARK_STORE") {
+            self.store = store.into();
         }
-        if let Some(assets) = variable("WAYMARK_ASSETS") {
-            config.assets = Some(assets.into());
+        if let Some(assets) = said("assets", "WAYMARK_ASSETS") {
+            self.assets = Some(assets.into());
         }
-        if let Some(token) = variable("WAYMARK_ADMIN_TOKEN") {
-            config.admin = Admin::Token(Token::from(token));
+        if let Some(token) = said("admin_token", "WAYMARK_ADMIN_TOKEN") {
+            self.admin = Admin::Token(Token::from(token));
         }
-        if let Some(region) = variable("WAYMARK_REGION") {
-            config.region =
-                Some([Region::Us, Region::Eu].into_iter().find(|known| known.as_str() == region).ok_or_else(|| {
-                    ConfigError::Value {
-                        key: "WAYMARK_REGION",
-                        reason: format!("`{region}` is no region; there are us and eu"),
-                    }
-                })?);
+        if let Some(listen) = listen {
+            match listen.parse() {
+                Ok(address) => self.listen = address,
+                Err(_) => findings.add("listen", format!("{ADDRESS}, and is `{listen}`")),
+            }
         }
-        config.region = config.region.or_else(|| account::only_region(&config.accounts, &config.endpoints));
-        config.check()?;
-        Ok(config)
+        if let Some(region) = region {
+            self.region = [Region::Us, Region::Eu].into_iter().find(|known| known.as_str() == region);
+            if self.region.is_none() {
+                findings.add("region", format!("{}, and is `{region}`", Region::MUST_BE));
+            }
+        }
     }
 
     /// The address that pages reach this collector at, where it is known.
@@ -176,49 +204,43 @@ impl Config {
     /// Whether it makes sense as a whole.
     ///
     /// # Errors
-    /// [`ConfigError`] naming the key or the site.
+    /// [`ConfigError`] with all mistakes.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.to_owned() });
+        let mut findings = Findings::default();
+        self.check_all(&mut findings);
+        findings.finish("the configuration", ())
+    }
+
+    fn check_all(&self, findings: &mut Findings) {
         if self.store.as_os_str().is_empty() {
-            return wrong("store", "must be a file's path or `:memory:`");
+            findings.add("store", STORE);
         }
-        let SecurityLog { on, dir, days } = &self.security_log;
-        if *on && (dir.as_os_str().is_empty() || *days == 0) {
-            return wrong("security_log", "dir must not be empty and days at least 1; set on = false to write none");
-        }
-        if let Admin::Token(token) = &self.admin {
-            token.check().or_else(|reason| wrong("admin_token", reason))?;
-        }
-        if let Some(address) = self.admin_listen
-            && matches!(self.admin, Admin::Closed)
-            && !address.ip().is_loopback()
+        self.security_log.check(findings);
+        if let Admin::Token(token) = &self.admin
+            && let Err(reason) = token.check()
         {
-            return wrong("admin_listen", "needs an admin_token too: others than this machine can reach that address");
+            findings.add("admin_token", reason);
         }
-        if self.admin_listen == Some(self.listen) && self.listen.port() != 0 {
-            return wrong("admin_listen", "must be another address or port than listen");
+        if let Some(address) = self.admin_listen {
+            let needs_token = matches!(self.admin, Admin::Closed) && !address.ip().is_loopback();
+            if needs_token && findings.are_right(&["admin_token"]) {
+                findings
+                    .add("admin_listen", "needs an admin_token too: others than this machine can reach that address");
+            }
+            if address == self.listen && address.port() != 0 && findings.are_right(&["listen"]) {
+                findings.add("admin_listen", "must be another address or port than listen");
+            }
         }
-        if self.region.is_none() && !self.accounts.is_empty() {
-            return wrong(
+        if self.region.is_none() && !self.accounts.is_empty() && findings.are_right(&["accounts", "endpoints"]) {
+            findings.add(
                 "region",
                 "must be `us` or `eu`, the data centre of this collector: the accounts and endpoints are in both",
             );
         }
-        account::check_address("public_url", self.public_url.as_deref())?;
-        self.endpoints.check()?;
-        self.limits.check()?;
-        account::check_all(&self.accounts)?;
-        site::check_all(&self.sites, &self.accounts)
-    }
-}
-
-/// Where that is now which older files say of a site.
-fn migration_hint(error: &toml::de::Error) -> &'static str {
-    match error.message() {
-        text if text.starts_with("unknown field `level`") => "level belongs under [sites.settings]\n",
-        text if text.starts_with("unknown field `collect`") => {
-            "collect belongs under [sites.settings]: collect.title = false\n"
-        }
-        _ => "",
+        account::check_address("public_url", self.public_url.as_deref(), findings);
+        self.endpoints.check(findings);
+        self.limits.check(findings);
+        account::check_all(&self.accounts, findings);
+        site::check_all(&self.sites, &self.accounts, findings);
     }
 }

@@ -26,8 +26,19 @@ pub enum ProxyHeader {
 
 /// Not a range of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be an address such as 10.0.0.1 or a range such as 10.0.0.0/8 or 2001:db8::/32")]
+#[error("{}", NotARange::MUST_BE)]
 pub struct NotARange;
+
+impl NotARange {
+    /// What a range must be.
+    pub(super) const MUST_BE: &str =
+        "must be an address such as 10.0.0.1 or a range such as 10.0.0.0/8 or 2001:db8::/32, in quotes";
+}
+
+impl ProxyHeader {
+    /// What the header must be.
+    pub(super) const MUST_BE: &str = "must be \"x-forwarded-for\" or \"forwarded\"";
+}
 
 impl Range {
     /// Whether the range contains `ip`. An IPv4 address may be mapped to IPv6.

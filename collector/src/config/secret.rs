@@ -1,6 +1,8 @@
 //! Secrets with which a site's server signs user IDs. They are never shown or logged, and are compared in constant
 //! time.
 
+use super::document::element;
+use super::findings::Findings;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
@@ -59,14 +61,18 @@ impl fmt::Debug for Secret {
     }
 }
 
-pub(super) fn check_all(secrets: &[Secret]) -> Result<(), String> {
+/// What a secret must be.
+pub(super) const SECRET: &str = "must be a text in quotes of at least 32 bytes, such as `openssl rand -hex 32` gives";
+
+pub(super) fn check_all(key: &str, secrets: &[Secret], findings: &mut Findings) {
+    for (index, secret) in secrets.iter().enumerate() {
+        if secret.0.len() < BYTES {
+            findings.add(&element(key, index), SECRET);
+        }
+    }
     if secrets.len() > MAX {
-        return Err("state_secrets may be two at most: the one in use, and the one before it or after it".to_owned());
+        findings.add(key, "may be two at most: the one in use, and the one before it or after it");
     }
-    if secrets.iter().any(|secret| secret.0.len() < BYTES) {
-        return Err("each of state_secrets must be at least 32 bytes, such as `openssl rand -hex 32` gives".to_owned());
-    }
-    Ok(())
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {

@@ -1,51 +1,72 @@
 //! A site: key, account, allowed origins, and what is collected.
 
 use super::account::{self, Account};
-use super::error::ConfigError;
+use super::document::{element, join};
+use super::findings::Findings;
 use super::origin;
 use super::secret::{self, Secret};
-use serde::Deserialize;
-use std::collections::{BTreeMap, HashSet};
+use super::settings;
+use super::table::{BOOLEAN, TEXT, Table};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use waymark_wire::{Allowed, Level, Settings};
 
 /// A site.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// Site key in its pages: 1 to 64 of `A-Z a-z 0-9 _ . -`. Not a secret.
     pub key: String,
     /// Account (site owner), 32 hex digits.
     pub account: String,
     /// Display name.
-    #[serde(default)]
     pub name: String,
     /// The origins whose pages may send, such as `https://www.example.com`, or `https://*.example.com` for every
     /// subdomain; `capacitor://localhost` and the like for apps and extensions; `null` for pages that have no origin.
     /// Empty: any.
-    #[serde(default)]
     pub origins: Vec<String>,
     /// Its environments, the `wm.env` of their events by name; for people.
-    #[serde(default)]
     pub environments: BTreeMap<String, u16>,
     /// Whether anything is collected. Default: true.
-    #[serde(default = "default_enabled")]
     pub enabled: bool,
     /// Percentage of users that are recorded. Default: 100.
-    #[serde(default = "default_sampling")]
     pub sampling: u8,
     /// Recorder settings. Data that they exclude is not stored, even if a recorder sends it.
-    #[serde(default)]
     pub settings: Settings,
     /// Retention in days from arrival. Default: 365. 0 keeps events until they are erased.
-    #[serde(default = "retention_days")]
     pub retention_days: u32,
     /// Secrets with which the site's server signs user IDs, so that user state is shared between browsers. Two during a
     /// rotation. Default: empty, no state is stored.
-    #[serde(default)]
     pub state_secrets: Vec<Secret>,
 }
 
+const KEY: &str = "must be 1 to 64 of A-Z a-z 0-9 _ . -";
+const ENVIRONMENT: &str = "must be a whole number of its own from 0 to 1000";
+const SAMPLING: &str = "must be a whole number from 0 to 100";
+const DAYS: &str = "must be a whole number from 0 to 4294967295";
+
 impl Site {
+    pub(super) fn read(table: &mut Table<'_>) -> Self {
+        let key: String = table.required("key", KEY);
+        let account: String = table.required("account", account::ID);
+        let default = Site::new(&key, &account);
+        let secrets = table.list("state_secrets", secret::SECRET);
+        let site = Site {
+            key,
+            account,
+            name: table.value("name", TEXT).unwrap_or_default(),
+            origins: table.list("origins", TEXT).into_iter().map(Option::unwrap_or_default).collect(),
+            environments: table.map("environments", ENVIRONMENT),
+            enabled: table.value("enabled", BOOLEAN).unwrap_or(default.enabled),
+            sampling: table.value("sampling", SAMPLING).unwrap_or(default.sampling),
+            settings: settings::read(table, "settings"),
+            retention_days: table.value("retention_days", DAYS).unwrap_or(default.retention_days),
+            state_secrets: secrets.into_iter().map(|secret| secret.unwrap_or_else(|| String::new().into())).collect(),
+        };
+        for key in settings::names_in("") {
+            table.misplaced(key, "belongs under [sites.settings]");
+        }
+        site
+    }
+
     /// A site with default settings and any origin.
     pub fn new(key: &str, account: &str) -> Self {
         Site {
@@ -54,10 +75,10 @@ impl Site {
             name: String::new(),
             origins: Vec::new(),
             environments: BTreeMap::new(),
-            enabled: default_enabled(),
-            sampling: default_sampling(),
+            enabled: true,
+            sampling: 100,
             settings: Settings::default(),
-            retention_days: retention_days(),
+            retention_days: 365,
             state_secrets: Vec::new(),
         }
     }
@@ -76,59 +97,51 @@ impl Site {
         self.origins.is_empty() || self.origins.iter().any(|pattern| origin::is_taken_by(pattern, origin))
     }
 
-    fn check(&self, accounts: &[Account]) -> Result<(), String> {
+    fn check(&self, path: &str, accounts: &[Account], findings: &mut Findings) {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        let key = join(path, "key");
         if !(1..=64).contains(&self.key.len()) || !self.key.bytes().all(plain) {
-            return Err("key must be 1 to 64 of A-Z a-z 0-9 _ . -".to_owned());
+            findings.add(&key, KEY);
         }
         if matches!(self.key.as_str(), "." | "..") {
-            return Err(format!("key must not be `{}`: browsers leave that out of addresses", self.key));
+            findings.add(&key, format!("must not be `{}`: browsers leave that out of addresses", self.key));
         }
-        account::check_id(&self.account).map_err(|reason| format!("account {reason}"))?;
-        if !accounts.is_empty() && !accounts.iter().any(|account| account.id == self.account) {
+        let key = join(path, "account");
+        account::check_id(&key, &self.account, findings);
+        let is_known = accounts.is_empty() || accounts.iter().any(|account| account.id == self.account);
+        if !is_known && findings.are_right(&["accounts"]) {
             let known: Vec<_> = accounts.iter().map(|account| &*account.id).collect();
-            return Err(format!("account `{}` is none of [[accounts]]: {}", self.account, known.join(", ")));
+            findings.add(&key, format!("`{}` is none of [[accounts]]: {}", self.account, known.join(", ")));
         }
         if self.sampling > 100 {
-            return Err(format!("sampling must be from 0 to 100, and is {}", self.sampling));
+            findings.add(&join(path, "sampling"), format!("{SAMPLING}, and is {}", self.sampling));
         }
-        secret::check_all(&self.state_secrets)?;
+        secret::check_all(&join(path, "state_secrets"), &self.state_secrets, findings);
+        let environments = join(path, "environments");
         let mut numbers = HashSet::new();
         for (name, number) in &self.environments {
             if *number > 1_000 || !numbers.insert(number) {
-                return Err(format!(
-                    "environment `{name}` must be a number of its own from 0 to 1000, and is {number}"
-                ));
+                findings.add(&join(&environments, name), format!("{ENVIRONMENT}, and is {number}"));
             }
         }
-        self.origins.iter().find_map(|pattern| origin::refuse(pattern)).map_or(Ok(()), Err)
-    }
-}
-
-pub(super) fn check_all(sites: &[Site], accounts: &[Account]) -> Result<(), ConfigError> {
-    let mut keys = HashSet::new();
-    for (index, site) in sites.iter().enumerate() {
-        let wrong = |reason| {
-            let site = if site.key.is_empty() { format!("number {}", index + 1) } else { format!("`{}`", site.key) };
-            ConfigError::Site { site, reason }
-        };
-        site.check(accounts).map_err(wrong)?;
-        if !keys.insert(&site.key) {
-            return Err(wrong("its key is there twice; every site needs its own".to_owned()));
+        let origins = join(path, "origins");
+        for (index, pattern) in self.origins.iter().enumerate() {
+            if let Some(reason) = origin::refuse(pattern) {
+                findings.add(&element(&origins, index), reason);
+            }
         }
     }
-    Ok(())
 }
 
-/// The default retention.
-fn retention_days() -> u32 {
-    365
-}
-
-fn default_enabled() -> bool {
-    true
-}
-
-fn default_sampling() -> u8 {
-    100
+pub(super) fn check_all(sites: &[Site], accounts: &[Account], findings: &mut Findings) {
+    let mut keys = HashMap::new();
+    for (index, site) in sites.iter().enumerate() {
+        let path = element("sites", index);
+        site.check(&path, accounts, findings);
+        let first = *keys.entry(&site.key).or_insert(index);
+        if first != index {
+            let reason = format!("`{}` is also that of sites[{first}]; every site needs its own", site.key);
+            findings.add(&join(&path, "key"), reason);
+        }
+    }
 }

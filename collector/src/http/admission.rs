@@ -1,124 +1,79 @@
-//! Admission checks for requests that write: site key, origin, data centre, and rates. They run before the body is read
-//! where the URL names the site, and after it otherwise.
+//! Admission checks for requests of browsers and of sites' servers: rates, site key, origin, data centre, signature.
 
-use crate::app::AppState;
+use crate::app::{AppState, SharedState};
 use crate::client::address::ClientAddress;
 use crate::config::Site;
 use crate::error::Rejection;
-use crate::http::body;
 use crate::http::response::failed;
 use crate::sites::active_config::ActiveConfig;
 use crate::sites::known;
 use crate::sites::registry::RegisteredSite;
 use crate::store::blocking::reading;
-use axum::body::Body;
-use axum::extract::Query;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::{Extension, FromRequestParts};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use serde::Deserialize;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
 
-/// `?site=KEY` of an address that takes a body.
-#[derive(Deserialize)]
-pub(crate) struct SiteQuery {
-    site: Option<String>,
+/// A request whose address is within its rate, and what the further checks need. As an extractor it must come before
+/// those that read the request further.
+pub(crate) struct Admission {
+    pub(crate) state: SharedState,
+    /// The configuration in force when the request began.
+    pub(crate) config: Arc<ActiveConfig>,
+    pub(crate) client: ClientAddress,
+    pub(crate) headers: HeaderMap,
 }
 
-/// What the checks of a request need.
-pub(crate) struct Admission<'r> {
-    pub(crate) state: &'r AppState,
-    pub(crate) config: &'r ActiveConfig,
-    pub(crate) headers: &'r HeaderMap,
+impl FromRequestParts<SharedState> for Admission {
+    /// A [`Rejection`], or axum's answer where no middleware found the client's address.
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, Response> {
+        let client = Extension::<ClientAddress>::from_request_parts(parts, state).await;
+        let Extension(client) = client.map_err(IntoResponse::into_response)?;
+        let config = state.config.get();
+        state.rate_limiter.check_address(&config.limits, client).map_err(IntoResponse::into_response)?;
+        Ok(Admission { state: Arc::clone(state), config, client, headers: parts.headers.clone() })
+    }
 }
 
-impl<'r> Admission<'r> {
-    /// Checks before the body is read. Returns the site, if the URL names one, and the body.
-    pub(crate) fn check_headers(
-        &self,
-        client: ClientAddress,
-        query: Result<Query<SiteQuery>, QueryRejection>,
-        body: Body,
-    ) -> Result<(Option<&'r RegisteredSite>, Body), Rejection> {
-        let query = self.query(client, query).and_then(|key| key.map(|key| self.admit(&key)).transpose());
-        self.or_discard(query, body)
-    }
-
-    /// Checks of a signed request before the body is read: only the data centre. Returns the site key, if the URL has
-    /// one, and the body.
-    pub(crate) fn check_signed_headers(
-        &self,
-        client: ClientAddress,
-        query: Result<Query<SiteQuery>, QueryRejection>,
-        body: Body,
-    ) -> Result<(Option<String>, Body), Rejection> {
-        let here = |key: Option<String>| match key.as_deref().map(|key| self.config.sites.find(key)) {
-            Some(Ok(known)) => known.check_region().map(|()| key),
-            _ => Ok(key),
-        };
-        self.or_discard(self.query(client, query).and_then(here), body)
-    }
-
-    fn or_discard<T>(&self, checked: Result<T, Rejection>, body: Body) -> Result<(T, Body), Rejection> {
-        match checked {
-            Ok(checked) => Ok((checked, body)),
-            Err(rejection) => {
-                body::discard(body, &self.config.limits);
-                Err(rejection)
-            }
-        }
-    }
-
-    fn query(
-        &self,
-        client: ClientAddress,
-        query: Result<Query<SiteQuery>, QueryRejection>,
-    ) -> Result<Option<String>, Rejection> {
-        self.state.rate_limiter.check_address(&self.config.limits, client)?;
-        let Query(query) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
-        Ok(query.site)
-    }
-
-    /// The site that the body names. It must be the one in the URL.
-    pub(crate) fn check_body(
-        &self,
-        site: Option<&'r RegisteredSite>,
-        key: &str,
-    ) -> Result<&'r RegisteredSite, Rejection> {
-        match site {
-            None => self.admit(key),
-            Some(known) if known.site.key == key => Ok(known),
-            Some(_) => Err(different_sites()),
-        }
-    }
-
-    /// The site whose server signed the user. A refusal does not reveal whether site or user exist. A page must have
-    /// one of the site's origins; the site's server sends no origin.
-    pub(crate) fn check_signature(
-        &self,
-        key: &str,
-        user: &str,
-        signature: &str,
-    ) -> Result<&'r RegisteredSite, Rejection> {
-        let known = self.config.sites.signed(key, user, signature)?;
-        if self.headers.contains_key(header::ORIGIN) {
-            origin(&known.site, self.headers)?;
-        }
-        self.state.rate_limiter.check_site(&self.config.limits, key)?;
-        Ok(known)
-    }
-
-    fn admit(&self, key: &str) -> Result<&'r RegisteredSite, Rejection> {
+impl Admission {
+    /// The site with this key, for a request of one of its pages.
+    ///
+    /// # Errors
+    /// No site has the key, it does not allow the origin, its data belongs elsewhere, or its rate is exceeded.
+    pub(crate) fn admit_page(&self, key: &str) -> Result<&RegisteredSite, Rejection> {
         let known = self.config.sites.find(key)?;
-        origin(&known.site, self.headers)?;
+        origin(&known.site, &self.headers)?;
         known.check_region()?;
         // Behind the origin: pages elsewhere cannot use up what the site's own may send.
         self.state.rate_limiter.check_site(&self.config.limits, key)?;
         Ok(known)
     }
-}
 
-/// The URL and the body name different sites.
-pub(crate) fn different_sites() -> Rejection {
-    Rejection::Parameter("the address and the body name different sites".to_owned())
+    /// Checks only the data centre of the site with this key, if there is one: before the signature is checked, nothing
+    /// else of the site may be revealed.
+    ///
+    /// # Errors
+    /// The site's data belongs elsewhere.
+    pub(crate) fn check_region(&self, key: &str) -> Result<(), Rejection> {
+        self.config.sites.find(key).map_or(Ok(()), RegisteredSite::check_region)
+    }
+
+    /// The site whose server signed the user. A refusal does not reveal whether site or user exist. A page must have
+    /// one of the site's origins; the site's server sends no origin.
+    ///
+    /// # Errors
+    /// The user is not signed, the site does not allow the origin, its data belongs elsewhere, or its rate is exceeded.
+    pub(crate) fn admit_signed(&self, key: &str, user: &str, signature: &str) -> Result<&RegisteredSite, Rejection> {
+        let known = self.config.sites.signed(key, user, signature)?;
+        if self.headers.contains_key(header::ORIGIN) {
+            origin(&known.site, &self.headers)?;
+        }
+        self.state.rate_limiter.check_site(&self.config.limits, key)?;
+        Ok(known)
+    }
 }
 
 fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> {
@@ -128,7 +83,7 @@ fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> {
     let origin = headers.get(header::ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()));
     match origin {
         Some(origin) if site.takes(&origin) => Ok(()),
-        origin => Err(Rejection::Origin {
+        origin => Err(Rejection::OriginNotAllowed {
             origin: origin.map_or_else(|| "a sender without an origin".to_owned(), |origin| origin.into_owned()),
             site: site.key.clone(),
         }),
@@ -136,6 +91,9 @@ fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> {
 }
 
 /// Checks the site key in a request for stored data.
+///
+/// # Errors
+/// The key is not configured and has no stored data, or the store failed.
 pub(crate) async fn known_site(state: &AppState, key: Option<&str>) -> Result<(), Rejection> {
     let Some(key) = key else { return Ok(()) };
     let configured = state.config.get().sites.keys();
@@ -143,5 +101,5 @@ pub(crate) async fn known_site(state: &AppState, key: Option<&str>) -> Result<()
         return Ok(());
     }
     let stored = reading(&state.store, |store| store.sites()).await.map_err(failed)?;
-    known::check(key, configured, stored).map_err(|unknown| Rejection::Parameter(unknown.to_string()))
+    known::check(key, configured, stored).map_err(|unknown| Rejection::UnknownSiteParameter(unknown.to_string()))
 }

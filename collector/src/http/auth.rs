@@ -1,9 +1,23 @@
 //! Access to stored data: with the admin token; in the demo, from this machine; otherwise none.
 
+use crate::app::SharedState;
 use crate::config::Admin;
 use crate::error::Rejection;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 use std::net::IpAddr;
+
+/// A request that may see stored data. As an extractor it must come before those that read the request further.
+pub(crate) struct AdminAccess;
+
+impl FromRequestParts<SharedState> for AdminAccess {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, Rejection> {
+        allow(&state.config.get().admin, &parts.uri, &parts.headers, None).map(|()| AdminAccess)
+    }
+}
 
 /// Checks access. `in_address` is a token from the query string, for routes that accept one.
 pub(crate) fn allow(admin: &Admin, uri: &Uri, headers: &HeaderMap, in_address: Option<&str>) -> Result<(), Rejection> {

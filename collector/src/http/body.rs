@@ -2,7 +2,7 @@
 //! body. Out: at most `decompressed_bytes` bytes. Memory stays within the limits.
 
 use crate::config::Limits;
-use crate::error::Rejection;
+use crate::error::{Oversize, Rejection};
 use crate::http::body_chunks::BodyChunks;
 use axum::body::{Body, Bytes, HttpBody};
 use flate2::read::MultiGzDecoder;
@@ -12,27 +12,46 @@ use std::io::Read;
 /// is still sending, the connection is reset and the browser loses the answer.
 const DRAIN_FACTOR: usize = 8;
 
-pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, Rejection> {
-    let raw = collect(body, limits.body_bytes).await?;
-    if raw.starts_with(&[0x1f, 0x8b]) {
-        let limit = limits.decompressed_bytes;
-        return match unpack(&raw, limit) {
-            Ok(Some(whole)) => Ok(whole.into()),
-            Ok(None) => Err(Rejection::TooLarge { what: "the decompressed body", limit }),
-            Err(error) => Err(Rejection::Unreadable(format!("not gzip: {error}"))),
-        };
+/// The largest body of an endpoint.
+#[derive(Clone, Copy)]
+pub(crate) enum BodyLimit {
+    /// Of a batch, which can be split: as configured.
+    Batch,
+    /// This many bytes, compressed or not, of a body that cannot be split.
+    Bytes(usize),
+}
+
+impl BodyLimit {
+    /// Largest body in bytes, as it comes and decompressed.
+    fn bytes(self, limits: &Limits) -> (usize, usize) {
+        match self {
+            BodyLimit::Batch => (limits.body_bytes, limits.decompressed_bytes),
+            BodyLimit::Bytes(bytes) => (bytes, bytes),
+        }
     }
-    match raw.len() > limits.decompressed_bytes {
-        true => Err(Rejection::TooLarge { what: "the body", limit: limits.decompressed_bytes }),
-        false => Ok(raw),
+
+    fn exceeded(self, what: Oversize, limit: usize) -> Rejection {
+        match self {
+            BodyLimit::Batch => Rejection::BatchTooLarge { what, limit },
+            BodyLimit::Bytes(_) => Rejection::BodyTooLarge { limit },
+        }
     }
 }
 
-/// For bodies that cannot be split: replaces [`Rejection::TooLarge`] by [`Rejection::TooLong`].
-pub(crate) fn without_split(rejection: Rejection) -> Rejection {
-    match rejection {
-        Rejection::TooLarge { limit, .. } => Rejection::TooLong { limit },
-        other => other,
+/// Reads a body, and decompresses it.
+///
+/// # Errors
+/// The body is over the limit, is too slow, breaks off, or is invalid gzip.
+pub(crate) async fn read(body: Body, limit: BodyLimit, limits: &Limits) -> Result<Bytes, Rejection> {
+    let (raw_bytes, decompressed_bytes) = limit.bytes(limits);
+    let raw = collect(body, raw_bytes).await?.ok_or_else(|| limit.exceeded(Oversize::Body, raw_bytes))?;
+    if raw.starts_with(&[0x1f, 0x8b]) {
+        let whole = unpack(&raw, decompressed_bytes).map_err(Rejection::InvalidGzip)?;
+        return whole.map(Bytes::from).ok_or_else(|| limit.exceeded(Oversize::DecompressedBody, decompressed_bytes));
+    }
+    match raw.len() > decompressed_bytes {
+        true => Err(limit.exceeded(Oversize::Body, decompressed_bytes)),
+        false => Ok(raw),
     }
 }
 
@@ -49,10 +68,10 @@ pub(crate) fn discard(body: Body, limits: &Limits) {
     });
 }
 
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
-    let too_large = Rejection::TooLarge { what: "the body", limit };
+/// The body. `None` if it has more than `limit` bytes.
+async fn collect(body: Body, limit: usize) -> Result<Option<Bytes>, Rejection> {
     if body.size_hint().lower() > limit.saturating_mul(DRAIN_FACTOR) as u64 {
-        return Err(too_large);
+        return Ok(None);
     }
     let mut whole = Vec::with_capacity((body.size_hint().lower() as usize).min(limit));
     let mut length = 0usize;
@@ -66,7 +85,7 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Rejection> {
             whole.extend_from_slice(&chunk);
         }
     }
-    if length > limit { Err(too_large) } else { Ok(whole.into()) }
+    Ok((length <= limit).then(|| whole.into()))
 }
 
 /// Decompresses gzip. `None` if the result has more than `limit` bytes.

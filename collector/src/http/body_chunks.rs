@@ -34,8 +34,8 @@ impl BodyChunks {
     /// The next chunk, or `None` after the last.
     ///
     /// # Errors
-    /// [`Rejection::BodyTooSlow`] and [`Rejection::BodyTimeout`] at the limits above, [`Rejection::Unreadable`] if the
-    /// connection fails. The body cannot be read further then.
+    /// [`Rejection::BodyTooSlow`] and [`Rejection::BodyTimeout`] at the limits above, [`Rejection::IncompleteBody`] if
+    /// the connection fails. The body cannot be read further then.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Rejection> {
         let earned = Duration::from_millis(self.length.saturating_mul(1_000) / u64::from(MIN_RATE));
         let allowed = GRACE.saturating_add(earned).min(BODY_TIMEOUT);
@@ -45,7 +45,7 @@ impl BodyChunks {
                 _ => Rejection::BodyTooSlow { grace: GRACE, rate: MIN_RATE },
             });
         };
-        let chunk = chunk.transpose().map_err(|error| Rejection::Unreadable(format!("the body broke off: {error}")))?;
+        let chunk = chunk.transpose().map_err(Rejection::IncompleteBody)?;
         self.length = self.length.saturating_add(chunk.as_ref().map_or(0, Bytes::len) as u64);
         Ok(chunk)
     }

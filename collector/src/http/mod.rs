@@ -7,5 +7,8 @@ pub(crate) mod body_chunks;
 pub(crate) mod endpoints;
 pub(crate) mod etag;
 pub(crate) mod middleware;
+pub(crate) mod path;
+pub(crate) mod query;
 pub(crate) mod response;
 pub(crate) mod router;
+pub(crate) mod write_request;

@@ -1,6 +1,6 @@
 //! Limits the size of a batch once it is expanded.
 
-use crate::error::Rejection;
+use crate::error::{Oversize, Rejection};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use waymark_wire::limits;
@@ -18,11 +18,11 @@ pub(crate) fn check(body: &[u8], limit: usize) -> Result<(), Rejection> {
     // The reader of the batch, which comes next, reports an invalid body.
     let Ok(Shape { contexts, events }) = serde_json::from_slice(body) else { return Ok(()) };
     if events.len() > limits::BATCH_EVENTS {
-        return Err(Rejection::TooMany { limit: limits::BATCH_EVENTS });
+        return Err(Rejection::TooManyEvents { limit: limits::BATCH_EVENTS });
     }
     let longest = contexts.iter().map(|context| context.get().len()).max().unwrap_or_default();
     match contexts.len().saturating_mul(longest) > limit {
-        true => Err(Rejection::TooLarge { what: "the expanded batch", limit }),
+        true => Err(Rejection::BatchTooLarge { what: Oversize::ExpandedBatch, limit }),
         false => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::job::{Job, Waiting};
 use super::live_feed::LiveFeed;
-use crate::store::{Change, ErasureSource, IngestBatch, Merged, Outcome, Receipt, Store, StoreError};
+use crate::store::{AppendEvents, Change, ErasureSource, IngestBatch, Merged, Outcome, Receipt, Store, StoreError};
 use crate::telemetry::metrics::Metrics;
 use crate::time::clock::now;
 use std::time::Instant;
@@ -88,7 +88,7 @@ impl Group {
         }
     }
 
-    fn append(self, store: &dyn Store, live: &LiveFeed, metrics: &Metrics) {
+    fn append(self, store: &dyn AppendEvents, live: &LiveFeed, metrics: &Metrics) {
         if self.batches.is_empty() {
             return;
         }

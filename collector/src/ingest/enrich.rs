@@ -4,12 +4,13 @@
 use crate::client::address::ClientAddress;
 use crate::client::geoip::GeoIp;
 use crate::config::{Limits, Site};
-use crate::error::Rejection;
+use crate::error::{Oversize, Rejection};
 use crate::ingest::event_json::EventEncoder;
 use crate::store::{Day, IngestBatch, Losses, StoredEvent, UserIds};
 use crate::time::clock::now;
 use serde::Deserialize;
-use waymark_wire::{Batch, Event, Expanded, IdSource, Place, Rejected, Server, Wm, limits};
+use waymark_wire::RejectReason::{InvalidEvent, TooLarge};
+use waymark_wire::{Batch, Event, EventError, Expanded, IdSource, Place, Rejected, Server, Unreadable, Wm, limits};
 
 /// The first time that no event can have, as for the client's: the year 10889.
 const END_OF_TIME: i64 = 1 << 48;
@@ -41,22 +42,23 @@ impl Enricher {
         let mut records = Vec::with_capacity(batch.len());
         let mut rejected = Vec::new();
         let mut bytes = 0;
-        let mut encoder =
-            EventEncoder::new(self.server(batch, site)).map_err(|error| Rejection::Unreadable(error.to_string()))?;
+        let mut encoder = EventEncoder::new(self.server(batch, site)).map_err(|error| Unreadable(error.to_string()))?;
         let Expanded { events, stripped } = batch.expand(&site.account, &site.allowed());
         for (index, event) in events.into_iter().enumerate() {
             let stored = event.and_then(|(seq, event)| {
-                self.record(seq, event, batch, site, limits, &mut encoder).map_err(|why| Rejected { index, seq, why })
+                self.record(seq, event, batch, site, limits, &mut encoder)
+                    .map_err(|error| Rejected::new(index, seq, error))
             });
             match stored {
                 Ok(record) => {
                     bytes += record.body.len();
                     if bytes > limits.batch_bytes {
-                        return Err(Rejection::TooLarge { what: "the expanded batch", limit: limits.batch_bytes });
+                        let limit = limits.batch_bytes;
+                        return Err(Rejection::BatchTooLarge { what: Oversize::ExpandedBatch, limit });
                     }
                     records.push(record);
                 }
-                Err(why) => rejected.push(why),
+                Err(event) => rejected.push(event),
             }
         }
         let delivery = IngestBatch {
@@ -94,13 +96,14 @@ impl Enricher {
         site: &Site,
         limits: &Limits,
         encoder: &mut EventEncoder,
-    ) -> Result<StoredEvent, String> {
-        let id = event.id.ok_or("it has no id")?;
+    ) -> Result<StoredEvent, EventError> {
+        let id = event.id.ok_or_else(|| InvalidEvent.because("it has no id"))?;
         let corrected = corrected(event.time, batch.sent, self.received);
-        let line = encoder.encode(&event, seq, corrected).map_err(|error| error.to_string())?;
-        let body = str::from_utf8(line).map_err(|error| error.to_string())?;
+        let line = encoder.encode(&event, seq, corrected).map_err(|error| InvalidEvent.because(error.to_string()))?;
+        let body = str::from_utf8(line).map_err(|error| InvalidEvent.because(error.to_string()))?;
         if body.len() > limits.event_bytes {
-            return Err(format!("it is over {} bytes with what it shares", limits.event_bytes));
+            let why = format!("it is over {} bytes with what it shares", limits.event_bytes);
+            return Err(TooLarge.because(why));
         }
         let who = who(&event);
         Ok(StoredEvent {

@@ -1,6 +1,7 @@
 //! A request to update a user's state, checked entry by entry: what the store merges, and what is rejected.
 
 use crate::store::{Change, MergeOutcome, Merged};
+use waymark_wire::EntryRejectReason::{self, InvalidEntry, TooManyEntries};
 use waymark_wire::state::{Item, Refused, Reply, Request};
 
 /// A valid request.
@@ -33,7 +34,7 @@ impl StateUpdate {
                     places.push(index);
                     taken.push(entry);
                 }
-                Err(why) => rejected.push(Refused { index, why: why.to_owned() }),
+                Err(why) => rejected.push(refused(index, InvalidEntry, why)),
             }
         }
         Ok(StateUpdate { change: Change { site, user, entries: taken }, reply: PendingReply { places, rejected } })
@@ -51,7 +52,7 @@ impl PendingReply {
                 MergeOutcome::Merged => {}
                 MergeOutcome::Stale => reply.stale.push(index),
                 MergeOutcome::Full => {
-                    reply.rejected.push(Refused { index, why: "the user has 100 entries already".to_owned() })
+                    reply.rejected.push(refused(index, TooManyEntries, "the user has 100 entries already"));
                 }
             }
         }
@@ -59,4 +60,8 @@ impl PendingReply {
         reply.entries = states.into_iter().map(|(name, state)| Item::new(name, state)).collect();
         reply
     }
+}
+
+fn refused(index: usize, code: EntryRejectReason, why: &str) -> Refused {
+    Refused { index, why: why.to_owned(), code }
 }

@@ -71,7 +71,7 @@ impl Writer {
         let (room, depth) = (self.room(bytes)?, Depth::count(&self.depth));
         let (done, outcome) = oneshot::channel();
         self.jobs.send(job(Waiting { done, room, depth })).map_err(|_| Rejection::ShuttingDown)?;
-        outcome.await.map_err(|_| Rejection::ShuttingDown)?.ok_or(Rejection::Store)
+        outcome.await.map_err(|_| Rejection::ShuttingDown)?.ok_or(Rejection::StoreFailed)
     }
 
     /// Checks by a real write that events can be stored now.
@@ -80,7 +80,7 @@ impl Writer {
         let (done, outcome) = oneshot::channel();
         self.jobs.send(Job::Check(done)).map_err(|_| Rejection::ShuttingDown)?;
         let good = outcome.await.map_err(|_| Rejection::ShuttingDown)?;
-        if good { Ok(()) } else { Err(Rejection::Store) }
+        if good { Ok(()) } else { Err(Rejection::StoreFailed) }
     }
 
     /// Number and bytes of the waiting jobs.
@@ -108,7 +108,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Day, Filter, Losses, Outcome, Sqlite, StoredEvent, UserIds};
+    use crate::store::{Day, Filter, Losses, Outcome, ReadEvents, Sqlite, StoredEvent, UserIds};
     use futures_util::future::join5;
     use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 //! every six hours. It works in small steps with pauses, so that events are stored meanwhile.
 
 use crate::store::blocking::reading;
-use crate::store::{Expiry, Store};
+use crate::store::{ExpireData, Expiry};
 use crate::telemetry::metrics::Metrics;
 use crate::time::clock::now;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// Runs until the collector ends. `kept` says for how many days each site keeps its events; 0 is for ever.
 pub(crate) async fn run(
-    store: Arc<dyn Store>,
+    store: Arc<dyn ExpireData>,
     retention_days: impl Fn() -> Vec<(String, u32)> + Send + Sync + 'static,
     metrics: Arc<Metrics>,
     mut ending: watch::Receiver<bool>,
@@ -47,7 +47,7 @@ pub(crate) async fn run(
     }
 }
 
-async fn pass(store: &Arc<dyn Store>, expiry: Expiry, metrics: &Metrics) {
+async fn pass(store: &Arc<dyn ExpireData>, expiry: Expiry, metrics: &Metrics) {
     let expiry = Arc::new(expiry);
     let (mut after, mut seen, mut erased, mut reported) = (0, 0, 0, 0);
     loop {
@@ -82,7 +82,7 @@ async fn pass(store: &Arc<dyn Store>, expiry: Expiry, metrics: &Metrics) {
 }
 
 /// Erases user state that has expired. Returns whether it succeeded.
-async fn expire_state(store: &Arc<dyn Store>, time: i64) -> bool {
+async fn expire_state(store: &Arc<dyn ExpireData>, time: i64) -> bool {
     loop {
         match reading(store, move |store| store.expire_state(time, STEP)).await {
             Ok(lapsed) if lapsed < STEP => return true,

@@ -2,16 +2,17 @@
 //! Only a bounded number is answered at a time. A connection beyond that bound is closed; with TLS it gets no answer,
 //! because an answer needs a handshake.
 
+use crate::error::Rejection;
 use crate::net::connection_limit::{ConnectionLimit, Permit};
 use crate::net::tls::{HTTP_2, Tls};
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, header};
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::io::{self, Write};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -28,11 +29,16 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 /// reset and the client loses the answer.
 const READ: u64 = 1 << 20;
 
-const BODY: &str = "{\"error\":\"too many connections are open; come back later\"}";
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\n\
-    Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n\
-    Content-Type: application/json\r\nContent-Length: 58\r\n\r\n\
-    {\"error\":\"too many connections are open; come back later\"}";
+/// The answer over HTTP/1.1.
+static HTTP_1: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let response = response();
+    let mut text = format!("HTTP/1.1 {}\r\nConnection: close\r\n", response.status());
+    for (name, value) in response.headers() {
+        text += &format!("{name}: {}\r\n", value.to_str().unwrap_or_default());
+    }
+    text += &format!("content-length: {}\r\n\r\n{}", response.body().len(), response.body());
+    text.into_bytes()
+});
 
 /// Answers connections above the limit.
 #[derive(Default)]
@@ -52,7 +58,7 @@ impl Overload {
 /// Sends the answer without waiting.
 fn answer_without_waiting(stream: TcpStream) {
     if let Ok(mut stream) = stream.into_std() {
-        let _ = stream.write(FULL);
+        let _ = stream.write(&HTTP_1);
     }
 }
 
@@ -74,7 +80,7 @@ async fn answer_http_1(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::R
     // Some clients fail on an answer that comes before their request. A client that sends nothing is answered all the
     // same.
     let _ = tokio::time::timeout(REQUEST_TIMEOUT, stream.read(&mut [0; 4096])).await;
-    stream.write_all(FULL).await?;
+    stream.write_all(&HTTP_1).await?;
     stream.shutdown().await?;
     tokio::io::copy(&mut stream.take(READ), &mut tokio::io::sink()).await?;
     Ok(())
@@ -85,7 +91,7 @@ async fn answer_http_2(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'sta
     let asked = Arc::new(Notify::new());
     let service = service_fn(|_| {
         asked.notify_one();
-        std::future::ready(Ok::<_, Infallible>(full()))
+        std::future::ready(Ok::<_, Infallible>(response()))
     });
     let mut http = http2::Builder::new(TokioExecutor::new());
     http.timer(TokioTimer::new());
@@ -98,15 +104,18 @@ async fn answer_http_2(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'sta
     connection.await.map_err(io::Error::other)
 }
 
-fn full() -> Response<String> {
-    let mut response = Response::new(BODY.to_owned());
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+/// The answer, which every page can read.
+fn response() -> Response<String> {
+    let rejection = Rejection::TooManyConnections;
+    // Texts and numbers can always be written.
+    let mut response = Response::new(serde_json::to_string(&rejection.refusal()).unwrap_or_default());
+    *response.status_mut() = rejection.status();
     let headers = [
-        (header::RETRY_AFTER, "2"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After"),
         (header::CONTENT_TYPE, "application/json"),
     ];
+    response.headers_mut().extend(rejection.header());
     response.headers_mut().extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
     response
 }
@@ -117,15 +126,16 @@ mod tests {
 
     #[test]
     fn both_protocols_say_the_same() {
-        let text = std::str::from_utf8(FULL).unwrap();
+        let text = std::str::from_utf8(&HTTP_1).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(head.ends_with(&format!("Content-Length: {}", body.len())), "{head}");
-        let said = full();
+        let said = response();
         assert_eq!(said.body(), body);
-        let head = head.to_lowercase();
+        let head = head.to_lowercase() + "\r\n";
+        assert!(head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())), "{head}");
         for (name, value) in said.headers() {
             assert!(head.contains(&format!("\r\n{name}: {}\r\n", value.to_str().unwrap().to_lowercase())), "{name}");
         }
-        assert!(head.starts_with("http/1.1 503 ") && said.status() == 503);
+        assert!(head.starts_with("http/1.1 503 service unavailable\r\n") && said.status() == 503);
+        assert!(head.contains("\r\nretry-after: 2\r\n") && head.contains("\r\nconnection: close\r\n"), "{head}");
     }
 }

@@ -116,7 +116,7 @@ impl RegisteredSite {
     /// Checks that the site's data belongs to this data centre.
     pub(crate) fn check_region(&self) -> Result<(), Rejection> {
         match &self.elsewhere {
-            Some((region, endpoint)) => Err(Rejection::Elsewhere { region: *region, endpoint: endpoint.clone() }),
+            Some((region, endpoint)) => Err(Rejection::WrongRegion { region: *region, endpoint: endpoint.clone() }),
             None => Ok(()),
         }
     }

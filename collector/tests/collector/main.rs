@@ -11,5 +11,6 @@ mod http;
 mod ingest;
 mod jobs;
 mod net;
+mod sinks;
 mod sites;
 mod store;

@@ -86,14 +86,14 @@ pub fn text(rows: &[Row], connections: usize, flood: &Flood) -> Result<String> {
         let (ours, sqlite, nginx) = (of(Who::Collector), of(Who::Sqlite), of(Who::Nginx));
         let slower = sqlite.cpu.max(nginx.cpu);
         ratios.push(format!(
-            "batches of {events}: {:.2} times the CPU of the slower bound, {:.1} times that of nginx, at {:.2} of the rate of \
-             SQLite alone",
+            "- batches of {events}: {:.2} times the CPU of the slower bound, {:.1} times that of nginx, at {:.2} of the\n  rate \
+             of SQLite alone\n",
             ours.cpu / slower,
             ours.cpu / nginx.cpu,
             ours.rate / sqlite.rate,
         ));
     }
-    text += &format!("\nAn event costs, in {}.\n\n{}", ratios.join("; in "), flooded(flood));
+    text += &format!("\nWhat an event costs, in\n\n{}\n{}", ratios.concat(), flooded(flood));
     Ok(text)
 }
 
@@ -114,9 +114,9 @@ fn flooded(flood: &Flood) -> String {
     let peaks = [1, 2, 3, 4].map(|part| format!("{:.0}", quarter(part)));
     let taken = sent.requests - sent.refused;
     format!(
-        "A flood of {connections} connections, which send batches of {events} for {seconds} s whatever they are told: \
-         {} events/s were acknowledged and stored, {} batches told to come back (503), {} connections broke; peak memory \
-         after each quarter of the time {} MB.\n",
+        "A flood: {connections} connections send batches of {events} for {seconds} s and ignore `Retry-After`.\n\n\
+         - {} events/s were acknowledged and stored; {} batches were answered 503; {} connections broke\n\
+         - peak memory after each quarter of the time: {} MB\n",
         thousands((taken * *events as u64) as f64 / sent.seconds),
         sent.refused,
         sent.broken,

@@ -15,7 +15,7 @@ use std::path::Path;
 const ROOTS: [&str; 3] = ["collector/src/lib.rs", "collector/src/main.rs", "xtask/src/main.rs"];
 
 /// The rooms of the collector, the highest first: files and folders of `collector/src`.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "lib",
     "cli",
     "server",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 16] = [
     "jobs",
     "app",
     "ingest",
+    "sinks",
     "sites",
     "telemetry",
     "client",

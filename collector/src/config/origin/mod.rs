@@ -29,11 +29,11 @@ pub(super) fn refuse(pattern: &str) -> Option<String> {
     }
     if pattern.contains('*') && as_browsers_send(pattern).is_none() {
         return Some(format!(
-            "origin `{pattern}` must have its one star first, in place of the subdomains of a domain that is yours: \
+            "`{pattern}` must have its one star first, in place of the subdomains of a domain that is yours: \
              https://*.example.com; for any origin leave `origins` out"
         ));
     }
-    let form = format!("origin `{pattern}` must be scheme and host as browsers send them, in lower case");
+    let form = format!("`{pattern}` must be scheme and host as browsers send them, in lower case");
     Some(match as_browsers_send(pattern) {
         Some(good) => format!("{form}, without a path and without the scheme's usual port: write `{good}`"),
         None => format!(

@@ -5,7 +5,8 @@ use crate::app::SharedState;
 use crate::assets::Asset;
 use crate::error::Rejection;
 use crate::http::etag::is_known;
-use axum::extract::{Path, State};
+use crate::http::path::Path;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 

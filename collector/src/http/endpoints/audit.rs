@@ -3,49 +3,36 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::admission::known_site;
-use crate::http::auth;
+use crate::http::auth::AdminAccess;
+use crate::http::query::Query;
 use crate::http::response::failed;
 use crate::store::Days;
 use crate::store::blocking::reading;
 use crate::time::day::Day;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::extract::State;
+use axum::http::header;
 use axum::response::IntoResponse;
-use std::collections::HashSet;
+use serde::Deserialize;
+
+/// The rows that are asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rows {
+    /// First day.
+    from: Option<Day>,
+    /// End: days before this one.
+    to: Option<Day>,
+    site: Option<String>,
+}
 
 pub(crate) async fn get(
     State(shared): State<SharedState>,
-    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
-    uri: Uri,
-    headers: HeaderMap,
+    _: AdminAccess,
+    Query(Rows { from, to, site }): Query<Rows>,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
-    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
-    let days = read(pairs).map_err(Rejection::Parameter)?;
-    known_site(&shared, days.site.as_deref()).await?;
+    known_site(&shared, site.as_deref()).await?;
+    let days = Days { from, to, site };
     let audited = reading(&shared.store, move |store| store.audit(&days)).await.map_err(failed)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(audited)))
-}
-
-fn read(pairs: Vec<(String, String)>) -> Result<Days, String> {
-    let mut days = Days::default();
-    let mut seen = HashSet::new();
-    for (name, text) in pairs {
-        match name.as_str() {
-            "from" => days.from = Some(day(&name, &text)?),
-            "to" => days.to = Some(day(&name, &text)?),
-            "site" => days.site = Some(text),
-            _ => return Err(format!("`{name}` is no parameter; there are from, to and site")),
-        }
-        if !seen.insert(name.clone()) {
-            return Err(format!("`{name}` is there twice"));
-        }
-    }
-    Ok(days)
-}
-
-fn day(name: &str, text: &str) -> Result<Day, String> {
-    text.parse().map_err(|_| format!("`{name}` must be a day such as 2026-11-25, and is `{text}`"))
 }

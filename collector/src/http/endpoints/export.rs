@@ -1,19 +1,19 @@
 //! `GET /v1/events`: stored events as JSON lines, the oldest first. They are read and sent page by page.
 
 use crate::app::SharedState;
-use crate::error::Rejection;
+use crate::error::{ParameterError, Rejection};
 use crate::http::admission::known_site;
-use crate::http::auth;
+use crate::http::auth::AdminAccess;
+use crate::http::query::Query;
 use crate::http::response::failed;
 use crate::store::blocking::reading;
 use crate::store::{Filter, Found, Store, StoreError};
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::extract::State;
+use axum::http::header;
 use axum::response::IntoResponse;
 use futures_util::{StreamExt, stream};
-use std::collections::HashSet;
+use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -23,10 +23,17 @@ const PAGE: usize = 256;
 /// Largest `last`: these events are read in one step.
 const LAST: usize = 1_000;
 
-/// The query.
-#[derive(Debug, Default, PartialEq)]
-struct Wanted {
-    filter: Filter,
+/// The events that are asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wanted {
+    /// First time, epoch ms.
+    from: Option<i64>,
+    /// End: events before this time, epoch ms.
+    to: Option<i64>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    site: Option<String>,
     /// Only this many, from the oldest on.
     limit: Option<usize>,
     /// Only this many, those that arrived last.
@@ -35,55 +42,30 @@ struct Wanted {
 
 pub(crate) async fn get(
     State(shared): State<SharedState>,
-    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
-    uri: Uri,
-    headers: HeaderMap,
+    _: AdminAccess,
+    Query(wanted): Query<Wanted>,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
-    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
-    let wanted = Wanted::read(pairs).map_err(Rejection::Parameter)?;
-    known_site(&shared, wanted.filter.site.as_deref()).await?;
+    wanted.check()?;
+    known_site(&shared, wanted.site.as_deref()).await?;
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, body(shared.store.clone(), wanted).await?))
 }
 
 impl Wanted {
-    fn read(pairs: Vec<(String, String)>) -> Result<Self, String> {
-        let mut wanted = Wanted::default();
-        let mut seen = HashSet::new();
-        for (name, text) in pairs {
-            match name.as_str() {
-                "from" => wanted.filter.from = Some(number(&name, &text)?),
-                "to" => wanted.filter.to = Some(number(&name, &text)?),
-                "limit" => wanted.limit = Some(number(&name, &text)?),
-                "last" => wanted.last = Some(number(&name, &text)?),
-                "type" => wanted.filter.kind = Some(text),
-                "site" => wanted.filter.site = Some(text),
-                _ => return Err(format!("`{name}` is no parameter; there are from, to, type, site, limit and last")),
-            }
-            if !seen.insert(name.clone()) {
-                return Err(format!("`{name}` is there twice"));
-            }
+    fn check(&self) -> Result<(), ParameterError> {
+        match self.last {
+            Some(last) if last > LAST => Err(ParameterError::OverLimit { name: "last", limit: LAST }),
+            Some(_) if self.limit.is_some() => Err(ParameterError::Exclusive("last", "limit")),
+            _ => Ok(()),
         }
-        if wanted.last.is_some_and(|last| last > LAST) {
-            return Err(format!("`last` can be at most {LAST}"));
-        }
-        if wanted.last.is_some() && wanted.limit.is_some() {
-            return Err("`last` and `limit` exclude each other".to_owned());
-        }
-        Ok(wanted)
     }
-}
-
-fn number<T: TryFrom<u64>>(name: &str, text: &str) -> Result<T, String> {
-    let wrong = || format!("`{name}` must be a whole number from 0, and is `{text}`");
-    text.parse::<u64>().ok().and_then(|number| T::try_from(number).ok()).ok_or_else(wrong)
 }
 
 /// The lines. The first page is read before anything is answered: a store that fails then is a 503, and one that
 /// fails later breaks off the body, so that a part is not taken for the whole.
 async fn body(store: Arc<dyn Store>, wanted: Wanted) -> Result<Body, Rejection> {
-    let Wanted { filter, limit, last } = wanted;
+    let Wanted { from, to, kind, site, limit, last } = wanted;
+    let filter = Filter { from, to, kind, site };
     if let Some(last) = last {
         let newest = reading(&store, move |store| store.newest(&filter, last)).await.map_err(failed)?;
         return Ok(lines(&newest).into());

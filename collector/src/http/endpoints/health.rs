@@ -25,13 +25,13 @@ pub(crate) async fn ready(State(shared): State<SharedState>) -> Result<Json<Valu
         .and_then(|disk| disk.free().ok())
         .is_some_and(|free| free < shared.config.get().limits.disk_bytes)
     {
-        return Err(Rejection::Disk);
+        return Err(Rejection::DiskFull);
     }
     tokio::time::timeout(CHECK_TIMEOUT, shared.writer.check()).await.map_err(|_| Rejection::Busy)??;
     let reading = shared.store.clone();
     let read = tokio::task::spawn_blocking(move || reading.newest(&Default::default(), 1)).await;
     match read {
         Ok(Ok(_)) => Ok(Json(json!({"status": "ready"}))),
-        _ => Err(Rejection::Store),
+        _ => Err(Rejection::StoreFailed),
     }
 }

@@ -4,30 +4,40 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::auth;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use crate::http::query::Query;
+use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
+use serde::Deserialize;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
+/// The token in the query string, for `EventSource`, which cannot send headers. Other parameters are ignored.
+#[derive(Deserialize)]
+pub(crate) struct QueryToken {
+    token: Option<String>,
+}
+
+/// All parameters. A filter that is ignored would pass for one that lets everything through.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parameters {
+    #[serde(rename = "token")]
+    _token: Option<String>,
+}
+
 pub(crate) async fn get(
     State(shared): State<SharedState>,
-    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    Query(QueryToken { token }): Query<QueryToken>,
+    parameters: Result<Query<Parameters>, Rejection>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    let Query(pairs) = query.map_err(|error| Rejection::Parameter(error.to_string()))?;
-    // For `EventSource`, which cannot send headers.
-    let token = pairs.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
-    auth::allow(&shared.config.get().admin, &uri, &headers, token)?;
-    // A filter that is ignored would pass for one that lets everything through.
-    if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "token") {
-        return Err(Rejection::Parameter(format!("`{name}` is no parameter; there is token")));
-    }
+    auth::allow(&shared.config.get().admin, &uri, &headers, token.as_deref())?;
+    parameters?;
     let watching = (shared.live_feed.subscribe(), shared.ending.clone());
     let events = stream::unfold(watching, |(mut bodies, mut ending)| async move {
         let next = tokio::select! {

@@ -3,22 +3,17 @@
 use crate::app;
 use crate::app::SharedState;
 use crate::error::Rejection;
-use crate::http::auth;
+use crate::http::auth::AdminAccess;
 use crate::http::response::failed;
 use crate::store::blocking::reading;
 use crate::store::{AuditCounts, AuditRow};
 use crate::telemetry::metrics::exposition::{KIND, Text};
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
 
-pub(crate) async fn get(
-    State(shared): State<SharedState>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
+pub(crate) async fn get(State(shared): State<SharedState>, _: AdminAccess) -> Result<impl IntoResponse, Rejection> {
     let audited = reading(&shared.store, |store| store.audit(&Default::default())).await.map_err(failed)?;
     let mut text = Text::default();
     shared.metrics.write(&mut text);

@@ -1,25 +1,20 @@
 //! `GET /v1/sites/{key}/settings`: the recorder settings of a site, and nothing else of the configuration. An unknown
 //! key and a foreign origin get the same words after the same work.
 
-use crate::app::SharedState;
-use crate::client::address::ClientAddress;
 use crate::error::Rejection;
+use crate::http::admission::Admission;
 use crate::http::etag::is_known;
-use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use crate::http::path::Path;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// How long browsers cache the settings: a disabled site stops within a minute.
 const CACHE: &str = "public, max-age=60";
 
 pub(crate) async fn get(
-    State(shared): State<SharedState>,
-    Extension(client): Extension<ClientAddress>,
+    Admission { config, headers, .. }: Admission,
     Path(key): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Rejection> {
-    let config = shared.config.get();
-    shared.rate_limiter.check_address(&config.limits, client)?;
     let (known, is_there) = config.sites.find_or_placeholder(&key);
     // A page on the site's own origin, which reaches the collector through a proxy, sends none with a GET; and what no
     // page sent, no page can read.

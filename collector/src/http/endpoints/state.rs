@@ -3,22 +3,20 @@
 //! cannot use them. The user must be signed by the site's server.
 
 use crate::app::SharedState;
-use crate::client::address::ClientAddress;
-use crate::config::Limits;
 use crate::error::Rejection;
-use crate::http::admission::{Admission, SiteQuery, different_sites};
-use crate::http::body::without_split;
+use crate::http::admission::Admission;
+use crate::http::auth;
+use crate::http::body::BodyLimit;
+use crate::http::query::Query;
 use crate::http::response::{SiteTag, failed};
-use crate::http::{auth, body};
+use crate::http::write_request::{Sender, WriteEndpoint, WriteRequest};
 use crate::ingest::state_update::StateUpdate;
 use crate::store::blocking::reading;
 use crate::store::{Merged, States};
 use crate::time::clock::now;
 use axum::Json;
-use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Extension, Query, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::Extension;
+use axum::http::header;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use waymark_wire::state::Request;
@@ -26,57 +24,40 @@ use waymark_wire::state::Request;
 /// Largest body: the maximum number of entries with the longest values.
 const MAX_BYTES: usize = 256 << 10;
 
+impl WriteEndpoint for Request {
+    const SENDER: Sender = Sender::Signed;
+    const BODY: BodyLimit = BodyLimit::Bytes(MAX_BYTES);
+}
+
 /// The user that a `GET` names.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Whose {
+pub(crate) struct User {
     site: String,
     user: String,
 }
 
-pub(crate) async fn post(
-    State(shared): State<SharedState>,
-    Extension(client): Extension<ClientAddress>,
-    query: Result<Query<SiteQuery>, QueryRejection>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<impl IntoResponse, Rejection> {
-    let config = shared.config.get();
-    let admission = Admission { state: &shared, config: &config, headers: &headers };
-    let (site, body) = admission.check_signed_headers(client, query, body)?;
-    let limits = Limits { body_bytes: MAX_BYTES, decompressed_bytes: MAX_BYTES, ..config.limits.clone() };
-    let body = body::read(body, &limits).await.map_err(without_split)?;
-    let request: Request = serde_json::from_slice(&body)
-        .map_err(|error| Rejection::Unreadable(format!("invalid state request: {error}")))?;
-    if site.is_some_and(|key| key != request.site) {
-        return Err(different_sites());
-    }
-    answer(&shared, &admission, request).await
+pub(crate) async fn post(request: WriteRequest<Request>) -> Result<impl IntoResponse, Rejection> {
+    let state: Request = serde_json::from_slice(&request.body)
+        .map_err(|error| Rejection::InvalidStateRequest(format!("invalid state request: {error}")))?;
+    request.check_same_site(&state.site)?;
+    answer(&request.admission, state).await
 }
 
 pub(crate) async fn get(
-    State(shared): State<SharedState>,
-    Extension(client): Extension<ClientAddress>,
-    whose: Result<Query<Whose>, QueryRejection>,
-    headers: HeaderMap,
+    admission: Admission,
+    Query(User { site, user }): Query<User>,
 ) -> Result<impl IntoResponse, Rejection> {
-    let config = shared.config.get();
-    let admission = Admission { state: &shared, config: &config, headers: &headers };
-    shared.rate_limiter.check_address(&config.limits, client)?;
-    let Query(Whose { site, user }) = whose.map_err(|error| Rejection::Parameter(error.to_string()))?;
-    let signature = auth::credentials(&headers, "waymark").unwrap_or_default().to_owned();
-    answer(&shared, &admission, Request { site, user, signature, entries: Vec::new() }).await
+    let signature = auth::credentials(&admission.headers, "waymark").unwrap_or_default().to_owned();
+    answer(&admission, Request { site, user, signature, entries: Vec::new() }).await
 }
 
-async fn answer(
-    shared: &SharedState,
-    admission: &Admission<'_>,
-    request: Request,
-) -> Result<impl IntoResponse + use<>, Rejection> {
-    admission.check_signature(&request.site, &request.user, &request.signature)?;
+async fn answer(admission: &Admission, request: Request) -> Result<impl IntoResponse + use<>, Rejection> {
+    admission.admit_signed(&request.site, &request.user, &request.signature)?;
+    let shared = &admission.state;
     let named = SiteTag(request.site.clone());
     let StateUpdate { change, reply } =
-        StateUpdate::of(request, now()).map_err(|why| Rejection::Unreadable(why.to_owned()))?;
+        StateUpdate::of(request, now()).map_err(|why| Rejection::InvalidStateRequest(why.to_owned()))?;
     let merged = match change.entries.is_empty() {
         true => Merged { fates: Vec::new(), states: read(shared, change.site, change.user).await? },
         false => shared.writer.merge_state(change).await?,

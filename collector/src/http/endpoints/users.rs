@@ -4,19 +4,21 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::admission::known_site;
-use crate::http::auth;
+use crate::http::auth::AdminAccess;
 use crate::http::endpoints::export::listed;
+use crate::http::path::Path;
+use crate::http::query::Query;
 use crate::http::response::failed;
 use crate::store;
 use crate::store::blocking::reading;
 use crate::store::{Erasure, Store, Subject};
 use axum::Json;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::extract::State;
+use axum::http::header;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 
+/// `?site=KEY`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct At {
@@ -34,12 +36,10 @@ struct Done {
 
 pub(crate) async fn get(
     State(shared): State<SharedState>,
-    id: Result<Path<String>, PathRejection>,
-    at: Result<Query<At>, QueryRejection>,
-    uri: Uri,
-    headers: HeaderMap,
+    _: AdminAccess,
+    Path(id): Path<String>,
+    Query(at): Query<At>,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
     let subject = subject(&shared, id, at).await?;
     let about = move |store: &dyn Store| Ok((store.events_about(&subject)?, store.export_state(&subject)?));
     let (ids, remembered) = reading(&shared.store, about).await.map_err(failed)?;
@@ -50,25 +50,17 @@ pub(crate) async fn get(
 
 pub(crate) async fn delete(
     State(shared): State<SharedState>,
-    id: Result<Path<String>, PathRejection>,
-    at: Result<Query<At>, QueryRejection>,
-    uri: Uri,
-    headers: HeaderMap,
+    _: AdminAccess,
+    Path(id): Path<String>,
+    Query(at): Query<At>,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &uri, &headers, None)?;
     let erasure = shared.writer.erase(subject(&shared, id, at).await?).await?;
     let texts = store::texts(&erasure.ids);
     let gone = reading(&shared.store, move |store| store.scrub(&texts)).await.map_err(failed)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Done { erasure, gone })))
 }
 
-async fn subject(
-    shared: &SharedState,
-    id: Result<Path<String>, PathRejection>,
-    at: Result<Query<At>, QueryRejection>,
-) -> Result<Subject, Rejection> {
-    let Path(id) = id.map_err(|error| Rejection::Parameter(error.body_text()))?;
-    let Query(At { site }) = at.map_err(|error| Rejection::Parameter(error.body_text()))?;
+async fn subject(shared: &SharedState, id: String, At { site }: At) -> Result<Subject, Rejection> {
     known_site(shared, site.as_deref()).await?;
     Ok(Subject { id, site })
 }

@@ -33,8 +33,8 @@ pub(crate) async fn layer(
 
     let (status, said) = (response.status().as_u16(), response.extensions());
     shared.metrics.request(route, status, bytes);
-    if let Some(RejectionTag(reason)) = said.get() {
-        shared.metrics.refused(reason);
+    if let Some(RejectionTag(code)) = said.get() {
+        shared.metrics.refused(*code);
     }
     if let Some(log) = &shared.security_log {
         let site = said.get().map(|SiteTag(site)| site.clone());

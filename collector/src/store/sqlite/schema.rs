@@ -3,25 +3,28 @@
 use crate::store::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
-/// One step for each version of the schema. The file holds its version (`PRAGMA user_version`); opening it runs the steps that are
-/// missing.
+/// One step for each version of the schema. The file holds its version (`PRAGMA user_version`); opening it runs the
+/// steps that are missing.
 const STEPS: [&str; 1] = [VERSION_1];
 
 /// The newest version.
 pub(super) const SCHEMA: i64 = STEPS.len() as i64;
 
-/// - `events`: `n` is the order of arrival. The unique index on `id` is cheap because ids grow with time. `WITHOUT ROWID` with the
-///   id as the key was measured against it: bodies of 1 kB in the index's own nodes cost five times the CPU per event (51 against
-///   11 µs) and 16 % more space, for a scan that is no faster (2 shared cores, November 2026). `user` is the anonymous ID by which
-///   an event can be erased, `known` the ID of a known user, `linked` the anonymous ID that an `identify` event names. `user` and
-///   `known` are apart because a site may give a known user the same text as an ID: those events are not a browser's to erase.
+/// - `events`: `n` is the position in commit order. `AUTOINCREMENT`, because SQLite would otherwise give the numbers of
+///   erased events to new ones, which a reader behind a cursor would never see. The unique index on `id` is cheap
+///   because ids grow with time. `WITHOUT ROWID` with the id as the key was measured against it: bodies of 1 kB in the
+///   index's own nodes cost five times the CPU per event (51 against 11 µs) and 16 % more space, for a scan that is no
+///   faster (2 shared cores, November 2026). `user` is the anonymous ID by which an event can be erased, `known` the ID
+///   of a known user, `linked` the anonymous ID that an `identify` event names. `user` and `known` are apart because a
+///   site may give a known user the same text as an ID: those events are not a browser's to erase.
+/// - `cursors`: the position up to which each reader of commits has processed the events.
 /// - `probe`: written by readiness checks.
 /// - `tabs`, `days`: what is known of each tab, and its sums for each site and day. An audit reads no tabs.
 /// - `erasures`: how much was erased, when, and who asked.
 /// - `states`: what is remembered of users between browsers. A removed entry has no value.
 const VERSION_1: &str = "
     CREATE TABLE events (
-        n        INTEGER PRIMARY KEY,
+        n        INTEGER PRIMARY KEY AUTOINCREMENT,
         id       BLOB NOT NULL UNIQUE,
         site     TEXT NOT NULL,
         type     TEXT NOT NULL,
@@ -35,6 +38,7 @@ const VERSION_1: &str = "
     CREATE INDEX users ON events (user) WHERE user IS NOT NULL;
     CREATE INDEX known ON events (known) WHERE known IS NOT NULL;
     CREATE INDEX linked ON events (linked) WHERE linked IS NOT NULL;
+    CREATE TABLE cursors (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), times INTEGER NOT NULL) STRICT;
     CREATE TABLE tabs (
         site       TEXT NOT NULL,
@@ -86,8 +90,8 @@ const VERSION_1: &str = "
 /// Sets the connection up, and brings the file to the newest schema.
 ///
 /// # Errors
-/// [`StoreError::Newer`] for a file of a newer collector, [`StoreError::Foreign`] for a database of something else, and what SQLite
-/// refuses.
+/// [`StoreError::Newer`] for a file of a newer collector, [`StoreError::Foreign`] for a database of something else, and
+/// what SQLite refuses.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     // Before the first table, or it has no effect: events of 1 kB fit better.
     connection.pragma_update(None, "page_size", 8192)?;

@@ -3,7 +3,7 @@
 use super::linked_ids::ids;
 use super::{Sqlite, lock};
 use crate::store::states::merge;
-use crate::store::{Change, ExportedState, Merged, Name, States, StoreError, Subject};
+use crate::store::{Change, ExportedState, KeepState, Merged, Name, States, StoreError, Subject};
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 use waymark_wire::state::Versioned;
 
@@ -16,12 +16,12 @@ const ABOUT: &str = "
 
 const ERASE: &str = "DELETE FROM states WHERE user = ?1 AND (?2 IS NULL OR site = ?2)";
 
-const EXPIRE: &str = "
+pub(super) const EXPIRE: &str = "
     DELETE FROM states WHERE (user, site, kind, name) IN (
         SELECT user, site, kind, name FROM states WHERE expires <= ?1 LIMIT ?2)";
 
-impl Sqlite {
-    pub(super) fn merge_changes(&self, changes: &[Change], time: i64) -> Result<Vec<Merged>, StoreError> {
+impl KeepState for Sqlite {
+    fn merge_state(&self, changes: &[Change], time: i64) -> Result<Vec<Merged>, StoreError> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut all = Vec::with_capacity(changes.len());
@@ -37,11 +37,11 @@ impl Sqlite {
         Ok(all)
     }
 
-    pub(super) fn states_of(&self, site: &str, user: &str, time: i64) -> Result<States, StoreError> {
+    fn states(&self, site: &str, user: &str, time: i64) -> Result<States, StoreError> {
         self.read(|reader| states(reader, site, user, time))
     }
 
-    pub(super) fn export_states(&self, subject: &Subject) -> Result<Vec<ExportedState>, StoreError> {
+    fn export_state(&self, subject: &Subject) -> Result<Vec<ExportedState>, StoreError> {
         self.read(|reader| {
             let mut about = reader.prepare_cached(ABOUT)?;
             let mut all = Vec::new();
@@ -52,11 +52,6 @@ impl Sqlite {
             }
             Ok(all)
         })
-    }
-
-    pub(super) fn expire_states(&self, time: i64, limit: usize) -> Result<usize, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(lock(&self.writer).prepare_cached(EXPIRE)?.execute(params![time, limit])?)
     }
 }
 

@@ -35,7 +35,7 @@ pub fn verify(file: &Path) -> Result<Verdict, StoreError> {
     // One snapshot, unaffected by concurrent writes.
     connection.execute_batch("BEGIN")?;
     let mut verdict = Verdict::default();
-    for check in [whole, counted, summed, numbered, told, states] {
+    for check in [whole, counted, summed, numbered, told, states, cursors] {
         if let Err(error) = check(&connection, &mut verdict) {
             verdict.wrong.push(error.to_string());
         }
@@ -128,10 +128,28 @@ fn told(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> 
 /// For each state entry: it can be exported.
 fn states(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
     const OTHERS: &str = "
-        SELECT count(*) FROM states WHERE version NOT BETWEEN 0 AND 4294967295 OR NOT json_valid(coalesce(value, 'null'))";
+        SELECT count(*) FROM states
+        WHERE version NOT BETWEEN 0 AND 4294967295 OR NOT json_valid(coalesce(value, 'null'))";
     let others: i64 = connection.query_row(OTHERS, [], |row| row.get(0))?;
     if others > 0 {
         verdict.wrong.push(format!("{others} entries of kept state are not JSON, or of no version"));
+    }
+    Ok(())
+}
+
+/// For each cursor: it is not beyond the newest position, or its reader would skip the next events.
+fn cursors(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+    const BEYOND: &str = "
+        SELECT name, position, newest FROM cursors,
+            (SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS newest)
+        WHERE position NOT BETWEEN 0 AND newest";
+    let mut beyond = connection.prepare(BEYOND)?;
+    let wrong = beyond.query_map([], |row: &Row<'_>| {
+        let (name, position, newest): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!("cursor {name}: it is at {position}, and the newest event has been at {newest}"))
+    })?;
+    for line in wrong {
+        verdict.wrong.push(line?);
     }
     Ok(())
 }

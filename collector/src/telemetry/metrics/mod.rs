@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use waymark_wire::{RefusalCode, RejectReason};
 
 /// Counters since the start.
 #[derive(Default)]
@@ -16,12 +17,12 @@ pub(crate) struct Metrics {
     /// By route and status.
     requests: Mutex<BTreeMap<String, BTreeMap<u16, u64>>>,
     request_bytes: AtomicU64,
-    /// Rejected requests by reason.
-    refused: Mutex<BTreeMap<&'static str, u64>>,
+    /// Rejected requests by code.
+    refused: Mutex<BTreeMap<RefusalCode, u64>>,
     stored: AtomicU64,
     duplicate: AtomicU64,
     /// Rejected events by reason.
-    rejected: Mutex<BTreeMap<&'static str, u64>>,
+    rejected: Mutex<BTreeMap<RejectReason, u64>>,
     stripped: AtomicU64,
     commits: Histogram,
     failures: AtomicU64,
@@ -41,22 +42,22 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn refused(&self, reason: &'static str) {
-        *lock(&self.refused).entry(reason).or_default() += 1;
+    pub(crate) fn refused(&self, code: RefusalCode) {
+        *lock(&self.refused).entry(code).or_default() += 1;
     }
 
-    pub(crate) fn batch<'a>(
+    pub(crate) fn batch(
         &self,
         stored: usize,
         duplicate: usize,
         stripped: u64,
-        rejected: impl Iterator<Item = &'a str>,
+        rejected: impl Iterator<Item = RejectReason>,
     ) {
         self.stored.fetch_add(stored as u64, Ordering::Relaxed);
         self.duplicate.fetch_add(duplicate as u64, Ordering::Relaxed);
         self.stripped.fetch_add(stripped, Ordering::Relaxed);
         for reason in rejected {
-            *lock(&self.rejected).entry(reject_label(reason)).or_default() += 1;
+            *lock(&self.rejected).entry(reason).or_default() += 1;
         }
     }
 
@@ -84,13 +85,15 @@ impl Metrics {
         }
         text.counter("waymark_request_bytes_total", "Bytes of requests' bodies, as they declared them.");
         text.sample(&[], count(&self.request_bytes));
-        text.counter("waymark_refusals_total", "Rejected requests by reason.");
-        lock(&self.refused).iter().for_each(|(reason, refused)| text.sample(&[("reason", reason)], *refused as f64));
+        text.counter("waymark_refusals_total", "Rejected requests by the code of the answer.");
+        for (code, refused) in lock(&self.refused).iter() {
+            text.sample(&[("reason", code.as_str())], *refused as f64);
+        }
         text.counter("waymark_events_total", "Events of batches that were answered, by what became of them.");
         text.sample(&[("outcome", "stored"), ("reason", "")], count(&self.stored));
         text.sample(&[("outcome", "duplicate"), ("reason", "")], count(&self.duplicate));
         for (reason, rejected) in lock(&self.rejected).iter() {
-            text.sample(&[("outcome", "rejected"), ("reason", reason)], *rejected as f64);
+            text.sample(&[("outcome", "rejected"), ("reason", reason.as_str())], *rejected as f64);
         }
         text.counter(
             "waymark_stripped_total",
@@ -110,20 +113,6 @@ impl Metrics {
             "When all that was too old was last erased, epoch seconds; 0 if never.",
         );
         text.sample(&[], self.expiry_ended.load(Ordering::Relaxed) as f64 / 1_000.0);
-    }
-}
-
-/// The metrics label of a rejected event's reason.
-fn reject_label(reason: &str) -> &'static str {
-    let begins = |text: &str| reason.starts_with(text);
-    match () {
-        () if begins("the site collects") => "level",
-        () if begins("it is over") => "size",
-        () if begins("data") => "data",
-        () if begins("time") => "time",
-        () if begins("type") => "type",
-        () if begins("context") || begins("the first context") || begins("in is") => "context",
-        () => "unreadable",
     }
 }
 

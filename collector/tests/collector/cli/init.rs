@@ -78,9 +78,14 @@ fn a_file_that_exists_is_not_overwritten() {
 }
 
 #[test]
-fn a_wrong_origin_leaves_no_file() {
+fn wrong_origins_are_all_told_and_leave_no_file() {
     let home = Home::in_memory();
-    let (code, _, error) = run(&home, &["init", "shop", "--origin", "shop.example"]);
-    assert!(code == 1 && error.contains("write `https://shop.example`"), "{error}");
+    let (code, _, error) = run(&home, &["init", "shop", "--origin", "shop.example", "--origin", "blog.example"]);
+    let told = "waymark-collector: shop/collector.toml with the new site has 2 mistakes:\n";
+    assert!(code == 1 && error.starts_with(told), "{error}");
+    assert!(
+        error.contains("write `https://shop.example`") && error.contains("write `https://blog.example`"),
+        "{error}"
+    );
     assert!(!home.file("shop").exists());
 }

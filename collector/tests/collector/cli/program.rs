@@ -34,26 +34,56 @@ fn a_signal_ends_it_in_order() {
     }
 }
 
+/// Seven mistakes: an unknown key, no TOML, a value of the wrong kind, one out of range, a contradiction, a key that is
+/// missing, and one that is there twice.
+const WRONG: &str = r#"lissten = "127.0.0.1:0"
+admin_token = hush
+assets = 5
+
+[limits]
+connections = 0
+queue_bytes = 1
+
+[[sites]]
+key = "shop"
+
+[[sites]]
+key = "shop"
+account = "3210be7ad82f403298f7c4da065ec657"
+"#;
+
+const TOLD: &str = "waymark.toml has 7 mistakes:
+  line 1   lissten: unknown key; the keys here are listen, tls, store, assets, admin_token, proxies, proxy_header, geoip, \
+security_log, admin_listen, public_url, region, endpoints, limits, accounts, sites
+  line 2   is not TOML: string values must be quoted, expected literal string
+  line 3   assets: must be a path in quotes
+  line 6   limits.connections: must be a whole number from 1 to 1000000
+  line 7   limits.queue_bytes: must be at least limits.batch_bytes, or no batch could wait
+  line 9   sites[0].account: is missing; it must be 32 hex digits
+  line 13  sites[1].key: `shop` is also that of sites[0]; every site needs its own
+";
+
 #[test]
-fn a_wrong_configuration_is_told_with_file_line_and_what_is_allowed() {
+fn a_wrong_configuration_is_told_whole_with_lines_and_what_is_allowed() {
     let home = Home::in_sqlite();
-    std::fs::write(home.file("waymark.toml"), "listen = \"127.0.0.1:0\"\nlissten = 1\n").unwrap();
-    for by in ["argument", "variable"] {
+    std::fs::write(home.file("waymark.toml"), WRONG).unwrap();
+    for arguments in [
+        &["--config", "waymark.toml"][..],
+        &["check", "--config", "waymark.toml"],
+        &["site", "add", "--origin", "https://shop.example", "--config", "waymark.toml"],
+        &["export", "--user", "adam", "--config", "waymark.toml"],
+        &[],
+    ] {
         let mut program = program(&home);
-        match by {
-            "argument" => program.args(["--config", "waymark.toml"]),
-            _ => program.env("WAYMARK_CONFIG", "waymark.toml"),
-        };
-        let Output { status, stderr, .. } = program.output().unwrap();
-        assert_eq!(status.code(), Some(1));
-        assert_eq!(
-            String::from_utf8(stderr).unwrap(),
-            "waymark-collector: waymark.toml: TOML parse error at line 2, column 1\n  |\n2 | lissten = 1\n  | ^^^^^^^\n\
-             unknown field `lissten`, expected one of `listen`, `tls`, `store`, `assets`, `admin_token`, `proxies`, \
-             `proxy_header`, `geoip`, `security_log`, `admin_listen`, `public_url`, `region`, `endpoints`, `limits`, \
-             `accounts`, `sites`\n\n"
-        );
+        program.args(arguments);
+        if arguments.is_empty() {
+            program.env("WAYMARK_CONFIG", "waymark.toml");
+        }
+        let Output { status, stdout, stderr } = program.output().unwrap();
+        assert_eq!((status.code(), stdout.as_slice()), (Some(1), &b""[..]));
+        assert_eq!(String::from_utf8(stderr).unwrap(), format!("waymark-collector: {TOLD}"), "{arguments:?}");
     }
+    assert_eq!(std::fs::read_to_string(home.file("waymark.toml")).unwrap(), WRONG);
 }
 
 #[test]
@@ -73,9 +103,10 @@ fn a_hangup_has_the_configuration_read_again() {
     hang_up(child.id());
     logged("the configuration was read again and is in force: 1 sites");
     logged("what changed of store holds once the collector is started again");
-    std::fs::write(&file, "listen = 1\n").unwrap();
+    std::fs::write(&file, WRONG).unwrap();
     hang_up(child.id());
-    logged("the configuration is wrong; the last good one stays in force: waymark.toml: TOML parse error at line 1");
+    logged("the configuration is wrong; the last good one stays in force: waymark.toml has 7 mistakes:");
+    TOLD.lines().skip(1).for_each(&mut logged);
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
@@ -159,5 +190,17 @@ fn a_level_that_is_none_is_told() {
             program.env("WAYMARK_LISTEN", "no address").env(name, wrong).output().unwrap();
         assert_eq!(status.code(), Some(1));
         assert_eq!(String::from_utf8(stderr).unwrap(), format!("waymark-collector: {why}\n"));
+    }
+}
+
+#[test]
+fn the_help_of_every_command_fits_into_120_columns() {
+    let home = Home::in_memory();
+    for command in
+        [&[][..], &["init"], &["export"], &["erase"], &["verify"], &["backup"], &["demo"], &["check"], &["site", "add"]]
+    {
+        let Output { status, stdout, .. } = program(&home).args(command).arg("--help").output().unwrap();
+        let help = String::from_utf8(stdout).unwrap();
+        assert!(status.success() && help.lines().all(|line| line.chars().count() <= 120), "{help}");
     }
 }

@@ -172,7 +172,7 @@ async fn hands_on(proxy: &Proxy, collector: &Running) {
     assert_eq!(newest(collector).await, json!([MASKED, 3]));
     let (status, answer) = proxy.post(WWW, "/wm/v1/events?site=shop", views(4, 5, 1).to_string()).await;
     assert_eq!(status, 403, "what the address says is handed on: {answer}");
-    let forget = waymark_wire::forget::body("demo", "7302c5a9-9dbf-ef49-e898-8fce4d0add48");
+    let forget = forget_body("demo", "7302c5a9-9dbf-ef49-e898-8fce4d0add48");
     assert_eq!(proxy.post(WWW, "/wm/v1/forget", forget).await.0, 200);
 
     let (status, settings) = proxy.get(WWW, "/wm/v1/sites/demo/settings").await;

@@ -1,3 +1,8 @@
 //! The configuration file.
 
-mod errors;
+mod file;
+mod mistakes;
+mod reading;
+mod regions;
+mod sites;
+mod values;

@@ -1,5 +1,11 @@
 //! A collector that runs for a test, what to send to it, and a plain client.
 
+/// The body that asks for the erasure of an anonymous user.
+pub fn forget_body(site: &str, eu_id: &str) -> String {
+    let forget = waymark_wire::Forget { site: site.to_owned(), eu_id: eu_id.to_owned() };
+    serde_json::to_string(&forget).unwrap()
+}
+
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -157,7 +163,7 @@ impl Running {
     }
 
     pub async fn forget(&self, site: &str, user: &str) -> Answer {
-        self.post_forget(&[("content-type", "text/plain;charset=UTF-8")], waymark_wire::forget::body(site, user)).await
+        self.post_forget(&[("content-type", "text/plain;charset=UTF-8")], forget_body(site, user)).await
     }
 
     pub async fn post_forget(&self, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {

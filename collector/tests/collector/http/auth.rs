@@ -44,7 +44,8 @@ async fn without_a_token_in_the_configuration_everything_is_closed_and_says_how_
 /// The addresses that the open demo answers to this machine only.
 const STORED: [&str; 5] = ["/v1/events", "/v1/audit", "/v1/users/adam", "/metrics", "/live"];
 
-const NOT_LOCAL: &str = "{\"error\":\"the open demo answers only to localhost and loopback addresses\"}";
+const NOT_LOCAL: &str =
+    r#"{"error":"the open demo answers only to localhost and loopback addresses","code":"not-local"}"#;
 
 #[tokio::test]
 async fn the_demo_is_open_to_this_machine_and_not_to_a_page_that_rebinds_its_name() {

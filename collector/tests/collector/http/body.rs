@@ -12,8 +12,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-const TOO_SLOW: &str =
-    r#"{"error":"the body arrives too slowly: after the first 10 s it needs at least 200 bytes a second"}"#;
+const TOO_SLOW: &str = "{\"error\":\"the body arrives too slowly: after the first 10 s it needs at least 200 bytes a \
+                        second\",\"code\":\"body-too-slow\"}";
 
 const STEP: Duration = Duration::from_millis(500);
 
@@ -85,7 +85,7 @@ async fn a_body_that_is_fast_enough_still_ends_with_its_whole_time() {
     let collector = Home::in_memory().start().await;
     let (answer, took) = send(&collector, &[b' '; 50_000], 250).await;
     assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{answer}");
-    assert!(answer.ends_with(r#"{"error":"the body took too long to arrive"}"#), "{answer}");
+    assert!(answer.ends_with(r#"{"error":"the body took too long to arrive","code":"body-timeout"}"#), "{answer}");
     assert!((30..32).contains(&took.as_secs()), "{took:?}");
     collector.stop().await;
 }

@@ -7,7 +7,7 @@ async fn every_answer_to_a_page_can_be_read_by_it() {
     let collector = Home::in_memory().start().await;
     let unknown = BATCH.replace("\"site\":\"demo\"", "\"site\":\"nobody\"");
     let elsewhere = BATCH.replace("\"site\":\"demo\"", "\"site\":\"shop\"");
-    let forget = |site| waymark_wire::forget::body(site, "7302c5a9-9dbf-ef49-e898-8fce4d0add48");
+    let forget = |site| forget_body(site, "7302c5a9-9dbf-ef49-e898-8fce4d0add48");
     for (path, body, status) in [
         ("/v1/events", BATCH.to_owned(), 200),
         ("/v1/events", "{".to_owned(), 400),
@@ -142,7 +142,7 @@ async fn what_a_preflight_allowed_arrives_and_can_be_read() {
     ];
     let answer = collector.post_with(&added, BATCH).await;
     assert_eq!((answer.outcome(), answer.header("access-control-allow-origin")), (reply(2, 0), "https://page.example"));
-    let forget = waymark_wire::forget::body("demo", "7302c5a9-9dbf-ef49-e898-8fce4d0add48");
+    let forget = forget_body("demo", "7302c5a9-9dbf-ef49-e898-8fce4d0add48");
     assert_eq!(collector.post_forget(&added, forget).await.status, 200);
     let answer = collector.get_with("/v1/sites/demo/settings", &added).await;
     assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, "https://page.example"));

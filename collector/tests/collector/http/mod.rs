@@ -3,6 +3,7 @@
 mod admin_listener;
 mod auth;
 mod body;
+mod codes;
 mod cors;
 mod endpoints;
 mod hostile;

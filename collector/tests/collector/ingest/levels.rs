@@ -51,7 +51,8 @@ fn with_a_click() -> String {
 
 async fn an_event_above_the_level_is_rejected_and_the_others_are_stored(home: Home) {
     let collector = start(&home, "level = 1").await;
-    let why = json!([{"index": 1, "seq": 13, "why": "the site collects no elementClick (level 1)"}]);
+    let why =
+        json!([{"index": 1, "seq": 13, "why": "the site collects no elementClick (level 1)", "code": "not-collected"}]);
     let answer = collector.post(with_a_click()).await;
     assert_eq!(answer.outcome(), json!({"stored": 2, "duplicate": 0, "rejected": why, "stripped": 1}));
     let kinds: Vec<_> = stored(&collector).await.iter().map(|event| event["type"].clone()).collect();
@@ -97,7 +98,8 @@ async fn a_site_at_level_0_stores_nothing(home: Home) {
     let collector = start(&home, "level = 0").await;
     let answer = collector.post(BATCH).await;
     let why = "the site collects nothing (level 0)";
-    let rejected = json!([{"index": 0, "seq": 12, "why": why}, {"index": 1, "seq": 13, "why": why}]);
+    let rejected =
+        [(0, 12), (1, 13)].map(|(index, seq)| json!({"index": index, "seq": seq, "why": why, "code": "not-collected"}));
     assert_eq!(answer.status, 200);
     assert_eq!(answer.outcome(), json!({"stored": 0, "duplicate": 0, "rejected": rejected, "stripped": 2}));
     assert!(stored(&collector).await.is_empty());

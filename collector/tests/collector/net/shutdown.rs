@@ -54,7 +54,7 @@ async fn who_is_too_slow_for_the_end_is_told_to_come_back(home: Home) {
     in_time(sender.read_to_string(&mut answer)).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{answer}");
     assert!(answer.contains("retry-after: 10\r\n"), "{answer}");
-    assert!(answer.ends_with(r#"{"error":"shutting down; come back later"}"#), "{answer}");
+    assert!(answer.ends_with(r#"{"error":"shutting down; come back later","code":"shutting-down"}"#), "{answer}");
 }
 
 #[tokio::test]
@@ -76,7 +76,8 @@ async fn a_body_that_never_comes_is_not_waited_for() {
     let mut answer = String::new();
     sender.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{answer}");
-    let why = r#"{"error":"the body arrives too slowly: after the first 10 s it needs at least 200 bytes a second"}"#;
+    let why = "{\"error\":\"the body arrives too slowly: after the first 10 s it needs at least 200 bytes a second\",\
+               \"code\":\"body-too-slow\"}";
     assert!(answer.ends_with(why), "{answer}");
 }
 

@@ -114,7 +114,7 @@ async fn one_connection_too_many_is_told_to_come_back_in_the_protocol_that_it_sp
         assert_eq!((response.status().as_u16(), &response.headers()["retry-after"]), (503, &"2".parse().unwrap()));
         assert_eq!(response.headers()["access-control-allow-origin"], "*", "the page can read it");
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        assert_eq!(body, "{\"error\":\"too many connections are open; come back later\"}");
+        assert_eq!(body, r#"{"error":"too many connections are open; come back later","code":"too-many-connections"}"#);
     };
     let large =
         |uri: &str| Request::post(uri).header("host", "localhost").body(Full::new(Bytes::from(vec![b' '; 300_000])));

@@ -27,6 +27,7 @@ async fn a_pinned_account_is_stored_in_its_region_and_nowhere_else(home: Home) {
     let (eu, us) = (start(&home, Region::Eu).await, start(&other, Region::Us).await);
     let refused = json!({
         "error": "the data of this site stays in the data centre `eu`: send it to https://eu.example.com",
+        "code": "wrong-region",
         "endpoint": "https://eu.example.com",
     });
     for path in ["/v1/events", "/v1/events?site=demo"] {
@@ -86,7 +87,7 @@ async fn address_and_body_name_the_same_site() {
     let answer = collector.post_to("/v1/events?site=shop", "https://shop.example", BATCH).await;
     assert_eq!(answer.status, 400);
     assert_eq!(answer.error(), "the address and the body name different sites");
-    let body = waymark_wire::forget::body("demo", USER);
+    let body = forget_body("demo", USER);
     let forget = collector.request("POST", "/v1/forget?site=shop", &[("origin", "https://shop.example")], body.into());
     assert_eq!(collector.ask(forget).await.status, 400);
     assert_eq!(collector.post_to("/v1/events?site=demo&site=demo", "https://a.example", BATCH).await.status, 400);
@@ -100,7 +101,7 @@ async fn without_an_endpoint_the_refusal_names_the_region_only() {
     config.region = Some(Region::Eu);
     config.accounts = vec![Account { id: ACCOUNT.to_owned(), region: Region::Us, name: String::new() }];
     let collector = Running::start(config).await;
-    let refused = json!({"error": "the data of this site stays in the data centre `us`"});
+    let refused = json!({"error": "the data of this site stays in the data centre `us`", "code": "wrong-region"});
     assert_eq!(collector.post(BATCH).await.json(), refused);
     collector.stop().await;
 }

@@ -49,7 +49,7 @@ fn a_full_disk_is_503_until_there_is_room_and_what_was_acknowledged_stays() {
         .unwrap();
     assert_eq!(refused.status, 503);
     assert!(refused.head.contains("retry-after: 10"), "{}", refused.head);
-    assert_eq!(refused.json(), json!({"error": "the store failed; come back later"}));
+    assert_eq!(refused.json(), json!({"error": "the store failed; come back later", "code": "store-failed"}));
     assert_eq!(process.get("/healthz").status, 200);
     // What is there can be read.
     assert_eq!(process.get("/v1/events?last=1").status, 200);

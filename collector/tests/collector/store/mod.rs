@@ -1,4 +1,5 @@
-//! The SQLite file.
+//! The stores.
 
+mod commits;
 mod faults;
 mod sqlite_file;

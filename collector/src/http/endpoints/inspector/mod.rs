@@ -4,7 +4,8 @@
 use crate::app::SharedState;
 use crate::config::Admin;
 use crate::error::Rejection;
-use axum::extract::{Path, State};
+use crate::http::path::Path;
+use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 

@@ -74,7 +74,8 @@ async fn a_bad_event_is_named_and_the_good_ones_are_stored(home: Home) {
     let mut batch = value(BATCH);
     batch["events"][0]["type"] = json!("not a type");
     let answer = collector.post(batch.to_string()).await;
-    let rejected = json!([{"index": 0, "seq": 12, "why": "type must be 1 to 64 of A-Z a-z 0-9 _ . : -"}]);
+    let rejected =
+        json!([{"index": 0, "seq": 12, "why": "type must be 1 to 64 of A-Z a-z 0-9 _ . : -", "code": "invalid-type"}]);
     assert_eq!(answer.status, 200);
     assert_eq!(answer.outcome(), json!({"stored": 1, "duplicate": 0, "rejected": rejected}));
     assert_eq!(collector.events("").await[0]["type"], "pageView");
@@ -134,14 +135,18 @@ async fn what_cannot_be_read_is_400_and_says_why() {
     let collector = Home::in_memory().start().await;
     let mut broken = gzip(BATCH.as_bytes());
     broken.truncate(100);
-    for (body, why) in [
-        (Bytes::from("{"), "not a batch: EOF while parsing an object at line 1 column 1"),
-        (Bytes::from("{}"), "not a batch: missing field `v` at line 1 column 2"),
-        (Bytes::from(BATCH.replace("\"v\":2", "\"v\":9")), "not a batch: v is 9, and this collector reads 1 to 2"),
-        (Bytes::from(broken), "not gzip: incomplete deflate stream"),
+    for (body, code, why) in [
+        (Bytes::from("{"), "invalid-batch", "not a batch: EOF while parsing an object at line 1 column 1"),
+        (Bytes::from("{}"), "invalid-batch", "not a batch: missing field `v` at line 1 column 2"),
+        (
+            Bytes::from(BATCH.replace("\"v\":1", "\"v\":9")),
+            "invalid-batch",
+            "not a batch: v is 9, and this collector reads 1",
+        ),
+        (Bytes::from(broken), "invalid-gzip", "not gzip: incomplete deflate stream"),
     ] {
         let answer = collector.post(body).await;
-        assert_eq!((answer.status.as_u16(), answer.json()), (400, json!({"error": why})));
+        assert_eq!((answer.status.as_u16(), answer.json()), (400, json!({"error": why, "code": code})));
     }
 }
 
@@ -181,7 +186,10 @@ async fn too_large_a_body_is_413_with_the_limit() {
     for body in [format!("{BATCH} "), format!("{BATCH}{}", " ".repeat(100_000))] {
         let answer = collector.post(body).await;
         let why = format!("the body is over {} bytes; send fewer events at a time", BATCH.len());
-        assert_eq!((answer.status.as_u16(), answer.json()), (413, json!({"error": why, "limit": BATCH.len()})));
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (413, json!({"error": why, "code": "batch-too-large", "limit": BATCH.len()}))
+        );
     }
 }
 
@@ -219,7 +227,10 @@ async fn too_many_events_are_413_with_the_limit() {
     assert_eq!(collector.post(views(1, 1, 1_000).to_string()).await.outcome(), reply(1_000, 0));
     let answer = collector.post(views(1, 1, 1_001).to_string()).await;
     let why = "events has over 1000 entries; send fewer events at a time";
-    assert_eq!((answer.status.as_u16(), answer.json()), (413, json!({"error": why, "limit": 1_000})));
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (413, json!({"error": why, "code": "too-many-events", "limit": 1_000}))
+    );
 }
 
 #[tokio::test]
@@ -238,7 +249,8 @@ async fn one_event_that_would_be_stored_large_is_rejected_alone() {
     batch["events"][0]["data"] = json!({"x": "x".repeat(2_000)});
     let collector = Running::start(config).await;
     let answer = collector.post(batch.to_string()).await;
-    let rejected = json!([{"index": 0, "seq": 12, "why": "it is over 2000 bytes with what it shares"}]);
+    let rejected =
+        json!([{"index": 0, "seq": 12, "why": "it is over 2000 bytes with what it shares", "code": "too-large"}]);
     assert_eq!(answer.outcome(), json!({"stored": 1, "duplicate": 0, "rejected": rejected}));
 }
 

@@ -97,7 +97,7 @@ async fn only_a_page_of_the_site_may_ask() {
     let collector = Home::in_memory().start().await;
     let answer = collector.forget("nobody", USER).await;
     assert_eq!((answer.status.as_u16(), answer.header("www-authenticate")), (401, "Waymark-Site"));
-    let body = waymark_wire::forget::body("shop", USER);
+    let body = forget_body("shop", USER);
     for (origin, status) in [("https://shop.example", 200), ("https://evil.example", 403)] {
         assert_eq!(collector.post_forget(&[("origin", origin)], body.clone()).await.status, status);
     }
@@ -108,12 +108,15 @@ async fn only_a_page_of_the_site_may_ask() {
 #[tokio::test]
 async fn a_body_over_4_kib_is_413_with_the_limit() {
     let collector = Home::in_memory().start().await;
-    let body = waymark_wire::forget::body("demo", USER);
+    let body = forget_body("demo", USER);
     let fits = format!("{body}{}", " ".repeat(4_096 - body.len()));
     assert_eq!(collector.post_forget(&[], fits.clone()).await.status, 200);
     let answer = collector.post_forget(&[], format!("{fits} ")).await;
     let why = "the body is over 4096 bytes";
-    assert_eq!((answer.status.as_u16(), answer.json()), (413, json!({"error": why, "limit": 4_096})));
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (413, json!({"error": why, "code": "body-too-large", "limit": 4_096}))
+    );
 }
 
 #[tokio::test]

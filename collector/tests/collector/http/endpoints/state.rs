@@ -121,9 +121,10 @@ async fn a_removal_holds_until_the_entry_is_set_anew(home: Home) {
 async fn what_can_never_be_kept_is_told_and_the_rest_is_kept(home: Home) {
     let collector = start(&home).await;
     let reply = sync(&collector, ADAM, json!([task("seven", 0, 5, 1), task("7", 0, 5, 1), task("8", 0, 5, 3)])).await;
+    let name = "the name must be the object's number, and the value a whole number";
     let rejected = json!([
-        {"index": 0, "why": "the name must be the object's number, and the value a whole number"},
-        {"index": 2, "why": "the value is out of range"},
+        {"index": 0, "why": name, "code": "invalid-entry"},
+        {"index": 2, "why": "the value is out of range", "code": "invalid-entry"},
     ]);
     assert_eq!((&reply["rejected"], values(&reply)), (&rejected, json!({"7": 1})));
     collector.stop().await;
@@ -142,7 +143,10 @@ async fn a_user_has_a_hundred_entries_at_most(home: Home) {
     let collector = start(&home).await;
     let all: Vec<_> = (0..101).map(|name| task(&name.to_string(), 0, 5, 1)).collect();
     let reply = sync(&collector, ADAM, all.into()).await;
-    assert_eq!(reply["rejected"], json!([{"index": 100, "why": "the user has 100 entries already"}]));
+    assert_eq!(
+        reply["rejected"],
+        json!([{"index": 100, "why": "the user has 100 entries already", "code": "too-many-entries"}])
+    );
     assert_eq!(reply["entries"].as_array().unwrap().len(), 100);
     let too_many: Vec<_> = (0..201).map(|_| task("7", 0, 5, 1)).collect();
     let answer = send(&collector, &[], body("demo", "x", &secret(SECRET).sign("demo", "x"), &too_many.into())).await;
@@ -186,7 +190,7 @@ async fn what_has_expired_is_not_there(home: Home) {
     let mut before = task("9", 0, 5, 2);
     before["expires"] = json!(now - 1);
     let reply = sync(&collector, ADAM, json!([soon, task("8", 0, 5, 1), before])).await;
-    assert_eq!(reply["rejected"], json!([{"index": 2, "why": "it has expired"}]));
+    assert_eq!(reply["rejected"], json!([{"index": 2, "why": "it has expired", "code": "invalid-entry"}]));
     in_time(async {
         while values(&sync(&collector, ADAM, json!([])).await) != json!({"8": 1}) {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -461,7 +465,10 @@ async fn a_body_over_256_kib_is_413_with_the_limit() {
     assert_eq!(send(&collector, &[], fits.clone()).await.status, 200);
     let answer = send(&collector, &[], format!("{fits} ")).await;
     let why = "the body is over 262144 bytes";
-    assert_eq!((answer.status.as_u16(), answer.json()), (413, json!({"error": why, "limit": 262_144})));
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (413, json!({"error": why, "code": "body-too-large", "limit": 262_144}))
+    );
     collector.stop().await;
 }
 

@@ -1,0 +1,159 @@
+//! What a store can do, one trait for each capability. All methods block.
+
+use super::{
+    AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter,
+    Found, IngestBatch, Merged, Position, Receipt, States, StoreError, Subject,
+};
+use uuid::Uuid;
+
+/// The store of the program: all capabilities in one.
+pub trait Store: AppendEvents + ReadEvents + FollowCommits + AuditEvents + EraseUsers + ExpireData + KeepState {}
+
+impl<T> Store for T where
+    T: AppendEvents + ReadEvents + FollowCommits + AuditEvents + EraseUsers + ExpireData + KeepState
+{
+}
+
+/// Stores events.
+pub trait AppendEvents: Send + Sync + 'static {
+    /// Stores events with a new ID, and the reports about tabs. All of it is durable once this returns, or nothing is
+    /// stored. Returns one receipt for each batch.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was stored.
+    fn append(&self, deliveries: &[IngestBatch]) -> Result<Vec<Receipt>, StoreError>;
+
+    /// Checks by a real write that events can be stored now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn check(&self) -> Result<(), StoreError>;
+}
+
+/// Reads stored events.
+pub trait ReadEvents: Send + Sync + 'static {
+    /// The first `limit` events that match `filter` and have an ID above `after`, by ID.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn page(&self, filter: &Filter, after: Option<Uuid>, limit: usize) -> Result<Vec<Found>, StoreError>;
+
+    /// The last `limit` events that match `filter`, by arrival.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn newest(&self, filter: &Filter, limit: usize) -> Result<Vec<Found>, StoreError>;
+
+    /// The events with these IDs, without those that do not exist.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn get(&self, ids: &[Uuid]) -> Result<Vec<Found>, StoreError>;
+
+    /// IDs of all events of a user, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn events_about(&self, subject: &Subject) -> Result<Vec<Uuid>, StoreError>;
+
+    /// Keys of all sites that have or had stored data, sorted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn sites(&self) -> Result<Vec<String>, StoreError>;
+}
+
+/// Reads events in commit order, and keeps a cursor for each reader.
+///
+/// A reader that continues after its cursor gets each event, unless the event was erased before: positions grow with
+/// each commit and are never reused, and an event can be read once it is committed, not before.
+pub trait FollowCommits: Send + Sync + 'static {
+    /// The next events after `after` in commit order, as many as fit in `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn committed(&self, after: Position, limit: BatchLimit) -> Result<Vec<CommittedEvent>, StoreError>;
+
+    /// The cursor of the reader `name`: it has processed all events up to this position. [`Position::START`] for a
+    /// name without a cursor.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn cursor(&self, name: &str) -> Result<Position, StoreError>;
+
+    /// Moves the cursor of the reader `name` forward to `position`, durably. A cursor never moves back.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the cursor stays where it was.
+    fn save_cursor(&self, name: &str, position: Position) -> Result<(), StoreError>;
+}
+
+/// Accounts for the events of each site and day.
+pub trait AuditEvents: Send + Sync + 'static {
+    /// The audit of the sites and days in `days`, the oldest day first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn audit(&self, days: &Days) -> Result<Vec<AuditRow>, StoreError>;
+}
+
+/// Erases the data of users.
+pub trait EraseUsers: Send + Sync + 'static {
+    /// Erases the events of `site` with the anonymous ID `user`, durably, and records the erasure at `time` (epoch ms).
+    /// Returns the number of events.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was erased.
+    fn forget(&self, site: &str, user: &str, time: i64) -> Result<usize, StoreError>;
+
+    /// Erases all events and the state of a user, durably, and records the erasure at `time` (epoch ms).
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was erased.
+    fn erase(&self, subject: &Subject, asked: ErasureSource, time: i64) -> Result<Erasure, StoreError>;
+
+    /// Removes these texts from unused parts of the store's files, where erased data may remain. Returns whether they
+    /// are gone. They remain if other events contain them, or while another process reads the file.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn scrub(&self, texts: &[String]) -> Result<bool, StoreError>;
+}
+
+/// Erases data past its retention.
+pub trait ExpireData: Send + Sync + 'static {
+    /// One step of an expiry: examines the next `limit` events after `after` by arrival, and erases those past their
+    /// retention.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was erased.
+    fn expire(&self, expiry: &Expiry, after: i64, limit: usize) -> Result<Expired, StoreError>;
+
+    /// Erases at most `limit` entries that have expired at `time` (epoch ms). Returns their number.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was erased.
+    fn expire_state(&self, time: i64, limit: usize) -> Result<usize, StoreError>;
+}
+
+/// Keeps the state of users.
+pub trait KeepState: Send + Sync + 'static {
+    /// Merges changes into the stored user state. All of it is durable once this returns, or nothing is stored.
+    /// Returns one result for each change. State that has expired at `time` (epoch ms) is ignored.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was stored.
+    fn merge_state(&self, changes: &[Change], time: i64) -> Result<Vec<Merged>, StoreError>;
+
+    /// The state of a user that has not expired at `time` (epoch ms).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn states(&self, site: &str, user: &str, time: i64) -> Result<States, StoreError>;
+
+    /// All state of a user, including what has expired.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn export_state(&self, subject: &Subject) -> Result<Vec<ExportedState>, StoreError>;
+}

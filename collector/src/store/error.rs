@@ -1,0 +1,37 @@
+//! Failures of a store.
+
+/// A failure of a store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite failed.
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+    /// The program ended during the read.
+    #[error("interrupted")]
+    Interrupted,
+    /// The file is another program's database.
+    #[error("it is a database of something else")]
+    Foreign,
+    /// An older collector wrote the file, and it is opened to read only.
+    #[error(
+        "its schema is version {found}, and this collector knows {known}: start the collector once, \
+         which brings it there"
+    )]
+    Older {
+        /// The file's version.
+        found: i64,
+        /// The newest version of this collector.
+        known: i64,
+    },
+    /// A newer collector wrote the file.
+    #[error("its schema is version {found}, and this collector knows {known}: a newer collector wrote it")]
+    Newer {
+        /// The file's version.
+        found: i64,
+        /// The newest version of this collector.
+        known: i64,
+    },
+}

@@ -115,12 +115,13 @@ impl<C> CallQueue<C> {
     }
 
     /// No call is made any more. Returns those that are left.
-    pub fn end(&mut self, why: CallError) -> Vec<C> {
+    pub fn end(&mut self, why: CallError) -> VecDeque<C> {
         self.phase = Phase::Over(why);
-        let mut left = Vec::from(take(&mut self.ready));
-        left.extend(take(&mut self.waiting).into_iter().map(|(call, _)| call));
-        left.extend(take(&mut self.before_init).into_iter().map(|(call, _)| call));
-        left
+        self.retry();
+        for (call, _) in take(&mut self.before_init) {
+            self.ready.push_back(call);
+        }
+        take(&mut self.ready)
     }
 }
 
@@ -217,7 +218,7 @@ mod tests {
     fn when_it_is_over_every_call_is_answered_with_why() {
         let mut queue = queue(&["init", "a"]);
         queue.wait("b", 1).unwrap();
-        assert_eq!(queue.end(CallError::Stopped), ["init", "b", "a"]);
+        assert_eq!(queue.end(CallError::Stopped), ["b", "init", "a"]);
         assert_eq!(queue.add("c", false), Err(("c", CallError::Stopped)));
         assert_eq!(queue.add("init", true), Err(("init", CallError::Stopped)));
         queue.init_made(true);

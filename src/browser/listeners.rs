@@ -43,8 +43,7 @@ pub fn add(follower: Follower, function: Function) -> Result<JsValue, CallError>
 }
 
 fn remove(id: u32) {
-    let removed: Vec<_> = LISTENERS.with_borrow_mut(|listeners| listeners.extract_if(.., |one| one.id == id).collect());
-    drop(removed);
+    LISTENERS.with_borrow_mut(|listeners| listeners.retain(|one| one.id != id));
 }
 
 /// Whether there are any.

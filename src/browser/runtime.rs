@@ -51,12 +51,16 @@ pub fn call(mut call: PageCall) {
 
 /// No call is made any more: those that wait are answered with why.
 pub fn end(why: CallError) {
-    let left = CALLS.with_borrow_mut(|calls| calls.end(why)).into_iter().map(|call| call.pending);
-    let jobs =
-        JOBS.take().into_iter().filter_map(|job| if let Job::Call(call) = job { Some(call.pending) } else { None });
-    let left: Vec<_> = left.chain(jobs).collect();
+    let mut left = CALLS.with_borrow_mut(|calls| calls.end(why));
+    for job in JOBS.take() {
+        if let Job::Call(call) = job {
+            left.push_back(call);
+        }
+    }
     listeners::clear();
-    left.into_iter().for_each(|pending| pending.settle(Err(why.into())));
+    while let Some(call) = left.pop_front() {
+        call.pending.settle(Err(why.into()));
+    }
 }
 
 fn run(job: Job) {

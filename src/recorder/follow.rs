@@ -71,6 +71,13 @@ pub struct StateNotice {
     pub value: Option<Box<RawValue>>,
 }
 
+impl StateNotice {
+    fn new(entry: &StateEntry, value: Option<Box<RawValue>>) -> Self {
+        let (kind, name) = (entry.kind.clone().unwrap_or_default(), entry.name.clone().unwrap_or_default());
+        StateNotice { kind, name, value }
+    }
+}
+
 /// What waits to be delivered, and what was lost.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DeliveryNotice {
@@ -128,18 +135,21 @@ fn news<T: Clone + PartialEq>(told: &mut Option<T>, now: T) -> Option<T> {
 }
 
 fn changes(before: &[StateEntry], now: &[StateEntry]) -> Vec<StateNotice> {
-    let find = |entries: &[StateEntry], entry: &StateEntry| {
-        entries.iter().position(|other| (&other.kind, &other.name) == (&entry.kind, &entry.name))
-    };
-    let is_same = |entry: &StateEntry| {
-        find(before, entry).is_some_and(|at| before.get(at).map(|one| one.value.get()) == Some(entry.value.get()))
-    };
-    let notice = |entry: &StateEntry, value: Option<Box<RawValue>>| StateNotice {
-        kind: entry.kind.clone().unwrap_or_default(),
-        name: entry.name.clone().unwrap_or_default(),
-        value,
-    };
-    let changed = now.iter().filter(|entry| !is_same(entry)).map(|entry| notice(entry, Some(entry.value.clone())));
-    let gone = before.iter().filter(|entry| find(now, entry).is_none()).map(|entry| notice(entry, None));
-    changed.chain(gone).collect()
+    let mut changes = Vec::new();
+    for entry in now {
+        let same = find(before, entry).filter(|before| before.value.get() == entry.value.get());
+        if same.is_none() {
+            changes.push(StateNotice::new(entry, Some(entry.value.clone())));
+        }
+    }
+    for entry in before {
+        if find(now, entry).is_none() {
+            changes.push(StateNotice::new(entry, None));
+        }
+    }
+    changes
+}
+
+fn find<'a>(entries: &'a [StateEntry], entry: &StateEntry) -> Option<&'a StateEntry> {
+    entries.iter().find(|other| (&other.kind, &other.name) == (&entry.kind, &entry.name))
 }

@@ -157,5 +157,15 @@ fn an_identify_that_waits_for_the_user_s_state_is_woken_when_it_has_waited_long_
     page.wait(0);
     assert_eq!(page.host.wake_at, Some(page.host.now + SYNC_WAIT_MS));
     page.host.now += SYNC_WAIT_MS;
-    assert_eq!(page.call(Input::Identify("ann", "signed")), Ok(String::new()));
+    assert_eq!(page.call(Input::AwaitState), Ok(String::new()));
+}
+
+#[test]
+fn an_identify_that_waits_does_not_bring_its_user_back() {
+    let mut page = Page::open("");
+    assert_eq!(page.call(Input::Identify("ann", "signed")), Err(CallError::Busy));
+    page.on(Input::Identify("ben", ""));
+    assert_eq!(page.call(Input::AwaitState), Ok(String::new()));
+    let (_, user) = follow(&mut page, "user");
+    assert_eq!(user["id"], "ben");
 }

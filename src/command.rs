@@ -10,6 +10,8 @@ pub enum Input<'a> {
     Record(Record<'a>),
     /// The page says who the user is, and with what the site's server has signed that, else with nothing.
     Identify(&'a str, &'a str),
+    /// The call of `identify` was answered with [`crate::CallError::Busy`]: whether the user's state is there now.
+    AwaitState,
     /// The user left. The next user is another one.
     Reset,
     /// The page wants everything sent now. [`crate::host::Effect::Settle`] says when that is done.
@@ -57,6 +59,27 @@ pub enum Input<'a> {
     Owned(Uuid),
     /// Another tab wrote or removed something under that name, which is [`waymark_wire::level::Key::OUTBOX`]'s.
     Wrote(&'a str),
+}
+
+impl Input<'_> {
+    /// Whether it may change the user's state, or whose state that is.
+    pub fn may_change_state(&self) -> bool {
+        !matches!(
+            self,
+            Input::Record(_)
+                | Input::Inspect
+                | Input::AwaitState
+                | Input::State(State::Get(_) | State::All)
+                | Input::Navigated
+                | Input::Replaced
+                | Input::Resized
+                | Input::Answered(..)
+                | Input::Online
+                | Input::Idle
+                | Input::Owned(_)
+                | Input::Wrote(_)
+        )
+    }
 }
 
 /// An event as the page tells it.

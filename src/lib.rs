@@ -7,6 +7,7 @@
 
 // Input.
 pub mod call_error;
+pub mod call_queue;
 pub mod command;
 pub mod facts;
 pub mod host;

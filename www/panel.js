@@ -3,7 +3,7 @@
 //   <script async src="https://collect.example.com/panel.js"></script>
 //   <waymark-panel></waymark-panel>
 //
-// It asks `waymark` only what any page may ask: inspect, forget, consent. What it shows is put in as text, never as HTML.
+// It asks `waymark` only what any page may ask: inspect, forget, consent, on. What it shows is put in as text, never as HTML.
 //
 // A site may set on the element (or above it) --waymark-panel-accent, -accent-ink (text on the accent), -surface, -ink,
 // -muted, -line, -font, -heading-font, -heading-weight, -radius. Dark colours follow the browser; theme="light" on the
@@ -263,9 +263,34 @@
   }
 
   class WaymarkPanel extends HTMLElement {
+    /** What ends the panel's listeners. */
+    ends = [];
+
     connectedCallback() {
       quietly(() => this.shadowRoot || this.build())();
-      this.refresh();
+      this.refresh().then(() => this.follow());
+    }
+
+    disconnectedCallback() {
+      this.ends.splice(0).forEach((end) => quietly(end)());
+    }
+
+    /** Shows what holds whenever level or user changes, or what was held back is let go. */
+    async follow() {
+      const subjects = { level: (level) => level, user: text, delivery: ({ held }) => held };
+      for (const [name, part] of entries(subjects)) {
+        let last;
+        const changed = (notice) => {
+          const now = part(notice);
+          if (now === last) return;
+          last = now;
+          clearTimeout(this.soon);
+          this.soon = setTimeout(() => this.busy || this.refresh(), 100);
+        };
+        const { ok, value } = await ask('on', name, quietly(changed));
+        if (ok) this.ends.push(value);
+      }
+      if (!this.isConnected) this.disconnectedCallback();
     }
 
     build() {
@@ -283,7 +308,6 @@
         make('p', { id: 'question' }, 'Erase everything kept in this browser, and ask for what was sent to be erased too? This cannot be undone.'),
         make('div', { className: 'actions' }, this.yes, this.no),
       );
-      this.looks = 0;
       this.status = make('p', { className: 'status', role: 'status', part: 'status' });
       this.top = make('div');
       this.rest = make('div');
@@ -344,8 +368,6 @@
         this.top.replaceChildren(now(value));
         this.rest.replaceChildren(who(value), kept(value), sent(value), lost(value));
         this.offer(value);
-        // It is still finding out in which session it is: what it keeps is there in a moment.
-        if (value.mode == 'on' && !value.session && this.looks++ < 10) setTimeout(() => this.busy || this.refresh(), 500);
       } else {
         this.top.replaceChildren(
           make('section', { className: 'now off' }, make('h3', {}, 'Waymark is not at work here'), make('p', {}, missing ? 'It is not on this page, or something in your browser blocks it: then it collects nothing about you here.' : `It could not say what it collects: ${text(error || 'it gave no reason')}.`)),

@@ -1,72 +1,179 @@
-//! What the loader calls.
+//! What JavaScript calls: one function for each command, and three for the loader. Each command returns a promise of its
+//! [`Outcome`](super::outcome::Pending), which never rejects; arguments of any type are answered for.
 
-use super::command::PageCall;
+use super::arguments::{self, Read};
+use super::call::{Moment, PageCall};
+use super::command::Command;
+use super::outcome::Pending;
 use super::page::Place;
-use super::{clock, host_page, provider, runtime, shown, site_settings};
-use js_sys::{Array, Function, Promise};
+use super::{page_function, runtime, site_settings};
+use crate::CallError;
+use js_sys::{Function, Promise};
+use std::borrow::Cow;
 use wasm_bindgen::prelude::*;
 
-/// Makes the call that the page made. `done` is called with what was wrong, with what was asked for, and with whether what was
-/// wrong follows from what the user or the site's owner decided, which the console does not show: at once but where the page's
-/// own code made the call while another was carried out. `busy` is what is wrong where the call must be made again. `at` is
-/// when the page made the call, epoch ms, or a number. A call that had to wait was made at the address `href`, under `title`.
-///
-/// | command | | takes |
-/// |---|---|---|
-/// | 0 | `init` | `text`: the settings as JSON; `at` |
-/// | 1 | `record` | `text`: the type; `data`: the data as JSON; `content`: `<type>:<oId>` of guidance content; `at` |
-/// | 2 | `identify` | `text`: the ID; `data`: its signature |
-/// | 3 | `reset` | |
-/// | 4 | `flush` | the loader is told when it is done |
-/// | 5 | `consent` | `at`: the purposes, as bits |
-/// | 6 | `level` | `at`: the level |
-/// | 7 | `experience` | `at`: 1 to begin, 0 to end |
-/// | 8 | `inspect` | |
-/// | 9 | `forget` | |
-/// | 10 | `state` | `text`: the verb, `keep` for a `set` without an event; `content`: kind, line break, name; `data`: the value as JSON; `at`: the days |
-/// | 11 | `stop` | |
-///
-/// # Examples
-/// `call(10, "set", "3", "task\n7", 365, done)` keeps 3 under the task 7 for a year.
-#[wasm_bindgen]
-#[allow(clippy::too_many_arguments)]
-pub fn call(
-    command: u32,
-    text: String,
-    data: String,
-    content: String,
-    at: f64,
-    done: Function,
-    href: Option<String>,
-    title: Option<String>,
-) {
-    let place = href.map(|href| Place { href, title: title.unwrap_or_default() });
-    runtime::call(PageCall { command, text, data, content, at, place, done });
+/// The arguments are read first: what they run of the page's may make calls of its own.
+fn call(command: &'static str, read: &dyn Fn() -> Read) -> Promise {
+    let moment = Moment::of_call();
+    let read = read();
+    let (pending, promise) = Pending::new(Cow::Borrowed(command));
+    match read {
+        Ok(command) => runtime::call(PageCall { command, moment, until: None, pending }),
+        Err(refusal) => pending.settle(Err(refusal)),
+    }
+    promise
 }
 
-/// The loader is there: `settle` is called with the trouble, or an empty text, when the page's flushes are done; `hurry` when
-/// `init` may succeed now. Settings name functions of the page by their index in `functions`.
-#[wasm_bindgen]
-pub fn connect(settle: Function, hurry: Function, functions: Array) {
-    host_page::connect(settle, hurry);
-    provider::set_functions(functions);
+/// Starts the recorder, within what the site's owner set at the collector, and records the first page view. Of several calls the
+/// first that succeeds counts.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn init(#[wasm_bindgen(unchecked_param_type = "Settings")] settings: JsValue) -> Promise {
+    call("init", &|| arguments::init(&settings))
+}
+
+/// Records an event. `flush` tells whether it arrived.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn record(
+    #[wasm_bindgen(js_name = "type", unchecked_param_type = "string")] kind: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "object")] data: JsValue,
+) -> Promise {
+    call("record", &|| arguments::record(&kind, &data))
+}
+
+/// The user is `id` from here on, on this page. With a `signature` of the site's server the user's state is that of all their
+/// browsers.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn identify(
+    #[wasm_bindgen(unchecked_param_type = "string | number | bigint")] id: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "{ signature?: string }")] options: JsValue,
+) -> Promise {
+    call("identify", &|| arguments::identify(&id, &options))
+}
+
+/// The user left: a new anonymous user, in a new session.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn reset() -> Promise {
+    call("reset", &|| Ok(Command::Reset))
+}
+
+/// Sends what is queued. It is answered when every event recorded before it was acknowledged, or was not.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn flush() -> Promise {
+    call("flush", &|| Ok(Command::Flush))
+}
+
+/// What the user agreed to.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn consent(#[wasm_bindgen(unchecked_param_type = "Consent")] answer: JsValue) -> Promise {
+    call("consent", &|| arguments::consent(&answer))
+}
+
+/// The page wants no more than this level.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn level(#[wasm_bindgen(unchecked_param_type = "Level")] most: JsValue) -> Promise {
+    call("level", &|| arguments::level(&most))
+}
+
+/// In manual mode: levels 2 and 3 may begin, or must end.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn experience(#[wasm_bindgen(js_name = "isOn", unchecked_param_type = "boolean")] is_on: JsValue) -> Promise {
+    call("experience", &|| arguments::experience(&is_on))
+}
+
+/// Shows everything that is held, kept and was sent lately.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome<{ [member: string]: unknown }>>")]
+pub fn inspect() -> Promise {
+    call("inspect", &|| Ok(Command::Inspect))
+}
+
+/// Removes everything here, collects nothing more on this page, and asks the collector to erase what it has of the anonymous
+/// user.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn forget() -> Promise {
+    call("forget", &|| Ok(Command::Forget))
+}
+
+/// An entry of the user's state; `null` if there is none.
+#[wasm_bindgen(js_name = stateGet, unchecked_return_type = "Promise<Outcome<StateEntry | null>>")]
+pub fn state_get(
+    #[wasm_bindgen(unchecked_param_type = "StateKind")] kind: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | number")] name: JsValue,
+) -> Promise {
+    call("state.get", &|| arguments::get_state(&kind, &name))
+}
+
+/// Keeps an entry of the user's state for so many days, 365 unless the page says otherwise, and records the change unless
+/// `record` is `false`.
+#[wasm_bindgen(js_name = stateSet, unchecked_return_type = "Promise<Outcome>")]
+pub fn state_set(
+    #[wasm_bindgen(unchecked_param_type = "StateKind")] kind: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | number")] name: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "unknown")] value: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "{ days?: number; record?: boolean }")] options: JsValue,
+) -> Promise {
+    call("state.set", &|| arguments::set_state(&kind, &name, &value, &options))
+}
+
+/// Removes an entry of the user's state.
+#[wasm_bindgen(js_name = stateRemove, unchecked_return_type = "Promise<Outcome>")]
+pub fn state_remove(
+    #[wasm_bindgen(unchecked_param_type = "StateKind")] kind: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | number")] name: JsValue,
+) -> Promise {
+    call("state.remove", &|| arguments::remove_state(&kind, &name))
+}
+
+/// All entries of the user's state.
+#[wasm_bindgen(js_name = stateAll, unchecked_return_type = "Promise<Outcome<StateEntry[]>>")]
+pub fn state_all() -> Promise {
+    call("state.all", &|| Ok(Command::AllState))
+}
+
+/// Calls `listener` soon with what holds, and then whenever it has changed. The value is a function that takes the listener
+/// off.
+#[wasm_bindgen(skip_typescript)]
+pub fn on(name: JsValue, listener: JsValue) -> Promise {
+    call("on", &|| arguments::on(&name, &listener))
+}
+
+/// Sends what is queued, and takes recorder, listeners and `window.waymark` off the page.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+pub fn stop() -> Promise {
+    call("stop", &|| Ok(Command::Stop))
+}
+
+/// Answers a call of a command that there is not. `names` are the commands.
+#[wasm_bindgen(skip_typescript)]
+pub fn unknown(command: JsValue, names: JsValue) -> Promise {
+    // Nothing of the page's is asked for its text.
+    let name = command.as_string().or_else(|| command.js_typeof().as_string()).unwrap_or_default();
+    let (pending, promise) = Pending::new(Cow::Owned(name));
+    pending.settle(Err(super::refusal::Refusal::caused(CallError::UnknownCommand, &names)));
+    drop(Moment::of_call());
+    promise
+}
+
+/// The loader is there, and the page calls `function`. `settings`: a request that the loader has begun for a site's settings,
+/// as collector, site and promise.
+#[wasm_bindgen(skip_typescript)]
+pub fn connect(function: Function, collector: Option<String>, site: Option<String>, answer: Option<Promise>) {
+    page_function::set(function);
     runtime::connect();
+    if let (Some(collector), Some(site), Some(answer)) = (collector, site, answer) {
+        site_settings::adopt(&collector, &site, answer);
+    }
 }
 
-/// Epoch ms, by a clock that nobody can set.
-#[wasm_bindgen(js_name = now)]
-pub fn now() -> f64 {
-    clock::now() as f64
+/// The next call waited for the recorder: it was made at `at`, epoch ms, on the page of that address and title, where they are
+/// known.
+#[wasm_bindgen(js_name = asOf, skip_typescript)]
+pub fn as_of(at: f64, href: Option<String>, title: Option<String>) {
+    let place = href.map(|href| Place { href, title: title.unwrap_or_default() });
+    Moment::set_next(Moment { at: at as i64, place });
 }
 
-/// Takes the answer to a request for the site's settings that the loader has begun.
-#[wasm_bindgen(js_name = adoptSettings)]
-pub fn adopt_settings(collector: &str, site: &str, answer: Promise) {
-    site_settings::adopt(collector, site, answer);
-}
-
-/// What `inspect` shows beside what the recorder tells: what is stored, and the last batches.
-#[wasm_bindgen(js_name = shown)]
-pub fn shown() -> JsValue {
-    shown::read()
+/// An exception came out of the recorder: calls that wait are answered, and no other is made.
+#[wasm_bindgen(skip_typescript)]
+pub fn abandon() {
+    runtime::abandon(CallError::Failed);
 }

@@ -32,6 +32,16 @@ extern "C" {
     /// `String(value)`.
     #[wasm_bindgen(catch, js_name = String)]
     pub fn text_of(value: &JsValue) -> Result<String, JsValue>;
+    /// `Array.isArray(value)`.
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    pub fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+    /// `JSON.stringify(value, replace)`: `replace` is called with each key and its value, which a getter gives once.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
+    pub fn stringify(value: &JsValue, replace: &mut dyn FnMut(JsValue, JsValue) -> JsValue)
+    -> Result<JsValue, JsValue>;
+    /// `Reflect.deleteProperty(value, key)`.
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = deleteProperty)]
+    pub fn delete_member(value: &JsValue, key: &str) -> Result<bool, JsValue>;
     /// `Object.getOwnPropertyDescriptor(value, key)`.
     #[wasm_bindgen(catch, js_namespace = Object, js_name = getOwnPropertyDescriptor)]
     pub fn descriptor_of(value: &JsValue, key: &str) -> Result<JsValue, JsValue>;
@@ -43,6 +53,36 @@ extern "C" {
     type Indexed;
     #[wasm_bindgen(method, structural, indexing_getter, catch)]
     fn get(this: &Indexed, key: &str) -> Result<JsValue, JsValue>;
+
+    /// What a call's promise settles with.
+    #[wasm_bindgen(extends = Object)]
+    pub type CallOutcome;
+    /// Whether it was carried out.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_ok(this: &CallOutcome, is_ok: bool);
+    /// What was asked for.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_value(this: &CallOutcome, value: &JsValue);
+    /// What was wrong.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_error(this: &CallOutcome, error: &str);
+
+    /// What stands for a function in settings as JSON ([`waymark_wire::settings::Value::FUNCTION`]).
+    #[wasm_bindgen(extends = Object)]
+    pub type FunctionMark;
+    /// The function's number.
+    #[wasm_bindgen(method, setter, js_name = "$function")]
+    pub fn set_function(this: &FunctionMark, number: u32);
+
+    /// What `inspect` shows.
+    #[wasm_bindgen(extends = Object)]
+    pub type Inspection;
+    /// What is stored.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_stored(this: &Inspection, stored: &JsValue);
+    /// The last batches.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_batches(this: &Inspection, batches: &JsValue);
 
     /// A `Date`.
     #[wasm_bindgen(js_name = Date)]

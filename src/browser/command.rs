@@ -1,89 +1,110 @@
-//! A call of the page's, as the loader hands it over.
+//! A command of the page, with its arguments as they were when the page gave them.
 
-use super::page::Place;
-use crate::CallError;
 use crate::command::{Change, Entry, Input, Record, State};
-use crate::recorder::{Call, Reply};
-use js_sys::{Function, JSON};
-use wasm_bindgen::JsValue;
+use js_sys::Function;
 
-/// A call and where its answer goes.
+/// What the page wants.
 #[derive(Debug)]
-pub struct PageCall {
-    /// The command's number ([`super::api::call`]).
-    pub command: u32,
-    /// Three texts.
-    pub text: String,
-    /// The second.
-    pub data: String,
-    /// The third.
-    pub content: String,
-    /// When the page made the call, epoch ms, or a number.
-    pub at: f64,
-    /// Where the page was then, if the call had to wait.
-    pub place: Option<Place>,
-    /// Called with what was wrong, what was asked for, and whether what was wrong follows from what the user or the
-    /// site's owner decided.
-    pub done: Function,
+pub enum Command {
+    /// Start, with these settings, as JSON.
+    Init(String),
+    /// Record an event.
+    Record {
+        /// Its type.
+        kind: String,
+        /// Its data, as JSON.
+        data: String,
+        /// `<type>:<oId>` of guidance content, else empty.
+        content: String,
+    },
+    /// The user is this one.
+    Identify {
+        /// The ID.
+        id: String,
+        /// What the site's server has signed it with, else nothing.
+        signature: String,
+    },
+    /// The user's state of other browsers is waited for.
+    AwaitState,
+    /// The user left.
+    Reset,
+    /// Send everything now.
+    Flush,
+    /// The user agreed to these purposes, as bits.
+    Consent(u8),
+    /// No more than this level.
+    Level(u8),
+    /// Levels 2 and 3 may begin, or must end.
+    Experience(bool),
+    /// Show what is held.
+    Inspect,
+    /// Erase everything.
+    Forget,
+    /// An entry of the user's state.
+    GetState(EntryName),
+    /// Keep an entry.
+    SetState {
+        /// Which.
+        entry: EntryName,
+        /// Its value, as JSON.
+        value: String,
+        /// For so many days.
+        days: i64,
+        /// Whether it is recorded as an event.
+        record: bool,
+    },
+    /// Remove an entry.
+    RemoveState(EntryName),
+    /// All entries.
+    AllState,
+    /// Call the listener when the subject of that name changes.
+    On {
+        /// The subject.
+        name: String,
+        /// The listener.
+        listener: Function,
+    },
+    /// Take the recorder off the page.
+    Stop,
 }
 
-impl PageCall {
-    /// When the page made the call, or a number.
-    pub fn number(&self) -> i64 {
-        self.at as i64
-    }
+/// An entry of the user's state.
+#[derive(Debug)]
+pub struct EntryName {
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+}
 
-    /// As the recorder takes it; nothing for `init`.
-    pub fn input(&self) -> Option<Input<'_>> {
-        let number = self.number();
-        Some(match self.command {
-            0 => return None,
-            1 => Input::Record(Record { at: number, kind: &self.text, data: &self.data, content: &self.content }),
-            2 => Input::Identify(&self.text, &self.data),
-            3 => Input::Reset,
-            4 => Input::Flush,
-            5 => Input::Consent(number as u8),
-            6 => Input::Level(number as u8),
-            7 => Input::Experience(number > 0),
-            8 => Input::Inspect,
-            9 => Input::Forget,
-            10 => Input::State(self.state()),
-            _ => Input::Stop,
+impl EntryName {
+    fn entry(&self) -> Entry<'_> {
+        Entry { kind: &self.kind, name: &self.name }
+    }
+}
+
+impl Command {
+    /// As the recorder takes it, made at `at`, epoch ms; nothing for `init` and `on`.
+    pub fn input(&self, at: i64) -> Option<Input<'_>> {
+        Some(match self {
+            Command::Init(_) | Command::On { .. } => return None,
+            Command::Record { kind, data, content } => Input::Record(Record { at, kind, data, content }),
+            Command::Identify { id, signature } => Input::Identify(id, signature),
+            Command::AwaitState => Input::AwaitState,
+            Command::Reset => Input::Reset,
+            Command::Flush => Input::Flush,
+            Command::Consent(purposes) => Input::Consent(*purposes),
+            Command::Level(level) => Input::Level(*level),
+            Command::Experience(is_on) => Input::Experience(*is_on),
+            Command::Inspect => Input::Inspect,
+            Command::Forget => Input::Forget,
+            Command::GetState(entry) => Input::State(State::Get(entry.entry())),
+            Command::SetState { entry, value, days, record } => {
+                Input::State(State::Set(entry.entry(), Change { value, days: *days, record: *record }))
+            }
+            Command::RemoveState(entry) => Input::State(State::Remove(entry.entry())),
+            Command::AllState => Input::State(State::All),
+            Command::Stop => Input::Stop,
         })
     }
-
-    /// A line break is in no kind and in no name: a text that holds one is refused in the name.
-    fn state(&self) -> State<'_> {
-        let (kind, name) = self.content.split_once('\n').unwrap_or((&self.content, ""));
-        let entry = Entry { kind, name };
-        // Fractions and what is no number are out of range.
-        let days = if self.number() as f64 == self.at { self.number() } else { 0 };
-        match &*self.text {
-            "get" => State::Get(entry),
-            "remove" => State::Remove(entry),
-            "all" => State::All,
-            verb => State::Set(entry, Change { value: &self.data, days, record: verb == "set" }),
-        }
-    }
-
-    /// Answers it.
-    pub fn answer(&self, outcome: Call) {
-        let nothing = JsValue::UNDEFINED;
-        let (wrong, value, is_expected) = match outcome {
-            Ok(Reply::Done) => (nothing.clone(), nothing, false),
-            Ok(reply) => (nothing, value_of(&reply), false),
-            Err(CallError::Busy) => (BUSY.into(), nothing, false),
-            Err(error) => (error.message().into(), nothing, error.is_expected()),
-        };
-        // The loader's own function: it settles promises.
-        let _ = self.done.call3(&JsValue::UNDEFINED, &wrong, &value, &is_expected.into());
-    }
-}
-
-/// What a call is answered with that must be made again a moment later.
-const BUSY: &str = "busy";
-
-/// Kept values are JSON already: the whole of it crosses as one text.
-fn value_of(reply: &Reply) -> JsValue {
-    serde_json::to_string(reply).ok().and_then(|json| JSON::parse(&json).ok()).unwrap_or_default()
 }

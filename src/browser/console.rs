@@ -9,15 +9,19 @@ thread_local! {
 
 /// Writes `waymark: message`, unless that was written before.
 pub fn warn_once(message: &str) {
-    let is_new = WARNED.with_borrow_mut(|warned| {
-        let is_new = !warned.iter().any(|before| before == message);
-        if is_new {
-            warned.push(message.to_owned());
-        }
-        is_new
-    });
+    write_once(String::from("waymark: ") + message);
+}
+
+/// Writes `waymark('command'): message`, unless that was written before.
+pub fn warn_once_of(command: &str, message: &str) {
+    write_once(["waymark('", command, "'): ", message].concat());
+}
+
+fn write_once(line: String) {
+    let is_new = WARNED.with_borrow(|warned| !warned.contains(&line));
     if is_new {
         // A console that the page has replaced may throw.
-        let _ = console_warn(&(String::from("waymark: ") + message));
+        let _ = console_warn(&line);
+        WARNED.with_borrow_mut(|warned| warned.push(line));
     }
 }

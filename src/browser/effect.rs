@@ -1,7 +1,7 @@
 //! What is to be done outside: collected while the recorder works, carried out when nothing is borrowed, because it runs code
 //! of the page, which may call the recorder.
 
-use super::{clock, console, host_page, idle, lifecycle, locks, site_settings, timer, transport};
+use super::{clock, console, flushes, idle, lifecycle, locks, site_settings, timer, transport};
 use crate::host::Effect;
 
 /// Something that is to be done.
@@ -42,7 +42,7 @@ fn carry_out(effect: Effect) {
         Effect::LockTab { tab, name } => locks::lock_tab(tab, name),
         Effect::WhenIdle => idle::when_idle(),
         Effect::WakeAt(at) => timer::wake_in(at.map(|at| at - clock::now())),
-        Effect::Settle(outcome) => host_page::settle_flushes(outcome),
+        Effect::Settle(outcome) => flushes::settle(outcome),
         Effect::Report(message) => console::warn_once(&message),
     }
 }

@@ -138,6 +138,11 @@ fn now() -> Seen {
     Seen { place: Place { href: or(past_href, href), title: or(past_title, title) }, timezone: timezone() }
 }
 
+/// Where the page is.
+pub fn place() -> Place {
+    Place { href: href(), title: title() }
+}
+
 fn href() -> String {
     WINDOW.with(|window| window.location().href()).unwrap_or_default()
 }

@@ -4,21 +4,24 @@ use super::bindings::{DOCUMENT, PageElement, WINDOW, date_now, member, text_of};
 use super::contain::spawn;
 use super::signal::{self, Signal};
 use super::{cookies, id_token, storage};
-use js_sys::{Array, Function, Object, Promise};
+use js_sys::{Function, Object, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use waymark_wire::settings::{Callable, Line, Provider};
 
 thread_local! {
     /// The functions among the page's settings, which settings name by their index here.
-    static FUNCTIONS: RefCell<Option<Array>> = const { RefCell::new(None) };
+    static FUNCTIONS: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
     /// What the promises of functions gave last.
     static PROMISED: RefCell<Vec<(Callable, JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The loader puts the functions of the page's settings into this array.
-pub fn set_functions(functions: Array) {
-    FUNCTIONS.set(Some(functions));
+/// Keeps a function of the page's settings. Returns the number by which [`Callable::Function`] names it.
+pub fn keep(function: Function) -> u32 {
+    FUNCTIONS.with_borrow_mut(|functions| {
+        functions.push(function);
+        functions.len() as u32 - 1
+    })
 }
 
 /// The ID as text: what the provider gives now, where that is a text, a number or a boolean. What a promise gives comes
@@ -107,8 +110,8 @@ pub fn call(function: &Callable) -> Result<JsValue, JsValue> {
     let found = match function {
         Callable::Path(path) => variable(path.as_str())?,
         Callable::Function(index) => {
-            let functions = FUNCTIONS.with_borrow(Clone::clone);
-            functions.map_or(JsValue::UNDEFINED, |functions| functions.get(*index))
+            let found = FUNCTIONS.with_borrow(|functions| functions.get(*index as usize).cloned());
+            found.map_or(JsValue::UNDEFINED, JsValue::from)
         }
     };
     let answer = call_value(&found)?;

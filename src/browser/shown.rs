@@ -1,16 +1,11 @@
-//! What `inspect` shows of the browser's side: what is stored there, and the last batches.
+//! What `inspect` shows: what the recorder holds, and of the browser's side what is stored there, and the last batches.
 
+use super::bindings::Inspection;
 use super::storage::{self, Area};
 use super::transport;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
-
-#[derive(Serialize)]
-struct Shown {
-    stored: Vec<Entry>,
-    batches: Vec<Batch>,
-}
+use wasm_bindgen::{JsCast, JsValue};
 
 #[derive(Serialize)]
 struct Entry {
@@ -29,15 +24,18 @@ struct Batch {
     answer: String,
 }
 
-/// Reads it.
-pub fn read() -> JsValue {
+/// Adds the browser's side to the recorder's report.
+pub fn complete(report: &JsValue) {
     let stored = storage::stored().into_iter();
-    let batches = transport::batches();
-    let shown = Shown {
-        stored: stored.map(|one| Entry { key: one.name, area: name(one.area), value: one.value }).collect(),
-        batches: batches.iter().map(|batch| shown_batch(batch)).collect(),
-    };
-    shown.serialize(&Serializer::json_compatible()).unwrap_or_default()
+    let stored: Vec<_> = stored.map(|one| Entry { key: one.name, area: name(one.area), value: one.value }).collect();
+    let batches: Vec<_> = transport::batches().iter().map(|batch| shown_batch(batch)).collect();
+    let report = report.unchecked_ref::<Inspection>();
+    report.set_stored(&value_of(&stored));
+    report.set_batches(&value_of(&batches));
+}
+
+fn value_of(list: &impl Serialize) -> JsValue {
+    list.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
 
 fn shown_batch(batch: &transport::Batch) -> Batch {

@@ -3,7 +3,7 @@
 
 use super::contain::{contained, spawn};
 use super::signal::{self, Reply, Signal};
-use super::{host_page, page, request};
+use super::{page, request};
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use std::cell::RefCell;
@@ -130,7 +130,6 @@ fn receive(answer: Result<Promise, JsValue>) {
         });
         if is_news {
             signal::tell(Signal::Refresh);
-            host_page::hurry();
         }
         let is_over = match STATE.with_borrow(|state| state.phase) {
             Phase::Starting => is_refusal,

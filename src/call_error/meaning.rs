@@ -23,7 +23,7 @@ pub struct Done {
 }
 
 /// `ok: true`, of every command.
-pub const DONE: [Done; 15] = [
+pub const DONE: [Done; 16] = [
     Done { command: "init", means: "the recorder has started; at level 0 too, and where the collector is away" },
     Done { command: "record", means: "the event is in the queue; `flush` tells whether it arrived" },
     Done {
@@ -50,6 +50,10 @@ pub const DONE: [Done; 15] = [
     },
     Done { command: "state.remove", means: "the entry is gone" },
     Done { command: "state.all", means: "`value` has all entries" },
+    Done {
+        command: "on",
+        means: "the listener is called with what holds now, then with each change; `value` is a function that takes it off",
+    },
     Done { command: "stop", means: "what was queued is on its way, and the recorder is off the page" },
 ];
 
@@ -212,6 +216,9 @@ impl CallError {
                 meaning("identify", "the signature is no text; the user is not changed", "give the server's signature")
             }
             StateRecord => meaning("state.set", "the option `record` is no boolean", "give a boolean"),
+            TopicUnknown => meaning("on", "the first argument is none of these names", "correct the name"),
+            ListenerInvalid => meaning("on", "the second argument is not a function", "give a function"),
+            ListenersFull => meaning("on", "100 listeners are on the page", "call what earlier calls of `on` returned"),
             Stopped => meaning("*", "`stop` was called on this page", "reload the page"),
             Failed => meaning(
                 "*",

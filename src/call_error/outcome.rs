@@ -65,7 +65,7 @@ pub enum CallError {
     EventsLost,
     /// Flush: nobody here hears what became of the events.
     Unanswered,
-    /// The recorder waits for something, or carries out another call. The loader makes the call again.
+    /// The recorder waits for something: the call is made again when that may have come. After 12 seconds it is an error.
     Busy,
     /// There is no such command.
     UnknownCommand,
@@ -89,6 +89,12 @@ pub enum CallError {
     SignatureInvalid,
     /// The option `record` is not a boolean.
     StateRecord,
+    /// Nothing of that name can be listened to.
+    TopicUnknown,
+    /// The listener is not a function.
+    ListenerInvalid,
+    /// The page has too many listeners.
+    ListenersFull,
     /// The page called `stop`.
     Stopped,
     /// The recorder broke.
@@ -104,8 +110,8 @@ pub enum CallError {
 use CallError::*;
 
 impl CallError {
-    /// All of them: first those of the recorder, then those that the page's script finds before or after it.
-    pub const ALL: [CallError; 48] = [
+    /// All of them: first those of the recorder, then those that the browser edge or the page's script finds.
+    pub const ALL: [CallError; 51] = [
         NotStarted,
         AlreadyStarted,
         SiteInvalid,
@@ -149,6 +155,9 @@ impl CallError {
         OptionsNotObject,
         SignatureInvalid,
         StateRecord,
+        TopicUnknown,
+        ListenerInvalid,
+        ListenersFull,
         Stopped,
         Failed,
         CannotStart,
@@ -156,8 +165,8 @@ impl CallError {
         LoadQueueFull,
     ];
 
-    /// Whether the page's script finds it, not the recorder.
-    pub const fn is_of_script(self) -> bool {
+    /// Whether the browser edge or the page's script finds it, not the recorder.
+    pub const fn is_of_edge(self) -> bool {
         self as usize > Busy as usize
     }
 
@@ -214,6 +223,9 @@ impl CallError {
             OptionsNotObject => "the options must be an object",
             SignatureInvalid => "signature must be a text",
             StateRecord => "record must be true or false",
+            TopicUnknown => "there is nothing of that name to listen to; there are level, user, state and delivery",
+            ListenerInvalid => "the listener must be a function",
+            ListenersFull => "there are 100 listeners already: take one off first",
             Stopped => "the recorder was stopped",
             Failed => "the recorder failed:",
             CannotStart => "the recorder could not start:",

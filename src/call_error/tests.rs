@@ -4,18 +4,8 @@ use std::collections::BTreeSet;
 
 const LOADER: &str = include_str!("../../www/loader.js");
 const SNIPPET: &str = include_str!("../../www/snippet.js");
-
-/// The loader's table of errors: name and text.
-fn of_the_loader() -> Vec<(String, String)> {
-    let (_, table) = LOADER.split_once("const errors = {\n").unwrap();
-    let (table, _) = table.split_once("};").unwrap();
-    let row = |line: &str| {
-        let (name, text) = line.trim().trim_end_matches(',').split_once(": ").unwrap();
-        let quote = text.chars().next().unwrap();
-        (name.to_owned(), text.trim_matches(quote).to_owned())
-    };
-    table.lines().filter(|line| !line.trim().is_empty()).map(row).collect()
-}
+const STUB: &str = include_str!("../../www/stub.js");
+const TYPES: &str = include_str!("../browser/types.rs");
 
 #[test]
 fn all_has_every_outcome_once_in_order() {
@@ -27,41 +17,33 @@ fn all_has_every_outcome_once_in_order() {
     assert_eq!(messages.len(), CallError::ALL.len(), "each says something else");
 }
 
-#[test]
-fn the_loader_says_the_same() {
-    let rows = of_the_loader();
-    for (name, text) in &rows {
-        let error = CallError::ALL.into_iter().find(|error| format!("{error:?}") == *name);
-        assert_eq!(error.map(CallError::message), Some(text.as_str()), "{name}");
-        assert!(LOADER.contains(&format!("errors.{name}")), "{name} is never answered");
-    }
-    let names: BTreeSet<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
-    for error in CallError::ALL.into_iter().filter(|error| error.is_of_script()) {
-        let is_of_snippet = matches!(error, NotLoaded | LoadQueueFull);
-        assert_ne!(names.contains(&*format!("{error:?}")), is_of_snippet, "{error:?}");
-    }
-    let quotes = ["throw '", "throw \"", "throw `"];
-    assert!(!quotes.iter().any(|quote| LOADER.contains(quote)), "every text stands in the table");
+/// What a script says before a call reaches the recorder, or when none can.
+fn said(script: &str, before: &str) -> Vec<String> {
+    script.split(before).skip(1).filter_map(|rest| rest.split('\'').next()).map(str::to_owned).collect()
 }
 
 #[test]
-fn the_snippet_says_the_same() {
-    let said: Vec<&str> = SNIPPET.split("error: '").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
-    assert_eq!(said, [LoadQueueFull.message(), NotLoaded.message()]);
+fn the_scripts_of_pages_say_the_same() {
+    assert_eq!(said(STUB, "error: '"), [LoadQueueFull.message()]);
+    assert_eq!(said(SNIPPET, "error: '"), [NotLoaded.message()]);
+    assert_eq!(said(LOADER, "fail('"), [Failed, CannotStart].map(|error| error.message().to_owned() + " "));
 }
 
 #[test]
-fn every_command_of_the_loader_has_its_outcomes() {
-    let (_, commands) = LOADER.split_once("const commands = {\n").unwrap();
-    let (commands, _) = commands.split_once("\n};").unwrap();
-    let named =
-        commands.lines().filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with([' ', '}', '/'])));
-    let names: Vec<&str> =
-        named.map(|line| line.trim_start_matches('\'').split(['\'', ':', '(']).next().unwrap()).collect();
+fn every_command_has_its_outcomes_and_its_type() {
+    let (_, commands) = LOADER.split_once("Object.entries({\n").unwrap();
+    let (commands, _) = commands.split_once("\n  }),").unwrap();
+    let names = commands.lines().filter_map(|line| line.trim().split_once(": "));
+    let names: Vec<&str> = names.map(|(name, _)| name.trim_matches('\'')).collect();
     assert_eq!(names, DONE.map(|done| done.command));
     for error in CallError::ALL {
         for command in error.meaning().commands.split(' ') {
             assert!(command == "*" || names.contains(&command), "{error:?}: {command}");
         }
     }
+    let (_, types) = TYPES.split_once("export interface Commands {\n").unwrap();
+    let (types, _) = types.split_once("\n}").unwrap();
+    let types = types.lines().filter_map(|line| line.trim().split_once(": "));
+    let types = types.map(|(name, _)| name.trim_matches('\'')).chain(["on"]);
+    assert_eq!(types.collect::<BTreeSet<_>>(), names.into_iter().collect());
 }

@@ -1,7 +1,10 @@
 //! Consent: the purposes that the user agreed to, stored for later pages. A denial is not stored.
 
 pub mod permissions;
+mod purposes;
 mod sampling;
+
+pub use purposes::purposes_of;
 
 use crate::host::Host;
 use crate::settings::ActiveSettings;

@@ -69,6 +69,24 @@ impl Play {
     }
 }
 
+/// Returns `<type>:<oId>` if the data belongs to guidance content. `None` if the data has a `pId`: then the page counts
+/// plays itself.
+pub fn content_of(data: &str) -> Option<String> {
+    // Most events have no content. They are not parsed twice.
+    if !data.as_bytes().windows(OBJECT_ID.len()).any(|part| part == OBJECT_ID) {
+        return None;
+    }
+    let Members(members) = serde_json::from_str(data).ok()?;
+    let text = |name: &str| {
+        let (_, value) = members.iter().find(|(key, _)| key == name)?;
+        Some(value.get().trim_matches('"'))
+    };
+    let (object, None) = (text("oId")?, text("pId")) else { return None };
+    Some([text("type").unwrap_or_default(), ":", object].concat())
+}
+
+const OBJECT_ID: &[u8] = b"\"oId\"";
+
 /// The members of a JSON object in their original order, with unparsed values.
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
@@ -144,6 +162,22 @@ mod tests {
         let first = of(plays, "play", "wt:1", host).interaction.clone();
         assert_eq!(of(plays, "step", "wt:1", host).interaction, first);
         assert_ne!(of(plays, "play", "wt:1", host).interaction, first);
+    }
+
+    #[test]
+    fn content_is_identified_by_type_and_number() {
+        for (data, content) in [
+            (r#"{"type":"wt","oId":124909,"oName":"Log in"}"#, Some("wt:124909")),
+            (r#"{"oId":"7","type":"tip"}"#, Some("tip:7")),
+            (r#"{"oId":7}"#, Some(":7")),
+            (r#"{"type":"wt","oId":7,"pId":"mine"}"#, None),
+            (r#"{"type":"wt"}"#, None),
+            (r#"{"of":{"oId":7}}"#, None),
+            (r#"{"text":"\"oId\""}"#, None),
+            ("", None),
+        ] {
+            assert_eq!(content_of(data).as_deref(), content, "{data}");
+        }
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct Recorder {
     pub(super) delivery: Delivery,
     pub(super) startup: Startup,
     pub(super) is_started: bool,
+    /// Counts the inputs that may have changed the user's state.
+    pub(super) state_revision: u64,
     /// The page's settings of the `init` that waits for the site's settings.
     awaiting: Option<String>,
     wake_at: Option<i64>,
@@ -56,7 +58,7 @@ impl Recorder {
     ///
     /// # Errors
     /// Why it has not started; it can then be started again, with other settings. [`CallError::Busy`]: the site's settings
-    /// are not known yet; it must be started again, with the same settings.
+    /// are not known yet; it must be started again, with the same settings, after the next input.
     pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), CallError> {
         let is_second = self.awaiting.as_ref().is_some_and(|awaiting| awaiting != settings);
         if self.is_started || is_second {
@@ -72,6 +74,8 @@ impl Recorder {
         self.settings.set_refusal(None);
         if !self.settings.fetch(again, self.is_started, host) {
             self.awaiting = Some(settings.to_owned());
+            self.wake_at = self.settings.answer_due_at();
+            host.push(Effect::WakeAt(self.wake_at));
             return Err(CallError::Busy);
         }
         self.awaiting = None;
@@ -87,10 +91,12 @@ impl Recorder {
     /// Takes one input.
     ///
     /// # Errors
-    /// Why the call was not carried out.
+    /// Why the call was not carried out. [`CallError::Busy`]: it waits for something, and must be made again after a later
+    /// input.
     pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
-        if !self.is_started {
-            return Err(self.settings.refusal().unwrap_or(CallError::NotStarted));
+        self.check_started()?;
+        if input.may_change_state() {
+            self.state_revision += 1;
         }
         let outcome = match input {
             Input::Consent(granted) => self.on_consent(granted, host),
@@ -115,6 +121,7 @@ impl Recorder {
             _ if self.permissions.is_off() => DONE,
             Input::Record(event) => self.record(event, host),
             Input::Identify(id, signature) => self.identify(id, signature, host),
+            Input::AwaitState => self.await_state(host),
             Input::Reset => self.reset(host),
             Input::Stop => self.stop(host),
             Input::Navigated => self.on_navigation(host.now(), host),
@@ -142,6 +149,14 @@ impl Recorder {
         outcome
     }
 
+    /// Whether it has started.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_started(&self) -> Result<(), CallError> {
+        if self.is_started { Ok(()) } else { Err(self.settings.refusal().unwrap_or(CallError::NotStarted)) }
+    }
+
     /// The user whose state may be synced now.
     pub(super) fn subject(&self) -> Subject<'_> {
         let may_sync =
@@ -161,6 +176,7 @@ impl Recorder {
             self.startup.due_at(),
             self.delivery.due_at(self.settings.limits()),
             self.sync.due_at(self.subject()),
+            self.sync.first_reply_due_at(host.now()),
         ];
         let next = due.into_iter().flatten().min();
         if next != self.wake_at {

@@ -29,8 +29,13 @@ impl Recorder {
         self.update_user(host);
         let now = host.now();
         self.sync.set_signature(&user, signature, now);
+        self.await_state(host)
+    }
+
+    /// Another browser of a signed user may have state that this one has not.
+    pub(super) fn await_state(&self, host: &impl Host) -> Call {
         let may_sync = self.permissions.may_sync_state() && !self.settings.is_wrong_collector();
-        if may_sync && self.sync.awaits_first_reply(now) { Err(CallError::Busy) } else { DONE }
+        if may_sync && self.sync.awaits_first_reply(host.now()) { Err(CallError::Busy) } else { DONE }
     }
 
     pub(super) fn reset(&mut self, host: &mut impl Host) -> Call {

@@ -54,6 +54,11 @@ impl ActiveSettings {
         true
     }
 
+    /// When a page without cached settings stops waiting for the collector's answer, epoch ms. `None` if it does not wait.
+    pub fn answer_due_at(&self) -> Option<i64> {
+        self.asked_at.map(|asked_at| asked_at + SETTINGS_WAIT_MS)
+    }
+
     /// Reports page settings that are overruled, or that no settings are known. Returns whether settings are known.
     pub fn apply(&self, host: &mut impl Host) -> bool {
         if self.is_known() {

@@ -1,9 +1,10 @@
 use crate::script::{Replaced, js, until};
-use js_sys::{Array, Function};
+use js_sys::Function;
 use serde_json::json;
 use std::cell::Cell;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use waymark::browser::provider::{call, id_of, set_functions};
+use waymark::browser::provider::{call, id_of, keep};
 use waymark::browser::signal::{self, Signal};
 use waymark_wire::settings::{Callable, Provider, Providers, Value};
 
@@ -123,20 +124,18 @@ fn a_function_gives_what_it_returns_and_one_that_throws_nothing() {
 
 #[wasm_bindgen_test]
 fn a_function_among_the_settings_is_called_by_its_number() {
-    let functions: Array =
-        js("return window.handed = [() => 'ann', () => 'ben', () => { throw new Error('mine') }, 'no function']")
-            .into();
-    set_functions(functions);
+    let kept = |body: &str| keep(js(body).unchecked_into());
+    let ann = kept("return () => 'ann'");
+    let ben = kept("return () => 'ben'");
+    let thrower = kept("return () => { throw new Error('mine') }");
     let function = |index: u32| id(json!({ "function": { "$function": index } }));
-    assert_eq!(function(0).as_deref(), Some("ann"));
-    assert_eq!(function(1).as_deref(), Some("ben"));
-    for index in [2, 3, 4, u32::MAX] {
+    assert_eq!(function(ann).as_deref(), Some("ann"));
+    assert_eq!(function(ben).as_deref(), Some("ben"));
+    for index in [thrower, thrower + 1, u32::MAX] {
         assert_eq!(function(index), None, "{index}");
     }
-    js("handed.push(() => 'carl')");
-    assert_eq!(function(4).as_deref(), Some("carl"), "handed over later");
-    assert_eq!(call(&Callable::Function(0)).unwrap().as_string().as_deref(), Some("ann"));
-    assert!(call(&Callable::Function(2)).is_err());
+    assert_eq!(call(&Callable::Function(ann)).unwrap().as_string().as_deref(), Some("ann"));
+    assert!(call(&Callable::Function(thrower)).is_err());
 }
 
 thread_local! {

@@ -7,6 +7,7 @@ mod apart;
 mod consent;
 mod delivery;
 mod demo;
+mod follow;
 mod hostile;
 mod identity;
 mod inspector;
@@ -22,6 +23,7 @@ use apart::*;
 use consent::*;
 use delivery::*;
 use demo::*;
+use follow::*;
 use hostile::*;
 use identity::*;
 use inspector::*;
@@ -126,6 +128,8 @@ in_every_engine![
     a_wrong_key_is_told_and_can_be_corrected,
     a_wrong_origin_is_told_and_with_settings_of_before_flush_tells_it,
     where_nothing_is_recorded_no_call_says_that_it_was,
+    a_page_hears_of_changes,
+    a_function_that_the_page_kept_before_the_recorder_came_goes_on_working,
     a_page_hears_that_the_script_cannot_work,
     a_page_hears_that_the_script_did_not_come,
     recording_calls_no_store_of_the_browser_s,

@@ -1,4 +1,4 @@
-//! What the page's script answers: odd arguments, a second `init`, a wrong key, a wrong origin. The outcomes of the recorder
+//! What the browser edge and the page's scripts answer: odd arguments, a second `init`, a wrong key, a wrong origin. The outcomes of the recorder
 //! itself are provoked in tests/recorder/outcomes.rs.
 
 use crate::{call, flush, open, wrong};
@@ -8,7 +8,7 @@ use support::world::World;
 use waymark::CallError::{self, *};
 
 /// Calls on a page whose recorder runs.
-const ODD: [(&str, CallError); 59] = [
+const ODD: [(&str, CallError); 63] = [
     ("waymark()", UnknownCommand),
     ("waymark('recrod')", UnknownCommand),
     ("waymark('toString')", UnknownCommand),
@@ -68,16 +68,20 @@ const ODD: [(&str, CallError); 59] = [
     ("waymark('state.set', 'data', 'x', 1, { days: -1 })", StateDays),
     ("waymark('state.set', 'data', 'x', 1, { record: 'no' })", StateRecord),
     ("waymark('state.set', 'data', 'x', 1, { record: 0 })", StateRecord),
+    ("waymark('on')", TopicUnknown),
+    ("waymark('on', 'levels', () => {})", TopicUnknown),
+    ("waymark('on', 'level')", ListenerInvalid),
+    ("waymark('on', 'level', {})", ListenerInvalid),
 ];
 
-/// Those of the script that need more than one call, each in a test of its own below.
-const OTHERS: [CallError; 6] = [QueueFull, Stopped, Failed, CannotStart, NotLoaded, LoadQueueFull];
+/// Those that need more than one call, each in a test of its own below.
+const OTHERS: [CallError; 7] = [ListenersFull, QueueFull, Stopped, Failed, CannotStart, NotLoaded, LoadQueueFull];
 
 #[test]
-fn every_outcome_of_the_script_is_provoked() {
+fn every_outcome_of_the_edge_is_provoked() {
     let provoked = ODD.iter().map(|(_, error)| *error).chain(OTHERS);
     let provoked: Vec<CallError> = provoked.collect();
-    for error in CallError::ALL.into_iter().filter(|error| error.is_of_script()) {
+    for error in CallError::ALL.into_iter().filter(|error| error.is_of_edge()) {
         assert!(provoked.contains(&error), "{error:?}");
     }
 }
@@ -188,12 +192,15 @@ pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: 
     // Too many calls for the snippet.
     browser.goto(&world.page("pages/outcomes.html?early")).await;
     assert_refused(&browser.promised("early").await, LoadQueueFull);
-    // Too many for the loader.
+    // Too many before init.
     open_uninitialised(browser, world).await;
     let full = "Promise.any(Array.from({ length: 1001 }, () => waymark('flush')))";
     assert_refused(&browser.promised(full).await, QueueFull);
     open_uninitialised(browser, world).await;
     call(browser, INIT).await;
+    let listeners =
+        "Promise.all(Array.from({ length: 101 }, () => waymark('on', 'level', () => {}))).then((all) => all[100])";
+    assert_refused(&browser.promised(listeners).await, ListenersFull);
     // Something that the recorder needs is broken by the page.
     let broken = "TextEncoder.prototype.encodeInto = TextDecoder.prototype.decode = () => { throw new Error('mine') }";
     browser.run(broken, &[]).await;

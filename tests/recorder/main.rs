@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod delivery;
+mod follow;
 mod isolation;
 mod outcomes;
 mod page;

@@ -1,5 +1,5 @@
 //! Every outcome of the recorder's calls, provoked by calls and answers on a host in memory. The outcomes that only the
-//! page's script can produce are tested in tests/pages/outcomes.rs.
+//! browser edge can produce are tested in tests/pages/outcomes.rs.
 
 use crate::page::{Page, SETTINGS, START, envelope, host, kinds, page_settings, site, state};
 use serde_json::json;
@@ -124,13 +124,13 @@ fn provoke(error: CallError) -> Option<CallError> {
             page.on(Input::Stop);
             page.flush_error()
         }
-        of_the_script => panic!("{of_the_script:?} is the script's"),
+        of_the_edge => panic!("{of_the_edge:?} is the browser edge's"),
     }
 }
 
 #[test]
 fn every_outcome_of_the_recorder_can_be_provoked() {
-    for error in CallError::ALL.into_iter().filter(|error| !error.is_of_script()) {
+    for error in CallError::ALL.into_iter().filter(|error| !error.is_of_edge()) {
         assert_eq!(provoke(error), Some(error));
     }
 }

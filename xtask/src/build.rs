@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
-use crate::{cargo, compress, npm, pack, process, stamp, trim};
+use crate::{cargo, compress, declarations, npm, pack, process, stamp, trim};
 
 /// What the build leaves on its way, for `cargo xtask size`.
 pub struct Parts {
@@ -41,8 +41,9 @@ pub fn build(project: &Project) -> Result<Parts> {
     let (bindings, bound) = bind(project, &compiled)?;
     let wasm = optimise(project, &bound)?;
     let script = one_script(project, &loader_source, &wasm)?;
-    let snippet = minified(project, &snippet_source, "snippet.js")?;
-    let panel = minified(project, &panel_source, "panel.js")?;
+    let snippet = minified(project, &snippet_source, "snippet.js", &["--bundle", "--format=iife"])?;
+    let panel = minified(project, &panel_source, "panel.js", &[])?;
+    declarations::write(project)?;
     for path in [&script, &snippet, &panel] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
         let outputs = [compress::sibling(path, ".br"), compress::sibling(path, ".gz")];
@@ -94,7 +95,7 @@ fn commit(project: &Project) -> Option<String> {
 /// The JavaScript bindings and the wasm that it expects.
 fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
     let folder = project.bindgen();
-    let outputs = [folder.join("waymark.js"), folder.join("waymark_bg.wasm")];
+    let outputs = [folder.join("waymark.js"), folder.join("waymark_bg.wasm"), folder.join("waymark.d.ts")];
     let flags = cargo::locked_version(project, "wasm-bindgen-cli-support")? + include_str!("trim.rs");
     stamp::unless_fresh(project, "bindgen", &[compiled.into()], &flags, &outputs, || {
         // Snippets of code that is gone would stay otherwise.
@@ -102,15 +103,15 @@ fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
             fs::remove_dir_all(&folder)?;
         }
         let mut bindgen = Bindgen::new();
-        bindgen.input_path(compiled).out_name("waymark").typescript(false);
+        bindgen.input_path(compiled).out_name("waymark").typescript(true);
         // The trimming goes by the names; wasm-opt takes them out.
         bindgen.omit_default_module_path(true).keep_debug(false).remove_producers_section(true);
         let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(&folder));
         bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
-        let [bindings, wasm] = &outputs;
+        let [bindings, wasm, _] = &outputs;
         trim::trim(wasm, bindings)
     })?;
-    let [bindings, wasm] = outputs;
+    let [bindings, wasm, _] = outputs;
     Ok((bindings, wasm))
 }
 
@@ -151,8 +152,8 @@ fn one_script(project: &Project, loader: &Path, wasm: &Path) -> Result<PathBuf> 
 }
 
 /// A script that is served as it is, but for its size.
-fn minified(project: &Project, source: &Path, name: &str) -> Result<PathBuf> {
-    let text = esbuild(project, source, &[])?;
+fn minified(project: &Project, source: &Path, name: &str, arguments: &[&str]) -> Result<PathBuf> {
+    let text = esbuild(project, source, arguments)?;
     written(project, name, text.trim_end())
 }
 

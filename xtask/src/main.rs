@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod cargo;
 mod compress;
+mod declarations;
 mod demo;
 mod docs;
 mod doctor;

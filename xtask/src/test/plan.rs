@@ -8,7 +8,7 @@ use super::step::Steps;
 use crate::engine::Engine;
 use crate::project::Project;
 use crate::session::Session;
-use crate::{build, cargo, faults, npm, packages, size, tools};
+use crate::{build, cargo, declarations, faults, npm, packages, size, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
@@ -87,6 +87,9 @@ impl Plan {
             steps.own("build and size", || size::run(project));
         } else if self.has(Part::Pages) || self.has(Part::Faults) {
             steps.own("build", || build::run(project));
+        }
+        if [Part::Size, Part::Pages, Part::Faults].iter().any(|part| self.has(*part)) {
+            steps.own("declarations", || declarations::check(project));
         }
         if self.has(Part::Browser) {
             let arguments = ["test", "--target", cargo::WASM, "--package", "waymark", "--test", "browser"];

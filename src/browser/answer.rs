@@ -1,0 +1,35 @@
+//! What a call is answered with.
+
+use super::call::PageCall;
+use super::command::Command;
+use super::{flushes, listeners, shown};
+use crate::CallError;
+use crate::recorder::{Follower, Reply};
+use js_sys::JSON;
+use wasm_bindgen::JsValue;
+
+/// Answers the call that was made. Nothing may be borrowed.
+pub fn answer(call: PageCall, outcome: Result<Reply, CallError>) {
+    let outcome = match (outcome, &call.command) {
+        (Ok(_), Command::Flush) => return flushes::add(call.pending),
+        (Ok(_), Command::On { name, listener }) => Follower::named(name)
+            .ok_or(CallError::TopicUnknown)
+            .and_then(|follower| listeners::add(follower, listener.clone())),
+        (outcome, command) => outcome.map(|reply| {
+            let value = value_of(&reply);
+            if matches!(command, Command::Inspect) && value.is_object() {
+                shown::complete(&value);
+            }
+            value
+        }),
+    };
+    call.pending.settle(outcome.map_err(Into::into));
+}
+
+/// The user's state is JSON already: the whole of a reply crosses as one text.
+fn value_of(reply: &Reply) -> JsValue {
+    match reply {
+        Reply::Done => JsValue::UNDEFINED,
+        reply => serde_json::to_string(reply).ok().and_then(|json| JSON::parse(&json).ok()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,45 @@
+//! Outcomes: the object that a call's promise settles with, and the console's line where something was wrong.
+
+use super::bindings::CallOutcome;
+use super::console;
+use super::refusal::Refusal;
+use js_sys::{Function, Object, Promise};
+use std::borrow::Cow;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A promise that the page has.
+#[derive(Debug)]
+pub struct Pending {
+    /// The command, for the console.
+    command: Cow<'static, str>,
+    settle: Function,
+}
+
+impl Pending {
+    /// A new promise of an outcome.
+    pub fn new(command: Cow<'static, str>) -> (Self, Promise) {
+        let mut pending = None;
+        let promise = Promise::new(&mut |settle, _| pending = Some(settle));
+        // A promise calls its executor before it is there; what a page put in its place may not.
+        let settle = pending.unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into());
+        (Pending { command, settle }, promise)
+    }
+
+    /// Settles it. Nothing may be borrowed: the page may have its hand in what an outcome is made of.
+    pub fn settle(self, outcome: Result<JsValue, Refusal>) {
+        let settled = Object::new().unchecked_into::<CallOutcome>();
+        settled.set_ok(outcome.is_ok());
+        match outcome {
+            Ok(value) if value.is_undefined() => {}
+            Ok(value) => settled.set_value(&value),
+            Err(refusal) => {
+                settled.set_error(&refusal.error);
+                if !refusal.is_expected {
+                    console::warn_once_of(&self.command, &refusal.error);
+                }
+            }
+        }
+        // The promise's own function does not throw.
+        let _ = self.settle.call1(&JsValue::UNDEFINED, &settled);
+    }
+}

@@ -1,6 +1,6 @@
-//! The order in which the page's calls are made. In: calls, and what becomes of them. Out: the call to make next. Calls before
-//! `init`, or while it waits, wait for its answer. A call that waits for something else is made again when that may have
-//! come.
+//! The order in which the page's calls are made. In: calls, and what becomes of them. Out: the call to make next. Calls
+//! before `init`, or while it waits, wait for its answer. A call that waits for something else is made again when that
+//! may have come.
 
 use crate::call_error::CallError;
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
-//! A batch from a stranger: whatever it is, each event of it is told, nothing is kept that the site does not collect, and
-//! what is kept is one line of JSON that can be read again.
+//! A batch from a stranger: whatever it is, each event of it is told, nothing is kept that the site does not collect,
+//! and what is kept is one line of JSON that can be read again.
 
 #![no_main]
 

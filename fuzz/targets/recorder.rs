@@ -1,8 +1,8 @@
-//! A page that says anything, over a browser that keeps anything: settings, kept state, the outbox of other pages, what a
-//! collector answers. The recorder never panics, and what it sends is a batch.
+//! A page that says anything, over a browser that keeps anything: settings, kept state, the outbox of other pages, what
+//! a collector answers. The recorder never panics, and what it sends is a batch.
 //!
-//! The input is text, cut at zero bytes: the settings as JSON, then pairs of a key and what is kept under it; a pair whose key
-//! begins with `!` is something that happens.
+//! The input is text, cut at zero bytes: the settings as JSON, then pairs of a key and what is kept under it; a pair
+//! whose key begins with `!` is something that happens.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! What browsers say that they have of a user, one after another: what is kept is what the limits allow, merging it with
-//! itself changes nothing, and what is answered reads back the same and changes nothing when it is sent again.
+//! What browsers say that they have of a user, one after another: what is kept is what the limits allow, merging it
+//! with itself changes nothing, and what is answered reads back the same and changes nothing when it is sent again.
 //!
 //! The input is the bodies, cut at zero bytes, which no JSON has; a day passes between one and the next.
 

@@ -1,5 +1,5 @@
-//! What JavaScript calls: one function for each command, and three for the loader. Each command returns a promise of its
-//! [`Outcome`](super::outcome::Pending), which never rejects; arguments of any type are answered for.
+//! What JavaScript calls: one function for each command, and three for the loader. Each command returns a promise of
+//! its [`Outcome`](super::outcome::Pending), which never rejects; arguments of any type are answered for.
 
 use super::arguments::{self, Read};
 use super::call::{Moment, PageCall};
@@ -24,8 +24,8 @@ fn call(command: &'static str, read: &dyn Fn() -> Read) -> Promise {
     promise
 }
 
-/// Starts the recorder, within what the site's owner set at the collector, and records the first page view. Of several calls the
-/// first that succeeds counts.
+/// Starts the recorder, within what the site's owner set at the collector, and records the first page view. Of several
+/// calls the first that succeeds counts.
 #[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
 pub fn init(#[wasm_bindgen(unchecked_param_type = "Settings")] settings: JsValue) -> Promise {
     call("init", &|| arguments::init(&settings))
@@ -40,8 +40,8 @@ pub fn record(
     call("record", &|| arguments::record(&kind, &data))
 }
 
-/// The user is `id` from here on, on this page. With a `signature` of the site's server the user's state is that of all their
-/// browsers.
+/// The user is `id` from here on, on this page. With a `signature` of the site's server the user's state is that of all
+/// their browsers.
 #[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
 pub fn identify(
     #[wasm_bindgen(unchecked_param_type = "string | number | bigint")] id: JsValue,
@@ -86,8 +86,8 @@ pub fn inspect() -> Promise {
     call("inspect", &|| Ok(Command::Inspect))
 }
 
-/// Removes everything here, collects nothing more on this page, and asks the collector to erase what it has of the anonymous
-/// user.
+/// Removes everything here, collects nothing more on this page, and asks the collector to erase what it has of the
+/// anonymous user.
 #[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
 pub fn forget() -> Promise {
     call("forget", &|| Ok(Command::Forget))
@@ -102,8 +102,8 @@ pub fn state_get(
     call("state.get", &|| arguments::get_state(&kind, &name))
 }
 
-/// Keeps an entry of the user's state for so many days, 365 unless the page says otherwise, and records the change unless
-/// `record` is `false`.
+/// Keeps an entry of the user's state for so many days, 365 unless the page says otherwise, and records the change
+/// unless `record` is `false`.
 #[wasm_bindgen(js_name = stateSet, unchecked_return_type = "Promise<Outcome>")]
 pub fn state_set(
     #[wasm_bindgen(unchecked_param_type = "StateKind")] kind: JsValue,
@@ -129,8 +129,8 @@ pub fn state_all() -> Promise {
     call("state.all", &|| Ok(Command::AllState))
 }
 
-/// Calls `listener` soon with what holds, and then whenever it has changed. The value is a function that takes the listener
-/// off.
+/// Calls `listener` soon with what holds, and then whenever it has changed. The value is a function that takes the
+/// listener off.
 #[wasm_bindgen(skip_typescript)]
 pub fn on(name: JsValue, listener: JsValue) -> Promise {
     call("on", &|| arguments::on(&name, &listener))
@@ -153,8 +153,8 @@ pub fn unknown(command: JsValue, names: JsValue) -> Promise {
     promise
 }
 
-/// The loader is there, and the page calls `function`. `settings`: a request that the loader has begun for a site's settings,
-/// as collector, site and promise.
+/// The loader is there, and the page calls `function`. `settings`: a request that the loader has begun for a site's
+/// settings, as collector, site and promise.
 #[wasm_bindgen(skip_typescript)]
 pub fn connect(function: Function, collector: Option<String>, site: Option<String>, answer: Option<Promise>) {
     page_function::set(function);
@@ -164,8 +164,8 @@ pub fn connect(function: Function, collector: Option<String>, site: Option<Strin
     }
 }
 
-/// The next call waited for the recorder: it was made at `at`, epoch ms, on the page of that address and title, where they are
-/// known.
+/// The next call waited for the recorder: it was made at `at`, epoch ms, on the page of that address and title, where
+/// they are known.
 #[wasm_bindgen(js_name = asOf, skip_typescript)]
 pub fn as_of(at: f64, href: Option<String>, title: Option<String>) {
     let place = href.map(|href| Place { href, title: title.unwrap_or_default() });

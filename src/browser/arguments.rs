@@ -1,5 +1,5 @@
-//! The arguments of each command, read when the page makes the call: the page may change them afterwards. Getters and `toJSON`
-//! of the page's may throw, or call the recorder: nothing is borrowed here.
+//! The arguments of each command, read when the page makes the call: the page may change them afterwards. Getters and
+//! `toJSON` of the page's may throw, or call the recorder: nothing is borrowed here.
 
 use super::bindings::{FunctionMark, is_array, member, stringify, text_of};
 use super::command::{Command, EntryName};

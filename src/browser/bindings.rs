@@ -1,5 +1,5 @@
-//! Extern types that stable web-sys lacks, and typed ways past what a page can have its hand in: members that it may have
-//! replaced by throwing ones (`catch`), and elements whose names shadow members of `document` (`final`).
+//! Extern types that stable web-sys lacks, and typed ways past what a page can have its hand in: members that it may
+//! have replaced by throwing ones (`catch`), and elements whose names shadow members of `document` (`final`).
 
 use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;

@@ -1,5 +1,5 @@
-//! Epoch ms by a clock that nobody can set: where the wall clock stood when it was read first, and what has passed since by
-//! `performance.now`.
+//! Epoch ms by a clock that nobody can set: where the wall clock stood when it was read first, and what has passed
+//! since by `performance.now`.
 
 use super::bindings::{date_now, performance_now};
 use std::cell::Cell;

@@ -1,5 +1,5 @@
-//! Keeps exceptions and traps out of the page. Listeners, timers and promises call back without anything around them that
-//! catches: what they let out would reach the page's `error` event.
+//! Keeps exceptions and traps out of the page. Listeners, timers and promises call back without anything around them
+//! that catches: what they let out would reach the page's `error` event.
 
 use js_sys::Array;
 use js_sys::futures::spawn_local;

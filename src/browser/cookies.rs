@@ -23,8 +23,8 @@ pub fn read(name: &str) -> Option<String> {
     Some(decode_uri_component(&value).map(String::from).unwrap_or(value))
 }
 
-/// Keeps a value for so many days; 0 removes it. Whether the browser took it, only [`read`] tells. The recorder of `site`
-/// finds out the domain.
+/// Keeps a value for so many days; 0 removes it. Whether the browser took it, only [`read`] tells. The recorder of
+/// `site` finds out the domain.
 pub fn write(site: &str, name: &str, value: &str, days: u32) {
     let Ok(value) = encode_uri_component(value) else { return };
     set(name, &value, i64::from(days) * 86_400, &domain(site));

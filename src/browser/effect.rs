@@ -1,5 +1,5 @@
-//! What is to be done outside: collected while the recorder works, carried out when nothing is borrowed, because it runs code
-//! of the page, which may call the recorder.
+//! What is to be done outside: collected while the recorder works, carried out when nothing is borrowed, because it
+//! runs code of the page, which may call the recorder.
 
 use super::{clock, console, flushes, idle, lifecycle, locks, site_settings, timer, transport};
 use crate::host::Effect;

@@ -1,12 +1,12 @@
-//! OpenID Connect ID tokens: a claim of one that has not expired. The signature is not checked; the collector trusts no ID
-//! more for it.
+//! OpenID Connect ID tokens: a claim of one that has not expired. The signature is not checked; the collector trusts no
+//! ID more for it.
 
 use super::bindings::{WINDOW, member};
 use js_sys::JSON;
 use wasm_bindgen::JsValue;
 
-/// The claim of a token that is given as its text, as JSON with an `id_token`, or as an object with one; nothing once it has
-/// expired.
+/// The claim of a token that is given as its text, as JSON with an `id_token`, or as an object with one; nothing once
+/// it has expired.
 ///
 /// # Errors
 /// What is thrown where it is no token.

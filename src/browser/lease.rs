@@ -1,6 +1,6 @@
-//! A lock without Web Locks: an entry in localStorage, written, found unchanged a beat later, and renewed with each beat.
-//! A page that has died renews nothing. One in the background may be let run too seldom to: then two pages send the same,
-//! which is stored once.
+//! A lock without Web Locks: an entry in localStorage, written, found unchanged a beat later, and renewed with each
+//! beat. A page that has died renews nothing. One in the background may be let run too seldom to: then two pages send
+//! the same, which is stored once.
 
 use super::bindings::date_now;
 use super::contain::contained;

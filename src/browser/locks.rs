@@ -1,5 +1,5 @@
-//! One page at a time: which page sends what a tab recorded, and which one continues or begins the session. By Web Locks,
-//! and by a lease in localStorage where there are none.
+//! One page at a time: which page sends what a tab recorded, and which one continues or begins the session. By Web
+//! Locks, and by a lease in localStorage where there are none.
 
 use super::bindings::{Abort, LockManager, LockOptions, NAVIGATOR, WINDOW, member};
 use super::contain::spawn;
@@ -32,8 +32,8 @@ struct TabLock {
     lease: RefCell<Option<Lease>>,
 }
 
-/// Wants to be the only page that sends what `tab` recorded, by the lock or lease `name`: [`Signal::TabLockAcquired`] tells
-/// when it is, again if it is wanted again.
+/// Wants to be the only page that sends what `tab` recorded, by the lock or lease `name`: [`Signal::TabLockAcquired`]
+/// tells when it is, again if it is wanted again.
 pub fn lock_tab(tab: Uuid, name: String) {
     let known = TABS.with_borrow(|tabs| tabs.iter().find(|lock| lock.tab == tab).map(|lock| lock.is_held.get()));
     match known {
@@ -119,8 +119,9 @@ fn await_quietly(request: Result<JsValue, JsValue>) {
     }
 }
 
-/// Has one tab after the other look for the session, by the lock `name`: [`Signal::SessionLockAcquired`], a moment later
-/// [`Signal::SessionLockReleased`]. Without locks every tab has its turn at once; the recorder writes in a safe order.
+/// Has one tab after the other look for the session, by the lock `name`: [`Signal::SessionLockAcquired`], a moment
+/// later [`Signal::SessionLockReleased`]. Without locks every tab has its turn at once; the recorder writes in a safe
+/// order.
 pub fn lock_session(name: &str) {
     let run = Closure::once_into_js(|| future_to_promise(async { Ok(turn().await) }));
     let requested = manager().map(|manager| {

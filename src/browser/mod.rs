@@ -1,9 +1,10 @@
 //! The browser edge: the only code that knows a browser. It turns what the page calls and what the browser does into
 //! inputs, and carries out what the recorder asks for.
 //!
-//! `api` has a function for each command of the page's, `arguments` reads what the page gave, `runtime` hands one input at a
-//! time to the recorder, `host` answers the recorder from the facilities of the browser, one a file, `effect` carries out what
-//! is to be done outside, and `answer` settles the promise of the call. What the facilities have to tell goes through `signal`.
+//! `api` has a function for each command of the page's, `arguments` reads what the page gave, `runtime` hands one input
+//! at a time to the recorder, `host` answers the recorder from the facilities of the browser, one a file, `effect`
+//! carries out what is to be done outside, and `answer` settles the promise of the call. What the facilities have to
+//! tell goes through `signal`.
 
 // What every facility stands on.
 pub mod bindings;

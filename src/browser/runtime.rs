@@ -1,5 +1,5 @@
-//! The recorder of this page and what comes to it: one thing at a time. What comes while another is worked on, because a
-//! getter of the page's calls in, waits its turn. What is to be done outside is done when nothing is borrowed.
+//! The recorder of this page and what comes to it: one thing at a time. What comes while another is worked on, because
+//! a getter of the page's calls in, waits its turn. What is to be done outside is done when nothing is borrowed.
 
 use super::call::PageCall;
 use super::command::Command;
@@ -209,8 +209,8 @@ fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> T) -> (T, Vec
     RUNNING.with_borrow_mut(|(recorder, host)| (visit(recorder, host), host.take_tasks()))
 }
 
-/// A microtask runs when nothing is worked on. If the recorder still is, an exception has ended it in the middle: every call
-/// is answered from here on.
+/// A microtask runs when nothing is worked on. If the recorder still is, an exception has ended it in the middle: every
+/// call is answered from here on.
 fn check() {
     if IS_CHECKED.replace(true) {
         return;

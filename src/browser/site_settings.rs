@@ -1,5 +1,5 @@
-//! The site's settings at the collector: fetched on each page, again now and then, and kept while the collector does not
-//! answer. The browser's cache has them for a minute.
+//! The site's settings at the collector: fetched on each page, again now and then, and kept while the collector does
+//! not answer. The browser's cache has them for a minute.
 
 use super::contain::{contained, spawn};
 use super::signal::{self, Reply, Signal};
@@ -67,8 +67,8 @@ pub fn current() -> Option<SiteSettings> {
     STATE.with_borrow(|state| state.current.clone())
 }
 
-/// The settings are this collector's and this site's from here on. Whether they have to be fetched: none of that site are
-/// on their way.
+/// The settings are this collector's and this site's from here on. Whether they have to be fetched: none of that site
+/// are on their way.
 pub fn select(collector: &str, site: &str) -> bool {
     let is_new = request::set_address(collector, site);
     if is_new {

@@ -55,8 +55,8 @@ thread_local! {
     };
 }
 
-/// The key whose name it is, where the recorder of this site writes it. All other names are somebody else's: they are never
-/// read, listed or removed.
+/// The key whose name it is, where the recorder of this site writes it. All other names are somebody else's: they are
+/// never read, listed or removed.
 pub fn key_of(name: &str) -> Option<Key> {
     STATE.with_borrow(|state| if state.site.is_empty() { None } else { Key::of(name, &state.site) })
 }
@@ -66,8 +66,8 @@ pub fn is_allowed(name: &str) -> bool {
     key_of(name).is_some_and(|key| STATE.with_borrow(|state| state.allowed.contains(&key)))
 }
 
-/// From here on, of the names that the recorder of `site` writes, only those of `keys` are read and kept. What is kept under
-/// its others is removed as `purge` says.
+/// From here on, of the names that the recorder of `site` writes, only those of `keys` are read and kept. What is kept
+/// under its others is removed as `purge` says.
 pub fn set_allowed(site: &str, keys: &[Key], purge: Purge) {
     let held = STATE.with_borrow_mut(|state| {
         site.clone_into(&mut state.site);
@@ -78,7 +78,8 @@ pub fn set_allowed(site: &str, keys: &[Key], purge: Purge) {
         return;
     }
     let stored = stored();
-    // Consent before all else, and the cookie before what other tabs hear of: they would bring back what they still find.
+    // Consent before all else, and the cookie before what other tabs hear of: they would bring back what they still
+    // find.
     for is_first in [true, false] {
         let names = stored.iter().map(|stored| stored.name.as_str());
         names.filter(|name| (key_of(name) == Some(Key::CONSENT)) == is_first && !is_allowed(name)).for_each(remove);

@@ -137,7 +137,8 @@ pub fn sync_state(number: u32, body: &str) {
     });
 }
 
-/// Asks the collector to erase what it has, once every batch on its way has been answered. The last batches are forgotten here.
+/// Asks the collector to erase what it has, once every batch on its way has been answered. The last batches are
+/// forgotten here.
 pub fn forget(forget: &Forget) {
     // Texts and numbers: nothing among them that JSON cannot hold.
     let Ok(body) = serde_json::to_string(forget) else { return };

@@ -1,5 +1,5 @@
-//! The TypeScript types of the page's function `waymark`, in terms of the functions that `api` exports. The build writes both
-//! to `www/waymark.d.ts`.
+//! The TypeScript types of the page's function `waymark`, in terms of the functions that `api` exports. The build
+//! writes both to `www/waymark.d.ts`.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

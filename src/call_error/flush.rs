@@ -13,8 +13,8 @@ pub struct FlushError {
 }
 
 impl FlushError {
-    /// What the page gets as `error`: the outcome, then the losses, such as `events were lost; lost for good: 3 refused by
-    /// the collector`.
+    /// What the page gets as `error`: the outcome, then the losses, such as `events were lost; lost for good: 3 refused
+    /// by the collector`.
     pub fn message(&self) -> String {
         let mut text = String::from(self.error.message());
         let mut before = "; lost for good: ";

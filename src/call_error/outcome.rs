@@ -65,7 +65,8 @@ pub enum CallError {
     EventsLost,
     /// Flush: nobody here hears what became of the events.
     Unanswered,
-    /// The recorder waits for something: the call is made again when that may have come. After 12 seconds it is an error.
+    /// The recorder waits for something: the call is made again when that may have come. After 12 seconds it is an
+    /// error.
     Busy,
     /// There is no such command.
     UnknownCommand,

@@ -1,4 +1,5 @@
-//! What a page may answer for its user: `'granted'`, `'denied'`, a list of purposes, or an object that says yes or no to each.
+//! What a page may answer for its user: `'granted'`, `'denied'`, a list of purposes, or an object that says yes or no
+//! to each.
 
 use waymark_wire::level::purpose;
 use waymark_wire::settings::Value;

@@ -53,12 +53,12 @@ impl Recorder {
         Recorder::default()
     }
 
-    /// Starts on the host's page with the page's settings, the JSON of an object. The page's first view is as of `at`, when the
-    /// page called `init`. Each wrong setting is reported to the site's developer; the others hold.
+    /// Starts on the host's page with the page's settings, the JSON of an object. The page's first view is as of `at`,
+    /// when the page called `init`. Each wrong setting is reported to the site's developer; the others hold.
     ///
     /// # Errors
-    /// Why it has not started; it can then be started again, with other settings. [`CallError::Busy`]: the site's settings
-    /// are not known yet; it must be started again, with the same settings, after the next input.
+    /// Why it has not started; it can then be started again, with other settings. [`CallError::Busy`]: the site's
+    /// settings are not known yet; it must be started again, with the same settings, after the next input.
     pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), CallError> {
         let is_second = self.awaiting.as_ref().is_some_and(|awaiting| awaiting != settings);
         if self.is_started || is_second {
@@ -91,8 +91,8 @@ impl Recorder {
     /// Takes one input.
     ///
     /// # Errors
-    /// Why the call was not carried out. [`CallError::Busy`]: it waits for something, and must be made again after a later
-    /// input.
+    /// Why the call was not carried out. [`CallError::Busy`]: it waits for something, and must be made again after a
+    /// later input.
     pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
         self.check_started()?;
         if input.may_change_state() {

@@ -1,5 +1,5 @@
-//! What a page follows instead of asking for it: level, user, state, delivery. In: what holds now, and what the page was told
-//! last. Out: what has changed.
+//! What a page follows instead of asking for it: level, user, state, delivery. In: what holds now, and what the page
+//! was told last. Out: what has changed.
 
 use super::conductor::Recorder;
 use super::phase::Phase;

@@ -54,7 +54,8 @@ impl ActiveSettings {
         true
     }
 
-    /// When a page without cached settings stops waiting for the collector's answer, epoch ms. `None` if it does not wait.
+    /// When a page without cached settings stops waiting for the collector's answer, epoch ms. `None` if it does not
+    /// wait.
     pub fn answer_due_at(&self) -> Option<i64> {
         self.asked_at.map(|asked_at| asked_at + SETTINGS_WAIT_MS)
     }

@@ -1,4 +1,5 @@
-//! The browser edge in real browsers: what its facilities tell the recorder, and what the recorder's calls do to a page.
+//! The browser edge in real browsers: what its facilities tell the recorder, and what the recorder's calls do to a
+//! page.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used)]
 

@@ -1,5 +1,5 @@
-//! The page's process or the whole browser ends without a word, while marks are recorded at a steady pace: how far before
-//! its end do events get lost?
+//! The page's process or the whole browser ends without a word, while marks are recorded at a steady pace: how far
+//! before its end do events get lost?
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -23,8 +23,8 @@ const PACED: Duration = Duration::from_secs(3);
 const LONGEST_UNSAVED: Duration = Duration::from_millis(1_000);
 
 /// What the browser was handed reaches its disk after some time; until then the end of all of it takes that along. This
-/// much was measured, rounded up. It is the engine's own doing: Chromium writes to its disk once in a minute where a page
-/// writes all the time.
+/// much was measured, rounded up. It is the engine's own doing: Chromium writes to its disk once in a minute where a
+/// page writes all the time.
 fn longest_unwritten(engine: Engine) -> Duration {
     match engine {
         Engine::Chromium => Duration::from_secs(60),
@@ -41,8 +41,8 @@ struct Kills {
     windows: Vec<i64>,
 }
 
-/// What a dead page left is taken over so soon: at once where a lock ends with its page, in Firefox when its lease has run
-/// out and the next page has seen that twice.
+/// What a dead page left is taken over so soon: at once where a lock ends with its page, in Firefox when its lease has
+/// run out and the next page has seen that twice.
 fn taken_over_within(engine: Engine) -> Duration {
     match engine {
         Engine::Firefox => Duration::from_secs(18),

@@ -44,8 +44,8 @@ pub async fn the_page_is_reloaded_while_the_collector_is_away(browser: &Browser,
     stage.conclude(&tally, 0, "");
 }
 
-/// Of the events of a page, 200 kB are more than a browser takes along when the page goes. Firefox also drops what a page
-/// writes while its tab is closed, in half of the runs: then only what was on its way before has arrived.
+/// Of the events of a page, 200 kB are more than a browser takes along when the page goes. Firefox also drops what a
+/// page writes while its tab is closed, in half of the runs: then only what was on its way before has arrived.
 pub async fn two_hundred_kilobytes_are_pending_at_the_end(browser: &Browser, stage: &Stage) {
     const RUNS: u32 = 5;
     const ON_ITS_WAY: u32 = 8;

@@ -1,6 +1,6 @@
 //! What becomes of events where something fails: real pages in real browsers, a collector of its own process, and a
-//! proxy before it that fails as it is told to. Each scenario counts its marks at the collector, says how many there must
-//! be, and leaves a line in target/faults for the table of docs/delivery.md (`cargo xtask faults`).
+//! proxy before it that fails as it is told to. Each scenario counts its marks at the collector, says how many there
+//! must be, and leaves a line in target/faults for the table of docs/delivery.md (`cargo xtask faults`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -18,7 +18,8 @@ pub struct Tally {
     pub duplicates: u64,
     /// Events that were declared lost, by reason.
     pub lost: BTreeMap<String, u64>,
-    /// Events of which the collector knows that they were made and not what became of them; none where it tells nothing.
+    /// Events of which the collector knows that they were made and not what became of them; none where it tells
+    /// nothing.
     pub unexplained: Option<u64>,
     /// Events that are accounted for more than once.
     pub surplus: u64,

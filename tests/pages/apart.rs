@@ -1,5 +1,5 @@
-//! What this recorder did not write is somebody else's: the page's own data, and what the recorder of another site keeps on
-//! the same origin.
+//! What this recorder did not write is somebody else's: the page's own data, and what the recorder of another site
+//! keeps on the same origin.
 
 use crate::{but_for_the_outbox, call, different, each, flush, kept, open, texts};
 use serde_json::{Value, json};

@@ -5,8 +5,8 @@ use support::browser::Browser;
 use support::http;
 use support::world::World;
 
-/// What would run, load or break out if any of it were taken for markup, an address, a style or code. Each that runs sets
-/// `window.hit`.
+/// What would run, load or break out if any of it were taken for markup, an address, a style or code. Each that runs
+/// sets `window.hit`.
 const HOSTILE: [&str; 44] = [
     "<script>window.hit=1</script>",
     "<script src=data:text/javascript,window.hit=1></script>",

@@ -99,8 +99,8 @@ pub async fn calls_just_before_their_tabs_are_closed_arrive(browser: &Browser, w
         browser.run("waymark('record', 'goodbye', { tab: arguments[0] })", &[json!(tab)]).await;
         browser.close_tab(before).await;
     }
-    // Firefox drops between one in sixty and one in ten of the requests of tabs that its driver closes, be they beacons or
-    // fetches with keepalive (measured). A later page sends what was kept (tests/faults).
+    // Firefox drops between one in sixty and one in ten of the requests of tabs that its driver closes, be they beacons
+    // or fetches with keepalive (measured). A later page sends what was kept (tests/faults).
     let enough = if browser.engine == Engine::Firefox { TABS / 2 } else { TABS };
     world.wait_for(|events| events.iter().filter(|event| kind(event) == "goodbye").count() >= enough).await;
 }

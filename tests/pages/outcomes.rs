@@ -1,5 +1,5 @@
-//! What the browser edge and the page's scripts answer: odd arguments, a second `init`, a wrong key, a wrong origin. The outcomes of the recorder
-//! itself are provoked in tests/recorder/outcomes.rs.
+//! What the browser edge and the page's scripts answer: odd arguments, a second `init`, a wrong key, a wrong origin.
+//! The outcomes of the recorder itself are provoked in tests/recorder/outcomes.rs.
 
 use crate::{call, flush, open, wrong};
 use serde_json::{Value, json};

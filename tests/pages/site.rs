@@ -1,5 +1,5 @@
-//! What the site's owner set at the collector holds on the site's pages, whatever they say, and whether or not the collector
-//! can be asked.
+//! What the site's owner set at the collector holds on the site's pages, whatever they say, and whether or not the
+//! collector can be asked.
 
 use crate::{call, each, flush, kept, open};
 use serde_json::json;

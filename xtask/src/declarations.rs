@@ -1,5 +1,5 @@
-//! The TypeScript declarations of what pages call: wasm-bindgen writes them from the recorder's source. `www/waymark.d.ts` is
-//! the snapshot of them that is reviewed and published.
+//! The TypeScript declarations of what pages call: wasm-bindgen writes them from the recorder's source.
+//! `www/waymark.d.ts` is the snapshot of them that is reviewed and published.
 
 use std::fs;
 use std::path::PathBuf;

@@ -12,8 +12,8 @@ pub enum Engine {
     Webkit,
 }
 
-/// A program, by the names it goes under, and the Debian package that brings it. A name may be a whole path: what is for
-/// administrators is not on everybody's PATH.
+/// A program, by the names it goes under, and the Debian package that brings it. A name may be a whole path: what is
+/// for administrators is not on everybody's PATH.
 pub struct Program {
     pub names: &'static [&'static str],
     pub package: &'static str,

@@ -1,5 +1,5 @@
-//! `cargo xtask fuzz`: libFuzzer makes up what strangers can send (fuzz/), for some time each, and what it found is counted.
-//! It needs a nightly compiler; what it learned stays in target/fuzz/corpus for the next time.
+//! `cargo xtask fuzz`: libFuzzer makes up what strangers can send (fuzz/), for some time each, and what it found is
+//! counted. It needs a nightly compiler; what it learned stays in target/fuzz/corpus for the next time.
 
 use std::ffi::OsString;
 use std::fs;

@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 use crate::project::Project;
 use crate::{build, compress};
 
-/// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md says why they are apart).
+/// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md says why they are
+/// apart).
 const CEILING: usize = 122_000;
 const AIM: usize = 56_000;
 /// The snippet stands in every page, uncompressed by us: below this many bytes.

@@ -90,7 +90,8 @@ fn stub(module: &mut Module) {
     }
 }
 
-/// The generated names carry sixteen digits each that no compression shortens, once in the wasm and once in the bindings.
+/// The generated names carry sixteen digits each that no compression shortens, once in the wasm and once in the
+/// bindings.
 fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
     let letters = || ('a'..='z').chain('A'..='Z');
     let mut names = letters().flat_map(|first| letters().map(move |second| format!("${first}{second}")));

@@ -58,8 +58,8 @@ impl Endpoints {
     }
 }
 
-/// Region of all accounts, if they are in one and there is no endpoint in another. Where there is one, several collectors may share
-/// the file: each must say where it is.
+/// Region of all accounts, if they are in one and there is no endpoint in another. Where there is one, several
+/// collectors may share the file: each must say where it is.
 pub(super) fn only_region(accounts: &[Account], endpoints: &Endpoints) -> Option<Region> {
     let first = accounts.first()?.region;
     let other = match first {

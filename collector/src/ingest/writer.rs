@@ -1,6 +1,6 @@
-//! Handle to the writer thread, which appends, merges and erases in the order of the requests. Batches that arrive during
-//! a commit share the next commit, so that many small batches cost one disk write. The queue is bounded in bytes; beyond
-//! that, requests get a 503.
+//! Handle to the writer thread, which appends, merges and erases in the order of the requests. Batches that arrive
+//! during a commit share the next commit, so that many small batches cost one disk write. The queue is bounded in
+//! bytes; beyond that, requests get a 503.
 
 use super::commit::run;
 use super::job::{Depth, Job, Waiting};

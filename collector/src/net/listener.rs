@@ -26,8 +26,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-/// Longest time until a connection's protocol is known, for a request's head of HTTP/1.1, and of a connection without an
-/// open request.
+/// Longest time until a connection's protocol is known, for a request's head of HTTP/1.1, and of a connection without
+/// an open request.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Longest time for connections to finish at shutdown.

@@ -29,8 +29,8 @@ impl Engine {
         named.into_iter().chain([own]).find(|path| path.is_file()).unwrap_or_else(|| name.into())
     }
 
-    /// `folder` is this session's own. What a `profile` keeps outlives the session, but for WebKitGTK: a browser that it
-    /// drives keeps nothing.
+    /// `folder` is this session's own. What a `profile` keeps outlives the session, but for WebKitGTK: a browser that
+    /// it drives keeps nothing.
     pub fn capabilities(self, folder: &Path, profile: Option<&Path>) -> Map<String, Value> {
         let own = folder.join("profile");
         let capabilities = match self {

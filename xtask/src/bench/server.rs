@@ -1,6 +1,6 @@
-//! How many durable events a second does the collector take on this machine? Beside two bounds in the same run: nginx, which
-//! reads the same bodies and keeps nothing, and SQLite, which is given the same rows and nothing else to do. The rounds are
-//! interleaved, and the medians are told.
+//! How many durable events a second does the collector take on this machine? Beside two bounds in the same run: nginx,
+//! which reads the same bodies and keeps nothing, and SQLite, which is given the same rows and nothing else to do. The
+//! rounds are interleaved, and the medians are told.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,7 @@
-//! `cargo xtask docs`: writes the pages that are generated from tables in the source: `docs/data-dictionary.md` from the
-//! table of levels in `wire`, `docs/outcomes.md` from the outcomes of calls. Tests hold that the committed files are what the
-//! tables say, and that `docs/configuration.md` has every setting with the defaults of `wire/src/settings/`.
+//! `cargo xtask docs`: writes the pages that are generated from tables in the source: `docs/data-dictionary.md` from
+//! the table of levels in `wire`, `docs/outcomes.md` from the outcomes of calls. Tests hold that the committed files
+//! are what the tables say, and that `docs/configuration.md` has every setting with the defaults of
+//! `wire/src/settings/`.
 
 mod dictionary;
 mod markdown;

@@ -56,8 +56,8 @@ pub fn run(project: &Project, words: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The whole workspace, so that cargo builds the dependencies as the native tests did. The collector is a program of its
-/// own here.
+/// The whole workspace, so that cargo builds the dependencies as the native tests did. The collector is a program of
+/// its own here.
 pub const BUILD: [&str; 2] = ["build", "--workspace"];
 
 /// One after the other: they measure.

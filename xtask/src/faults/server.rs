@@ -1,5 +1,5 @@
-//! What fails at the collector alone: killed fifty times under load, a disk that is full, a log that was cut. The tests are
-//! the collector's own; each says in a line what became of the events.
+//! What fails at the collector alone: killed fifty times under load, a disk that is full, a log that was cut. The tests
+//! are the collector's own; each says in a line what became of the events.
 
 use std::process::Command;
 

@@ -1,5 +1,5 @@
-//! The proxies of docs/deploy.md, as they stand there but for addresses and certificates: each runs, where it is installed,
-//! before a collector that is told of it.
+//! The proxies of docs/deploy.md, as they stand there but for addresses and certificates: each runs, where it is
+//! installed, before a collector that is told of it.
 
 use crate::harness::running::*;
 use http_body_util::{BodyExt, Full};

@@ -1,4 +1,5 @@
-//! The binary as a process of its own, for what cannot be done to a part of the test: killing it, and taking its disk away.
+//! The binary as a process of its own, for what cannot be done to a part of the test: killing it, and taking its disk
+//! away.
 
 use crate::harness::running::{ACCOUNT, Home, TOKEN, value};
 use serde_json::Value;

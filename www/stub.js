@@ -1,4 +1,5 @@
-// What stands for the recorder until it is there: makes `window.waymark` a function that queues calls with their times.
+// What stands for the recorder until it is there, where no snippet does: makes `window.waymark` a function that queues calls
+// with their times. The snippet has the same lines; a test compares.
 export const stub = (page) => {
   const queue = [];
   (page.waymark = (...call) => {

@@ -121,20 +121,20 @@ export function experience(isOn: boolean): Promise<Outcome>;
 export function flush(): Promise<Outcome>;
 
 /**
- * Removes everything here, collects nothing more on this page, and asks the collector to erase what it has of the anonymous
- * user.
+ * Removes everything here, collects nothing more on this page, and asks the collector to erase what it has of the
+ * anonymous user.
  */
 export function forget(): Promise<Outcome>;
 
 /**
- * The user is `id` from here on, on this page. With a `signature` of the site's server the user's state is that of all their
- * browsers.
+ * The user is `id` from here on, on this page. With a `signature` of the site's server the user's state is that of all
+ * their browsers.
  */
 export function identify(id: string | number | bigint, options?: { signature?: string }): Promise<Outcome>;
 
 /**
- * Starts the recorder, within what the site's owner set at the collector, and records the first page view. Of several calls the
- * first that succeeds counts.
+ * Starts the recorder, within what the site's owner set at the collector, and records the first page view. Of several
+ * calls the first that succeeds counts.
  */
 export function init(settings: Settings): Promise<Outcome>;
 
@@ -174,8 +174,8 @@ export function stateGet(kind: StateKind, name: string | number): Promise<Outcom
 export function stateRemove(kind: StateKind, name: string | number): Promise<Outcome>;
 
 /**
- * Keeps an entry of the user's state for so many days, 365 unless the page says otherwise, and records the change unless
- * `record` is `false`.
+ * Keeps an entry of the user's state for so many days, 365 unless the page says otherwise, and records the change
+ * unless `record` is `false`.
  */
 export function stateSet(kind: StateKind, name: string | number, value: unknown, options?: { days?: number; record?: boolean }): Promise<Outcome>;
 

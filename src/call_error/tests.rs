@@ -25,8 +25,15 @@ fn said(script: &str, before: &str) -> Vec<String> {
 #[test]
 fn the_scripts_of_pages_say_the_same() {
     assert_eq!(said(STUB, "error: '"), [LoadQueueFull.message()]);
-    assert_eq!(said(SNIPPET, "error: '"), [NotLoaded.message()]);
+    assert_eq!(said(SNIPPET, "error: '"), [LoadQueueFull, NotLoaded].map(CallError::message));
     assert_eq!(said(LOADER, "fail('"), [Failed, CannotStart].map(|error| error.message().to_owned() + " "));
+}
+
+#[test]
+fn the_snippet_queues_as_the_loader_does() {
+    let (_, queues) = STUB.split_once("=> {\n").unwrap();
+    let (queues, _) = queues.split_once("  return queue;").unwrap();
+    assert!(SNIPPET.contains(queues), "www/snippet.js has other lines than www/stub.js");
 }
 
 #[test]

@@ -41,8 +41,8 @@ pub fn build(project: &Project) -> Result<Parts> {
     let (bindings, bound) = bind(project, &compiled)?;
     let wasm = optimise(project, &bound)?;
     let script = one_script(project, &loader_source, &wasm)?;
-    let snippet = minified(project, &snippet_source, "snippet.js", &["--bundle", "--format=iife"])?;
-    let panel = minified(project, &panel_source, "panel.js", &[])?;
+    let snippet = minified(project, &snippet_source, "snippet.js")?;
+    let panel = minified(project, &panel_source, "panel.js")?;
     declarations::write(project)?;
     for path in [&script, &snippet, &panel] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
@@ -152,8 +152,8 @@ fn one_script(project: &Project, loader: &Path, wasm: &Path) -> Result<PathBuf> 
 }
 
 /// A script that is served as it is, but for its size.
-fn minified(project: &Project, source: &Path, name: &str, arguments: &[&str]) -> Result<PathBuf> {
-    let text = esbuild(project, source, arguments)?;
+fn minified(project: &Project, source: &Path, name: &str) -> Result<PathBuf> {
+    let text = esbuild(project, source, &[])?;
     written(project, name, text.trim_end())
 }
 

@@ -115,6 +115,11 @@ impl<'a> Batch<'a> {
         self.events.is_empty()
     }
 
+    /// Its contexts as they came: the first whole, of each other what differs from the first.
+    pub fn contexts(&self) -> &[&'a RawValue] {
+        &self.contexts
+    }
+
     /// The events in order, as those of the site owner `account`, each with its number and its id. What `allowed` does
     /// not allow is left out of them, and counted.
     pub fn expand(&self, account: &str, allowed: &Allowed) -> Expanded {
@@ -146,7 +151,7 @@ impl<'a> Batch<'a> {
         let mut contexts: Vec<Result<Context, String>> = Vec::with_capacity(self.contexts.len());
         for (number, raw) in self.contexts.iter().enumerate() {
             let delta = serde_json::from_str(raw.get()).and_then(|mut context: Map<String, Value>| {
-                *stripped += strip(&mut context, "", allowed);
+                *stripped += strip(&mut context, &mut String::new(), allowed);
                 serde_json::from_value(Value::Object(context))
             });
             let read = delta.map_err(|error| error.to_string()).and_then(|delta| match contexts.first() {
@@ -268,15 +273,20 @@ impl Context {
 }
 
 /// Takes out of a context what the table does not name or `allowed` does not allow; says how much that was.
-fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64 {
-    let mut stripped = 0;
+/// `path` is where `members` stand, and is the same again afterwards.
+fn strip(members: &mut Map<String, Value>, path: &mut String, allowed: &Allowed) -> u64 {
+    let (mut stripped, outside) = (0, path.len());
     members.retain(|key, value| {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        let field = Field::at(&path);
+        path.truncate(outside);
+        if outside > 0 {
+            path.push_str(".");
+        }
+        path.push_str(key);
+        let field = Field::at(path);
         if field.is_none()
             && let Value::Object(inside) = value
         {
-            let here = strip(inside, &path, allowed);
+            let here = strip(inside, path, allowed);
             stripped += here;
             return here == 0 || !inside.is_empty();
         }
@@ -284,11 +294,12 @@ fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64
         // for one, member by member, and what is in a list has no name to be stripped by.
         let keeps = match field {
             Some(field) => allowed.field(field),
-            None => is_section(&path) && !value.is_array(),
+            None => is_section(path) && !value.is_array(),
         };
         stripped += u64::from(!keeps);
         keeps
     });
+    path.truncate(outside);
     stripped
 }
 

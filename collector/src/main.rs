@@ -4,7 +4,7 @@ use mimalloc::MiMalloc;
 use std::process::ExitCode;
 
 /// A request allocates some hundred times, and the writer's thread frees what another allocated: the system's allocator
-/// took a sixth more CPU for each event (docs/operate.md).
+/// takes a fifth more CPU for each event (docs/operate.md).
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -25,7 +25,7 @@ fn main() {
     let mut file = Connection::open(to).unwrap();
     // As the collector sets it up, but for what is kept in the file.
     for (name, value) in
-        [("synchronous", "FULL"), ("cache_size", "-65536"), ("wal_autocheckpoint", "4000"), ("secure_delete", "1")]
+        [("synchronous", "FULL"), ("cache_size", "-16384"), ("wal_autocheckpoint", "4000"), ("secure_delete", "1")]
     {
         file.pragma_update(None, name, value).unwrap();
     }

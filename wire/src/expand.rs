@@ -114,8 +114,18 @@ impl<'a> Batch<'a> {
         self.events.is_empty()
     }
 
+<<<<<<< HEAD:wire/src/expand.rs
     /// The events in order, each with its number and its ID, under the site owner's account `account`. Fields and
     /// events that `allowed` does not allow are left out and counted.
+=======
+    /// Its contexts as they came: the first whole, of each other what differs from the first.
+    pub fn contexts(&self) -> &[&'a RawValue] {
+        &self.contexts
+    }
+
+    /// The events in order, as those of the site owner `account`, each with its number and its id. What `allowed` does
+    /// not allow is left out of them, and counted.
+>>>>>>> cost:wire/src/decode.rs
     pub fn expand(&self, account: &str, allowed: &Allowed) -> Expanded {
         if allowed.level() == Level::Off {
             let error = RejectReason::NotCollected.because("the site collects nothing (level 0)");
@@ -145,7 +155,7 @@ impl<'a> Batch<'a> {
         let mut contexts: Vec<Result<Sections, String>> = Vec::with_capacity(self.contexts.len());
         for (number, raw) in self.contexts.iter().enumerate() {
             let delta = serde_json::from_str(raw.get()).and_then(|mut context: Map<String, Value>| {
-                *stripped += strip(&mut context, "", allowed);
+                *stripped += strip(&mut context, &mut String::new(), allowed);
                 serde_json::from_value(Value::Object(context))
             });
             let read = delta.map_err(|error| error.to_string()).and_then(|delta| match contexts.first() {
@@ -266,17 +276,28 @@ impl Sections {
     }
 }
 
+<<<<<<< HEAD:wire/src/expand.rs
 /// Removes from a context the members that the level table does not name or `allowed` does not allow. Returns their
 /// number.
 fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64 {
     let mut stripped = 0;
+=======
+/// Takes out of a context what the table does not name or `allowed` does not allow; says how much that was.
+/// `path` is where `members` stand, and is the same again afterwards.
+fn strip(members: &mut Map<String, Value>, path: &mut String, allowed: &Allowed) -> u64 {
+    let (mut stripped, outside) = (0, path.len());
+>>>>>>> cost:wire/src/decode.rs
     members.retain(|key, value| {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        let field = Field::at(&path);
+        path.truncate(outside);
+        if outside > 0 {
+            path.push_str(".");
+        }
+        path.push_str(key);
+        let field = Field::at(path);
         if field.is_none()
             && let Value::Object(inside) = value
         {
-            let here = strip(inside, &path, allowed);
+            let here = strip(inside, path, allowed);
             stripped += here;
             return here == 0 || !inside.is_empty();
         }
@@ -284,11 +305,12 @@ fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64
         // a section, member by member, and the members of a list have no names to be stripped by. So lists are removed.
         let keeps = match field {
             Some(field) => allowed.field(field),
-            None => is_section(&path) && !value.is_array(),
+            None => is_section(path) && !value.is_array(),
         };
         stripped += u64::from(!keeps);
         keeps
     });
+    path.truncate(outside);
     stripped
 }
 

@@ -11,7 +11,7 @@ use crate::sites::registry::RegisteredSite;
 use crate::store::blocking::reading;
 use axum::extract::{Extension, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
@@ -22,7 +22,8 @@ pub(crate) struct Admission {
     /// The configuration in force when the request began.
     pub(crate) config: Arc<ActiveConfig>,
     pub(crate) client: ClientAddress,
-    pub(crate) headers: HeaderMap,
+    /// The `Origin` header.
+    origin: Option<HeaderValue>,
 }
 
 impl FromRequestParts<SharedState> for Admission {
@@ -32,9 +33,9 @@ impl FromRequestParts<SharedState> for Admission {
     async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, Response> {
         let client = Extension::<ClientAddress>::from_request_parts(parts, state).await;
         let Extension(client) = client.map_err(IntoResponse::into_response)?;
-        let config = state.config.get();
+        let (config, origin) = (state.config.get(), parts.headers.get(header::ORIGIN).cloned());
         state.rate_limiter.check_address(&config.limits, client).map_err(IntoResponse::into_response)?;
-        Ok(Admission { state: Arc::clone(state), config, client, headers: parts.headers.clone() })
+        Ok(Admission { state: Arc::clone(state), config, client, origin })
     }
 }
 
@@ -45,7 +46,7 @@ impl Admission {
     /// No site has the key, it does not allow the origin, its data belongs elsewhere, or its rate is exceeded.
     pub(crate) fn admit_page(&self, key: &str) -> Result<&RegisteredSite, Rejection> {
         let known = self.config.sites.find(key)?;
-        origin(&known.site, &self.headers)?;
+        origin(&known.site, self.origin.as_ref())?;
         known.check_region()?;
         // Behind the origin: pages elsewhere cannot use up what the site's own may send.
         self.state.rate_limiter.check_site(&self.config.limits, key)?;
@@ -68,19 +69,19 @@ impl Admission {
     /// The user is not signed, the site does not allow the origin, its data belongs elsewhere, or its rate is exceeded.
     pub(crate) fn admit_signed(&self, key: &str, user: &str, signature: &str) -> Result<&RegisteredSite, Rejection> {
         let known = self.config.sites.signed(key, user, signature)?;
-        if self.headers.contains_key(header::ORIGIN) {
-            origin(&known.site, &self.headers)?;
+        if self.origin.is_some() {
+            origin(&known.site, self.origin.as_ref())?;
         }
         self.state.rate_limiter.check_site(&self.config.limits, key)?;
         Ok(known)
     }
 }
 
-fn origin(site: &Site, headers: &HeaderMap) -> Result<(), Rejection> {
+fn origin(site: &Site, origin: Option<&HeaderValue>) -> Result<(), Rejection> {
     if site.origins.is_empty() {
         return Ok(());
     }
-    let origin = headers.get(header::ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let origin = origin.map(|value| String::from_utf8_lossy(value.as_bytes()));
     match origin {
         Some(origin) if site.takes(&origin) => Ok(()),
         origin => Err(Rejection::OriginNotAllowed {

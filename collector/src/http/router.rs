@@ -5,12 +5,11 @@ use crate::error::Rejection;
 use crate::http::endpoints::{
     assets, audit, events, export, forget, health, inspector, live, metrics, settings, state, users,
 };
-use crate::http::middleware::security_headers::guard;
-use crate::http::middleware::{cors, observe};
+use crate::http::middleware::{self, cors};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::Request;
 use axum::http::Method;
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -71,11 +70,7 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
     table
         .fallback(async move |request: Request| nothing(part, request).await)
         .method_not_allowed_fallback(async || Rejection::MethodNotAllowed)
-        // `body` applies the limit.
-        .layer(DefaultBodyLimit::disable())
-        .layer(from_fn(cors::layer))
-        .layer(map_response(guard))
-        .layer(from_fn_with_state(Arc::clone(&shared), observe::layer))
+        .layer(from_fn_with_state(Arc::clone(&shared), middleware::layer))
         .with_state(shared)
 }
 

@@ -5,18 +5,25 @@ use super::live_feed::LiveFeed;
 use crate::store::{AppendEvents, Change, ErasureSource, IngestBatch, Merged, Outcome, Receipt, Store, StoreError};
 use crate::telemetry::metrics::Metrics;
 use crate::time::clock::now;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use waymark_wire::Forget;
 
 /// Largest commit in batches, events, changes and entries: a longer transaction saves nothing more.
 const GROUP: usize = 4_000;
 
+/// How long jobs gather before a commit, if the last commit had more than one batch. A commit has a cost of its own, and
+/// senders that wait for their answers send the more at once.
+const GATHER: Duration = Duration::from_millis(1);
+
 /// Does the jobs in order, until [`Job::Stop`].
 pub(super) fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, live: &LiveFeed, metrics: &Metrics) {
-    let mut stopping = false;
+    let (mut stopping, mut last) = (false, 0);
     while !stopping {
         let Some(first) = waiting.blocking_recv() else { return };
+        if last > 1 {
+            std::thread::sleep(GATHER);
+        }
         let (mut group, mut checks, mut erasure) = (Group::default(), Vec::new(), None);
         let mut next = Some(first);
         while let Some(job) = next {
@@ -31,6 +38,7 @@ pub(super) fn run(store: &dyn Store, mut waiting: mpsc::UnboundedReceiver<Job>, 
             let full = stopping || erasure.is_some() || group.size >= GROUP;
             next = if full { None } else { waiting.try_recv().ok() };
         }
+        last = group.batches.len();
         group.commit(store, live, metrics);
         match erasure {
             Some(Job::Forget(Forget { site, eu_id }, waiting)) => {

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -41,8 +41,9 @@ pub(crate) struct Line {
 /// Waiting lines. Further lines are dropped and counted, so that a flood cannot fill the memory.
 const WAITING: usize = 10_000;
 
-/// Longest time until a line is written to disk.
-const FLUSH: Duration = Duration::from_secs(1);
+/// How long lines gather before they are written together. A thread that waited for each line would be woken for each
+/// request.
+const GATHER: Duration = Duration::from_millis(50);
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -75,18 +76,22 @@ impl SecurityLog {
 }
 
 fn run(mut files: Files, waiting: &Receiver<Option<Line>>) {
-    loop {
-        let written = match waiting.recv_timeout(FLUSH) {
-            Ok(Some(line)) => files.write(&line),
-            Err(RecvTimeoutError::Timeout) => files.file.flush(),
-            Ok(None) | Err(RecvTimeoutError::Disconnected) => break,
-        };
-        if let Err(error) = written {
+    while let Ok(Some(first)) = waiting.recv() {
+        std::thread::sleep(GATHER);
+        let mut is_ending = false;
+        let mut written = files.write(&first);
+        for line in waiting.try_iter() {
+            match line {
+                Some(line) => written = written.and(files.write(&line)),
+                None => is_ending = true,
+            }
+        }
+        if let Err(error) = written.and(files.file.flush()) {
             tracing::error!(%error, "the security log cannot be written");
         }
-    }
-    if let Err(error) = files.file.flush() {
-        tracing::error!(%error, "the end of the security log cannot be written");
+        if is_ending {
+            break;
+        }
     }
 }
 

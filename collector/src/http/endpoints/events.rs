@@ -24,8 +24,7 @@ impl WriteEndpoint for Events {
 
 pub(crate) async fn post(request: WriteRequest<Events>) -> Result<impl IntoResponse, Rejection> {
     let (shared, limits) = (&request.admission.state, &request.admission.config.limits);
-    batch_size::check(&request.body, limits.batch_bytes)?;
-    let batch = Batch::read(&request.body)?;
+    let batch = batch_size::read(&request.body, limits.batch_bytes)?;
     let known = request.admit_page(&batch.site)?;
     let site = &known.site;
     let enricher = Enricher::new(request.admission.client, &shared.geoip);

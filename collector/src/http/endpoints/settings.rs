@@ -5,14 +5,15 @@ use crate::error::Rejection;
 use crate::http::admission::Admission;
 use crate::http::etag::is_known;
 use crate::http::path::Path;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// How long browsers cache the settings: a disabled site stops within a minute.
 const CACHE: &str = "public, max-age=60";
 
 pub(crate) async fn get(
-    Admission { config, headers, .. }: Admission,
+    Admission { config, .. }: Admission,
+    headers: HeaderMap,
     Path(key): Path<String>,
 ) -> Result<Response, Rejection> {
     let (known, is_there) = config.sites.find_or_placeholder(&key);

@@ -16,7 +16,7 @@ use crate::store::{Merged, States};
 use crate::time::clock::now;
 use axum::Json;
 use axum::extract::Extension;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use waymark_wire::state::Request;
@@ -46,9 +46,10 @@ pub(crate) async fn post(request: WriteRequest<Request>) -> Result<impl IntoResp
 
 pub(crate) async fn get(
     admission: Admission,
+    headers: HeaderMap,
     Query(User { site, user }): Query<User>,
 ) -> Result<impl IntoResponse, Rejection> {
-    let signature = auth::credentials(&admission.headers, "waymark").unwrap_or_default().to_owned();
+    let signature = auth::credentials(&headers, "waymark").unwrap_or_default().to_owned();
     answer(&admission, Request { site, user, signature, entries: Vec::new() }).await
 }
 

@@ -13,14 +13,11 @@ const ALWAYS: &str = "Content-Type, Content-Encoding";
 const NAMES: usize = 64;
 const NAME_BYTES: usize = 100;
 
-pub(crate) async fn layer(request: Request, next: Next) -> Response {
-    if !matches!(*request.method(), Method::POST | Method::OPTIONS) {
-        return next.run(request).await;
-    }
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let mut response = next.run(request).await;
-    share(response.headers_mut(), origin);
-    response
+/// The origin that may read the answer: of a POST or OPTIONS, the one that sent it, and any where none is named.
+pub(crate) fn reader(request: &Request) -> Option<HeaderValue> {
+    let is_shared = matches!(*request.method(), Method::POST | Method::OPTIONS);
+    let origin = || request.headers().get(header::ORIGIN).cloned();
+    is_shared.then(|| origin().unwrap_or(HeaderValue::from_static("*")))
 }
 
 /// For routes that pages may read by GET. Only requests with an origin get the headers.
@@ -28,7 +25,7 @@ pub(crate) async fn open(request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let mut response = next.run(request).await;
     match origin {
-        Some(origin) => share(response.headers_mut(), Some(origin)),
+        Some(origin) => share(response.headers_mut(), origin),
         None => drop(response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"))),
     }
     response
@@ -44,8 +41,8 @@ pub(crate) async fn to_get(headers: HeaderMap) -> impl IntoResponse {
     preflight("GET", &headers)
 }
 
-fn share(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
-    let origin = origin.unwrap_or(HeaderValue::from_static("*"));
+/// Lets pages of `origin` read the answer.
+pub(crate) fn share(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
     headers.append(header::VARY, HeaderValue::from_static("Origin"));

@@ -87,6 +87,11 @@ const VERSION_1: &str = "
     CREATE INDEX lapsing ON states (expires);
 ";
 
+/// Size of the page cache, as SQLite reads it: KiB are negative. A commit that has split a page of an index looks through
+/// the whole cache (`pcache1TruncateUnsafe`), so a larger one costs each commit more. What is not in it is most often in
+/// the system's cache of the file.
+const CACHE_KIB: i64 = -16_384;
+
 /// Sets the connection up, and brings the file to the newest schema.
 ///
 /// # Errors
@@ -97,7 +102,7 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "page_size", 8192)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "cache_size", CACHE_KIB)?;
     // 32 MiB of log before it is worked into the file: a page that many commits change is then written there once for
     // all.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;

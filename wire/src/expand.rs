@@ -114,18 +114,13 @@ impl<'a> Batch<'a> {
         self.events.is_empty()
     }
 
-<<<<<<< HEAD:wire/src/expand.rs
-    /// The events in order, each with its number and its ID, under the site owner's account `account`. Fields and
-    /// events that `allowed` does not allow are left out and counted.
-=======
-    /// Its contexts as they came: the first whole, of each other what differs from the first.
+    /// The contexts as JSON: the first is whole, each later one holds the sections in which it differs from the first.
     pub fn contexts(&self) -> &[&'a RawValue] {
         &self.contexts
     }
 
-    /// The events in order, as those of the site owner `account`, each with its number and its id. What `allowed` does
-    /// not allow is left out of them, and counted.
->>>>>>> cost:wire/src/decode.rs
+    /// The events in order, each with its number and its ID, under the site owner's account `account`. Fields and
+    /// events that `allowed` does not allow are left out and counted.
     pub fn expand(&self, account: &str, allowed: &Allowed) -> Expanded {
         if allowed.level() == Level::Off {
             let error = RejectReason::NotCollected.because("the site collects nothing (level 0)");
@@ -276,21 +271,14 @@ impl Sections {
     }
 }
 
-<<<<<<< HEAD:wire/src/expand.rs
 /// Removes from a context the members that the level table does not name or `allowed` does not allow. Returns their
-/// number.
-fn strip(members: &mut Map<String, Value>, path: &str, allowed: &Allowed) -> u64 {
-    let mut stripped = 0;
-=======
-/// Takes out of a context what the table does not name or `allowed` does not allow; says how much that was.
-/// `path` is where `members` stand, and is the same again afterwards.
+/// number. `path` is the path of `members`, and is unchanged afterwards.
 fn strip(members: &mut Map<String, Value>, path: &mut String, allowed: &Allowed) -> u64 {
     let (mut stripped, outside) = (0, path.len());
->>>>>>> cost:wire/src/decode.rs
     members.retain(|key, value| {
         path.truncate(outside);
         if outside > 0 {
-            path.push_str(".");
+            path.push('.');
         }
         path.push_str(key);
         let field = Field::at(path);

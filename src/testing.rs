@@ -6,10 +6,9 @@ use crate::host::{Effect, Host, Kept, Purge};
 use crate::scope::Scope;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
-use waymark_wire::forget::Forget;
 use waymark_wire::level::{Key, Place};
 use waymark_wire::settings::{Callable, Line, Provider};
-use waymark_wire::{Location, Screen};
+use waymark_wire::{Forget, Location, Screen};
 
 /// The site and the collector of most tests.
 pub fn scope() -> Scope {

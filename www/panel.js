@@ -22,6 +22,7 @@
     'The pages you visit here, how you use the tours, tips and surveys on them, and what you click, change and submit, with your browser, operating system, window size and time zone. Never passwords.',
     'The pages you visit here, what you do on them, and a recording from which the page can be replayed: what it showed, pointer, scrolling and window size. Never passwords.',
   ];
+  // A test holds that this and the lists of kept keys and of losses name what the recorder has (xtask/src/docs/lists.rs).
   const CAPS = {
     settings: 'the settings of this site',
     page: 'this page',
@@ -30,6 +31,7 @@
     dnt: 'your browser’s Do Not Track signal',
     gate: 'the site’s own check of this page',
     manual: 'the site’s switch for more than guidance',
+    sampling: 'the share of visitors that this site records',
   };
   const CONSENT = {
     granted: 'You allowed it.',
@@ -49,6 +51,7 @@
     'wm-state': ['Remembers how far you are in tours, tasks and courses, and what the site saves for you.', ''],
     'wm-out': ['Holds what was recorded and has not arrived yet.', 'until it has arrived, a week at most'],
     'wm-lease': ['Says which page sends what has not arrived yet.', 'for 8 seconds at a time'],
+    'wm-probe': ['Tries where this browser keeps cookies.', 'removed at once'],
   };
   const PLACES = {
     localStorage: 'in this browser’s storage for this site',
@@ -60,6 +63,10 @@
     overflow: 'waited too long and made room for newer ones',
     refused: 'were refused by the collector',
     too_large: 'were too large',
+    held: 'waited for your answer while too many others did',
+    expired: 'could not be delivered for a week',
+    withdrawn: 'were dropped when you withdrew your consent',
+    unreadable: 'were kept in this browser, which could not read them again',
   };
 
   const STYLE = `

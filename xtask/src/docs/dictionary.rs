@@ -123,19 +123,23 @@ fn switches() -> String {
 fn keys() -> String {
     let rows = Key::ALL.iter().map(|key| {
         let (lifetime, meaning) = key.meaning();
-        let place = match key.place {
-            Place::Tab => "sessionStorage",
-            Place::Local => "localStorage",
-            Place::Both => "cookie and localStorage",
-            Place::Cookie => "cookie",
-        };
-        vec![code(&pattern(key)), place.to_owned(), named(key.purposes), lifetime.to_owned(), meaning.to_owned()]
+        vec![code(&pattern(key)), place(key).to_owned(), named(key.purposes), lifetime.to_owned(), meaning.to_owned()]
     });
     table(&["key", "where", "purpose", "lifetime", "meaning"], rows)
 }
 
+/// Where the key is stored.
+pub(super) fn place(key: &Key) -> &'static str {
+    match key.place {
+        Place::Tab => "sessionStorage",
+        Place::Local => "localStorage",
+        Place::Both => "cookie and localStorage",
+        Place::Cookie => "cookie",
+    }
+}
+
 /// What a key's names look like.
-fn pattern(key: &Key) -> String {
+pub(super) fn pattern(key: &Key) -> String {
     let parts = key.parts.iter().map(|part| match part {
         Part::Collector => "<collector>",
         Part::Tab => "<tab>",

@@ -4,6 +4,8 @@
 //! `wire/src/settings/`.
 
 mod dictionary;
+#[cfg(test)]
+mod lists;
 mod markdown;
 mod outcomes;
 

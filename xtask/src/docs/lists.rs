@@ -1,0 +1,39 @@
+//! Lists that are written by hand, for people: the panel's, in the words of its reader, and the README's list of storage
+//! keys. Tests hold that each names exactly what the recorder has.
+
+use crate::docs::dictionary;
+use crate::project::Project;
+use std::collections::BTreeSet;
+use std::fs;
+use waymark::consent::permissions::Caps;
+use waymark_wire::Reason;
+use waymark_wire::level::Key;
+
+/// The keys of an object literal in the panel's script, a line each.
+fn panel_list(name: &str) -> BTreeSet<String> {
+    let panel = fs::read_to_string(Project::here().www().join("panel.js")).unwrap();
+    let (_, list) = panel.split_once(&format!("const {name} = {{\n")).unwrap();
+    let (list, _) = list.split_once("\n  };").unwrap();
+    let keys = list.lines().filter_map(|line| line.trim().split_once(": "));
+    keys.map(|(key, _)| key.trim_matches('\'').to_owned()).collect()
+}
+
+#[test]
+fn the_panel_names_every_cap_key_and_loss() {
+    let caps = serde_json::to_value(Caps::default()).unwrap();
+    let caps: BTreeSet<String> = caps.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(panel_list("CAPS"), caps);
+    assert_eq!(panel_list("KEPT"), Key::ALL.iter().map(|key| key.base.to_owned()).collect());
+    assert_eq!(panel_list("LOST"), Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect());
+}
+
+#[test]
+fn the_readme_names_every_key_and_where_it_is() {
+    let readme = fs::read_to_string(Project::here().root().join("README.md")).unwrap();
+    let rows: BTreeSet<&str> = readme.lines().filter(|line| line.starts_with("| `wm-")).collect();
+    assert_eq!(rows.len(), Key::ALL.len(), "README.md has a row for each key that there is");
+    for key in Key::ALL {
+        let row = format!("| `{}` | {}", dictionary::pattern(key), dictionary::place(key));
+        assert!(rows.iter().any(|line| line.starts_with(&row)), "README.md has no row `{row}`");
+    }
+}

@@ -134,6 +134,8 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
         "-Oz",
         // Code that stands where it was written repeats itself, and compresses better: 6 % of brotli.
         "--one-caller-inline-max-function-size=20",
+        // Functions of one kind stand side by side, and compress better: 1 % of brotli.
+        "--reorder-functions-by-name",
     ];
     let optimised = project.bindgen().join("waymark.wasm");
     let inputs = [bound.into(), project.root().join("package-lock.json")];

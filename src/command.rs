@@ -36,29 +36,32 @@ pub enum Input<'a> {
     Replaced,
     /// The viewport changed.
     Resized,
-    /// Who the user is, what the page is or what other tabs keep may have changed.
-    LookAgain,
-    /// The page is hidden (`false`) or left (`true`): it may never run again.
-    Leaving(bool),
-    /// The page that was left is back as it was.
-    Returned,
-    /// The turn that was asked for by [`crate::host::Effect::LockSession`] begins (`false`), or ends (`true`).
-    Turn(bool),
-    /// The time that was asked for by [`crate::host::Effect::WakeAt`] has come.
-    Woken,
-    /// The collector answered a batch, or could not be reached.
-    Answered(u32, Answer<'a>),
-    /// The collector answered what was sent of the user's state, with a [`waymark_wire::state::Reply`], or could not be
-    /// reached.
-    Shared(u32, Answer<'a>),
+    /// The user, the page or another tab's entries may have changed.
+    Refresh,
+    /// The page is hidden, and may never run again.
+    Hidden,
+    /// The page is closing.
+    Unload,
+    /// The page was restored from the back-forward cache.
+    PageRestored,
+    /// The lock that [`crate::host::Effect::LockSession`] asked for is held.
+    SessionLockAcquired,
+    /// The lock that [`crate::host::Effect::LockSession`] asked for was released.
+    SessionLockReleased,
+    /// The time that [`crate::host::Effect::WakeAt`] set has come.
+    TimerFired,
+    /// The response to the batch of this number.
+    BatchResponse(u32, Answer<'a>),
+    /// The response to the state request of this number. Its body is a [`waymark_wire::state::Reply`].
+    StateResponse(u32, Answer<'a>),
     /// The network is back.
     Online,
-    /// The page has nothing else to do, as was asked for by [`crate::host::Effect::WhenIdle`].
+    /// The page is idle, as asked for by [`crate::host::Effect::WhenIdle`].
     Idle,
-    /// Nobody else sends what was recorded in the tab, as was asked for by [`crate::host::Effect::LockTab`].
-    Owned(Uuid),
-    /// Another tab wrote or removed something under that name, which is [`waymark_wire::level::Key::OUTBOX`]'s.
-    Wrote(&'a str),
+    /// The lock of this tab is held, as asked for by [`crate::host::Effect::LockTab`].
+    TabLockAcquired(Uuid),
+    /// Another tab stored or removed the entry of this name, a name of [`waymark_wire::level::Key::OUTBOX`].
+    OtherTabWrote(&'a str),
 }
 
 impl Input<'_> {
@@ -73,11 +76,11 @@ impl Input<'_> {
                 | Input::Navigated
                 | Input::Replaced
                 | Input::Resized
-                | Input::Answered(..)
+                | Input::BatchResponse(..)
                 | Input::Online
                 | Input::Idle
-                | Input::Owned(_)
-                | Input::Wrote(_)
+                | Input::TabLockAcquired(_)
+                | Input::OtherTabWrote(_)
         )
     }
 }

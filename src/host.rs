@@ -34,7 +34,7 @@ pub enum Purge {
 /// An action that the host carries out later, when the recorder is no longer borrowed, because page code may run then.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
-    /// Send a batch to the collector. The reply arrives as [`crate::command::Input::Answered`] with the same number.
+    /// Send a batch to the collector. The reply arrives as [`crate::command::Input::BatchResponse`] with the same number.
     /// While the page closes, sending must not depend on anything that happens later.
     Send {
         /// The batch's number.
@@ -47,7 +47,7 @@ pub enum Effect {
     /// Ask the browser to send this body if the page ends without notice, in place of an earlier body; `None`: send
     /// nothing. Sending a batch cancels the request too. Browsers without this feature ignore the effect.
     SendAtUnload(Option<String>),
-    /// Send the user's state to the collector. The reply arrives as [`crate::command::Input::Shared`] with the same
+    /// Send the user's state to the collector. The reply arrives as [`crate::command::Input::StateResponse`] with the same
     /// number.
     SyncState {
         /// The request's number.
@@ -61,7 +61,7 @@ pub enum Effect {
     /// the lock is acquired and when it is released.
     LockSession(String),
     /// Take the lock of a tab: its holder is the only page that sends the tab's batches.
-    /// [`crate::command::Input::Owned`] reports when the lock is acquired, which may be when the current holder's page
+    /// [`crate::command::Input::TabLockAcquired`] reports when the lock is acquired, which may be when the current holder's page
     /// ends. The lock is held until the page ends. A second request for the same tab is answered too.
     LockTab {
         /// The tab.
@@ -71,7 +71,7 @@ pub enum Effect {
     },
     /// Report [`crate::command::Input::Idle`] soon, when the page is idle.
     WhenIdle,
-    /// Report [`crate::command::Input::Woken`] at this time, epoch ms. Replaces an earlier time; `None`: no timer.
+    /// Report [`crate::command::Input::TimerFired`] at this time, epoch ms. Replaces an earlier time; `None`: no timer.
     WakeAt(Option<i64>),
     /// Resolve the flushes called so far: everything was acknowledged, or the reason why not.
     Settle(Result<(), FlushError>),
@@ -98,10 +98,10 @@ pub trait Host {
     /// The collector's answer with the site's settings, as JSON; or `!` and the HTTP status of a failure, 0 if there
     /// was no response. `None` until the collector has answered. The host asks the collector at the first call, from
     /// time to time afterwards, and at once with `again`; it reports a changed answer with
-    /// [`crate::command::Input::LookAgain`].
+    /// [`crate::command::Input::Refresh`].
     fn settings(&mut self, collector: &str, site: &str, again: bool) -> Option<String>;
     /// The value of a provider of the user's ID. If the provider returns a promise,
-    /// [`crate::command::Input::LookAgain`] reports that its value is known.
+    /// [`crate::command::Input::Refresh`] reports that its value is known.
     fn read_provider(&mut self, provider: &Provider) -> Option<String>;
     /// Whether the page's gate answers `true`. Every other answer means no.
     fn ask_gate(&mut self, gate: &Callable) -> bool;

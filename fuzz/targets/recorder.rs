@@ -60,31 +60,32 @@ fuzz_target!(|text: &str| {
             "n" => Input::Navigated,
             "v" => Input::Replaced,
             "o" => Input::Online,
-            "b" => Input::Leaving(number > 0),
-            "u" => Input::Returned,
-            "w" => Input::Woken,
+            "b" if number > 0 => Input::Unload,
+            "b" => Input::Hidden,
+            "u" => Input::PageRestored,
+            "w" => Input::TimerFired,
             "y" => Input::Idle,
-            "t" => Input::Owned(rest.parse().unwrap_or_default()),
-            "q" => Input::Wrote(rest),
+            "t" => Input::TabLockAcquired(rest.parse().unwrap_or_default()),
+            "q" => Input::OtherTabWrote(rest),
             "<" => match host.posts.last() {
                 Some((sent, _)) => {
                     let status = [200, 0, 503, 413, 400, 421][rest.len() % 6];
-                    Input::Answered(*sent, Answer { status, retry_after: 0, body: value })
+                    Input::BatchResponse(*sent, Answer { status, retry_after: 0, body: value })
                 }
-                None => Input::LookAgain,
+                None => Input::Refresh,
             },
             "z" => {
                 host.settings = Some((*value).to_owned());
-                Input::LookAgain
+                Input::Refresh
             }
             "h" => match host.shared.last() {
                 Some((told, _)) => {
                     let status = [200, 0, 503, 401][rest.len() % 4];
-                    Input::Shared(*told, Answer { status, retry_after: 0, body: value })
+                    Input::StateResponse(*told, Answer { status, retry_after: 0, body: value })
                 }
-                None => Input::LookAgain,
+                None => Input::Refresh,
             },
-            _ => Input::LookAgain,
+            _ => Input::Refresh,
         };
         // A call that cannot be carried out says why.
         let _ = recorder.on(input, &mut host);

@@ -38,9 +38,9 @@ pub enum Signal {
     /// The network is back.
     Online,
     /// A batch was answered.
-    BatchAnswered(u32, Reply),
+    BatchResponse(u32, Reply),
     /// A request about the user's state was answered.
-    StateAnswered(u32, Reply),
+    StateResponse(u32, Reply),
 }
 
 /// What the collector answered.
@@ -64,22 +64,22 @@ impl Signal {
     /// As the recorder takes it.
     pub fn input(&self) -> Input<'_> {
         match self {
-            Signal::Hidden => Input::Leaving(false),
-            Signal::Unload => Input::Leaving(true),
-            Signal::PageRestored => Input::Returned,
+            Signal::Hidden => Input::Hidden,
+            Signal::Unload => Input::Unload,
+            Signal::PageRestored => Input::PageRestored,
             Signal::Navigated => Input::Navigated,
             Signal::Replaced => Input::Replaced,
             Signal::Resized => Input::Resized,
-            Signal::Refresh => Input::LookAgain,
-            Signal::SessionLockAcquired => Input::Turn(false),
-            Signal::SessionLockReleased => Input::Turn(true),
-            Signal::TabLockAcquired(tab) => Input::Owned(*tab),
-            Signal::OtherTabWrote(name) => Input::Wrote(name),
-            Signal::TimerFired => Input::Woken,
+            Signal::Refresh => Input::Refresh,
+            Signal::SessionLockAcquired => Input::SessionLockAcquired,
+            Signal::SessionLockReleased => Input::SessionLockReleased,
+            Signal::TabLockAcquired(tab) => Input::TabLockAcquired(*tab),
+            Signal::OtherTabWrote(name) => Input::OtherTabWrote(name),
+            Signal::TimerFired => Input::TimerFired,
             Signal::Idle => Input::Idle,
             Signal::Online => Input::Online,
-            Signal::BatchAnswered(number, reply) => Input::Answered(*number, reply.answer()),
-            Signal::StateAnswered(number, reply) => Input::Shared(*number, reply.answer()),
+            Signal::BatchResponse(number, reply) => Input::BatchResponse(*number, reply.answer()),
+            Signal::StateResponse(number, reply) => Input::StateResponse(*number, reply.answer()),
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn batches() -> Vec<Rc<Batch>> {
     STATE.with_borrow(|state| state.batches.clone())
 }
 
-/// Sends a batch, and tells the answer by [`Signal::BatchAnswered`]. A page that is `leaving` cannot wait until it is
+/// Sends a batch, and tells the answer by [`Signal::BatchResponse`]. A page that is `leaving` cannot wait until it is
 /// compressed.
 pub fn send(number: u32, body: String, leaving: bool) {
     cancel_at_unload();
@@ -103,7 +103,7 @@ impl Batch {
             let reply = request::reply(request).await;
             self.reply.replace(reply.clone());
             STATE.with_borrow_mut(|state| state.unanswered -= 1);
-            signal::tell(Signal::BatchAnswered(self.number, reply));
+            signal::tell(Signal::BatchResponse(self.number, reply));
             send_erasures();
         });
     }
@@ -129,11 +129,11 @@ fn cancel_at_unload() {
     let _ = given.as_ref().map(Abort::abort);
 }
 
-/// Tells the collector of the user's state, and tells the answer by [`Signal::StateAnswered`].
+/// Tells the collector of the user's state, and tells the answer by [`Signal::StateResponse`].
 pub fn sync_state(number: u32, body: &str) {
     let request = request::post("state", &JsValue::from_str(body));
     spawn(async move {
-        signal::tell(Signal::StateAnswered(number, request::reply(request).await));
+        signal::tell(Signal::StateResponse(number, request::reply(request).await));
     });
 }
 

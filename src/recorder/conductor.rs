@@ -111,10 +111,10 @@ impl Recorder {
             Input::Inspect => self.report(),
             Input::Forget => self.forget(host),
             Input::State(state) => self.on_state(state, host),
-            Input::LookAgain => self.refresh(host),
+            Input::Refresh => self.refresh(host),
             Input::Flush => self.flush(host),
-            Input::Answered(number, answer) => self.on_batch_reply(number, answer, host),
-            Input::Shared(number, answer) => self.on_state_reply(number, answer, host),
+            Input::BatchResponse(number, answer) => self.on_batch_reply(number, answer, host),
+            Input::StateResponse(number, answer) => self.on_state_reply(number, answer, host),
             Input::Online => self.on_online(host),
             Input::Record(_) | Input::Identify(..) if !self.settings.is_known() => Err(self.settings.unknown_reason()),
             Input::Record(_) | Input::Identify(..) if self.permissions.is_off() => Err(CallError::Off),
@@ -130,16 +130,18 @@ impl Recorder {
                 self.context.on_resize();
                 DONE
             }
-            Input::Leaving(for_good) => self.leave(for_good, host),
-            Input::Returned => self.on_return(host),
-            Input::Turn(is_over) => self.on_session_lock(is_over, host),
-            Input::Woken => self.on_timer(host),
+            Input::Hidden => self.leave(false, host),
+            Input::Unload => self.leave(true, host),
+            Input::PageRestored => self.on_return(host),
+            Input::SessionLockAcquired => self.on_session_lock(false, host),
+            Input::SessionLockReleased => self.on_session_lock(true, host),
+            Input::TimerFired => self.on_timer(host),
             Input::Idle => self.on_idle(host),
-            Input::Owned(tab) => {
+            Input::TabLockAcquired(tab) => {
                 self.delivery.on_tab_lock(tab, &terms(&self.settings, &self.permissions), host);
                 DONE
             }
-            Input::Wrote(name) => {
+            Input::OtherTabWrote(name) => {
                 self.delivery.on_stored(name, &terms(&self.settings, &self.permissions), host);
                 DONE
             }

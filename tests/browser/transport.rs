@@ -14,7 +14,7 @@ fn answering(answer: &str) -> Replaced {
     REPLIES.take();
     js("window.posted = []; window.replies = 0");
     signal::connect(|signal| {
-        if let Signal::BatchAnswered(number, reply) | Signal::StateAnswered(number, reply) = signal {
+        if let Signal::BatchResponse(number, reply) | Signal::StateResponse(number, reply) = signal {
             REPLIES.with_borrow_mut(|replies| replies.push((number, reply)));
             js("replies++");
         }

@@ -261,7 +261,7 @@ impl Browser {
             for wanted in std::mem::take(&mut tab.page.host.wanted) {
                 if !taken.contains(&wanted) || tab.owned.contains(&wanted) {
                     tab.owned.insert(wanted);
-                    tab.page.on(Input::Owned(wanted));
+                    tab.page.on(Input::TabLockAcquired(wanted));
                 } else {
                     // The browser grants the lock when the other page has closed.
                     tab.page.host.wanted.push(wanted);
@@ -285,7 +285,7 @@ impl Browser {
 
     fn navigate(&mut self) {
         let session = self.with(|tab| {
-            tab.page.on(Input::Leaving(true));
+            tab.page.on(Input::Unload);
             tab.page.host.stored.clone().into_iter().filter(|(key, _)| is_session(key)).collect()
         });
         // The last requests outlive their page, so no page receives the replies.
@@ -320,7 +320,7 @@ impl Browser {
             Step::Fail(status, retry_after) => (*status, *retry_after, String::new()),
             _ => unreachable!(),
         };
-        self.with(|tab| tab.page.on(Input::Answered(number, Answer { status, retry_after, body: &reply })));
+        self.with(|tab| tab.page.on(Input::BatchResponse(number, Answer { status, retry_after, body: &reply })));
     }
 
     fn take(&mut self, step: Step) {
@@ -334,7 +334,7 @@ impl Browser {
             Step::Hide => {
                 let is_full = self.is_full;
                 self.with(|tab| {
-                    tab.page.on(Input::Leaving(false));
+                    tab.page.on(Input::Hidden);
                     if !is_full {
                         tab.unsaved.clear();
                     }
@@ -342,12 +342,12 @@ impl Browser {
             }
             Step::Navigate => self.navigate(),
             Step::Return(is_early) => self.with(|tab| {
-                tab.page.on(Input::Leaving(true));
+                tab.page.on(Input::Unload);
                 tab.owned.clear();
                 if is_early {
                     tab.page.host.stored.retain(|key, _| !is_session(key));
                 }
-                tab.page.on(Input::Returned);
+                tab.page.on(Input::PageRestored);
             }),
             Step::Crash => self.crash(),
             Step::Turn(to) => self.front = to % self.tabs.len(),
@@ -390,7 +390,7 @@ impl Browser {
         }
         while self.tabs.len() > 1 {
             self.front = 0;
-            self.with(|tab| tab.page.on(Input::Leaving(true)));
+            self.with(|tab| tab.page.on(Input::Unload));
             let tab = self.tabs.remove(0);
             for (_, body) in tab.page.host.posts {
                 self.collector.take(&body);

@@ -116,7 +116,7 @@ fn what_other_tabs_write_is_told() {
     other.on(Input::State(state("set", "goal 3 365 1", "1")));
     page.host = other.host;
     assert_eq!(told(&mut page, &mut entries), None, "nobody has said so");
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
     assert_eq!(told(&mut page, &mut entries), Some(json!([{ "kind": "goal", "name": "3", "value": 1 }])));
 }
 

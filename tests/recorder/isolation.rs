@@ -51,7 +51,7 @@ fn page_of(site: &str, collector: &str, before: MemoryHost) -> Page {
 /// key.
 fn sent_by(page: &mut Page) -> Vec<String> {
     for tab in std::mem::take(&mut page.host.wanted) {
-        page.on(Input::Owned(tab));
+        page.on(Input::TabLockAcquired(tab));
     }
     let bodies = page.flushed_bodies();
     let each = |body: &String| {
@@ -70,8 +70,8 @@ fn the_page_s_own_data_survives_every_action_of_the_recorder() {
     page_s_own_is_there(&page.host);
     page.on(Input::Identify("ann", ""));
     page.on(Input::Reset);
-    page.on(Input::Leaving(true));
-    page.on(Input::Returned);
+    page.on(Input::Unload);
+    page.on(Input::PageRestored);
     page_s_own_is_there(&page.host);
     for what in [Input::Consent(0), Input::Consent(7), Input::Level(0), Input::Level(3), Input::Forget, Input::Stop] {
         page.on(what);
@@ -89,11 +89,11 @@ fn unsent_events_are_not_sent_by_another_site_or_to_another_collector() {
         first.record("a", "{}");
         first.on(Input::Flush);
         first.answer(503);
-        first.on(Input::Leaving(true));
+        first.on(Input::Unload);
         let mut second = page_of(site, collector, first.host);
         second.record("b", "{}");
         assert_eq!(sent_by(&mut second), [format!("{site} pageView"), format!("{site} b")], "{site} at {collector}");
-        second.on(Input::Leaving(true));
+        second.on(Input::Unload);
         let mut third = page_of("site-a", "one", second.host);
         assert_eq!(sent_by(&mut third), ["site-a pageView", "site-a a", "site-a pageView"], "{site} at {collector}");
         assert!(third.host.now >= START);
@@ -116,14 +116,14 @@ fn a_purge_of_one_site_keeps_the_entries_of_another() {
         set(&mut granted, "task 7");
         granted.record("unsent", "{}");
         granted.on(Input::Consent(7));
-        granted.on(Input::Leaving(true));
+        granted.on(Input::Unload);
         let kept = granted.host.stored.clone();
         assert!(kept.len() > 6, "{kept:?}");
 
         let mut denied = page_of(other, "one", MemoryHost { stored: kept.clone(), ..host() });
         set(&mut denied, "task 7");
         denied.record("unsent", "{}");
-        denied.on(Input::Leaving(false));
+        denied.on(Input::Hidden);
         assert!(kept_of(other, &denied.host).len() > 4, "{:?}", denied.host.stored);
         denied.on(Input::Consent(0));
         assert_eq!(denied.host.stored, kept, "{other} denies");
@@ -140,9 +140,9 @@ fn a_purge_of_one_site_keeps_the_entries_of_another() {
 #[test]
 fn a_denial_removes_the_site_s_entries_for_all_collectors() {
     let mut first = page_of("site-a", "one", host());
-    first.on(Input::Leaving(true));
+    first.on(Input::Unload);
     let mut second = page_of("site-a", "two", first.host);
-    second.on(Input::Leaving(false));
+    second.on(Input::Hidden);
     assert_eq!(second.host.stored.keys().filter(|name| name.starts_with("wm-settings.")).count(), 2);
     second.on(Input::Consent(0));
     assert!(second.host.stored.is_empty(), "{:?}", second.host.stored);
@@ -152,7 +152,7 @@ fn a_denial_removes_the_site_s_entries_for_all_collectors() {
 fn batches_for_an_earlier_collector_are_removed_when_they_are_too_old() {
     let mut first = page_of("site-a", "one", host());
     first.record("a", "{}");
-    first.on(Input::Leaving(true));
+    first.on(Input::Unload);
     let batches = |host: &MemoryHost| host.stored.keys().filter(|name| name.starts_with("wm-out.")).count();
     let mut before = first.host;
     for (days, left) in [(0, 1), (6, 1), (2, 0)] {
@@ -167,7 +167,7 @@ fn batches_for_an_earlier_collector_are_removed_when_they_are_too_old() {
 #[test]
 fn a_tab_numbers_events_separately_for_each_site_and_collector() {
     let numbered = |page: &mut Page| {
-        page.on(Input::Leaving(true));
+        page.on(Input::Unload);
         let (_, body) = page.host.posts.first().unwrap();
         let envelope = envelope(body);
         page.sent();
@@ -222,9 +222,9 @@ fn only_batches_of_the_same_site_and_collector_are_adopted() {
         Scope::of("demo", "https://collect.example.com").name_of(Key::LEASE, &[tab]),
         "wm-out-mine".to_owned(),
     ] {
-        page.on(Input::Wrote(&name));
+        page.on(Input::OtherTabWrote(&name));
         assert!(page.host.wanted.is_empty(), "{name}");
     }
-    page.on(Input::Wrote(&written("demo", "https://collect.example.com/")));
+    page.on(Input::OtherTabWrote(&written("demo", "https://collect.example.com/")));
     assert_eq!(page.host.wanted, [uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401")]);
 }

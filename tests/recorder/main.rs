@@ -123,7 +123,7 @@ fn a_batch_is_sent_at_the_maximum_age() {
 fn a_hidden_page_sends_the_open_batch() {
     let mut page = Page::open("");
     page.record("a", "{}");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     assert_eq!(kinds(&page.sent()), ["pageView", "a"]);
 }
 
@@ -132,7 +132,7 @@ fn no_batch_is_larger_than_a_closing_page_may_send() {
     let mut page = Page::open("batch.bytes = 60000");
     let data = json!({"text": "x".repeat(29_000)}).to_string();
     (0..6).for_each(|_| page.record("large", &data));
-    page.on(Input::Leaving(false));
+    page.on(Input::Hidden);
     assert!(page.host.posts.iter().map(|(_, body)| body.len()).sum::<usize>() <= 64 * 1024);
     assert!(page.host.posts.iter().all(|(_, body)| body.len() <= 60_000));
     assert_eq!(page.sent().len(), 7, "the other batches are sent when these are answered");
@@ -149,7 +149,7 @@ fn a_batch_with_the_longest_contexts_is_not_larger_either() {
         page.on(Input::Identify(&"😀".repeat(256), ""));
         page.record("large", &data);
     }
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     let largest = page.host.posts.iter().map(|(_, body)| body.len()).max().unwrap();
     assert!((30_000..=60_000).contains(&largest), "{largest}");
 }
@@ -232,7 +232,7 @@ fn each_navigation_is_one_view_with_the_title_set_after_it() {
 fn a_page_left_before_its_title_settled_still_records_its_view() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     recorder.start(&page_settings(SETTINGS), START - 50, &mut host).unwrap();
-    recorder.on(Input::Leaving(true), &mut host).unwrap();
+    recorder.on(Input::Unload, &mut host).unwrap();
     let events = expand(&host.posts[0].1);
     assert_eq!((kinds(&events), &events[0]["time"]), (vec!["pageView"], &json!(START - 50)));
 }
@@ -365,7 +365,7 @@ fn at_level_0_nothing_is_stored_or_sent() {
         assert_eq!(page.call(call), Err(CallError::Off));
     }
     page.on(Input::Navigated);
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     page.on(Input::Flush);
     page.wait(60_000);
     assert!(page.host.stored.is_empty());

@@ -186,7 +186,7 @@ fn with_cached_settings_a_refusal_is_returned_by_flush() {
         page.flushed();
         page.host.settled.clear();
         page.host.settings = Some(answer.to_owned());
-        page.on(Input::LookAgain);
+        page.on(Input::Refresh);
         assert_eq!(page.host.reports, [error.message()]);
         page.on(Input::Flush);
         assert_eq!(page.flush_error(), Some(error));
@@ -235,7 +235,7 @@ fn a_flush_returns_rejected_events_once() {
     let rejected = json!([{ "index": 1, "seq": 1, "why": "no" }]);
     let reply =
         json!({ "request": envelope(&body)["request"], "stored": 1, "rejected": rejected, "upto": 2 }).to_string();
-    page.on(Input::Answered(number, Answer { status: 200, retry_after: 0, body: &reply }));
+    page.on(Input::BatchResponse(number, Answer { status: 200, retry_after: 0, body: &reply }));
     page.answer_all(200);
     assert_eq!(page.flush_answer(), Some(Err(FlushError { error: EventsLost, lost: lost(&[(Reason::Refused, 1)]) })));
     page.flushed();
@@ -283,7 +283,7 @@ fn a_flush_returns_events_that_a_denial_dropped_queued_or_in_flight() {
         assert_eq!(page.flush_answer(), None, "one batch is in flight");
         let (number, body) = page.host.posts.remove(0);
         let reply = json!({ "request": envelope(&body)["request"], "rejected": [], "upto": 0 }).to_string();
-        page.on(Input::Answered(number, Answer { status, retry_after: 0, body: &reply }));
+        page.on(Input::BatchResponse(number, Answer { status, retry_after: 0, body: &reply }));
         let answer = page.flush_answer().unwrap().unwrap_err();
         assert_eq!(answer.lost, lost(&[(Reason::Withdrawn, if status == 0 { 2 } else { 1 })]));
         page.flushed();
@@ -295,8 +295,8 @@ fn a_flush_returns_events_that_a_denial_dropped_queued_or_in_flight() {
 fn a_flush_reports_events_left_in_storage_as_unanswered() {
     let mut page = Page::open("");
     page.record("a", "{}");
-    page.on(Input::Leaving(true));
-    page.on(Input::Returned);
+    page.on(Input::Unload);
+    page.on(Input::PageRestored);
     page.on(Input::Flush);
     page.answer_all(200);
     assert_eq!(page.flush_error(), Some(Unanswered));
@@ -309,9 +309,9 @@ fn a_flush_that_waits_while_the_page_closes_is_settled_when_the_page_returns() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Flush);
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     assert_eq!(page.flush_answer(), None);
-    page.on(Input::Returned);
+    page.on(Input::PageRestored);
     assert_eq!(page.flush_error(), Some(Unanswered));
     page.flushed();
     assert_eq!(page.flush_answer(), Some(Ok(())), "the next flush covers only later events");
@@ -322,7 +322,7 @@ fn losses_that_an_earlier_page_returned_are_not_returned_again() {
     let mut before = Page::open("");
     before.on(Input::Flush);
     before.answer_all(400);
-    before.on(Input::Leaving(true));
+    before.on(Input::Unload);
     let mut page = Page::open_in(before.host, "");
     page.host.settled.clear();
     page.flushed();

@@ -61,8 +61,8 @@ impl Page {
     fn take_turns(&mut self) {
         while self.host.turns > 0 {
             self.host.turns -= 1;
-            self.recorder.on(Input::Turn(false), &mut self.host).unwrap();
-            self.recorder.on(Input::Turn(true), &mut self.host).unwrap();
+            self.recorder.on(Input::SessionLockAcquired, &mut self.host).unwrap();
+            self.recorder.on(Input::SessionLockReleased, &mut self.host).unwrap();
         }
     }
 
@@ -103,7 +103,7 @@ impl Page {
     fn answer_to(&mut self, number: u32, body: &str, status: u16) {
         let reply = json!({ "request": envelope(body)["request"], "stored": 1, "rejected": [], "upto": 0 }).to_string();
         let body = if status == 200 { &reply } else { "" };
-        self.on(Input::Answered(number, Answer { status, retry_after: 0, body }));
+        self.on(Input::BatchResponse(number, Answer { status, retry_after: 0, body }));
     }
 
     /// Reports an idle moment, if the recorder asked for one.
@@ -124,7 +124,7 @@ impl Page {
         let end = self.host.now + ms;
         while let Some(at) = self.host.wake_at.take_if(|at| *at <= end) {
             self.host.now = at.max(self.host.now);
-            self.on(Input::Woken);
+            self.on(Input::TimerFired);
         }
         self.host.now = end;
     }

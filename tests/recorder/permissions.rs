@@ -31,10 +31,10 @@ fn live(page: &mut Page) {
     page.host.go("/next", "Next");
     page.on(Input::Navigated);
     page.on(Input::Resized);
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
     page.wait(60_000);
     page.on(Input::Flush);
-    page.on(Input::Leaving(false));
+    page.on(Input::Hidden);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn consent_given_or_withdrawn_in_another_tab_applies_here() {
     page.flushed();
     // The user denies in another tab, which purges the shared storage.
     page.host.stored.clear();
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
     page.record_if_allowed("a");
     page.on(Input::Flush);
     nothing_left(&page.host);
@@ -156,7 +156,7 @@ fn consent_given_or_withdrawn_in_another_tab_applies_here() {
     page.host
         .stored
         .insert("wm-consent.demo".to_owned(), json!({ "v": 1, "purposes": 7, "at": page.host.now }).to_string());
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
     assert_eq!(inspected(&mut page)["mode"], "on");
 }
 

@@ -24,7 +24,7 @@ fn start(host: &mut MemoryHost) -> (Recorder, Result<(), CallError>) {
 /// Sets the collector's answer to `settings` from now on.
 fn answer_with(page: &mut Page, settings: &str) {
     page.host.settings = Some(if settings.starts_with('!') { settings.to_owned() } else { site(settings) });
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
 }
 
 fn record(page: &mut Page) -> Result<String, CallError> {
@@ -76,7 +76,7 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
         let mut before = Page::open("");
         before.record("unsent", "{}");
         before.on(Input::State(crate::page::state("set", "task 7 365 0", "1")));
-        before.on(Input::Leaving(true));
+        before.on(Input::Unload);
         let mut host = before.host;
         host.posts.clear();
         host.stored.remove("wm-settings.demo.6d006da9");
@@ -99,8 +99,8 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
         page.on(Input::Level(2));
         page.on(Input::Flush);
         page.wait(60_000);
-        page.on(Input::Leaving(false));
-        page.on(Input::LookAgain);
+        page.on(Input::Hidden);
+        page.on(Input::Refresh);
         // The user's consent is stored as usual.
         assert!(page.host.stored.remove("wm-consent.demo").is_some());
         assert_eq!((&page.host.stored, page.host.posts.len()), (&kept, 0), "{answer:?}");
@@ -109,7 +109,7 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
         answer_with(&mut page, "level = 1");
         page.record("a", "{}");
         page.wait(100);
-        page.on(Input::Owned(*page.host.wanted.last().unwrap()));
+        page.on(Input::TabLockAcquired(*page.host.wanted.last().unwrap()));
         page.on(Input::Identify("ann", ""));
         let events = page.flushed();
         assert!(kinds(&events).contains(&"a") && kinds(&events).contains(&"unsent"), "{events:?}");
@@ -173,7 +173,7 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
         page.record("a", "{}");
         page.on(Input::Flush);
         page.wait(600_000);
-        page.on(Input::Leaving(false));
+        page.on(Input::Hidden);
         assert!(page.host.posts.is_empty(), "{answer}");
         assert_eq!(page.host.settled.len(), 1);
         assert_eq!(page.host.settled[0].unwrap_err().error, CallError::WrongCollector);
@@ -186,12 +186,12 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
     host.settings = Some(site("region = 'us'"));
     let mut page = Page::open_in_with(host, &eu);
     page.record("a", "{}");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     assert!(page.host.posts.is_empty());
     let mut next = page.host;
     next.settings = Some(site("region = 'eu'"));
     let mut next = Page::open_in_with(next, &eu);
-    next.on(Input::Owned(*next.host.wanted.last().unwrap()));
+    next.on(Input::TabLockAcquired(*next.host.wanted.last().unwrap()));
     let events = next.flushed();
     assert_eq!(kinds(&events), ["pageView", "a", "pageView"]);
 }
@@ -241,7 +241,7 @@ fn a_browser_outside_the_sample_stores_no_id() {
     host.settings = Some(site("sampling = 0"));
     let mut page = Page::open_in_with(host, SETTINGS);
     assert_eq!(record(&mut page), Err(CallError::Off));
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     assert_eq!(page.host.stored.keys().collect::<Vec<_>>(), ["wm-sample.demo", "wm-settings.demo.6d006da9"]);
     let shown: Value = serde_json::from_str(&page.call(Input::Inspect).unwrap()).unwrap();
     assert_eq!(shown["why"]["sampling"], json!(0));

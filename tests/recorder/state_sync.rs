@@ -61,7 +61,7 @@ fn all(page: &mut Page) -> BTreeMap<String, Value> {
 }
 
 fn answer(page: &mut Page, number: u32, status: u16, body: &str) {
-    page.on(Input::Shared(number, Answer { status, retry_after: 0, body }));
+    page.on(Input::StateResponse(number, Answer { status, retry_after: 0, body }));
 }
 
 /// Sends and answers all requests that are due.
@@ -78,7 +78,7 @@ fn settle(page: &mut Page, collector: &mut Collector) {
 /// The user returns to the page after a while.
 fn look(page: &mut Page, collector: &mut Collector) {
     page.wait(SYNC_AGAIN_MS);
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
     settle(page, collector);
 }
 
@@ -137,7 +137,7 @@ fn without_a_signature_or_permission_nothing_is_sent() {
         let _ = page.call(Input::Identify(user, signature));
         state(&mut page, "set", "task 7 365 1", "1");
         page.wait(60_000);
-        page.on(Input::Leaving(true));
+        page.on(Input::Unload);
         assert!(page.host.shared.is_empty(), "{settings}");
     }
     let mut page = browser();
@@ -235,10 +235,10 @@ fn a_closing_page_sends_its_unsynced_changes() {
     let collector = &mut Collector::default();
     let mut page = browser();
     settle(&mut page, collector);
-    page.on(Input::Leaving(false));
+    page.on(Input::Hidden);
     assert!(page.host.shared.is_empty(), "nothing has changed");
     state(&mut page, "set", "task 7 365 1", "1");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     assert_eq!(page.host.shared.len(), 1);
     // The page does not receive the reply. The next page sends the change again, which has no effect.
     let (_, body) = page.host.shared.remove(0);
@@ -302,7 +302,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 }
 
 fn reopen(page: &mut Page) {
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     let host = std::mem::replace(&mut page.host, host());
     *page = Page::open_in(MemoryHost { shared: Vec::new(), ..host }, "");
     let _ = identify(page);

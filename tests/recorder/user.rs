@@ -17,12 +17,12 @@ fn signed_in(id: &str) -> MemoryHost {
 
 fn sign_in(page: &mut Page, id: &str) {
     page.host.cookies.insert("user".to_owned(), id.to_owned());
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
 }
 
 fn sign_out(page: &mut Page) {
     page.host.cookies.clear();
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
 }
 
 fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
@@ -51,7 +51,7 @@ fn a_late_id_is_on_later_events_and_linked_once() {
     page.wait(1_000);
     sign_in(&mut page, "ann");
     page.record("late", "{}");
-    page.on(Input::LookAgain);
+    page.on(Input::Refresh);
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView", "early", "identify", "late"]);
     assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache", "Identifier", "Identifier"]);
@@ -124,7 +124,7 @@ fn without_linking_a_sign_in_begins_a_new_session() {
 fn a_page_that_closes_during_start_up_sends_its_events() {
     let mut page = Page::open(COOKIE);
     page.record("a", "{}");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     let events = page.sent();
     assert_eq!(kinds(&events), ["pageView", "a"]);
     assert_eq!(each(&events, "/wm/euIdSource"), ["Cache", "Cache"]);
@@ -142,7 +142,7 @@ fn the_wait_for_an_id_follows_the_setting_and_needs_a_provider() {
         assert_eq!(held, ms > 0, "{settings}");
         if held {
             host.now += ms;
-            recorder.on(Input::Woken, &mut host).unwrap();
+            recorder.on(Input::TimerFired, &mut host).unwrap();
             assert_eq!(host.turns, 1, "{settings}");
         }
     }
@@ -224,8 +224,8 @@ fn one_of_several_tabs_opened_together_begins_the_session() {
     let mut sessions = Vec::new();
     for (recorder, own) in &mut tabs {
         own.stored = std::mem::take(&mut browser.stored);
-        recorder.on(Input::Turn(false), own).unwrap();
-        recorder.on(Input::Turn(true), own).unwrap();
+        recorder.on(Input::SessionLockAcquired, own).unwrap();
+        recorder.on(Input::SessionLockReleased, own).unwrap();
         recorder.on(Input::Flush, own).unwrap();
         sessions.extend(crate::page::expand(&own.posts[0].1).iter().map(|event| event["sId"].clone()));
         browser.stored = std::mem::take(&mut own.stored);
@@ -241,13 +241,13 @@ fn without_locks_all_tabs_use_the_session_that_was_stored_last() {
     for (recorder, own) in [&mut first, &mut second] {
         recorder.start(&page_settings(SETTINGS), START, own).unwrap();
         own.guid_seed += 1_000 * own.turns as u64;
-        recorder.on(Input::Turn(false), own).unwrap();
+        recorder.on(Input::SessionLockAcquired, own).unwrap();
     }
     let written = second.1.stored["wm-session.demo"].clone();
     first.1.stored.insert("wm-session.demo".to_owned(), written);
     let mut sessions: Vec<Value> = Vec::new();
     for (recorder, own) in [&mut first, &mut second] {
-        recorder.on(Input::Turn(true), own).unwrap();
+        recorder.on(Input::SessionLockReleased, own).unwrap();
         recorder.on(Input::Flush, own).unwrap();
         sessions.push(crate::page::expand(&own.posts[0].1)[0]["sId"].clone());
     }
@@ -260,7 +260,7 @@ fn the_wait_for_the_session_lock_is_limited() {
     recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
     while let (Some(at), true) = (host.wake_at, host.posts.is_empty()) {
         host.now = at;
-        recorder.on(Input::Woken, &mut host).unwrap();
+        recorder.on(Input::TimerFired, &mut host).unwrap();
     }
     assert_eq!(kinds(&crate::page::expand(&host.posts[0].1)), ["pageView"]);
     assert!(host.now <= START + 1_000 + 5_000);
@@ -270,12 +270,12 @@ fn the_wait_for_the_session_lock_is_limited() {
 fn event_numbers_continue_across_a_tab_s_pages() {
     let mut page = Page::open("");
     page.record("a", "{}");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     let first = envelope(&page.host.posts[0].1);
     page.sent();
     // An event recorded afterwards by an unload handler still gets its own number.
     page.record("b", "{}");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     let mut next = Page::open_in(page.host, "");
     next.on(Input::Flush);
     let posts = &next.host.posts;
@@ -287,10 +287,10 @@ fn event_numbers_continue_across_a_tab_s_pages() {
 #[test]
 fn a_restored_page_is_a_new_view_and_a_new_tab() {
     let mut page = Page::open("");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     let first = page.sent();
     assert!(page.host.stored.contains_key("wm-tab.demo.6d006da9"));
-    page.on(Input::Returned);
+    page.on(Input::PageRestored);
     assert!(!page.host.stored.contains_key("wm-tab.demo.6d006da9"));
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView"]);
@@ -300,14 +300,14 @@ fn a_restored_page_is_a_new_view_and_a_new_tab() {
 #[test]
 fn a_restored_page_reuses_no_number_of_the_page_in_between() {
     let mut page = Page::open("");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     let mut sent = page.sent();
     let mut between = Page::open_in(std::mem::take(&mut page.host), "");
     between.record("a", "{}");
-    between.on(Input::Leaving(true));
+    between.on(Input::Unload);
     sent.extend(between.sent());
     page.host = between.host;
-    page.on(Input::Returned);
+    page.on(Input::PageRestored);
     page.record("b", "{}");
     sent.extend(page.flushed());
     assert_eq!(kinds(&sent), ["pageView", "pageView", "a", "pageView", "b"]);
@@ -320,15 +320,15 @@ fn a_restored_page_reuses_no_number_of_the_page_in_between() {
 #[test]
 fn unacknowledged_events_keep_their_tab_when_the_page_is_restored() {
     let mut page = Page::open("");
-    page.on(Input::Leaving(true));
+    page.on(Input::Unload);
     let (number, first) = page.host.posts.remove(0);
     // The page in between ended without notice, so the tab's entry that it had removed is lost.
     page.host.stored.remove("wm-tab.demo.6d006da9");
-    page.on(Input::Returned);
-    page.on(Input::Answered(number, waymark::delivery::Answer { status: 0, retry_after: 0, body: "" }));
+    page.on(Input::PageRestored);
+    page.on(Input::BatchResponse(number, waymark::delivery::Answer { status: 0, retry_after: 0, body: "" }));
     let tab = envelope(&first)["tab"].as_str().unwrap().parse().unwrap();
     assert!(page.host.wanted.contains(&tab));
-    page.on(Input::Owned(tab));
+    page.on(Input::TabLockAcquired(tab));
     let bodies = page.flushed_bodies();
     let again = envelope(&bodies[0]);
     let first = envelope(&first);

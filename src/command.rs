@@ -1,6 +1,6 @@
 //! The inputs of the recorder: the page's calls and the browser's signals.
 
-use crate::delivery::Answer;
+use crate::delivery::Response;
 use uuid::Uuid;
 
 /// Something that the recorder must know. Times are epoch ms.
@@ -51,9 +51,9 @@ pub enum Input<'a> {
     /// The time that [`crate::host::Effect::WakeAt`] set has come.
     TimerFired,
     /// The response to the batch of this number.
-    BatchResponse(u32, Answer<'a>),
+    BatchResponse(u32, Response<'a>),
     /// The response to the state request of this number. Its body is a [`waymark_wire::state::Reply`].
-    StateResponse(u32, Answer<'a>),
+    StateResponse(u32, Response<'a>),
     /// The network is back.
     Online,
     /// The page is idle, as asked for by [`crate::host::Effect::WhenIdle`].

@@ -9,7 +9,7 @@
 use libfuzzer_sys::fuzz_target;
 use waymark::Recorder;
 use waymark::command::{Change, Entry, Input, Record, State};
-use waymark::delivery::Answer;
+use waymark::delivery::Response;
 use waymark::testing::MemoryHost;
 use waymark_wire::{Allowed, Batch, Level};
 
@@ -70,7 +70,7 @@ fuzz_target!(|text: &str| {
             "<" => match host.posts.last() {
                 Some((sent, _)) => {
                     let status = [200, 0, 503, 413, 400, 421][rest.len() % 6];
-                    Input::BatchResponse(*sent, Answer { status, retry_after: 0, body: value })
+                    Input::BatchResponse(*sent, Response { status, retry_after: 0, body: value })
                 }
                 None => Input::Refresh,
             },
@@ -81,7 +81,7 @@ fuzz_target!(|text: &str| {
             "h" => match host.shared.last() {
                 Some((told, _)) => {
                     let status = [200, 0, 503, 401][rest.len() % 4];
-                    Input::StateResponse(*told, Answer { status, retry_after: 0, body: value })
+                    Input::StateResponse(*told, Response { status, retry_after: 0, body: value })
                 }
                 None => Input::Refresh,
             },

@@ -2,7 +2,7 @@
 
 use super::contain::contained;
 use crate::command::Input;
-use crate::delivery::Answer;
+use crate::delivery::Response;
 use std::cell::Cell;
 use uuid::Uuid;
 
@@ -55,8 +55,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn answer(&self) -> Answer<'_> {
-        Answer { status: self.status, retry_after: self.retry_after_s, body: &self.body }
+    fn response(&self) -> Response<'_> {
+        Response { status: self.status, retry_after: self.retry_after_s, body: &self.body }
     }
 }
 
@@ -78,8 +78,8 @@ impl Signal {
             Signal::TimerFired => Input::TimerFired,
             Signal::Idle => Input::Idle,
             Signal::Online => Input::Online,
-            Signal::BatchResponse(number, reply) => Input::BatchResponse(*number, reply.answer()),
-            Signal::StateResponse(number, reply) => Input::StateResponse(*number, reply.answer()),
+            Signal::BatchResponse(number, reply) => Input::BatchResponse(*number, reply.response()),
+            Signal::StateResponse(number, reply) => Input::StateResponse(*number, reply.response()),
         }
     }
 }

@@ -16,7 +16,7 @@ pub mod terms;
 pub use batch::Batch;
 pub use outbox::reply::Outcome;
 pub use outbox::{Outbox, Own};
-pub use response::Answer;
+pub use response::Response;
 pub use retry::{BREAKER, FIRST_WAIT_MS, LONGEST_WAIT_MS, Retry};
 pub use terms::Terms;
 

@@ -6,7 +6,7 @@ use waymark_wire::Reply;
 
 /// The collector's response to a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answer<'a> {
+pub struct Response<'a> {
     /// The HTTP status; 0 if there was no response.
     pub status: u16,
     /// The value of `Retry-After` in seconds; 0 if the header is missing.
@@ -30,7 +30,7 @@ pub(super) enum ReplyAction {
     Reject,
 }
 
-impl Answer<'_> {
+impl Response<'_> {
     /// The action for the batch. `request` is the GUID of the attempt. Only a reply that repeats the GUID counts as
     /// success, because a captive portal or proxy can answer 200 too.
     pub(super) fn action(&self, request: Uuid) -> ReplyAction {
@@ -56,8 +56,8 @@ mod tests {
 
     const REQUEST: Uuid = uuid!("c56a4180-65aa-42ec-a945-5fd21dec0538");
 
-    fn answer(status: u16, body: &str) -> Answer<'_> {
-        Answer { status, retry_after: 0, body }
+    fn response(status: u16, body: &str) -> Response<'_> {
+        Response { status, retry_after: 0, body }
     }
 
     #[test]
@@ -66,10 +66,10 @@ mod tests {
         let body = serde_json::to_string(&Reply { request: REQUEST, upto: 14, rejected, ..Reply::default() }).unwrap();
         let rejected = vec![IgnoredAny, IgnoredAny];
         let reply = Reply { request: REQUEST, upto: 14, rejected, ..Reply::default() };
-        assert_eq!(answer(200, &body).action(REQUEST), ReplyAction::Done(reply));
+        assert_eq!(response(200, &body).action(REQUEST), ReplyAction::Done(reply));
         let other = serde_json::to_string(&Reply::<Rejected>::default()).unwrap();
         for portal in ["", "<!doctype html><title>Welcome</title>", r#"{"stored":1}"#, &other] {
-            assert_eq!(answer(200, portal).action(REQUEST), ReplyAction::Retry, "{portal}");
+            assert_eq!(response(200, portal).action(REQUEST), ReplyAction::Retry, "{portal}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Sending: closes batches, sends batches that are due, and handles the collector's replies.
 
-use super::{Answer, Batch, Delivery, Outcome, Own, Terms};
+use super::{Batch, Delivery, Outcome, Own, Response, Terms};
 use crate::call_error::CallError;
 use crate::host::{Effect, Host};
 use crate::settings::batch_limits::BatchLimits;
@@ -113,11 +113,17 @@ impl Delivery {
     }
 
     /// Handles the reply to batch `number`, or the failure to reach the collector.
-    pub fn on_reply(&mut self, number: u32, answer: Answer<'_>, terms: &Terms<'_>, host: &mut impl Host) -> Outcome {
+    pub fn on_reply(
+        &mut self,
+        number: u32,
+        response: Response<'_>,
+        terms: &Terms<'_>,
+        host: &mut impl Host,
+    ) -> Outcome {
         let (_, random) = host.guid().as_u64_pair();
         let (scope, tab) = (terms.scope, self.tab_id());
         let own = Own { scope, tab, lost: &mut self.losses, unreturned: &mut self.unreturned_losses };
-        let outcome = self.outbox.answered(number, answer, random as u32, own, host);
+        let outcome = self.outbox.on_reply(number, response, random as u32, own, host);
         self.is_unsaved |= outcome != Outcome::Delivered;
         if outcome == Outcome::Postponed {
             self.settle(Some(CallError::Unreachable), host);

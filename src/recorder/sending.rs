@@ -4,7 +4,7 @@ use super::conductor::{Recorder, terms};
 use super::reply::{Call, DONE};
 use crate::call_error::CallError;
 use crate::consent::permissions::{Mode, Permissions};
-use crate::delivery::{Answer, Outcome};
+use crate::delivery::{Outcome, Response};
 use crate::host::{Effect, Host};
 use crate::session::SAVE_EVERY_MS;
 
@@ -28,8 +28,8 @@ impl Recorder {
         DONE
     }
 
-    pub(super) fn on_batch_reply(&mut self, number: u32, answer: Answer<'_>, host: &mut impl Host) -> Call {
-        let outcome = self.delivery.on_reply(number, answer, &terms(&self.settings, &self.permissions), host);
+    pub(super) fn on_batch_reply(&mut self, number: u32, response: Response<'_>, host: &mut impl Host) -> Call {
+        let outcome = self.delivery.on_reply(number, response, &terms(&self.settings, &self.permissions), host);
         match outcome {
             Outcome::Delivered => self.settings.set_refusal(None),
             Outcome::PartiallyRejected => host
@@ -40,7 +40,7 @@ impl Recorder {
                 self.delivery.settle(Some(CallError::WrongCollector), host);
             }
             Outcome::Refused => {
-                let refusal = match answer.status {
+                let refusal = match response.status {
                     401 => Some(CallError::UnknownSite),
                     403 => Some(CallError::WrongOrigin),
                     _ => None,

@@ -5,7 +5,7 @@ use super::phase::Phase;
 use super::reply::{Call, DONE, Reply};
 use crate::call_error::CallError;
 use crate::command::{Change, Entry, Record, State};
-use crate::delivery::Answer;
+use crate::delivery::Response;
 use crate::host::Host;
 use crate::state::sync::Subject;
 use crate::state::{Owner, check_entry};
@@ -60,12 +60,12 @@ impl Recorder {
         self.sync.send(is_leaving, owner, Subject { user, may_sync }, host);
     }
 
-    pub(super) fn on_state_reply(&mut self, number: u32, answer: Answer<'_>, host: &mut impl Host) -> Call {
+    pub(super) fn on_state_reply(&mut self, number: u32, response: Response<'_>, host: &mut impl Host) -> Call {
         let may_sync = self.subject().may_sync;
         let user = self.identity.user();
         let key = user.storage_key();
         let owner = Owner { scope: self.settings.scope(), user: &key, place: self.settings.state_place() };
-        self.sync.on_reply(number, answer, owner, Subject { user, may_sync }, host);
+        self.sync.on_reply(number, response, owner, Subject { user, may_sync }, host);
         DONE
     }
 }

@@ -3,7 +3,7 @@
 
 use super::exchange::{Sent, Unsynced};
 use super::owner::Owner;
-use crate::delivery::{Answer, Retry};
+use crate::delivery::{Response, Retry};
 use crate::host::{Effect, Host};
 use crate::identity::User;
 use serde::de::IgnoredAny;
@@ -150,7 +150,7 @@ impl StateSync {
     pub fn on_reply(
         &mut self,
         number: u32,
-        answer: Answer<'_>,
+        response: Response<'_>,
         owner: Owner<'_>,
         subject: Subject<'_>,
         host: &mut impl Host,
@@ -161,8 +161,8 @@ impl StateSync {
         let sent = self.in_flight.take().unwrap_or_default();
         self.is_answered = true;
         let now = host.now();
-        let reply = serde_json::from_str::<Reply<IgnoredAny>>(answer.body);
-        match (answer.status, reply) {
+        let reply = serde_json::from_str::<Reply<IgnoredAny>>(response.body);
+        match (response.status, reply) {
             (200, Ok(reply)) if self.is_active(subject) => {
                 self.retry.succeeded();
                 owner.take(reply.entries, &sent, host);
@@ -175,7 +175,7 @@ impl StateSync {
             // A captive portal answers 200 too, but with another body.
             (0 | 200 | 408 | 425 | 429 | 500.., _) => {
                 let (_, random) = host.guid().as_u64_pair();
-                self.retry.failed(now, random as u32, answer.retry_after);
+                self.retry.failed(now, random as u32, response.retry_after);
                 self.due = self.retry.at();
             }
             (status, _) => {

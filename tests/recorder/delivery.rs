@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use waymark::call_error::CallError;
 use waymark::command::Input;
-use waymark::delivery::Answer;
+use waymark::delivery::Response;
 use waymark::session;
 use waymark::testing::MemoryHost;
 use waymark_wire::Reason;
@@ -320,7 +320,7 @@ impl Browser {
             Step::Fail(status, retry_after) => (*status, *retry_after, String::new()),
             _ => unreachable!(),
         };
-        self.with(|tab| tab.page.on(Input::BatchResponse(number, Answer { status, retry_after, body: &reply })));
+        self.with(|tab| tab.page.on(Input::BatchResponse(number, Response { status, retry_after, body: &reply })));
     }
 
     fn take(&mut self, step: Step) {

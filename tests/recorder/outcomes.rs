@@ -5,7 +5,7 @@ use crate::page::{Page, SETTINGS, START, envelope, host, kinds, page_settings, s
 use serde_json::json;
 use waymark::call_error::{CallError, FlushError};
 use waymark::command::{Input, Record};
-use waymark::delivery::Answer;
+use waymark::delivery::Response;
 use waymark::testing::MemoryHost;
 use waymark::{CallError::*, Recorder};
 use waymark_wire::{Lost, Reason};
@@ -235,7 +235,7 @@ fn a_flush_returns_rejected_events_once() {
     let rejected = json!([{ "index": 1, "seq": 1, "why": "no" }]);
     let reply =
         json!({ "request": envelope(&body)["request"], "stored": 1, "rejected": rejected, "upto": 2 }).to_string();
-    page.on(Input::BatchResponse(number, Answer { status: 200, retry_after: 0, body: &reply }));
+    page.on(Input::BatchResponse(number, Response { status: 200, retry_after: 0, body: &reply }));
     page.answer_all(200);
     assert_eq!(page.flush_answer(), Some(Err(FlushError { error: EventsLost, lost: lost(&[(Reason::Refused, 1)]) })));
     page.flushed();
@@ -283,7 +283,7 @@ fn a_flush_returns_events_that_a_denial_dropped_queued_or_in_flight() {
         assert_eq!(page.flush_answer(), None, "one batch is in flight");
         let (number, body) = page.host.posts.remove(0);
         let reply = json!({ "request": envelope(&body)["request"], "rejected": [], "upto": 0 }).to_string();
-        page.on(Input::BatchResponse(number, Answer { status, retry_after: 0, body: &reply }));
+        page.on(Input::BatchResponse(number, Response { status, retry_after: 0, body: &reply }));
         let answer = page.flush_answer().unwrap().unwrap_err();
         assert_eq!(answer.lost, lost(&[(Reason::Withdrawn, if status == 0 { 2 } else { 1 })]));
         page.flushed();

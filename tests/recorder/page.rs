@@ -5,7 +5,7 @@ use waymark::CallError;
 use waymark::Recorder;
 use waymark::command::{Change, Entry, Input, Record, State};
 use waymark::context::TITLE_SETTLES_MS;
-use waymark::delivery::Answer;
+use waymark::delivery::Response;
 use waymark::facts::UserAgent;
 use waymark::recorder::Reply;
 use waymark::testing::{self, MemoryHost};
@@ -103,7 +103,7 @@ impl Page {
     fn answer_to(&mut self, number: u32, body: &str, status: u16) {
         let reply = json!({ "request": envelope(body)["request"], "stored": 1, "rejected": [], "upto": 0 }).to_string();
         let body = if status == 200 { &reply } else { "" };
-        self.on(Input::BatchResponse(number, Answer { status, retry_after: 0, body }));
+        self.on(Input::BatchResponse(number, Response { status, retry_after: 0, body }));
     }
 
     /// Reports an idle moment, if the recorder asked for one.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use waymark::call_error::CallError;
 use waymark::command::Input;
-use waymark::delivery::Answer;
+use waymark::delivery::Response;
 use waymark::state::sync::{SYNC_AGAIN_MS, SYNC_DELAY_MS, SYNC_WAIT_MS};
 use waymark::testing::MemoryHost;
 use waymark_wire::state::{Item, Reply, Request, Versioned};
@@ -61,7 +61,7 @@ fn all(page: &mut Page) -> BTreeMap<String, Value> {
 }
 
 fn answer(page: &mut Page, number: u32, status: u16, body: &str) {
-    page.on(Input::StateResponse(number, Answer { status, retry_after: 0, body }));
+    page.on(Input::StateResponse(number, Response { status, retry_after: 0, body }));
 }
 
 /// Sends and answers all requests that are due.

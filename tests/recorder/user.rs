@@ -325,7 +325,7 @@ fn unacknowledged_events_keep_their_tab_when_the_page_is_restored() {
     // The page in between ended without notice, so the tab's entry that it had removed is lost.
     page.host.stored.remove("wm-tab.demo.6d006da9");
     page.on(Input::PageRestored);
-    page.on(Input::BatchResponse(number, waymark::delivery::Answer { status: 0, retry_after: 0, body: "" }));
+    page.on(Input::BatchResponse(number, waymark::delivery::Response { status: 0, retry_after: 0, body: "" }));
     let tab = envelope(&first)["tab"].as_str().unwrap().parse().unwrap();
     assert!(page.host.wanted.contains(&tab));
     page.on(Input::TabLockAcquired(tab));

@@ -2,7 +2,7 @@
 
 use super::{Outbox, Own};
 use crate::delivery::batch::{Batch, MAX_AGE_MS};
-use crate::delivery::response::{Answer, ReplyAction};
+use crate::delivery::response::{ReplyAction, Response};
 use crate::delivery::stored_batch;
 use crate::host::Host;
 use crate::scope::Scope;
@@ -29,10 +29,10 @@ pub enum Outcome {
 
 impl Outbox {
     /// Applies the reply to batch `number`. `random` spreads the retries of many browsers over time.
-    pub fn answered(
+    pub fn on_reply(
         &mut self,
         number: u32,
-        answer: Answer<'_>,
+        response: Response<'_>,
         random: u32,
         mut own: Own<'_>,
         host: &mut impl Host,
@@ -43,10 +43,10 @@ impl Outbox {
         let Some(batch) = self.batches.get_mut(at) else { return Outcome::Delivered };
         batch.in_flight = false;
         let now = host.now();
-        let action = answer.action(batch.request);
+        let action = response.action(batch.request);
         if action == ReplyAction::Retry || action == ReplyAction::Misdirected {
             if action == ReplyAction::Retry {
-                self.retry.failed(now, random, answer.retry_after);
+                self.retry.failed(now, random, response.retry_after);
             } else {
                 self.retry.rest(now);
             }
@@ -54,7 +54,7 @@ impl Outbox {
                 own.lose(Reason::Withdrawn, self.batches.remove(at).events);
             } else if batch.events > 0 && now - batch.made > MAX_AGE_MS {
                 self.drop_batch(at, Reason::Expired, None, &mut own, host);
-            } else if answer.status >= 500 && answer.status != 503 && batch.attempts >= POISONED {
+            } else if response.status >= 500 && response.status != 503 && batch.attempts >= POISONED {
                 let batch = self.batches.remove(at);
                 self.batches.push(batch);
             }

@@ -1,6 +1,6 @@
 use super::reply::Outcome;
 use super::*;
-use crate::delivery::Answer;
+use crate::delivery::Response;
 use crate::delivery::batch::MAX_AGE_MS;
 use crate::testing::{MemoryHost, scope};
 
@@ -55,9 +55,9 @@ impl Fixture {
     /// Answers the oldest batch in flight.
     fn answer(&mut self, status: u16, retry_after: u32, body: &str) -> Outcome {
         let number = self.outbox.batches.iter().find(|batch| batch.in_flight).unwrap().number;
-        let answer = Answer { status, retry_after, body };
+        let response = Response { status, retry_after, body };
         let own = Own { scope: &scope(), tab: TAB, lost: &mut self.lost, unreturned: &mut Lost::default() };
-        self.outbox.answered(number, answer, self.random, own, &mut self.host)
+        self.outbox.on_reply(number, response, self.random, own, &mut self.host)
     }
 
     fn acknowledge(&mut self) -> Outcome {

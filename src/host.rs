@@ -10,23 +10,23 @@ use waymark_wire::settings::{Callable, Provider};
 /// The result of storing a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
-pub enum Kept {
+pub enum SaveResult {
     /// The value is stored for later pages.
     Stored,
     /// The value lives in the page's memory only: storing it is not permitted, or the browser refuses storage.
-    ForThePage,
+    MemoryOnly,
     /// There is no room. The value stored under the name before stays.
-    Full,
+    QuotaExceeded,
 }
 
-/// How [`Host::permit`] treats values that are no longer permitted.
+/// How [`Host::set_allowed_keys`] treats values that are no longer permitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Purge {
     /// The values stay, because nothing is decided yet.
     Nothing,
     /// The stored values are removed. The values in the page's memory stay.
-    Kept,
+    Stored,
     /// The stored values and the values in the page's memory are removed.
     All,
 }
@@ -113,7 +113,7 @@ pub trait Host {
     /// The value that [`Host::save`] stored under the name, on this page or, if permitted, on an earlier page.
     fn load(&mut self, name: &str, place: Place, days: u32) -> Option<String>;
     /// Stores the value for `days` days, if that is permitted and the browser allows it.
-    fn save(&mut self, name: &str, value: &str, place: Place, days: u32) -> Kept;
+    fn save(&mut self, name: &str, value: &str, place: Place, days: u32) -> SaveResult;
     /// Removes the value stored under the name, from every storage area.
     fn remove(&mut self, name: &str);
     /// The stored names of the site's recorder that begin with `prefix`, permitted or not.

@@ -1,6 +1,6 @@
 //! Values stored in the browser, as JSON with a version member. An unreadable value is treated as missing.
 
-use crate::host::{Host, Kept};
+use crate::host::{Host, SaveResult};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use waymark_wire::level::Place;
@@ -30,7 +30,7 @@ pub fn load<T: DeserializeOwned>(name: &str, place: Place, days: u32, host: &mut
 }
 
 /// Stores a value under `name` for `days` days.
-pub fn save(name: &str, value: &impl Serialize, place: Place, days: u32, host: &mut impl Host) -> Kept {
+pub fn save(name: &str, value: &impl Serialize, place: Place, days: u32, host: &mut impl Host) -> SaveResult {
     // Serialising numbers and strings cannot fail.
     host.save(name, &serde_json::to_string(value).unwrap_or_default(), place, days)
 }

@@ -2,7 +2,7 @@
 
 use crate::call_error::FlushError;
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
-use crate::host::{Effect, Host, Kept, Purge};
+use crate::host::{Effect, Host, Purge, SaveResult};
 use crate::scope::Scope;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
@@ -227,7 +227,7 @@ impl Host for MemoryHost {
         let stays = |name: &str| Key::of(name, site).is_none_or(|key| keys.contains(&key));
         self.stored = stored.into_iter().filter(|(name, _)| stays(name)).collect();
         for (key, (value, place, days)) in std::mem::take(&mut self.memory) {
-            if self.may_keep(&key) || purge == Purge::Kept {
+            if self.may_keep(&key) || purge == Purge::Stored {
                 self.save(&key, &value, place, days);
             }
         }
@@ -238,17 +238,17 @@ impl Host for MemoryHost {
         stored.or_else(|| self.memory.get(key).map(|(value, ..)| value)).cloned()
     }
 
-    fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> Kept {
+    fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> SaveResult {
         self.writes += 1;
         if !self.may_keep(key) {
             self.memory.insert(key.to_owned(), (value.to_owned(), place, days));
-            Kept::ForThePage
+            SaveResult::MemoryOnly
         } else if self.is_full {
-            Kept::Full
+            SaveResult::QuotaExceeded
         } else {
             self.memory.remove(key);
             self.stored.insert(key.to_owned(), value.to_owned());
-            Kept::Stored
+            SaveResult::Stored
         }
     }
 

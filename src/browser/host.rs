@@ -4,7 +4,7 @@ use super::effect::Task;
 use super::provider::{self, id_of};
 use super::{clock, page, signals, site_settings, storage, user_agent};
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
-use crate::host::{Effect, Host, Kept, Purge};
+use crate::host::{Effect, Host, Purge, SaveResult};
 use uuid::Uuid;
 use waymark_wire::level::{Key, Place};
 use waymark_wire::settings::{Callable, Provider};
@@ -83,7 +83,7 @@ impl Host for BrowserHost {
         storage::load(name, place, days)
     }
 
-    fn save(&mut self, name: &str, value: &str, place: Place, days: u32) -> Kept {
+    fn save(&mut self, name: &str, value: &str, place: Place, days: u32) -> SaveResult {
         storage::save(name, value, place, days)
     }
 

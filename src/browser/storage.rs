@@ -3,7 +3,7 @@
 
 use super::bindings::{WINDOW, member};
 use super::cookies;
-use crate::host::{Kept, Purge};
+use crate::host::{Purge, SaveResult};
 use std::cell::RefCell;
 use waymark_wire::level::{Key, Place};
 use web_sys::Storage;
@@ -87,7 +87,7 @@ pub fn set_allowed(site: &str, keys: &[Key], purge: Purge) {
     for one in held {
         if is_allowed(&one.name) {
             save(&one.name, &one.value, one.place, one.days);
-        } else if purge == Purge::Kept {
+        } else if purge == Purge::Stored {
             hold(one);
         }
     }
@@ -112,16 +112,16 @@ pub fn load(name: &str, place: Place, days: u32) -> Option<String> {
 }
 
 /// Keeps the value for so many days, as far as that is permitted and the browser lets it.
-pub fn save(name: &str, value: &str, place: Place, days: u32) -> Kept {
-    let outcome = if is_allowed(name) { keep(name, value, place, days) } else { Kept::ForThePage };
+pub fn save(name: &str, value: &str, place: Place, days: u32) -> SaveResult {
+    let outcome = if is_allowed(name) { keep(name, value, place, days) } else { SaveResult::MemoryOnly };
     match outcome {
-        Kept::ForThePage => hold(Held { name: name.to_owned(), value: value.to_owned(), place, days }),
-        Kept::Stored | Kept::Full => let_go(name),
+        SaveResult::MemoryOnly => hold(Held { name: name.to_owned(), value: value.to_owned(), place, days }),
+        SaveResult::Stored | SaveResult::QuotaExceeded => let_go(name),
     }
     outcome
 }
 
-fn keep(name: &str, value: &str, place: Place, days: u32) -> Kept {
+fn keep(name: &str, value: &str, place: Place, days: u32) -> SaveResult {
     let area = area(place);
     let written = area.as_ref().map(|area| area.set_item(name, value));
     let is_written = matches!(written, Some(Ok(())));
@@ -130,14 +130,14 @@ fn keep(name: &str, value: &str, place: Place, days: u32) -> Kept {
         cookies::read(name).is_some_and(|kept| kept == value)
     };
     if is_written || is_in_cookie {
-        return Kept::Stored;
+        return SaveResult::Stored;
     }
     // An area that holds nothing and takes nothing is one that the browser refuses.
     let is_full = matches!(&written, Some(Err(error)) if is_quota(error));
     if is_full && area.is_some_and(|area| area.length().unwrap_or_default() > 0) {
-        Kept::Full
+        SaveResult::QuotaExceeded
     } else {
-        Kept::ForThePage
+        SaveResult::MemoryOnly
     }
 }
 

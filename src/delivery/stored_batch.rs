@@ -3,7 +3,7 @@
 //! version, is recognised as unreadable.
 
 use super::batch::{Batch, MAX_AGE_MS};
-use crate::host::{Host, Kept};
+use crate::host::{Host, SaveResult};
 use crate::identity::pseudonym;
 use crate::scope::Scope;
 use crate::stored::V1;
@@ -52,10 +52,10 @@ pub fn entry_owner(name: &str, scope: &Scope) -> Option<EntryOwner> {
 pub(super) fn keep(batch: &mut Batch, scope: &Scope, host: &mut impl Host) -> bool {
     let name = name(scope, batch, batch.events);
     match host.save(&name, &write(batch), Key::OUTBOX.place, 0) {
-        Kept::Stored => {}
+        SaveResult::Stored => {}
         // The earlier stored copy stays, possibly with fewer events.
-        Kept::Full => return false,
-        Kept::ForThePage => {
+        SaveResult::QuotaExceeded => return false,
+        SaveResult::MemoryOnly => {
             // The page's memory has the batch anyway.
             host.remove(&name);
             return false;

@@ -47,7 +47,7 @@ impl Recorder {
         if now.is_off() && !before.is_off() {
             self.end(host);
         }
-        let purge = if now.is_off() { Purge::All } else { Purge::Kept };
+        let purge = if now.is_off() { Purge::All } else { Purge::Stored };
         host.permit(&self.settings.scope().site, &Key::kept_for(now.storage_purposes), purge);
         self.consent.save(&self.settings, host);
         self.cache_settings(host);

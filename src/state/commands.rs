@@ -5,7 +5,7 @@ use super::change::{Change, change};
 use super::owner::Owner;
 use super::stored_entry::{StoredEntry, SyncStatus};
 use crate::call_error::CallError;
-use crate::host::{Host, Kept};
+use crate::host::{Host, SaveResult};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use waymark_wire::state::{DAY_MS, DAYS, Versioned};
@@ -67,7 +67,7 @@ impl Owner<'_> {
                 entry.at = before.at;
             }
         }
-        if self.put(&key, before, entry, host) == Kept::Full {
+        if self.put(&key, before, entry, host) == SaveResult::QuotaExceeded {
             return Err(CallError::StateFull);
         }
         Ok(is_change.then_some(change))

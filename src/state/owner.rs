@@ -3,7 +3,7 @@
 //! the user's storage key and not the user's ID.
 
 use super::stored_entry::{StoredEntry, SyncStatus};
-use crate::host::{Host, Kept};
+use crate::host::{Host, SaveResult};
 use crate::scope::Scope;
 use crate::stored::{self, V1};
 use waymark_wire::level::{Key, Name, Place, swap_dots};
@@ -48,7 +48,7 @@ impl Owner<'_> {
         before: Option<StoredEntry>,
         mut entry: Versioned,
         host: &mut impl Host,
-    ) -> Kept {
+    ) -> SaveResult {
         let mut sync = SyncStatus::LocalOnly;
         if let Some(before) = before {
             entry.version = before.entry.version;
@@ -57,10 +57,10 @@ impl Owner<'_> {
         self.write(key, &StoredEntry { v: V1, sync, entry }, host)
     }
 
-    pub(super) fn write(&self, key: &str, kept: &StoredEntry, host: &mut impl Host) -> Kept {
+    pub(super) fn write(&self, key: &str, kept: &StoredEntry, host: &mut impl Host) -> SaveResult {
         let text = kept.text();
         if host.load(key, self.place, 0).as_deref() == Some(&*text) {
-            return Kept::Stored;
+            return SaveResult::Stored;
         }
         let days = (kept.entry.expires - host.now()) / DAY_MS + 1;
         host.save(key, &text, self.place, days as u32)
@@ -84,7 +84,7 @@ impl Owner<'_> {
                 own = own.merged(theirs.entry.clone(), kind);
             }
             // If there is no room, the entry stays with this user.
-            if other.put(&at, theirs, own, host) != Kept::Full {
+            if other.put(&at, theirs, own, host) != SaveResult::QuotaExceeded {
                 host.remove(&key);
             }
         }

@@ -3,7 +3,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use waymark::browser::cookies;
 use waymark::browser::storage::{Area, keys, load, remove, save, set_allowed, stored};
-use waymark::host::{Kept, Purge};
+use waymark::host::{Purge, SaveResult};
 use waymark_wire::level::{Key, Place};
 
 const SESSION: &str = "wm-session.test";
@@ -11,7 +11,7 @@ const ID: &str = "wm-euid.test";
 const TAB: &str = "wm-tab.test.6d006da9";
 
 fn allow(keys: &[Key]) {
-    set_allowed("test", keys, Purge::Kept);
+    set_allowed("test", keys, Purge::Stored);
 }
 
 /// Nothing is left of this site.
@@ -22,7 +22,7 @@ fn clear() {
 #[wasm_bindgen_test]
 fn what_is_kept_in_two_places_is_repaired_by_each() {
     allow(Key::ALL);
-    assert_eq!(save(SESSION, "a b", Place::Both, 1), Kept::Stored);
+    assert_eq!(save(SESSION, "a b", Place::Both, 1), SaveResult::Stored);
     assert_eq!(text("return localStorage.getItem('wm-session.test')"), "a b");
     assert_eq!(cookies::read(SESSION).as_deref(), Some("a b"));
     js("localStorage.removeItem('wm-session.test')");
@@ -38,7 +38,7 @@ fn what_is_kept_in_two_places_is_repaired_by_each() {
 #[wasm_bindgen_test]
 fn what_is_kept_is_listed_until_it_is_removed() {
     allow(Key::ALL);
-    assert_eq!(save(SESSION, "c", Place::Cookie, 1), Kept::Stored);
+    assert_eq!(save(SESSION, "c", Place::Cookie, 1), SaveResult::Stored);
     assert_eq!(js("return localStorage.getItem('wm-session.test')"), JsValue::NULL);
     save(ID, "d", Place::Both, 1);
     save(TAB, "e", Place::Tab, 1);
@@ -79,11 +79,11 @@ fn what_is_somebody_else_s_is_neither_listed_nor_read_nor_removed() {
 #[wasm_bindgen_test]
 fn a_full_storage_keeps_what_it_has() {
     allow(Key::ALL);
-    assert_eq!(save(SESSION, "kept", Place::Local, 1), Kept::Stored);
+    assert_eq!(save(SESSION, "kept", Place::Local, 1), SaveResult::Stored);
     {
         let full = "() => { throw new DOMException('full', 'QuotaExceededError') }";
         let _replaced = Replaced::new("Storage.prototype", "setItem", full);
-        assert_eq!(save(SESSION, "new", Place::Local, 1), Kept::Full);
+        assert_eq!(save(SESSION, "new", Place::Local, 1), SaveResult::QuotaExceeded);
     }
     assert_eq!(load(SESSION, Place::Local, 1).as_deref(), Some("kept"));
     clear();
@@ -95,7 +95,7 @@ fn what_the_browser_refuses_to_keep_is_kept_for_the_page() {
     {
         let refused = "() => { throw new DOMException('no', 'SecurityError') }";
         let _replaced = Replaced::new("Storage.prototype", "setItem", refused);
-        assert_eq!(save(SESSION, "remembered", Place::Local, 1), Kept::ForThePage);
+        assert_eq!(save(SESSION, "remembered", Place::Local, 1), SaveResult::MemoryOnly);
     }
     assert_eq!(load(SESSION, Place::Local, 1).as_deref(), Some("remembered"));
     assert!(stored().iter().any(|one| one.area == Area::Memory && one.name == SESSION));
@@ -106,7 +106,7 @@ fn what_the_browser_refuses_to_keep_is_kept_for_the_page() {
 #[wasm_bindgen_test]
 fn what_is_not_permitted_is_in_no_store_and_what_no_longer_is_goes() {
     clear();
-    assert_eq!(save(ID, "x", Place::Both, 1), Kept::ForThePage);
+    assert_eq!(save(ID, "x", Place::Both, 1), SaveResult::MemoryOnly);
     assert_eq!(load(ID, Place::Both, 1).as_deref(), Some("x"));
     let kept = "return ['' + localStorage.length, document.cookie, '' + sessionStorage.length].join()";
     assert_eq!(text(kept), "0,,0");

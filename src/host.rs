@@ -4,7 +4,7 @@ use crate::call_error::FlushError;
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
 use uuid::Uuid;
 use waymark_wire::forget::Forget;
-use waymark_wire::level::{Key, Place};
+use waymark_wire::level::{Key, StorageArea};
 use waymark_wire::settings::{Callable, Provider};
 
 /// The result of storing a value.
@@ -111,9 +111,9 @@ pub trait Host {
     /// does not write.
     fn permit(&mut self, site: &str, keys: &[Key], purge: Purge);
     /// The value that [`Host::save`] stored under the name, on this page or, if permitted, on an earlier page.
-    fn load(&mut self, name: &str, place: Place, days: u32) -> Option<String>;
+    fn load(&mut self, name: &str, area: StorageArea, days: u32) -> Option<String>;
     /// Stores the value for `days` days, if that is permitted and the browser allows it.
-    fn save(&mut self, name: &str, value: &str, place: Place, days: u32) -> SaveResult;
+    fn save(&mut self, name: &str, value: &str, area: StorageArea, days: u32) -> SaveResult;
     /// Removes the value stored under the name, from every storage area.
     fn remove(&mut self, name: &str);
     /// The stored names of the site's recorder that begin with `prefix`, permitted or not.

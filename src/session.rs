@@ -47,7 +47,7 @@ impl Session {
     /// The stored session, which another page or tab may have begun. `None` if the session has ended by `at`, epoch ms,
     /// or belongs neither to the storage key `user` nor to `before`, the storage key that the user had before.
     pub fn resume(at: i64, user: &str, before: Option<&str>, scope: &Scope, host: &mut impl Host) -> Option<Self> {
-        let found: Session = stored::load(&scope.name(Key::SESSION), Key::SESSION.place, 1, host)?;
+        let found: Session = stored::load(&scope.name(Key::SESSION), Key::SESSION.area, 1, host)?;
         let is_whole = is_guid(&found.id) && is_guid(&found.visions);
         let is_theirs = found.user == user || before == Some(&*found.user);
         let goes_on = is_whole && is_theirs && found.runs(at);
@@ -65,7 +65,7 @@ impl Session {
     /// Stores the session now.
     pub fn save_now(&mut self, scope: &Scope, host: &mut impl Host) {
         self.kept = self.last;
-        stored::save(&scope.name(Key::SESSION), self, Key::SESSION.place, 1, host);
+        stored::save(&scope.name(Key::SESSION), self, Key::SESSION.area, 1, host);
     }
 
     /// Whether an event at `at`, epoch ms, still belongs to the session. A clock that is set back does not end a

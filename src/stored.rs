@@ -3,7 +3,7 @@
 use crate::host::{Host, SaveResult};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use waymark_wire::level::Place;
+use waymark_wire::level::StorageArea;
 
 /// The version of a stored format: 1. A value of another version is not read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,14 +25,14 @@ impl<'de> Deserialize<'de> for V1 {
 }
 
 /// Reads the value stored under `name` for `days` days; `None` if it is missing or unreadable.
-pub fn load<T: DeserializeOwned>(name: &str, place: Place, days: u32, host: &mut impl Host) -> Option<T> {
-    serde_json::from_str(&host.load(name, place, days)?).ok()
+pub fn load<T: DeserializeOwned>(name: &str, area: StorageArea, days: u32, host: &mut impl Host) -> Option<T> {
+    serde_json::from_str(&host.load(name, area, days)?).ok()
 }
 
 /// Stores a value under `name` for `days` days.
-pub fn save(name: &str, value: &impl Serialize, place: Place, days: u32, host: &mut impl Host) -> SaveResult {
+pub fn save(name: &str, value: &impl Serialize, area: StorageArea, days: u32, host: &mut impl Host) -> SaveResult {
     // Serialising numbers and strings cannot fail.
-    host.save(name, &serde_json::to_string(value).unwrap_or_default(), place, days)
+    host.save(name, &serde_json::to_string(value).unwrap_or_default(), area, days)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::host::{Effect, Host, Purge, SaveResult};
 use crate::scope::Scope;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
-use waymark_wire::level::{Key, Place};
+use waymark_wire::level::{Key, StorageArea};
 use waymark_wire::settings::{Callable, Line, Provider};
 use waymark_wire::{Forget, Location, Screen};
 
@@ -64,7 +64,7 @@ pub struct MemoryHost {
     /// The values stored for later pages, in all storage areas.
     pub stored: BTreeMap<String, String>,
     /// The values that live as long as the page.
-    pub memory: BTreeMap<String, (String, Place, u32)>,
+    pub memory: BTreeMap<String, (String, StorageArea, u32)>,
     /// The site of the last call of [`Host::permit`].
     pub site: String,
     /// The keys that may be stored, from the last call of [`Host::permit`].
@@ -226,22 +226,22 @@ impl Host for MemoryHost {
         let stored = std::mem::take(&mut self.stored);
         let stays = |name: &str| Key::of(name, site).is_none_or(|key| keys.contains(&key));
         self.stored = stored.into_iter().filter(|(name, _)| stays(name)).collect();
-        for (key, (value, place, days)) in std::mem::take(&mut self.memory) {
+        for (key, (value, area, days)) in std::mem::take(&mut self.memory) {
             if self.may_keep(&key) || purge == Purge::Stored {
-                self.save(&key, &value, place, days);
+                self.save(&key, &value, area, days);
             }
         }
     }
 
-    fn load(&mut self, key: &str, _place: Place, _days: u32) -> Option<String> {
+    fn load(&mut self, key: &str, _area: StorageArea, _days: u32) -> Option<String> {
         let stored = if self.may_keep(key) { self.stored.get(key) } else { None };
         stored.or_else(|| self.memory.get(key).map(|(value, ..)| value)).cloned()
     }
 
-    fn save(&mut self, key: &str, value: &str, place: Place, days: u32) -> SaveResult {
+    fn save(&mut self, key: &str, value: &str, area: StorageArea, days: u32) -> SaveResult {
         self.writes += 1;
         if !self.may_keep(key) {
-            self.memory.insert(key.to_owned(), (value.to_owned(), place, days));
+            self.memory.insert(key.to_owned(), (value.to_owned(), area, days));
             SaveResult::MemoryOnly
         } else if self.is_full {
             SaveResult::QuotaExceeded

@@ -45,6 +45,6 @@ impl Moment {
 
     /// The call has to wait: it stays one of the page as it is now.
     pub fn stay(&mut self) {
-        self.place.get_or_insert_with(page::place);
+        self.area.get_or_insert_with(page::place);
     }
 }

@@ -6,7 +6,7 @@ use super::{clock, page, signals, site_settings, storage, user_agent};
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
 use crate::host::{Effect, Host, Purge, SaveResult};
 use uuid::Uuid;
-use waymark_wire::level::{Key, Place};
+use waymark_wire::level::{Key, StorageArea};
 use waymark_wire::settings::{Callable, Provider};
 
 /// The page's browser.
@@ -79,12 +79,12 @@ impl Host for BrowserHost {
         storage::set_allowed(site, keys, purge);
     }
 
-    fn load(&mut self, name: &str, place: Place, days: u32) -> Option<String> {
-        storage::load(name, place, days)
+    fn load(&mut self, name: &str, area: StorageArea, days: u32) -> Option<String> {
+        storage::load(name, area, days)
     }
 
-    fn save(&mut self, name: &str, value: &str, place: Place, days: u32) -> SaveResult {
-        storage::save(name, value, place, days)
+    fn save(&mut self, name: &str, value: &str, area: StorageArea, days: u32) -> SaveResult {
+        storage::save(name, value, area, days)
     }
 
     fn remove(&mut self, name: &str) {

@@ -1,7 +1,7 @@
 //! What `inspect` shows: what the recorder holds, and of the browser's side what is stored there, and the last batches.
 
 use super::bindings::Inspection;
-use super::storage::{self, Area};
+use super::storage::{self, StoredIn};
 use super::transport;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 struct Entry {
     key: String,
     #[serde(rename = "where")]
-    area: &'static str,
+    stored_in: &'static str,
     value: String,
 }
 
@@ -27,7 +27,8 @@ struct Batch {
 /// Adds the browser's side to the recorder's report.
 pub fn complete(report: &JsValue) {
     let stored = storage::stored().into_iter();
-    let stored: Vec<_> = stored.map(|one| Entry { key: one.name, area: name(one.area), value: one.value }).collect();
+    let stored: Vec<_> =
+        stored.map(|one| Entry { key: one.name, stored_in: name(one.stored_in), value: one.value }).collect();
     let batches: Vec<_> = transport::batches().iter().map(|batch| shown_batch(batch)).collect();
     let report = report.unchecked_ref::<Inspection>();
     report.set_stored(&value_of(&stored));
@@ -43,11 +44,11 @@ fn shown_batch(batch: &transport::Batch) -> Batch {
     Batch { sent: batch.sent_at as f64, status: reply.status, body: batch.body.clone(), answer: reply.body.clone() }
 }
 
-fn name(area: Area) -> &'static str {
-    match area {
-        Area::Memory => "memory",
-        Area::Local => "localStorage",
-        Area::Session => "sessionStorage",
-        Area::Cookie => "cookie",
+fn name(stored_in: StoredIn) -> &'static str {
+    match stored_in {
+        StoredIn::Memory => "memory",
+        StoredIn::Local => "localStorage",
+        StoredIn::Session => "sessionStorage",
+        StoredIn::Cookie => "cookie",
     }
 }

@@ -5,12 +5,12 @@ use super::bindings::{WINDOW, member};
 use super::cookies;
 use crate::host::{Purge, SaveResult};
 use std::cell::RefCell;
-use waymark_wire::level::{Key, Place};
+use waymark_wire::level::{Key, StorageArea};
 use web_sys::Storage;
 
 /// Where a value was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Area {
+pub enum StoredIn {
     /// This page's memory.
     Memory,
     /// localStorage.
@@ -25,7 +25,7 @@ pub enum Area {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
     /// Where.
-    pub area: Area,
+    pub stored_in: StoredIn,
     /// Under which name.
     pub name: String,
     /// The value; a cookie's as the browser has it, encoded.
@@ -37,7 +37,7 @@ pub struct Stored {
 struct Held {
     name: String,
     value: String,
-    place: Place,
+    area: StorageArea,
     days: u32,
 }
 
@@ -86,7 +86,7 @@ pub fn set_allowed(site: &str, keys: &[Key], purge: Purge) {
     }
     for one in held {
         if is_allowed(&one.name) {
-            save(&one.name, &one.value, one.place, one.days);
+            save(&one.name, &one.value, one.area, one.days);
         } else if purge == Purge::Stored {
             hold(one);
         }
@@ -94,38 +94,38 @@ pub fn set_allowed(site: &str, keys: &[Key], purge: Purge) {
 }
 
 /// What was kept under the name, in this page or, as far as is permitted, an earlier one.
-pub fn load(name: &str, place: Place, days: u32) -> Option<String> {
+pub fn load(name: &str, area: StorageArea, days: u32) -> Option<String> {
     let held =
         STATE.with_borrow(|state| state.held.iter().find(|held| held.name == name).map(|held| held.value.clone()));
     if !is_allowed(name) {
         return held;
     }
-    let cookie = if has_cookie(place) { cookies::read(name) } else { None };
-    let stored = area(place).and_then(|area| area.get_item(name).ok().flatten());
+    let cookie = if has_cookie(area) { cookies::read(name) } else { None };
+    let stored = web_storage(area).and_then(|storage| storage.get_item(name).ok().flatten());
     let is_same = cookie == stored;
     let value = cookie.or(stored).or(held);
     // Each repairs the other; the cookie, which subdomains share, is right.
-    if let (Place::Both, false, Some(value)) = (place, is_same, &value) {
-        save(name, value, place, days);
+    if let (StorageArea::CookieAndLocal, false, Some(value)) = (area, is_same, &value) {
+        save(name, value, area, days);
     }
     value
 }
 
 /// Keeps the value for so many days, as far as that is permitted and the browser lets it.
-pub fn save(name: &str, value: &str, place: Place, days: u32) -> SaveResult {
-    let outcome = if is_allowed(name) { keep(name, value, place, days) } else { SaveResult::MemoryOnly };
+pub fn save(name: &str, value: &str, area: StorageArea, days: u32) -> SaveResult {
+    let outcome = if is_allowed(name) { keep(name, value, area, days) } else { SaveResult::MemoryOnly };
     match outcome {
-        SaveResult::MemoryOnly => hold(Held { name: name.to_owned(), value: value.to_owned(), place, days }),
+        SaveResult::MemoryOnly => hold(Held { name: name.to_owned(), value: value.to_owned(), area, days }),
         SaveResult::Stored | SaveResult::QuotaExceeded => let_go(name),
     }
     outcome
 }
 
-fn keep(name: &str, value: &str, place: Place, days: u32) -> SaveResult {
-    let area = area(place);
-    let written = area.as_ref().map(|area| area.set_item(name, value));
+fn keep(name: &str, value: &str, area: StorageArea, days: u32) -> SaveResult {
+    let storage = web_storage(area);
+    let written = storage.as_ref().map(|storage| storage.set_item(name, value));
     let is_written = matches!(written, Some(Ok(())));
-    let is_in_cookie = has_cookie(place) && {
+    let is_in_cookie = has_cookie(area) && {
         cookies::write(&site(), name, value, days);
         cookies::read(name).is_some_and(|kept| kept == value)
     };
@@ -134,7 +134,7 @@ fn keep(name: &str, value: &str, place: Place, days: u32) -> SaveResult {
     }
     // An area that holds nothing and takes nothing is one that the browser refuses.
     let is_full = matches!(&written, Some(Err(error)) if is_quota(error));
-    if is_full && area.is_some_and(|area| area.length().unwrap_or_default() > 0) {
+    if is_full && storage.is_some_and(|storage| storage.length().unwrap_or_default() > 0) {
         SaveResult::QuotaExceeded
     } else {
         SaveResult::MemoryOnly
@@ -156,9 +156,9 @@ pub fn remove(name: &str) {
     if cookies::read(name).is_some() {
         cookies::write(&site(), name, "", 0);
     }
-    for place in [Place::Local, Place::Tab] {
-        // What the browser refuses to remove it has refused to keep.
-        let _ = area(place).map(|area| area.remove_item(name));
+    for storage in [local(), session()].into_iter().flatten() {
+        // A browser that refuses to remove an entry has refused to store it.
+        let _ = storage.remove_item(name);
     }
 }
 
@@ -166,20 +166,21 @@ pub fn remove(name: &str) {
 pub fn stored() -> Vec<Stored> {
     let mut all: Vec<Stored> = STATE.with_borrow(|state| {
         let held = state.held.iter();
-        held.map(|held| Stored { area: Area::Memory, name: held.name.clone(), value: held.value.clone() }).collect()
+        held.map(|held| Stored { stored_in: StoredIn::Memory, name: held.name.clone(), value: held.value.clone() })
+            .collect()
     });
-    for (place, area_name) in [(Place::Local, Area::Local), (Place::Tab, Area::Session)] {
-        let Some(area) = area(place) else { continue };
+    for (storage, stored_in) in [(local(), StoredIn::Local), (session(), StoredIn::Session)] {
+        let Some(storage) = storage else { continue };
         let names: Vec<String> =
-            (0..area.length().unwrap_or_default()).filter_map(|at| area.key(at).ok().flatten()).collect();
+            (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten()).collect();
         for name in names.into_iter().filter(|name| key_of(name).is_some()) {
-            let value = area.get_item(&name).ok().flatten().unwrap_or_default();
-            all.push(Stored { area: area_name, name, value });
+            let value = storage.get_item(&name).ok().flatten().unwrap_or_default();
+            all.push(Stored { stored_in, name, value });
         }
     }
     for (name, value) in cookies::all() {
         if key_of(&name).is_some() {
-            all.push(Stored { area: Area::Cookie, name, value });
+            all.push(Stored { stored_in: StoredIn::Cookie, name, value });
         }
     }
     all
@@ -206,11 +207,11 @@ pub fn session() -> Option<Storage> {
     WINDOW.with(|window| window.session_storage()).ok().flatten()
 }
 
-fn area(place: Place) -> Option<Storage> {
-    match place {
-        Place::Tab => session(),
-        Place::Local | Place::Both => local(),
-        Place::Cookie => None,
+fn web_storage(area: StorageArea) -> Option<Storage> {
+    match area {
+        StorageArea::Session => session(),
+        StorageArea::Local | StorageArea::CookieAndLocal => local(),
+        StorageArea::Cookie => None,
     }
 }
 
@@ -218,8 +219,8 @@ fn site() -> String {
     STATE.with_borrow(|state| state.site.clone())
 }
 
-fn has_cookie(place: Place) -> bool {
-    matches!(place, Place::Both | Place::Cookie)
+fn has_cookie(area: StorageArea) -> bool {
+    matches!(area, StorageArea::CookieAndLocal | StorageArea::Cookie)
 }
 
 fn hold(one: Held) {

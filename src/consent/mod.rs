@@ -54,7 +54,7 @@ impl Consent {
     pub fn load(&mut self, settings: &ActiveSettings, host: &mut impl Host) {
         let days = settings.days();
         let found: Option<StoredConsent> =
-            stored::load(&settings.scope().name(Key::CONSENT), Key::CONSENT.place, days, host);
+            stored::load(&settings.scope().name(Key::CONSENT), Key::CONSENT.area, days, host);
         let fresh = found.filter(|found| host.now() - found.at < i64::from(days) * DAY_MS);
         if let Some(StoredConsent { purposes, at, .. }) = fresh {
             (self.granted, self.at) = (Some(purposes & purpose::ALL), at);
@@ -67,7 +67,7 @@ impl Consent {
     pub fn save(&self, settings: &ActiveSettings, host: &mut impl Host) {
         if let Some(purposes @ 1..) = self.granted {
             let kept = StoredConsent { v: V1, purposes, at: self.at };
-            stored::save(&settings.scope().name(Key::CONSENT), &kept, Key::CONSENT.place, settings.days(), host);
+            stored::save(&settings.scope().name(Key::CONSENT), &kept, Key::CONSENT.area, settings.days(), host);
         }
     }
 }

@@ -145,7 +145,7 @@ impl Outbox {
     pub fn take_over(&mut self, tab: Uuid, filled: u64, mut own: Own<'_>, host: &mut impl Host) {
         let prefix = own.scope.prefix(Key::OUTBOX, &[tab.hyphenated().encode_lower(&mut Uuid::encode_buffer())]);
         for name in host.names(&prefix) {
-            let value = host.load(&name, Key::OUTBOX.place, 0).unwrap_or_default();
+            let value = host.load(&name, Key::OUTBOX.area, 0).unwrap_or_default();
             let Some(mut batch) = stored_batch::read(&name, own.scope, &value) else { continue };
             let is_own = batch.tab == own.tab;
             let is_here = |other: &Batch| {

@@ -69,7 +69,7 @@ impl Delivery {
             match stored_batch::entry_owner(&name, terms.scope) {
                 Some(EntryOwner::Tab(tab)) => lock_tab(tab, terms, host),
                 Some(EntryOwner::OtherCollector) => {
-                    let value = host.load(&name, Key::OUTBOX.place, 0).unwrap_or_default();
+                    let value = host.load(&name, Key::OUTBOX.area, 0).unwrap_or_default();
                     if stored_batch::is_too_old(&value, host.now()) {
                         host.remove(&name);
                     }

@@ -51,7 +51,7 @@ pub fn entry_owner(name: &str, scope: &Scope) -> Option<EntryOwner> {
 /// Stores the batch in the browser and replaces its earlier stored copy. Returns whether the batch is stored.
 pub(super) fn keep(batch: &mut Batch, scope: &Scope, host: &mut impl Host) -> bool {
     let name = name(scope, batch, batch.events);
-    match host.save(&name, &write(batch), Key::OUTBOX.place, 0) {
+    match host.save(&name, &write(batch), Key::OUTBOX.area, 0) {
         SaveResult::Stored => {}
         // The earlier stored copy stays, possibly with fewer events.
         SaveResult::QuotaExceeded => return false,

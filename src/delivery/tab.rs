@@ -37,7 +37,7 @@ impl Tab {
     /// Opens a page of the tab. Returns the number of the tab's next event and reads the tab's losses into `lost`.
     pub fn open(&mut self, lost: &mut Lost, scope: &Scope, host: &mut impl Host) -> u64 {
         let name = scope.name(Key::TAB);
-        let found: Option<StoredTab> = stored::load(&name, Key::TAB.place, 0, host);
+        let found: Option<StoredTab> = stored::load(&name, Key::TAB.area, 0, host);
         host.remove(&name);
         self.kept = None;
         match found {
@@ -68,7 +68,7 @@ impl Tab {
         if now != self.kept {
             self.kept = now;
             if let Some(kept) = &self.kept {
-                stored::save(&scope.name(Key::TAB), kept, Key::TAB.place, 0, host);
+                stored::save(&scope.name(Key::TAB), kept, Key::TAB.area, 0, host);
             }
         }
     }

@@ -88,7 +88,7 @@ impl Identity {
     /// Reads the stored anonymous ID, unless it is too old.
     pub fn load(&mut self, settings: &ActiveSettings, host: &mut impl Host) {
         let (name, days) = (settings.scope().name(Key::EUID), settings.days());
-        let Some(kept) = host.load(&name, Key::EUID.place, days) else { return };
+        let Some(kept) = host.load(&name, Key::EUID.area, days) else { return };
         let found = serde_json::from_str(&kept)
             .ok()
             .filter(|found: &Anonymous| is_guid(&found.id) && host.now() - found.created_at < i64::from(days) * DAY_MS);
@@ -245,7 +245,7 @@ impl Identity {
 }
 
 fn save(anonymous: &Anonymous, settings: &ActiveSettings, host: &mut impl Host) {
-    stored::save(&settings.scope().name(Key::EUID), anonymous, Key::EUID.place, settings.days(), host);
+    stored::save(&settings.scope().name(Key::EUID), anonymous, Key::EUID.area, settings.days(), host);
 }
 
 /// Whether `text` is a hyphenated GUID. Used to check stored values, which may have been edited by hand.

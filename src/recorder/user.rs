@@ -57,7 +57,7 @@ impl Recorder {
 
     /// The stored state of the user with storage key `user`.
     pub(super) fn owner<'a>(&'a self, user: &'a str) -> Owner<'a> {
-        Owner { scope: self.settings.scope(), user, place: self.settings.state_place() }
+        Owner { scope: self.settings.scope(), user, area: self.settings.state_area() }
     }
 
     pub(super) fn find_user(&mut self, host: &mut impl Host) {

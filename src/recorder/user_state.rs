@@ -56,7 +56,7 @@ impl Recorder {
         let may_sync = self.subject().may_sync;
         let user = self.identity.user();
         let key = user.storage_key();
-        let owner = Owner { scope: self.settings.scope(), user: &key, place: self.settings.state_place() };
+        let owner = Owner { scope: self.settings.scope(), user: &key, area: self.settings.state_area() };
         self.sync.send(is_leaving, owner, Subject { user, may_sync }, host);
     }
 
@@ -64,7 +64,7 @@ impl Recorder {
         let may_sync = self.subject().may_sync;
         let user = self.identity.user();
         let key = user.storage_key();
-        let owner = Owner { scope: self.settings.scope(), user: &key, place: self.settings.state_place() };
+        let owner = Owner { scope: self.settings.scope(), user: &key, area: self.settings.state_area() };
         self.sync.on_reply(number, response, owner, Subject { user, may_sync }, host);
         DONE
     }

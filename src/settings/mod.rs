@@ -9,7 +9,7 @@ use self::batch_limits::BatchLimits;
 use crate::call_error::CallError;
 use crate::facts::AddressFilter;
 use crate::scope::Scope;
-use waymark_wire::level::{Allowed, Level, Place};
+use waymark_wire::level::{Allowed, Level, StorageArea};
 use waymark_wire::settings::{
     PageSettings, PageSettingsError, Percent, Problem, Providers, Rule, Settings, SiteSettings, StateArea, Value,
 };
@@ -166,10 +166,10 @@ impl ActiveSettings {
     }
 
     /// The storage area of the user's state.
-    pub fn state_place(&self) -> Place {
+    pub fn state_area(&self) -> StorageArea {
         match self.in_force.state.unwrap_or_default() {
-            StateArea::Cookie => Place::Cookie,
-            StateArea::LocalStorage => Place::Local,
+            StateArea::Cookie => StorageArea::Cookie,
+            StateArea::LocalStorage => StorageArea::Local,
         }
     }
 

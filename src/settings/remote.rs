@@ -22,7 +22,7 @@ impl ActiveSettings {
             return true;
         }
         let answer = host.settings(self.collector(), self.site(), again);
-        let cached = host.load(&self.scope.name(Key::SETTINGS), Key::SETTINGS.place, CACHE_DAYS).unwrap_or_default();
+        let cached = host.load(&self.scope.name(Key::SETTINGS), Key::SETTINGS.area, CACHE_DAYS).unwrap_or_default();
         if !self.is_known() {
             self.take_site(&cached);
         }
@@ -73,7 +73,7 @@ impl ActiveSettings {
     /// Caches a new answer of the collector for the next page. Call it only if storage is permitted.
     pub fn cache(&mut self, host: &mut impl Host) {
         if let Some(answer) = self.uncached.take() {
-            host.save(&self.scope.name(Key::SETTINGS), &answer, Key::SETTINGS.place, CACHE_DAYS);
+            host.save(&self.scope.name(Key::SETTINGS), &answer, Key::SETTINGS.area, CACHE_DAYS);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::stored_entry::{StoredEntry, SyncStatus};
 use crate::host::{Host, SaveResult};
 use crate::scope::Scope;
 use crate::stored::{self, V1};
-use waymark_wire::level::{Key, Name, Place, swap_dots};
+use waymark_wire::level::{Key, Name, StorageArea, swap_dots};
 use waymark_wire::state::{DAY_MS, Versioned};
 
 /// The user who owns the state, and where the state is stored.
@@ -17,7 +17,7 @@ pub struct Owner<'a> {
     /// The user's storage key.
     pub user: &'a str,
     /// localStorage or cookies.
-    pub place: Place,
+    pub area: StorageArea,
 }
 
 impl Owner<'_> {
@@ -33,7 +33,7 @@ impl Owner<'_> {
 
     /// The entry stored under `key`, or a removal that the collector does not know yet. An expired entry is removed.
     pub(super) fn at(&self, key: &str, host: &mut impl Host) -> Option<StoredEntry> {
-        let kept: StoredEntry = stored::load(key, self.place, 0, host)?;
+        let kept: StoredEntry = stored::load(key, self.area, 0, host)?;
         if kept.entry.expires <= host.now() {
             host.remove(key);
             return None;
@@ -59,11 +59,11 @@ impl Owner<'_> {
 
     pub(super) fn write(&self, key: &str, kept: &StoredEntry, host: &mut impl Host) -> SaveResult {
         let text = kept.text();
-        if host.load(key, self.place, 0).as_deref() == Some(&*text) {
+        if host.load(key, self.area, 0).as_deref() == Some(&*text) {
             return SaveResult::Stored;
         }
         let days = (kept.entry.expires - host.now()) / DAY_MS + 1;
-        host.save(key, &text, self.place, days as u32)
+        host.save(key, &text, self.area, days as u32)
     }
 
     /// All stored entries with their keys, including removals.

@@ -4,12 +4,12 @@ use crate::scope::Scope;
 use crate::testing::{MemoryHost, scope};
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use waymark_wire::level::Place;
+use waymark_wire::level::StorageArea;
 use waymark_wire::state::DAY_MS;
 
 static SCOPE: LazyLock<Scope> = LazyLock::new(scope);
-static ANN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, user: "1", place: Place::Local });
-static BEN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, user: "2", place: Place::Local });
+static ANN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, user: "1", area: StorageArea::Local });
+static BEN: LazyLock<Owner<'_>> = LazyLock::new(|| Owner { scope: &SCOPE, user: "2", area: StorageArea::Local });
 
 fn value(owner: &Owner<'_>, kind: &str, name: &str, host: &mut MemoryHost) -> Option<String> {
     owner.get(kind, name, host).map(|entry| entry.value.get().to_owned())

@@ -11,7 +11,7 @@ mod table;
 mod tracking_level;
 
 pub use name::{Name, swap_dots};
-pub use table::{Field, Key, Kind, Part, Place, Switch};
+pub use table::{Field, Key, Kind, Part, StorageArea, Switch};
 pub use tracking_level::Level;
 
 use crate::Context;

@@ -198,13 +198,13 @@ kinds! {
 /// The storage area of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Place {
+pub enum StorageArea {
     /// sessionStorage of the tab.
-    Tab,
+    Session,
     /// localStorage.
     Local,
     /// localStorage and a cookie that reaches the site's subdomains. Each repairs the other.
-    Both,
+    CookieAndLocal,
     /// Only a cookie.
     Cookie,
 }
@@ -238,18 +238,18 @@ pub struct Key {
     /// The parts after the site.
     pub parts: &'static [Part],
     /// The storage area.
-    pub place: Place,
+    pub area: StorageArea,
     /// The purposes that each permit storing the key, as bits.
     pub purposes: u8,
 }
 
 macro_rules! keys {
-    ($($key:ident $base:literal [$($part:ident)*] $place:ident $purposes:expr, $lifetime:literal $meaning:literal;)*) => {
+    ($($key:ident $base:literal [$($part:ident)*] $area:ident $purposes:expr, $lifetime:literal $meaning:literal;)*) => {
         impl Key {
             $(
                 #[doc = $meaning]
                 pub const $key: Key =
-                    Key { base: $base, parts: &[$(Part::$part,)*], place: Place::$place, purposes: $purposes };
+                    Key { base: $base, parts: &[$(Part::$part,)*], area: StorageArea::$area, purposes: $purposes };
             )*
 
             /// All keys.
@@ -267,14 +267,14 @@ macro_rules! keys {
 }
 
 keys! {
-    CONSENT "wm-consent" [] Both purpose::ALL, "`identity.days` after the user agreed, 365 days by default" "The purposes that the user agreed to, as a sum (1 functional, 2 analytics, 4 playback), and the time. A denial is not stored.";
+    CONSENT "wm-consent" [] CookieAndLocal purpose::ALL, "`identity.days` after the user agreed, 365 days by default" "The purposes that the user agreed to, as a sum (1 functional, 2 analytics, 4 playback), and the time. A denial is not stored.";
     SETTINGS "wm-settings" [Collector] Local purpose::ALL, "until the collector answers with other settings" "The settings that the site's owner made at the collector, without user data. Cached so that a page does not wait for the collector, and an outage of the collector changes nothing.";
     SAMPLE "wm-sample" [] Local purpose::ANALYTICS, "365 days" "Only if the site records a part of its users: a random number from 0 to 99 that decides whether this browser is recorded. If storing it is not permitted, each page draws a new number.";
     STATE "wm-state" [User Kind Entry] Local purpose::FUNCTIONAL, "set by the site for each entry, else 365 days" "The user's progress, one key for each entry. `<user>` is a hash of the user's ID, `0` for an anonymous user. The setting `state` can choose a cookie instead.";
-    EUID "wm-euid" [] Both purpose::ANALYTICS, "`identity.days` after the ID was created, 365 days by default" "The anonymous ID (a random GUID), the time when it was created, and a hash of the identified user that it was linked to.";
-    SESSION "wm-session" [] Both purpose::ANALYTICS, "used until the session ends: after 30 minutes without an event, or 12 hours in total" "The session's two GUIDs, its start, its last event, and a hash of its user's ID if the user is identified, so that pages and tabs share the session.";
+    EUID "wm-euid" [] CookieAndLocal purpose::ANALYTICS, "`identity.days` after the ID was created, 365 days by default" "The anonymous ID (a random GUID), the time when it was created, and a hash of the identified user that it was linked to.";
+    SESSION "wm-session" [] CookieAndLocal purpose::ANALYTICS, "used until the session ends: after 30 minutes without an event, or 12 hours in total" "The session's two GUIDs, its start, its last event, and a hash of its user's ID if the user is identified, so that pages and tabs share the session.";
     PROBE "wm-probe" [] Cookie purpose::ALL, "removed at once" "Written once per page to find the cookie domain that the browser accepts; contains `1`.";
     OUTBOX "wm-out" [Collector Tab First Events] Local purpose::ANALYTICS, "until the collector acknowledges the batch, or one week of failures; at most 512 KiB in total" "Batches of events that the collector has not acknowledged yet, one key for each batch.";
     LEASE "wm-lease" [Collector Tab] Local purpose::ANALYTICS, "8 seconds, renewed" "Only in Firefox and in browsers without Web Locks: the page that sends the batches of the tab.";
-    TAB "wm-tab" [Collector] Tab purpose::ANALYTICS, "until the tab is closed" "The tab's GUID, the number of its next event, and its losses, so that event numbers continue across page loads.";
+    TAB "wm-tab" [Collector] Session purpose::ANALYTICS, "until the tab is closed" "The tab's GUID, the number of its next event, and its losses, so that event numbers continue across page loads.";
 }

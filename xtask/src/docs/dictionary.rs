@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use waymark_wire::level::{Field, Key, Kind, Level, Part, Place, Switch, purpose};
+use waymark_wire::level::{Field, Key, Kind, Level, Part, StorageArea, Switch, purpose};
 
 use super::markdown::{code, table};
 use crate::project::Project;
@@ -123,18 +123,24 @@ fn switches() -> String {
 fn keys() -> String {
     let rows = Key::ALL.iter().map(|key| {
         let (lifetime, meaning) = key.meaning();
-        vec![code(&pattern(key)), place(key).to_owned(), named(key.purposes), lifetime.to_owned(), meaning.to_owned()]
+        vec![
+            code(&pattern(key)),
+            area_name(key).to_owned(),
+            named(key.purposes),
+            lifetime.to_owned(),
+            meaning.to_owned(),
+        ]
     });
     table(&["key", "where", "purpose", "lifetime", "meaning"], rows)
 }
 
 /// Where the key is stored.
-pub(super) fn place(key: &Key) -> &'static str {
-    match key.place {
-        Place::Tab => "sessionStorage",
-        Place::Local => "localStorage",
-        Place::Both => "cookie and localStorage",
-        Place::Cookie => "cookie",
+pub(super) fn area_name(key: &Key) -> &'static str {
+    match key.area {
+        StorageArea::Session => "sessionStorage",
+        StorageArea::Local => "localStorage",
+        StorageArea::CookieAndLocal => "cookie and localStorage",
+        StorageArea::Cookie => "cookie",
     }
 }
 

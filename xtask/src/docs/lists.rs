@@ -33,7 +33,7 @@ fn the_readme_names_every_key_and_where_it_is() {
     let rows: BTreeSet<&str> = readme.lines().filter(|line| line.starts_with("| `wm-")).collect();
     assert_eq!(rows.len(), Key::ALL.len(), "README.md has a row for each key that there is");
     for key in Key::ALL {
-        let row = format!("| `{}` | {}", dictionary::pattern(key), dictionary::place(key));
+        let row = format!("| `{}` | {}", dictionary::pattern(key), dictionary::area_name(key));
         assert!(rows.iter().any(|line| line.starts_with(&row)), "README.md has no row `{row}`");
     }
 }

@@ -14,7 +14,7 @@ pub enum Input<'a> {
     AwaitState,
     /// The user left. The next user is another one.
     Reset,
-    /// The page wants everything sent now. [`crate::host::Effect::Settle`] says when that is done.
+    /// The page wants everything sent now. [`crate::host::Effect::ResolveFlushes`] says when that is done.
     Flush,
     /// The user agreed to these purposes ([`waymark_wire::level::purpose`]); to none: denied.
     Consent(u8),

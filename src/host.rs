@@ -74,9 +74,9 @@ pub enum Effect {
     /// Report [`crate::command::Input::TimerFired`] at this time, epoch ms. Replaces an earlier time; `None`: no timer.
     WakeAt(Option<i64>),
     /// Resolve the flushes called so far: everything was acknowledged, or the reason why not.
-    Settle(Result<(), FlushError>),
+    ResolveFlushes(Result<(), FlushError>),
     /// Warn the site's developer. The same message is shown once.
-    Report(String),
+    Warn(String),
 }
 
 /// The environment of a [`crate::Recorder`]: facts and storage that answer at once, and a list of effects to carry out
@@ -85,7 +85,7 @@ pub trait Host {
     /// The current time, epoch ms.
     fn now(&self) -> i64;
     /// A new random (version 4) UUID.
-    fn guid(&mut self) -> Uuid;
+    fn new_uuid(&mut self) -> Uuid;
     /// The browser's description of itself. Read once.
     fn user_agent(&mut self) -> UserAgent;
     /// The page as it is now.
@@ -109,7 +109,7 @@ pub trait Host {
     /// ([`Key::of`]). Values of the site's other keys are removed as `purge` says. Values in the page's memory are
     /// stored as soon as that is permitted. The host never reads, lists or removes a name that the recorder of `site`
     /// does not write.
-    fn permit(&mut self, site: &str, keys: &[Key], purge: Purge);
+    fn set_allowed_keys(&mut self, site: &str, keys: &[Key], purge: Purge);
     /// The value that [`Host::save`] stored under the name, on this page or, if permitted, on an earlier page.
     fn load(&mut self, name: &str, area: StorageArea, days: u32) -> Option<String>;
     /// Stores the value for `days` days, if that is permitted and the browser allows it.
@@ -123,7 +123,7 @@ pub trait Host {
 }
 
 /// A new GUID in the form used in events: hyphenated, lower case.
-pub fn guid(host: &mut impl Host) -> String {
+pub fn new_guid(host: &mut impl Host) -> String {
     let mut digits = Uuid::encode_buffer();
-    host.guid().hyphenated().encode_lower(&mut digits).to_owned()
+    host.new_uuid().hyphenated().encode_lower(&mut digits).to_owned()
 }

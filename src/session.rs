@@ -1,6 +1,6 @@
 //! The session: a period of activity without a long pause, across the pages, tabs and subdomains of a site.
 
-use crate::host::{Host, guid};
+use crate::host::{Host, new_guid};
 use crate::identity::is_guid;
 use crate::scope::Scope;
 use crate::stored::{self, V1};
@@ -38,7 +38,7 @@ pub struct Session {
 impl Session {
     /// Begins a new session of `user` at `at`, epoch ms, and stores it.
     pub fn begin(at: i64, user: &str, scope: &Scope, host: &mut impl Host) -> Self {
-        let (id, visions) = (guid(host), guid(host));
+        let (id, visions) = (new_guid(host), new_guid(host));
         let mut session = Session { v: V1, id, visions, user: user.to_owned(), start: at, last: at, kept: at };
         session.save_now(scope, host);
         session

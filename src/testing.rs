@@ -65,9 +65,9 @@ pub struct MemoryHost {
     pub stored: BTreeMap<String, String>,
     /// The values that live as long as the page.
     pub memory: BTreeMap<String, (String, StorageArea, u32)>,
-    /// The site of the last call of [`Host::permit`].
+    /// The site of the last call of [`Host::set_allowed_keys`].
     pub site: String,
-    /// The keys that may be stored, from the last call of [`Host::permit`].
+    /// The keys that may be stored, from the last call of [`Host::set_allowed_keys`].
     pub permitted: Vec<Key>,
     /// Whether the storage is full.
     pub is_full: bool,
@@ -153,7 +153,7 @@ impl Host for MemoryHost {
         self.now
     }
 
-    fn guid(&mut self) -> Uuid {
+    fn new_uuid(&mut self) -> Uuid {
         self.guid_seed += 1;
         let drawn = u128::from(self.guid_seed).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
         Builder::from_random_bytes(drawn.to_be_bytes()).into_uuid()
@@ -217,7 +217,7 @@ impl Host for MemoryHost {
         matches!(gate, Callable::Path(path) if self.functions.get(path.as_str()).is_some_and(|answer| answer == "true"))
     }
 
-    fn permit(&mut self, site: &str, keys: &[Key], purge: Purge) {
+    fn set_allowed_keys(&mut self, site: &str, keys: &[Key], purge: Purge) {
         self.site = site.to_owned();
         self.permitted = keys.to_vec();
         if purge == Purge::Nothing {
@@ -278,8 +278,8 @@ impl Host for MemoryHost {
             Effect::LockTab { tab, .. } => self.wanted.push(tab),
             Effect::WhenIdle => self.is_idle_wanted = true,
             Effect::WakeAt(at) => self.wake_at = at,
-            Effect::Settle(outcome) => self.settled.push(outcome),
-            Effect::Report(message) => self.reports.push(message),
+            Effect::ResolveFlushes(outcome) => self.settled.push(outcome),
+            Effect::Warn(message) => self.reports.push(message),
         }
     }
 }

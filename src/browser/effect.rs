@@ -42,7 +42,7 @@ fn carry_out(effect: Effect) {
         Effect::LockTab { tab, name } => locks::lock_tab(tab, name),
         Effect::WhenIdle => idle::when_idle(),
         Effect::WakeAt(at) => timer::wake_in(at.map(|at| at - clock::now())),
-        Effect::Settle(outcome) => flushes::settle(outcome),
-        Effect::Report(message) => console::warn_once(&message),
+        Effect::ResolveFlushes(outcome) => flushes::settle(outcome),
+        Effect::Warn(message) => console::warn_once(&message),
     }
 }

@@ -37,7 +37,7 @@ impl Host for BrowserHost {
         clock::now()
     }
 
-    fn guid(&mut self) -> Uuid {
+    fn new_uuid(&mut self) -> Uuid {
         Uuid::new_v4()
     }
 
@@ -75,7 +75,7 @@ impl Host for BrowserHost {
         provider::call(gate).is_ok_and(|answer| answer.as_bool() == Some(true))
     }
 
-    fn permit(&mut self, site: &str, keys: &[Key], purge: Purge) {
+    fn set_allowed_keys(&mut self, site: &str, keys: &[Key], purge: Purge) {
         storage::set_allowed(site, keys, purge);
     }
 

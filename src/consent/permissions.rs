@@ -127,7 +127,7 @@ impl Permissions {
         let Percent(percent) = settings.sampling();
         if percent < 100 {
             // The number drawn by an earlier page is used if it may be stored.
-            host.permit(&settings.scope().site, &Key::kept_for(storage_purposes), Purge::Nothing);
+            host.set_allowed_keys(&settings.scope().site, &Key::allowed_for(storage_purposes), Purge::Nothing);
             caps.sampling = if sampling::draw(settings.scope(), host) < percent { 3 } else { 0 };
         }
         let level = caps.level();

@@ -12,7 +12,7 @@ const DAYS: u32 = 365;
 pub(super) fn draw(scope: &Scope, host: &mut impl Host) -> u8 {
     let name = scope.name(Key::SAMPLE);
     stored::load(&name, Key::SAMPLE.area, DAYS, host).unwrap_or_else(|| {
-        let (_, random) = host.guid().as_u64_pair();
+        let (_, random) = host.new_uuid().as_u64_pair();
         let drawn = (random % 100) as u8;
         stored::save(&name, &drawn, Key::SAMPLE.area, DAYS, host);
         drawn

@@ -1,7 +1,7 @@
 //! Plays of guidance content. All events of a play share its ID and its interaction GUID.
 
 use crate::command::Record;
-use crate::host::{Host, guid};
+use crate::host::{Host, new_guid};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
@@ -52,8 +52,8 @@ impl Play {
     fn begin(event: Record<'_>, host: &mut impl Host) -> Self {
         let (_, object) = event.content.split_once(':').unwrap_or_default();
         let start = itoa::Buffer::new().format(event.at).to_owned();
-        let id = [&*start, "-", object, "-", &guid(host)].concat();
-        Play { content: event.content.to_owned(), id, interaction: guid(host) }
+        let id = [&*start, "-", object, "-", &new_guid(host)].concat();
+        Play { content: event.content.to_owned(), id, interaction: new_guid(host) }
     }
 
     /// Adds the play's ID (`pId`) and the recorder's build (`libVer`) to the event's data.

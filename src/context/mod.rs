@@ -8,7 +8,7 @@ pub mod user_agent;
 use self::content_play::ContentPlays;
 use crate::command::Record;
 use crate::facts::{PageFacts, UserAgent};
-use crate::host::{Host, guid};
+use crate::host::{Host, new_guid};
 use crate::identity::User;
 use crate::session::Session;
 use serde_json::value::RawValue;
@@ -83,8 +83,8 @@ impl PageContext {
     /// recorded.
     pub fn start_view(&mut self, page: PageFacts, at: i64, host: &mut impl Host) {
         self.pending_view_at = Some(at);
-        let visit = host.guid().simple().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned();
-        self.visit_interaction = guid(host);
+        let visit = host.new_uuid().simple().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned();
+        self.visit_interaction = new_guid(host);
         self.set_interaction(None);
         self.update_page(page);
         self.known.ctx.get_or_insert_default().visit_id = Some(visit);

@@ -181,7 +181,7 @@ impl Delivery {
         if take(&mut self.is_flushing) {
             let lost = take(&mut self.unreturned_losses);
             self.is_handed_over &= error != Some(CallError::Unanswered);
-            host.push(Effect::Settle(error.map_or(Ok(()), |error| Err(FlushError { error, lost }))));
+            host.push(Effect::ResolveFlushes(error.map_or(Ok(()), |error| Err(FlushError { error, lost }))));
         }
     }
 }

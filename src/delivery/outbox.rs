@@ -191,7 +191,7 @@ impl Outbox {
     }
 
     /// Drops and counts all batches. A batch in flight is not sent again. The stored copies are not removed here but by
-    /// [`Host::permit`].
+    /// [`Host::set_allowed_keys`].
     pub fn withdraw(&mut self, mut own: Own<'_>) {
         self.draft = None;
         self.batches.retain_mut(|batch| {

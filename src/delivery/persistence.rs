@@ -27,7 +27,7 @@ impl Delivery {
         }
         self.persist(terms, host);
         if !self.queue.is_empty() {
-            let (request, contents) = (host.guid(), Some(self.queue.contents()));
+            let (request, contents) = (host.new_uuid(), Some(self.queue.contents()));
             let batch = Batch { attempts: 1, request, contents, ..self.open_batch(host) };
             host.push(Effect::SendAtUnload(Some(batch.body(&terms.scope.site, host.now()))));
         }

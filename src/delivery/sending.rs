@@ -74,7 +74,7 @@ impl Delivery {
         }
         let sent = host.now();
         while let Some(batch) = self.outbox.next(sent, is_leaving) {
-            batch.request = host.guid();
+            batch.request = host.new_uuid();
             if Some(batch.tab) == self.tab.id() {
                 batch.last = self.recorded.saturating_sub(1);
                 batch.lost = self.losses;
@@ -120,7 +120,7 @@ impl Delivery {
         terms: &Terms<'_>,
         host: &mut impl Host,
     ) -> Outcome {
-        let (_, random) = host.guid().as_u64_pair();
+        let (_, random) = host.new_uuid().as_u64_pair();
         let (scope, tab) = (terms.scope, self.tab_id());
         let own = Own { scope, tab, lost: &mut self.losses, unreturned: &mut self.unreturned_losses };
         let outcome = self.outbox.on_reply(number, response, random as u32, own, host);

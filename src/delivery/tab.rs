@@ -47,7 +47,7 @@ impl Tab {
                 found.next
             }
             None => {
-                self.id = Some(host.guid());
+                self.id = Some(host.new_uuid());
                 0
             }
         }
@@ -58,7 +58,7 @@ impl Tab {
     pub fn renew(&mut self, scope: &Scope, host: &mut impl Host) {
         self.kept = None;
         host.remove(&scope.name(Key::TAB));
-        self.id = Some(host.guid());
+        self.id = Some(host.new_uuid());
     }
 
     /// Closes the page: stores `next`, the number of the tab's next event, and the losses. Writes only if they have

@@ -11,7 +11,7 @@ pub mod pseudonym;
 use self::placeholder::refusal;
 use self::pseudonym::{pseudonym, storage_key};
 use crate::call_error::CallError;
-use crate::host::{Host, guid};
+use crate::host::{Host, new_guid};
 use crate::settings::ActiveSettings;
 use crate::stored::{self, V1};
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ impl Identity {
     }
 
     fn create_anonymous(&mut self, settings: &ActiveSettings, host: &mut impl Host) -> &Anonymous {
-        let anonymous = Anonymous { v: V1, id: guid(host), created_at: host.now(), linked: None };
+        let anonymous = Anonymous { v: V1, id: new_guid(host), created_at: host.now(), linked: None };
         save(&anonymous, settings, host);
         self.anonymous.insert(anonymous)
     }

@@ -65,10 +65,10 @@ impl Recorder {
             return Err(CallError::AlreadyStarted);
         }
         let read = self.settings.read(settings);
-        self.settings.problems().iter().for_each(|problem| host.push(Effect::Report(problem.message())));
+        self.settings.problems().iter().for_each(|problem| host.push(Effect::Warn(problem.message())));
         read?;
         // Nothing else is read before the permissions are known.
-        host.permit(&self.settings.scope().site, &[Key::CONSENT, Key::SETTINGS], Purge::Nothing);
+        host.set_allowed_keys(&self.settings.scope().site, &[Key::CONSENT, Key::SETTINGS], Purge::Nothing);
         // A collector that has refused is asked again: the site's owner may have corrected its settings.
         let again = self.settings.refusal().is_some();
         self.settings.set_refusal(None);

@@ -48,7 +48,7 @@ impl Recorder {
             self.end(host);
         }
         let purge = if now.is_off() { Purge::All } else { Purge::Stored };
-        host.permit(&self.settings.scope().site, &Key::kept_for(now.storage_purposes), purge);
+        host.set_allowed_keys(&self.settings.scope().site, &Key::allowed_for(now.storage_purposes), purge);
         self.consent.save(&self.settings, host);
         self.cache_settings(host);
         self.delivery.adopt_orphans(&terms(&self.settings, &self.permissions), host);
@@ -95,7 +95,7 @@ impl Recorder {
         self.consent.deny();
         self.update_permissions(host.now(), host)?;
         self.identity.forgotten();
-        host.permit(&self.settings.scope().site, &[], Purge::All);
+        host.set_allowed_keys(&self.settings.scope().site, &[], Purge::All);
         DONE
     }
 }

@@ -32,8 +32,9 @@ impl Recorder {
         let outcome = self.delivery.on_reply(number, response, &terms(&self.settings, &self.permissions), host);
         match outcome {
             Outcome::Delivered => self.settings.set_refusal(None),
-            Outcome::PartiallyRejected => host
-                .push(Effect::Report("the collector refused an event for good: inspect shows its answer".to_owned())),
+            Outcome::PartiallyRejected => {
+                host.push(Effect::Warn("the collector refused an event for good: inspect shows its answer".to_owned()))
+            }
             Outcome::Postponed => {}
             Outcome::Misdirected => {
                 self.settings.fetch(true, self.is_started, host);
@@ -47,7 +48,7 @@ impl Recorder {
                 };
                 self.settings.set_refusal(refusal);
                 let message = refusal.map_or("the collector refused a batch of events for good", CallError::message);
-                host.push(Effect::Report(message.to_owned()));
+                host.push(Effect::Warn(message.to_owned()));
             }
         }
         self.delivery.go_on(&terms(&self.settings, &self.permissions), self.settings.refusal(), host);

@@ -49,7 +49,7 @@ impl ActiveSettings {
             self.refusal = Some(CallError::WrongCollector);
         }
         if let (Some(refusal), true) = (self.refusal, is_started || self.is_known()) {
-            host.push(Effect::Report(refusal.message().to_owned()));
+            host.push(Effect::Warn(refusal.message().to_owned()));
         }
         true
     }
@@ -63,9 +63,9 @@ impl ActiveSettings {
     /// Reports page settings that are overruled, or that no settings are known. Returns whether settings are known.
     pub fn apply(&self, host: &mut impl Host) -> bool {
         if self.is_known() {
-            self.overruled().into_iter().for_each(|message| host.push(Effect::Report(message)));
+            self.overruled().into_iter().for_each(|message| host.push(Effect::Warn(message)));
         } else if self.refusal.is_none() {
-            host.push(Effect::Report(CallError::SettingsUnavailable.message().to_owned()));
+            host.push(Effect::Warn(CallError::SettingsUnavailable.message().to_owned()));
         }
         self.is_known()
     }

@@ -174,7 +174,7 @@ impl StateSync {
             (200, Ok(_)) => {}
             // A captive portal answers 200 too, but with another body.
             (0 | 200 | 408 | 425 | 429 | 500.., _) => {
-                let (_, random) = host.guid().as_u64_pair();
+                let (_, random) = host.new_uuid().as_u64_pair();
                 self.retry.failed(now, random as u32, response.retry_after);
                 self.due = self.retry.at();
             }
@@ -183,7 +183,7 @@ impl StateSync {
                     401 => "the collector does not take the user's signature: sign the ID as docs/state.md says",
                     _ => "the collector does not keep the user's state: inspect the request to /v1/state",
                 };
-                host.push(Effect::Report(message.to_owned()));
+                host.push(Effect::Warn(message.to_owned()));
                 self.is_refused = true;
             }
         }

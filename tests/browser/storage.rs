@@ -110,7 +110,7 @@ fn what_is_not_permitted_is_in_no_store_and_what_no_longer_is_goes() {
     assert_eq!(load(ID, StorageArea::CookieAndLocal, 1).as_deref(), Some("x"));
     let kept = "return ['' + localStorage.length, document.cookie, '' + sessionStorage.length].join()";
     assert_eq!(text(kept), "0,,0");
-    allow(&Key::kept_for(7));
+    allow(&Key::allowed_for(7));
     assert_ne!(text(kept), "0,,0", "permitted, it is kept");
     set_allowed("test", &[Key::STATE], Purge::Nothing);
     assert_ne!(text(kept), "0,,0", "nothing is decided yet");

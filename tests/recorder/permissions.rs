@@ -352,7 +352,7 @@ proptest! {
                 }
                 prop_assert!(!config.in_force().identity.hash.unwrap_or_default().0 || !body.contains("the raw user"));
             }
-            let keys = Key::kept_for(permitted.storage_purposes);
+            let keys = Key::allowed_for(permitted.storage_purposes);
             for (key, value) in &page.host.stored {
                 let is_kept = Key::of(key, "demo").is_some_and(|key| keys.contains(&key));
                 prop_assert!(is_kept, "{key} at {settings} {said:?}");

@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn keys_are_stored_only_for_a_purpose() {
-        assert_eq!(Key::kept_for(0), []);
-        assert_eq!(Key::kept_for(purpose::FUNCTIONAL), [Key::CONSENT, Key::SETTINGS, Key::STATE, Key::PROBE]);
-        assert_eq!(Key::kept_for(purpose::ALL), Key::ALL);
+        assert_eq!(Key::allowed_for(0), []);
+        assert_eq!(Key::allowed_for(purpose::FUNCTIONAL), [Key::CONSENT, Key::SETTINGS, Key::STATE, Key::PROBE]);
+        assert_eq!(Key::allowed_for(purpose::ALL), Key::ALL);
     }
 }

@@ -29,7 +29,7 @@ impl<'n> Name<'n> {
 
 impl Key {
     /// The keys that may be stored if the user agreed to `purposes`.
-    pub fn kept_for(purposes: u8) -> Vec<Key> {
+    pub fn allowed_for(purposes: u8) -> Vec<Key> {
         Key::ALL.iter().copied().filter(|key| key.purposes & purposes != 0).collect()
     }
 

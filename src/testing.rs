@@ -44,7 +44,7 @@ pub struct MemoryHost {
     /// The clock, epoch ms.
     pub now: i64,
     /// The browser's description of itself.
-    pub agent: UserAgent,
+    pub user_agent: UserAgent,
     /// The page.
     pub page: Page,
     /// The cookies that the page can read.
@@ -52,7 +52,7 @@ pub struct MemoryHost {
     /// The collector's answer with the site's settings, as [`Host::settings`] returns it.
     pub settings: Option<String>,
     /// How often the recorder asked the collector for the settings again.
-    pub asked_again: usize,
+    pub settings_refetches: usize,
     /// The privacy signals of the browser.
     pub signals: Signals,
     /// The page's variables, by dotted path.
@@ -60,7 +60,7 @@ pub struct MemoryHost {
     /// The return values of the page's functions, by dotted path.
     pub functions: BTreeMap<String, String>,
     /// The values of the other providers, by kind and place.
-    pub others: BTreeMap<(String, String), String>,
+    pub other_providers: BTreeMap<(String, String), String>,
     /// The values stored for later pages, in all storage areas.
     pub stored: BTreeMap<String, String>,
     /// The values that live as long as the page.
@@ -68,35 +68,35 @@ pub struct MemoryHost {
     /// The site of the last call of [`Host::set_allowed_keys`].
     pub site: String,
     /// The keys that may be stored, from the last call of [`Host::set_allowed_keys`].
-    pub permitted: Vec<Key>,
+    pub allowed_keys: Vec<Key>,
     /// Whether the storage is full.
-    pub is_full: bool,
+    pub is_storage_full: bool,
     /// The number of writes to storage and memory.
     pub writes: usize,
     /// How often the session's lock was asked for.
-    pub turns: usize,
+    pub session_lock_requests: usize,
     /// The batches sent: number and body.
-    pub posts: Vec<(u32, String)>,
+    pub sent_batches: Vec<(u32, String)>,
     /// The tabs whose locks were asked for.
-    pub wanted: Vec<Uuid>,
+    pub tab_lock_requests: Vec<Uuid>,
     /// Whether the recorder has asked for an idle moment.
-    pub is_idle_wanted: bool,
+    pub is_idle_requested: bool,
     /// The body that the browser sends if the page ends without notice.
-    pub at_the_end: Option<String>,
+    pub unload_body: Option<String>,
     /// The state requests sent: number and body.
-    pub shared: Vec<(u32, String)>,
+    pub state_requests: Vec<(u32, String)>,
     /// The requests to the collector to erase data.
-    pub forgotten: Vec<Forget>,
+    pub erasure_requests: Vec<Forget>,
     /// The time that the timer is set to, epoch ms.
     pub wake_at: Option<i64>,
     /// The results of the flushes.
-    pub settled: Vec<Result<(), FlushError>>,
+    pub flush_results: Vec<Result<(), FlushError>>,
     /// The messages to the site's developer.
-    pub reports: Vec<String>,
+    pub warnings: Vec<String>,
     /// The page as the recorder last read it.
-    pub seen: Option<Page>,
+    pub last_read_page: Option<Page>,
     /// Whether the next change of the address is a navigation that no listener reports.
-    pub is_silent_navigation: bool,
+    pub is_unreported_navigation: bool,
     /// How often the recorder read the page. Reading the page is the most expensive call in a browser.
     pub page_reads: usize,
     /// The seed of the next GUID.
@@ -109,33 +109,33 @@ impl Default for MemoryHost {
     fn default() -> Self {
         MemoryHost {
             now: 0,
-            agent: UserAgent::default(),
+            user_agent: UserAgent::default(),
             page: Page::default(),
             cookies: BTreeMap::new(),
             settings: Some(r#"{"settings":{"level":1}}"#.to_owned()),
-            asked_again: 0,
+            settings_refetches: 0,
             signals: Signals::default(),
             variables: BTreeMap::new(),
             functions: BTreeMap::new(),
-            others: BTreeMap::new(),
+            other_providers: BTreeMap::new(),
             stored: BTreeMap::new(),
             memory: BTreeMap::new(),
             site: scope().site,
-            permitted: Key::ALL.to_vec(),
-            is_full: false,
+            allowed_keys: Key::ALL.to_vec(),
+            is_storage_full: false,
             writes: 0,
-            turns: 0,
-            posts: Vec::new(),
-            wanted: Vec::new(),
-            is_idle_wanted: false,
-            at_the_end: None,
-            shared: Vec::new(),
-            forgotten: Vec::new(),
+            session_lock_requests: 0,
+            sent_batches: Vec::new(),
+            tab_lock_requests: Vec::new(),
+            is_idle_requested: false,
+            unload_body: None,
+            state_requests: Vec::new(),
+            erasure_requests: Vec::new(),
             wake_at: None,
-            settled: Vec::new(),
-            reports: Vec::new(),
-            seen: None,
-            is_silent_navigation: false,
+            flush_results: Vec::new(),
+            warnings: Vec::new(),
+            last_read_page: None,
+            is_unreported_navigation: false,
             page_reads: 0,
             guid_seed: 0,
         }
@@ -144,7 +144,7 @@ impl Default for MemoryHost {
 
 impl MemoryHost {
     fn may_keep(&self, name: &str) -> bool {
-        Key::of(name, &self.site).is_some_and(|key| self.permitted.contains(&key))
+        Key::of(name, &self.site).is_some_and(|key| self.allowed_keys.contains(&key))
     }
 }
 
@@ -160,13 +160,13 @@ impl Host for MemoryHost {
     }
 
     fn user_agent(&mut self) -> UserAgent {
-        self.agent.clone()
+        self.user_agent.clone()
     }
 
     fn page(&mut self, filter: &AddressFilter) -> PageFacts {
         self.page_reads += 1;
-        self.seen = Some(self.page.clone());
-        self.is_silent_navigation = false;
+        self.last_read_page = Some(self.page.clone());
+        self.is_unreported_navigation = false;
         let Page { protocol, hostname, pathname, search, hash, title, screen, timezone, is_iframe } = self.page.clone();
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
         PageFacts {
@@ -186,16 +186,16 @@ impl Host for MemoryHost {
 
     fn page_change(&mut self) -> PageChange {
         // The recorder learns of a viewport change by an input, so the viewport is not compared here.
-        let now = Page { screen: self.seen.as_ref().map_or((0, 0), |seen| seen.screen), ..self.page.clone() };
-        match &self.seen {
+        let now = Page { screen: self.last_read_page.as_ref().map_or((0, 0), |seen| seen.screen), ..self.page.clone() };
+        match &self.last_read_page {
             Some(seen) if *seen == now => PageChange::Same,
-            _ if self.is_silent_navigation => PageChange::Navigated,
+            _ if self.is_unreported_navigation => PageChange::Navigated,
             _ => PageChange::Updated,
         }
     }
 
     fn settings(&mut self, _collector: &str, _site: &str, again: bool) -> Option<String> {
-        self.asked_again += usize::from(again);
+        self.settings_refetches += usize::from(again);
         self.settings.clone()
     }
 
@@ -209,7 +209,7 @@ impl Host for MemoryHost {
             Provider::Cookie(_) => self.cookies.get(at).cloned(),
             Provider::Variable(_) => self.variables.get(at).cloned(),
             Provider::Function(_) => self.functions.get(at).cloned(),
-            _ => self.others.get(&(kind.to_owned(), at.to_owned())).cloned(),
+            _ => self.other_providers.get(&(kind.to_owned(), at.to_owned())).cloned(),
         }
     }
 
@@ -219,7 +219,7 @@ impl Host for MemoryHost {
 
     fn set_allowed_keys(&mut self, site: &str, keys: &[Key], purge: Purge) {
         self.site = site.to_owned();
-        self.permitted = keys.to_vec();
+        self.allowed_keys = keys.to_vec();
         if purge == Purge::Nothing {
             return;
         }
@@ -243,7 +243,7 @@ impl Host for MemoryHost {
         if !self.may_keep(key) {
             self.memory.insert(key.to_owned(), (value.to_owned(), area, days));
             SaveResult::MemoryOnly
-        } else if self.is_full {
+        } else if self.is_storage_full {
             SaveResult::QuotaExceeded
         } else {
             self.memory.remove(key);
@@ -268,18 +268,18 @@ impl Host for MemoryHost {
     fn push(&mut self, effect: Effect) {
         match effect {
             Effect::Send { number, body, .. } => {
-                self.at_the_end = None;
-                self.posts.push((number, body));
+                self.unload_body = None;
+                self.sent_batches.push((number, body));
             }
-            Effect::SendAtUnload(body) => self.at_the_end = body,
-            Effect::SyncState { number, body } => self.shared.push((number, body)),
-            Effect::Forget(forget) => self.forgotten.push(forget),
-            Effect::LockSession(_) => self.turns += 1,
-            Effect::LockTab { tab, .. } => self.wanted.push(tab),
-            Effect::WhenIdle => self.is_idle_wanted = true,
+            Effect::SendAtUnload(body) => self.unload_body = body,
+            Effect::SyncState { number, body } => self.state_requests.push((number, body)),
+            Effect::Forget(forget) => self.erasure_requests.push(forget),
+            Effect::LockSession(_) => self.session_lock_requests += 1,
+            Effect::LockTab { tab, .. } => self.tab_lock_requests.push(tab),
+            Effect::WhenIdle => self.is_idle_requested = true,
             Effect::WakeAt(at) => self.wake_at = at,
-            Effect::ResolveFlushes(outcome) => self.settled.push(outcome),
-            Effect::Warn(message) => self.reports.push(message),
+            Effect::ResolveFlushes(outcome) => self.flush_results.push(outcome),
+            Effect::Warn(message) => self.warnings.push(message),
         }
     }
 }

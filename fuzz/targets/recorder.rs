@@ -67,7 +67,7 @@ fuzz_target!(|text: &str| {
             "y" => Input::Idle,
             "t" => Input::TabLockAcquired(rest.parse().unwrap_or_default()),
             "q" => Input::OtherTabWrote(rest),
-            "<" => match host.posts.last() {
+            "<" => match host.sent_batches.last() {
                 Some((sent, _)) => {
                     let status = [200, 0, 503, 413, 400, 421][rest.len() % 6];
                     Input::BatchResponse(*sent, Response { status, retry_after: 0, body: value })
@@ -78,7 +78,7 @@ fuzz_target!(|text: &str| {
                 host.settings = Some((*value).to_owned());
                 Input::Refresh
             }
-            "h" => match host.shared.last() {
+            "h" => match host.state_requests.last() {
                 Some((told, _)) => {
                     let status = [200, 0, 503, 401][rest.len() % 4];
                     Input::StateResponse(*told, Response { status, retry_after: 0, body: value })
@@ -91,7 +91,7 @@ fuzz_target!(|text: &str| {
         let _ = recorder.on(input, &mut host);
     }
     // What other pages left is sent as it was found; what this one recorded is a batch.
-    for (_, body) in host.posts.iter().filter(|_| host.stored.keys().all(|key| !key.starts_with("wm-out."))) {
+    for (_, body) in host.sent_batches.iter().filter(|_| host.stored.keys().all(|key| !key.starts_with("wm-out."))) {
         let batch = Batch::read(body.as_bytes()).unwrap_or_else(|error| panic!("{error}: {body}"));
         drop(batch.expand("", &Allowed::at(Level::Playback)));
     }

@@ -100,7 +100,7 @@ fn every_provider_works_and_the_first_id_wins() {
             "cookie" => host.cookies.insert("at".to_owned(), kind.to_owned()),
             "variable" => host.variables.insert("at".to_owned(), kind.to_owned()),
             "function" => host.functions.insert("at".to_owned(), kind.to_owned()),
-            _ => host.others.insert((kind.to_owned(), "at".to_owned()), kind.to_owned()),
+            _ => host.other_providers.insert((kind.to_owned(), "at".to_owned()), kind.to_owned()),
         };
         assert_eq!(who(&settings.join("\n"), host), known(kind));
     }

@@ -83,7 +83,7 @@ fn invalid_entries_are_refused_with_a_reason() {
 fn the_old_value_stays_if_there_is_no_room() {
     let host = &mut MemoryHost::default();
     ANN.set("task", "7", "1", 365, host).unwrap();
-    host.is_full = true;
+    host.is_storage_full = true;
     assert_eq!(ANN.set("task", "7", "2", 365, host).unwrap_err(), CallError::StateFull);
     assert_eq!(value(&ANN, "task", "7", host).as_deref(), Some("1"));
 }

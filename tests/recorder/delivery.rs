@@ -207,9 +207,9 @@ impl Browser {
     fn with<T>(&mut self, act: impl FnOnce(&mut Tab) -> T) -> T {
         let tab = &mut self.tabs[self.front];
         tab.page.host.stored = self.local.clone().into_iter().chain(std::mem::take(&mut tab.session)).collect();
-        tab.page.host.is_full = self.is_full;
+        tab.page.host.is_storage_full = self.is_full;
         let result = act(tab);
-        for outcome in std::mem::take(&mut tab.page.host.settled) {
+        for outcome in std::mem::take(&mut tab.page.host.flush_results) {
             match outcome {
                 Ok(()) => {
                     let asked = &tab.marks[..tab.flushed];
@@ -247,7 +247,7 @@ impl Browser {
     fn idle(&mut self) {
         let is_full = self.is_full;
         self.with(|tab| {
-            let keeps = tab.page.host.is_idle_wanted && !is_full;
+            let keeps = tab.page.host.is_idle_requested && !is_full;
             tab.page.idle();
             if keeps {
                 tab.unsaved.clear();
@@ -258,13 +258,13 @@ impl Browser {
     fn locks(&mut self) {
         let taken: BTreeSet<Uuid> = self.tabs.iter().flat_map(|tab| tab.owned.clone()).collect();
         self.with(|tab| {
-            for wanted in std::mem::take(&mut tab.page.host.wanted) {
+            for wanted in std::mem::take(&mut tab.page.host.tab_lock_requests) {
                 if !taken.contains(&wanted) || tab.owned.contains(&wanted) {
                     tab.owned.insert(wanted);
                     tab.page.on(Input::TabLockAcquired(wanted));
                 } else {
                     // The browser grants the lock when the other page has closed.
-                    tab.page.host.wanted.push(wanted);
+                    tab.page.host.tab_lock_requests.push(wanted);
                 }
             }
         });
@@ -289,7 +289,7 @@ impl Browser {
             tab.page.host.stored.clone().into_iter().filter(|(key, _)| is_session(key)).collect()
         });
         // The last requests outlive their page, so no page receives the replies.
-        for (_, body) in std::mem::take(&mut self.tabs[self.front].page.host.posts) {
+        for (_, body) in std::mem::take(&mut self.tabs[self.front].page.host.sent_batches) {
             if body.len() % 2 == 0 {
                 self.collector.take(&body);
             }
@@ -303,7 +303,7 @@ impl Browser {
 
     fn answer(&mut self, step: &Step) {
         let Some((number, body)) = self.with(|tab| {
-            let posts = &mut tab.page.host.posts;
+            let posts = &mut tab.page.host.sent_batches;
             if posts.is_empty() { None } else { Some(posts.remove(0)) }
         }) else {
             return;
@@ -392,7 +392,7 @@ impl Browser {
             self.front = 0;
             self.with(|tab| tab.page.on(Input::Unload));
             let tab = self.tabs.remove(0);
-            for (_, body) in tab.page.host.posts {
+            for (_, body) in tab.page.host.sent_batches {
                 self.collector.take(&body);
             }
         }

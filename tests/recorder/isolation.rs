@@ -44,13 +44,16 @@ fn page_s_own_is_there(host: &MemoryHost) {
 /// A page of the site with this collector, in a browser with the storage of `before`.
 fn page_of(site: &str, collector: &str, before: MemoryHost) -> Page {
     let settings = format!("site = '{site}'\ncollector = 'https://{collector}.example.com'");
-    Page::open_in_with(MemoryHost { posts: Vec::new(), wanted: Vec::new(), reports: Vec::new(), ..before }, &settings)
+    Page::open_in_with(
+        MemoryHost { sent_batches: Vec::new(), tab_lock_requests: Vec::new(), warnings: Vec::new(), ..before },
+        &settings,
+    )
 }
 
 /// Grants the page all locks that it asks for. Returns the types of the events that it then sends, each with the site's
 /// key.
 fn sent_by(page: &mut Page) -> Vec<String> {
-    for tab in std::mem::take(&mut page.host.wanted) {
+    for tab in std::mem::take(&mut page.host.tab_lock_requests) {
         page.on(Input::TabLockAcquired(tab));
     }
     let bodies = page.flushed_bodies();
@@ -168,7 +171,7 @@ fn batches_for_an_earlier_collector_are_removed_when_they_are_too_old() {
 fn a_tab_numbers_events_separately_for_each_site_and_collector() {
     let numbered = |page: &mut Page| {
         page.on(Input::Unload);
-        let (_, body) = page.host.posts.first().unwrap();
+        let (_, body) = page.host.sent_batches.first().unwrap();
         let envelope = envelope(body);
         page.sent();
         (envelope["tab"].as_str().unwrap().to_owned(), envelope["seq"].as_u64().unwrap())
@@ -213,7 +216,7 @@ fn state_names_may_contain_dots() {
 #[test]
 fn only_batches_of_the_same_site_and_collector_are_adopted() {
     let mut page = Page::open("");
-    page.host.wanted.clear();
+    page.host.tab_lock_requests.clear();
     let tab = "9ef11e58-809f-4d93-855d-22f12c3fd401";
     let written = |site, collector| Scope::of(site, collector).name_of(Key::OUTBOX, &[tab, "0", "1"]);
     for name in [
@@ -223,8 +226,8 @@ fn only_batches_of_the_same_site_and_collector_are_adopted() {
         "wm-out-mine".to_owned(),
     ] {
         page.on(Input::OtherTabWrote(&name));
-        assert!(page.host.wanted.is_empty(), "{name}");
+        assert!(page.host.tab_lock_requests.is_empty(), "{name}");
     }
     page.on(Input::OtherTabWrote(&written("demo", "https://collect.example.com/")));
-    assert_eq!(page.host.wanted, [uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401")]);
+    assert_eq!(page.host.tab_lock_requests, [uuid!("9ef11e58-809f-4d93-855d-22f12c3fd401")]);
 }

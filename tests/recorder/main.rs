@@ -87,7 +87,7 @@ fn invalid_events_are_refused_with_a_reason() {
         assert_eq!(page.call(Input::Record(event)), Err(why));
     }
     page.on(Input::Flush);
-    assert_eq!(envelope(&page.host.posts[0].1)["lost"], json!({"too_large": 1}));
+    assert_eq!(envelope(&page.host.sent_batches[0].1)["lost"], json!({"too_large": 1}));
 }
 
 // Batches.
@@ -96,7 +96,7 @@ fn invalid_events_are_refused_with_a_reason() {
 fn a_batch_is_sent_at_the_maximum_of_events() {
     let mut page = Page::open("batch.events = 3");
     page.record("a", "{}");
-    assert!(page.host.posts.is_empty());
+    assert!(page.host.sent_batches.is_empty());
     page.record("b", "{}");
     assert_eq!(kinds(&page.sent()), ["pageView", "a", "b"]);
 }
@@ -112,11 +112,11 @@ fn a_batch_is_sent_at_the_maximum_of_bytes() {
 fn a_batch_is_sent_at_the_maximum_age() {
     let mut page = Page::open("");
     page.wait(4_999);
-    assert!(page.host.posts.is_empty());
+    assert!(page.host.sent_batches.is_empty());
     page.wait(1);
     assert_eq!(kinds(&page.sent()), ["pageView"]);
     page.wait(3_600_000);
-    assert!(page.host.posts.is_empty(), "nothing happened, so nothing is sent");
+    assert!(page.host.sent_batches.is_empty(), "nothing happened, so nothing is sent");
 }
 
 #[test]
@@ -133,8 +133,8 @@ fn no_batch_is_larger_than_a_closing_page_may_send() {
     let data = json!({"text": "x".repeat(29_000)}).to_string();
     (0..6).for_each(|_| page.record("large", &data));
     page.on(Input::Hidden);
-    assert!(page.host.posts.iter().map(|(_, body)| body.len()).sum::<usize>() <= 64 * 1024);
-    assert!(page.host.posts.iter().all(|(_, body)| body.len() <= 60_000));
+    assert!(page.host.sent_batches.iter().map(|(_, body)| body.len()).sum::<usize>() <= 64 * 1024);
+    assert!(page.host.sent_batches.iter().all(|(_, body)| body.len() <= 60_000));
     assert_eq!(page.sent().len(), 7, "the other batches are sent when these are answered");
 }
 
@@ -150,7 +150,7 @@ fn a_batch_with_the_longest_contexts_is_not_larger_either() {
         page.record("large", &data);
     }
     page.on(Input::Unload);
-    let largest = page.host.posts.iter().map(|(_, body)| body.len()).max().unwrap();
+    let largest = page.host.sent_batches.iter().map(|(_, body)| body.len()).max().unwrap();
     assert!((30_000..=60_000).contains(&largest), "{largest}");
 }
 
@@ -158,11 +158,11 @@ fn a_batch_with_the_longest_contexts_is_not_larger_either() {
 fn a_flush_is_done_when_everything_is_acknowledged() {
     let mut page = Page::open("");
     page.on(Input::Flush);
-    assert!(page.host.settled.is_empty());
+    assert!(page.host.flush_results.is_empty());
     page.sent();
-    assert_eq!(page.host.settled, [Ok(())]);
+    assert_eq!(page.host.flush_results, [Ok(())]);
     page.on(Input::Flush);
-    assert_eq!(page.host.settled, [Ok(()), Ok(())], "there was nothing to send");
+    assert_eq!(page.host.flush_results, [Ok(()), Ok(())], "there was nothing to send");
 }
 
 #[test]
@@ -170,9 +170,9 @@ fn a_flush_without_a_collector_returns_an_error_and_the_events_are_sent_later() 
     let mut page = Page::open("");
     page.on(Input::Flush);
     let first = page.answer(0);
-    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::Unreachable, lost: Lost::default() })]);
+    assert_eq!(page.host.flush_results, [Err(FlushError { error: CallError::Unreachable, lost: Lost::default() })]);
     page.on(Input::Flush);
-    let (_, second) = &page.host.posts[0];
+    let (_, second) = &page.host.sent_batches[0];
     assert_eq!(envelope(&first)["events"], envelope(second)["events"]);
     assert_eq!(envelope(second)["attempt"], 2);
     assert_eq!(expand(&first)[0]["id"], expand(second)[0]["id"]);
@@ -183,12 +183,12 @@ fn a_refused_batch_is_counted_and_reported() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     page.answer(401);
-    assert_eq!(page.host.reports, ["the collector does not know this site key: check 'site' in init"]);
+    assert_eq!(page.host.warnings, ["the collector does not know this site key: check 'site' in init"]);
     let report = envelope(&page.answer(200));
     assert_eq!((&report["lost"], &report["events"], &report["last"]), (&json!({"refused": 1}), &json!([]), &json!(0)));
     page.record("a", "{}");
     page.on(Input::Flush);
-    let next = envelope(&page.host.posts[0].1);
+    let next = envelope(&page.host.sent_batches[0].1);
     assert_eq!((&next["lost"], &next["seq"], &next["last"]), (&json!({"refused": 1}), &json!(1), &json!(1)));
 }
 
@@ -233,7 +233,7 @@ fn a_page_left_before_its_title_settled_still_records_its_view() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     recorder.start(&page_settings(SETTINGS), START - 50, &mut host).unwrap();
     recorder.on(Input::Unload, &mut host).unwrap();
-    let events = expand(&host.posts[0].1);
+    let events = expand(&host.sent_batches[0].1);
     assert_eq!((kinds(&events), &events[0]["time"]), (vec!["pageView"], &json!(START - 50)));
 }
 
@@ -277,7 +277,7 @@ fn an_event_has_the_address_and_title_at_its_time() {
 fn a_navigation_without_a_signal_is_a_view_before_the_next_event() {
     let mut page = Page::open("");
     page.host.go("/cart/", "Cart");
-    page.host.is_silent_navigation = true;
+    page.host.is_unreported_navigation = true;
     let at = page.host.now;
     page.host.now += 5;
     page.on(Input::Record(Record { at, kind: "a", data: "{}", content: "" }));
@@ -369,9 +369,9 @@ fn at_level_0_nothing_is_stored_or_sent() {
     page.on(Input::Flush);
     page.wait(60_000);
     assert!(page.host.stored.is_empty());
-    assert!(page.host.posts.is_empty());
+    assert!(page.host.sent_batches.is_empty());
     assert_eq!(page.host.page_reads, 0);
-    assert_eq!(page.host.settled, [Ok(())]);
+    assert_eq!(page.host.flush_results, [Ok(())]);
 }
 
 #[test]

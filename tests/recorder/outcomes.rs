@@ -41,7 +41,7 @@ impl Page {
 
     /// The result of the first flush that was settled since the last call.
     fn flush_answer(&mut self) -> Option<Result<(), FlushError>> {
-        if self.host.settled.is_empty() { None } else { Some(self.host.settled.remove(0)) }
+        if self.host.flush_results.is_empty() { None } else { Some(self.host.flush_results.remove(0)) }
     }
 
     fn flush_error(&mut self) -> Option<CallError> {
@@ -50,7 +50,7 @@ impl Page {
 
     /// The collector answers every request with `status` until there are no more requests.
     fn answer_all(&mut self, status: u16) {
-        while !self.host.posts.is_empty() {
+        while !self.host.sent_batches.is_empty() {
             self.answer(status);
         }
     }
@@ -101,7 +101,7 @@ fn provoke(error: CallError) -> Option<CallError> {
         StateSize => page.kept("data a 365 1", ""),
         StateDays => page.kept("data a 3651 1", "1"),
         StateFull => {
-            page.host.is_full = true;
+            page.host.is_storage_full = true;
             page.kept("data a 365 1", "1")
         }
         ConsentPending => {
@@ -148,7 +148,7 @@ fn the_first_of_two_inits_counts_even_while_it_waits() {
     assert_eq!(recorder.start(&page_settings(SETTINGS), START, &mut host), Ok(()));
     assert_eq!(recorder.start(&page_settings(SETTINGS), START, &mut host), Err(AlreadyStarted));
     recorder.on(Input::Flush, &mut host).unwrap();
-    assert_eq!(envelope(&host.posts[0].1)["site"], "demo");
+    assert_eq!(envelope(&host.sent_batches[0].1)["site"], "demo");
 }
 
 #[test]
@@ -164,12 +164,12 @@ fn init_and_later_calls_return_the_refusal_until_init_is_corrected() {
         assert_eq!(start(&mut page, SETTINGS), Err(error), "{answer}");
         assert_eq!(page.recorded("a", "{}"), Some(error));
         assert_eq!(page.called(Input::Flush), Some(error));
-        assert!(page.host.stored.is_empty() && page.host.reports.is_empty(), "init returned the refusal");
+        assert!(page.host.stored.is_empty() && page.host.warnings.is_empty(), "init returned the refusal");
         // Init again with the same settings, after the collector was fixed, and with other settings.
-        assert_eq!(page.host.asked_again, 0);
+        assert_eq!(page.host.settings_refetches, 0);
         page.host.settings = None;
         assert_eq!(start(&mut page, SETTINGS), Err(Busy));
-        assert_eq!(page.host.asked_again, 1);
+        assert_eq!(page.host.settings_refetches, 1);
         page.host.settings = Some(answer.to_owned());
         assert_eq!(start(&mut page, SETTINGS), Err(error));
         page.host.settings = Some(site(""));
@@ -184,10 +184,10 @@ fn with_cached_settings_a_refusal_is_returned_by_flush() {
     for (answer, error) in [("!401", UnknownSite), ("!404", UnknownSite), ("!403", WrongOrigin)] {
         let mut page = Page::open_in_with(Page::open("").host, SETTINGS);
         page.flushed();
-        page.host.settled.clear();
+        page.host.flush_results.clear();
         page.host.settings = Some(answer.to_owned());
         page.on(Input::Refresh);
-        assert_eq!(page.host.reports, [error.message()]);
+        assert_eq!(page.host.warnings, [error.message()]);
         page.on(Input::Flush);
         assert_eq!(page.flush_error(), Some(error));
         page.record("a", "{}");
@@ -231,7 +231,7 @@ fn a_flush_returns_rejected_events_once() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Flush);
-    let (number, body) = page.host.posts.remove(0);
+    let (number, body) = page.host.sent_batches.remove(0);
     let rejected = json!([{ "index": 1, "seq": 1, "why": "no" }]);
     let reply =
         json!({ "request": envelope(&body)["request"], "stored": 1, "rejected": rejected, "upto": 2 }).to_string();
@@ -262,7 +262,7 @@ fn a_flush_returns_events_dropped_for_lack_of_room() {
     let mut page = Page::open("");
     page.on(Input::Flush);
     page.answer(503);
-    page.host.settled.clear();
+    page.host.flush_results.clear();
     let data = json!({ "text": "x".repeat(30_000) }).to_string();
     for _ in 0..30 {
         page.record("large", &data);
@@ -281,7 +281,7 @@ fn a_flush_returns_events_that_a_denial_dropped_queued_or_in_flight() {
         page.record("a", "{}");
         page.on(Input::Consent(0));
         assert_eq!(page.flush_answer(), None, "one batch is in flight");
-        let (number, body) = page.host.posts.remove(0);
+        let (number, body) = page.host.sent_batches.remove(0);
         let reply = json!({ "request": envelope(&body)["request"], "rejected": [], "upto": 0 }).to_string();
         page.on(Input::BatchResponse(number, Response { status, retry_after: 0, body: &reply }));
         let answer = page.flush_answer().unwrap().unwrap_err();
@@ -324,7 +324,7 @@ fn losses_that_an_earlier_page_returned_are_not_returned_again() {
     before.answer_all(400);
     before.on(Input::Unload);
     let mut page = Page::open_in(before.host, "");
-    page.host.settled.clear();
+    page.host.flush_results.clear();
     page.flushed();
     assert_eq!(page.flush_answer(), Some(Ok(())));
 }

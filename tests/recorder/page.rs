@@ -59,8 +59,8 @@ impl Page {
 
     /// Grants the session's lock at once, since there is no other tab.
     fn take_turns(&mut self) {
-        while self.host.turns > 0 {
-            self.host.turns -= 1;
+        while self.host.session_lock_requests > 0 {
+            self.host.session_lock_requests -= 1;
             self.recorder.on(Input::SessionLockAcquired, &mut self.host).unwrap();
             self.recorder.on(Input::SessionLockReleased, &mut self.host).unwrap();
         }
@@ -87,7 +87,7 @@ impl Page {
     pub fn flushed_bodies(&mut self) -> Vec<String> {
         self.on(Input::Flush);
         let mut bodies = Vec::new();
-        while !self.host.posts.is_empty() {
+        while !self.host.sent_batches.is_empty() {
             bodies.push(self.answer(200));
         }
         bodies
@@ -95,7 +95,7 @@ impl Page {
 
     /// Answers the oldest request and returns its body.
     pub fn answer(&mut self, status: u16) -> String {
-        let (number, body) = self.host.posts.remove(0);
+        let (number, body) = self.host.sent_batches.remove(0);
         self.answer_to(number, &body, status);
         body
     }
@@ -108,7 +108,7 @@ impl Page {
 
     /// Reports an idle moment, if the recorder asked for one.
     pub fn idle(&mut self) {
-        if std::mem::take(&mut self.host.is_idle_wanted) {
+        if std::mem::take(&mut self.host.is_idle_requested) {
             self.on(Input::Idle);
         }
     }
@@ -132,8 +132,8 @@ impl Page {
     /// All events sent so far, as the collector stores them. Acknowledges the requests.
     pub fn sent(&mut self) -> Vec<Value> {
         let mut events = Vec::new();
-        while !self.host.posts.is_empty() {
-            for (number, body) in std::mem::take(&mut self.host.posts) {
+        while !self.host.sent_batches.is_empty() {
+            for (number, body) in std::mem::take(&mut self.host.sent_batches) {
                 events.extend(expand(&body));
                 self.answer_to(number, &body, 200);
             }
@@ -179,8 +179,8 @@ pub fn host() -> MemoryHost {
         timezone: -120,
         ..testing::Page::default()
     };
-    let agent = UserAgent { text: user_agent, ..UserAgent::default() };
-    MemoryHost { now: START, agent, page, ..MemoryHost::default() }
+    let user_agent = UserAgent { text: user_agent, ..UserAgent::default() };
+    MemoryHost { now: START, user_agent, page, ..MemoryHost::default() }
 }
 
 /// The example event of the requirements.

@@ -18,7 +18,7 @@ fn inspected(page: &mut Page) -> Value {
 #[track_caller]
 fn nothing_left(host: &MemoryHost) {
     assert!(host.stored.is_empty(), "{:?}", host.stored);
-    assert!(host.posts.is_empty(), "{:?}", host.posts);
+    assert!(host.sent_batches.is_empty(), "{:?}", host.sent_batches);
 }
 
 /// A page that uses all features; the results are ignored.
@@ -42,7 +42,7 @@ fn events_are_held_until_the_user_agrees_and_are_then_sent() {
     let mut page = Page::open("consent = 'wait'");
     live(&mut page);
     nothing_left(&page.host);
-    assert_eq!(page.host.settled, [Err(FlushError { error: CallError::ConsentPending, lost: Lost::default() })]);
+    assert_eq!(page.host.flush_results, [Err(FlushError { error: CallError::ConsentPending, lost: Lost::default() })]);
     assert_eq!(inspected(&mut page)["mode"], "held");
     page.on(Input::Consent(purpose::ALL));
     let events = page.flushed();
@@ -65,7 +65,7 @@ fn held_events_are_dropped_if_the_user_denies() {
     // If the user agrees later, numbers start there: the dropped events had no numbers.
     page.on(Input::Consent(purpose::ANALYTICS));
     page.on(Input::Flush);
-    let (_, body) = &page.host.posts[0];
+    let (_, body) = &page.host.sent_batches[0];
     assert_eq!((&envelope(body)["seq"], &envelope(body)["lost"]), (&json!(0), &json!({})));
 }
 
@@ -76,7 +76,7 @@ fn at_most_one_batch_is_held_and_further_events_are_reported_as_lost() {
     (0..5).for_each(|_| page.record_if_allowed_with("large", &data));
     page.on(Input::Consent(purpose::ALL));
     page.on(Input::Flush);
-    let sent = page.host.posts.clone();
+    let sent = page.host.sent_batches.clone();
     let held: Vec<Value> = sent.iter().flat_map(|(_, body)| crate::page::expand(body)).collect();
     let large = held.iter().filter(|event| event["type"] == "large").count() as u64;
     assert!(large >= 1 && sent.iter().all(|(_, body)| body.len() <= 60_000));
@@ -123,7 +123,7 @@ fn a_consent_is_stored_for_the_next_page_and_a_denial_is_not() {
 fn a_withdrawal_purges_stored_and_queued_events_and_reports_their_number() {
     let mut page = Page::open("batch.events = 2");
     page.record("a", "{}");
-    assert_eq!(page.host.posts.len(), 1, "one batch is in flight");
+    assert_eq!(page.host.sent_batches.len(), 1, "one batch is in flight");
     page.record("b", "{}");
     page.record("c", "{}");
     page.record("d", "{}");
@@ -134,7 +134,7 @@ fn a_withdrawal_purges_stored_and_queued_events_and_reports_their_number() {
     nothing_left(&page.host);
     page.on(Input::Consent(purpose::ALL));
     page.on(Input::Flush);
-    let declared = envelope(&page.host.posts[0].1);
+    let declared = envelope(&page.host.sent_batches[0].1);
     assert_eq!(declared["lost"], json!({"withdrawn": 4}));
     assert_eq!(declared["seq"], 4, "the event that was not sent has no number");
 }
@@ -152,7 +152,7 @@ fn consent_given_or_withdrawn_in_another_tab_applies_here() {
     nothing_left(&page.host);
     assert_eq!(inspected(&mut page)["consent"], "denied");
     // The user agrees in another tab.
-    page.host.permitted = Key::ALL.to_vec();
+    page.host.allowed_keys = Key::ALL.to_vec();
     page.host
         .stored
         .insert("wm-consent.demo".to_owned(), json!({ "v": 1, "purposes": 7, "at": page.host.now }).to_string());
@@ -166,7 +166,7 @@ fn consent_to_functional_only_stores_progress_and_records_nothing() {
     page.on(Input::Consent(purpose::FUNCTIONAL));
     page.on(Input::State(crate::page::state("set", "task 7 365 1", "1")));
     live(&mut page);
-    assert!(page.host.posts.is_empty());
+    assert!(page.host.sent_batches.is_empty());
     assert_eq!(
         page.host.stored.keys().collect::<Vec<_>>(),
         ["wm-consent.demo", "wm-settings.demo.6d006da9", "wm-state.demo.0.task.7"]
@@ -244,7 +244,7 @@ fn forget_erases_local_data_and_asks_the_collector_to_erase() {
     page.record("queued", "{}");
     page.on(Input::Forget);
     assert_eq!(
-        page.host.forgotten.iter().map(|forget| json!(forget)).collect::<Vec<_>>(),
+        page.host.erasure_requests.iter().map(|forget| json!(forget)).collect::<Vec<_>>(),
         [json!({"site": "demo", "euId": id})]
     );
     live(&mut page);
@@ -258,9 +258,9 @@ fn a_user_who_denied_can_still_be_forgotten() {
     page.flushed();
     page.on(Input::Consent(0));
     page.on(Input::Forget);
-    assert_eq!(page.host.forgotten.len(), 1);
+    assert_eq!(page.host.erasure_requests.len(), 1);
     page.on(Input::Forget);
-    assert_eq!(page.host.forgotten.len(), 1, "the ID is forgotten after the first request");
+    assert_eq!(page.host.erasure_requests.len(), 1, "the ID is forgotten after the first request");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn inspect_returns_the_current_state() {
     page.record("a", "{}");
     let shown = inspected(&mut page);
     assert_eq!(shown["refusedSettings"], json!(["levle is no setting"]));
-    assert_eq!(page.host.reports, ["levle is no setting"]);
+    assert_eq!(page.host.warnings, ["levle is no setting"]);
     assert_eq!((&shown["level"], &shown["consent"], &shown["mode"]), (&json!(1), &json!("implied"), &json!("on")));
     assert_eq!(shown["why"].as_object().unwrap().len(), 8);
     assert_eq!(shown["purposes"], json!(["functional", "analytics", "playback"]));
@@ -284,7 +284,7 @@ fn a_stopped_recorder_sends_its_events_and_does_nothing_more() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Stop);
-    assert_eq!(page.host.posts.len(), 1);
+    assert_eq!(page.host.sent_batches.len(), 1);
     let record = waymark::command::Record { at: START, kind: "b", data: "{}", content: "" };
     assert_eq!(page.call(Input::Record(record)), Err(CallError::NotStarted));
 }

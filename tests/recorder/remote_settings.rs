@@ -78,12 +78,12 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
         before.on(Input::State(crate::page::state("set", "task 7 365 0", "1")));
         before.on(Input::Unload);
         let mut host = before.host;
-        host.posts.clear();
+        host.sent_batches.clear();
         host.stored.remove("wm-settings.demo.6d006da9");
         let kept = host.stored.clone();
 
         host.settings = answer.map(str::to_owned);
-        host.reports.clear();
+        host.warnings.clear();
         let (mut recorder, started) = start(&mut host);
         if answer.is_none() {
             assert_eq!(started, Err(CallError::Busy));
@@ -91,7 +91,7 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
             recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
         }
         let mut page = Page { recorder, host };
-        assert!(page.host.reports.iter().any(|said| said.contains("cannot be asked")), "{answer:?}");
+        assert!(page.host.warnings.iter().any(|said| said.contains("cannot be asked")), "{answer:?}");
         assert_eq!(record(&mut page), Err(CallError::SettingsUnavailable));
         assert!(page.call(Input::Identify("ann", "")).is_err());
         page.on(Input::State(crate::page::state("get", "task 7", "")));
@@ -103,13 +103,13 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
         page.on(Input::Refresh);
         // The user's consent is stored as usual.
         assert!(page.host.stored.remove("wm-consent.demo").is_some());
-        assert_eq!((&page.host.stored, page.host.posts.len()), (&kept, 0), "{answer:?}");
+        assert_eq!((&page.host.stored, page.host.sent_batches.len()), (&kept, 0), "{answer:?}");
         page.on(Input::Consent(7));
 
         answer_with(&mut page, "level = 1");
         page.record("a", "{}");
         page.wait(100);
-        page.on(Input::TabLockAcquired(*page.host.wanted.last().unwrap()));
+        page.on(Input::TabLockAcquired(*page.host.tab_lock_requests.last().unwrap()));
         page.on(Input::Identify("ann", ""));
         let events = page.flushed();
         assert!(kinds(&events).contains(&"a") && kinds(&events).contains(&"unsent"), "{events:?}");
@@ -134,7 +134,7 @@ fn a_page_can_restrict_the_site_s_settings_and_gets_a_message_if_it_tries_to_wid
     assert_eq!(level(&mut page), 1);
     assert!(view["ctx"].get("title").is_none() && view["env"].get("screen").is_none(), "{view}");
     let said = ["level", "collect.title"].map(|name| format!("{name} is as the site's settings at the collector say"));
-    assert_eq!(page.host.reports, said);
+    assert_eq!(page.host.warnings, said);
 }
 
 #[test]
@@ -152,9 +152,9 @@ fn changed_settings_apply_at_once() {
     answer_with(&mut page, "level = 0");
     assert!(page.host.stored.is_empty(), "{:?}", page.host.stored);
     assert_eq!(record(&mut page), Err(CallError::Off));
-    page.host.posts.clear();
+    page.host.sent_batches.clear();
     page.on(Input::Flush);
-    assert!(page.host.posts.is_empty());
+    assert!(page.host.sent_batches.is_empty());
 
     answer_with(&mut page, "level = 1");
     page.record("d", "{}");
@@ -174,12 +174,12 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
         page.on(Input::Flush);
         page.wait(600_000);
         page.on(Input::Hidden);
-        assert!(page.host.posts.is_empty(), "{answer}");
-        assert_eq!(page.host.settled.len(), 1);
-        assert_eq!(page.host.settled[0].unwrap_err().error, CallError::WrongCollector);
+        assert!(page.host.sent_batches.is_empty(), "{answer}");
+        assert_eq!(page.host.flush_results.len(), 1);
+        assert_eq!(page.host.flush_results[0].unwrap_err().error, CallError::WrongCollector);
         page.on(Input::Forget);
-        assert!(page.host.forgotten.is_empty());
-        assert!(page.host.reports.iter().any(|said| said.contains("check 'collector' in init")));
+        assert!(page.host.erasure_requests.is_empty());
+        assert!(page.host.warnings.iter().any(|said| said.contains("check 'collector' in init")));
     }
     // Events wait in the browser until the address is right.
     let mut host = host();
@@ -187,11 +187,11 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
     let mut page = Page::open_in_with(host, &eu);
     page.record("a", "{}");
     page.on(Input::Unload);
-    assert!(page.host.posts.is_empty());
+    assert!(page.host.sent_batches.is_empty());
     let mut next = page.host;
     next.settings = Some(site("region = 'eu'"));
     let mut next = Page::open_in_with(next, &eu);
-    next.on(Input::TabLockAcquired(*next.host.wanted.last().unwrap()));
+    next.on(Input::TabLockAcquired(*next.host.tab_lock_requests.last().unwrap()));
     let events = next.flushed();
     assert_eq!(kinds(&events), ["pageView", "a", "pageView"]);
 }
@@ -200,9 +200,9 @@ fn nothing_goes_to_the_collector_of_another_data_centre() {
 fn the_settings_are_fetched_again_if_another_data_centre_refuses_a_batch() {
     let mut page = Page::open("");
     page.on(Input::Flush);
-    assert_eq!(page.host.asked_again, 0);
+    assert_eq!(page.host.settings_refetches, 0);
     page.answer(421);
-    assert_eq!(page.host.asked_again, 1);
+    assert_eq!(page.host.settings_refetches, 1);
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn answer(page: &mut Page, number: u32, status: u16, body: &str) {
 fn settle(page: &mut Page, collector: &mut Collector) {
     for _ in 0..20 {
         page.wait(SYNC_DELAY_MS);
-        for (number, body) in std::mem::take(&mut page.host.shared) {
+        for (number, body) in std::mem::take(&mut page.host.state_requests) {
             let lines = collector.take(&body, page.host.now);
             answer(page, number, 200, &lines);
         }
@@ -94,7 +94,7 @@ fn identify_of_a_signed_user_returns_with_the_other_browser_s_state() {
     let mut two = Page::open("");
     assert_eq!(identify(&mut two), Err(CallError::Busy), "until the first reply");
     two.wait(0);
-    let (number, body) = two.host.shared.remove(0);
+    let (number, body) = two.host.state_requests.remove(0);
     assert_eq!(envelope(&body), json!({"site": "demo", "user": "ann", "signature": "signed", "entries": []}));
     let lines = collector.take(&body, START);
     answer(&mut two, number, 200, &lines);
@@ -112,12 +112,12 @@ fn identify_of_a_signed_user_returns_with_the_other_browser_s_state() {
 fn identify_does_not_wait_for_an_unreachable_collector() {
     let mut page = browser();
     page.wait(0);
-    let (number, _) = page.host.shared.remove(0);
+    let (number, _) = page.host.state_requests.remove(0);
     answer(&mut page, number, 0, "");
     assert_eq!(identify(&mut page), Ok(String::new()));
     // The collector is asked again.
     page.wait(5_000);
-    assert_eq!(page.host.shared.len(), 1);
+    assert_eq!(page.host.state_requests.len(), 1);
 
     let mut page = browser();
     page.wait(SYNC_WAIT_MS);
@@ -138,13 +138,13 @@ fn without_a_signature_or_permission_nothing_is_sent() {
         state(&mut page, "set", "task 7 365 1", "1");
         page.wait(60_000);
         page.on(Input::Unload);
-        assert!(page.host.shared.is_empty(), "{settings}");
+        assert!(page.host.state_requests.is_empty(), "{settings}");
     }
     let mut page = browser();
     page.on(Input::Consent(waymark::level::purpose::ANALYTICS));
     state(&mut page, "set", "task 7 365 1", "1");
     page.wait(60_000);
-    assert!(page.host.shared.is_empty());
+    assert!(page.host.state_requests.is_empty());
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_reply_for_an_earlier_user_is_ignored() {
 
     let mut two = browser();
     two.wait(0);
-    let (number, body) = two.host.shared.remove(0);
+    let (number, body) = two.host.state_requests.remove(0);
     two.on(Input::Reset);
     let _ = two.call(Input::Identify("ben", "signed too"));
     let lines = collector.take(&body, START);
@@ -164,30 +164,30 @@ fn a_reply_for_an_earlier_user_is_ignored() {
     assert!(all(&mut two).is_empty());
     two.on(Input::Reset);
     two.wait(60_000);
-    assert!(two.host.shared.is_empty());
+    assert!(two.host.state_requests.is_empty());
 }
 
 #[test]
 fn a_bad_signature_is_reported_and_not_retried() {
     let mut page = browser();
     page.wait(0);
-    let (number, _) = page.host.shared.remove(0);
+    let (number, _) = page.host.state_requests.remove(0);
     answer(&mut page, number, 401, "");
-    assert!(page.host.reports[0].contains("signature"));
+    assert!(page.host.warnings[0].contains("signature"));
     assert_eq!(identify(&mut page), Ok(String::new()));
     page.wait(600_000);
-    assert!(page.host.shared.is_empty());
+    assert!(page.host.state_requests.is_empty());
     // The page may pass another signature.
     assert_eq!(page.call(Input::Identify("ann", "signed anew")), Err(CallError::Busy));
     page.wait(0);
-    assert_eq!(page.host.shared.len(), 1);
+    assert_eq!(page.host.state_requests.len(), 1);
     let mut page = browser();
     page.wait(0);
-    let (number, _) = page.host.shared.remove(0);
+    let (number, _) = page.host.state_requests.remove(0);
     answer(&mut page, number, 403, "");
     state(&mut page, "set", "task 7 365 1", "1");
     page.wait(600_000);
-    assert!(page.host.shared.is_empty());
+    assert!(page.host.state_requests.is_empty());
 }
 
 #[test]
@@ -236,12 +236,12 @@ fn a_closing_page_sends_its_unsynced_changes() {
     let mut page = browser();
     settle(&mut page, collector);
     page.on(Input::Hidden);
-    assert!(page.host.shared.is_empty(), "nothing has changed");
+    assert!(page.host.state_requests.is_empty(), "nothing has changed");
     state(&mut page, "set", "task 7 365 1", "1");
     page.on(Input::Unload);
-    assert_eq!(page.host.shared.len(), 1);
+    assert_eq!(page.host.state_requests.len(), 1);
     // The page does not receive the reply. The next page sends the change again, which has no effect.
-    let (_, body) = page.host.shared.remove(0);
+    let (_, body) = page.host.state_requests.remove(0);
     collector.take(&body, page.host.now);
     let has = collector.has.clone();
     let mut next = Page::open_in(page.host, "");
@@ -260,7 +260,7 @@ fn an_entry_that_the_collector_refuses_is_sent_once() {
     let mut page = browser();
     state(&mut page, "set", "task 7 365 1", "1");
     page.wait(0);
-    for (number, _) in std::mem::take(&mut page.host.shared) {
+    for (number, _) in std::mem::take(&mut page.host.state_requests) {
         answer(
             &mut page,
             number,
@@ -271,7 +271,7 @@ fn an_entry_that_the_collector_refuses_is_sent_once() {
         );
     }
     page.wait(600_000);
-    assert!(page.host.shared.is_empty());
+    assert!(page.host.state_requests.is_empty());
     assert_eq!(all(&mut page), BTreeMap::from([("task 7".to_owned(), json!(1))]));
 }
 
@@ -304,7 +304,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 fn reopen(page: &mut Page) {
     page.on(Input::Unload);
     let host = std::mem::replace(&mut page.host, host());
-    *page = Page::open_in(MemoryHost { shared: Vec::new(), ..host }, "");
+    *page = Page::open_in(MemoryHost { state_requests: Vec::new(), ..host }, "");
     let _ = identify(page);
 }
 
@@ -322,7 +322,7 @@ proptest! {
                     state(&mut pages[who], "remove", name, "");
                 }
                 Happening::Delivered(who, arrives) => {
-                    for (number, body) in std::mem::take(&mut pages[who].host.shared) {
+                    for (number, body) in std::mem::take(&mut pages[who].host.state_requests) {
                         let lines = collector.take(&body, pages[who].host.now);
                         if arrives {
                             answer(&mut pages[who], number, 200, &lines);
@@ -332,7 +332,7 @@ proptest! {
                     }
                 }
                 Happening::Lost(who) => {
-                    for (number, _) in std::mem::take(&mut pages[who].host.shared) {
+                    for (number, _) in std::mem::take(&mut pages[who].host.state_requests) {
                         answer(&mut pages[who], number, 0, "");
                     }
                 }

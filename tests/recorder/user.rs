@@ -36,7 +36,7 @@ fn an_id_given_in_time_is_on_the_first_event() {
     let mut page = Page::open(COOKIE);
     page.record("early", "{}");
     page.wait(500);
-    assert!(page.host.posts.is_empty());
+    assert!(page.host.sent_batches.is_empty());
     sign_in(&mut page, "ann");
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView", "early"]);
@@ -104,7 +104,7 @@ fn the_first_view_belongs_to_a_user_identified_right_after_init() {
     recorder.start(&page_settings(SETTINGS), host.now, &mut host).unwrap();
     recorder.on(Input::Identify("ann", ""), &mut host).unwrap();
     recorder.on(Input::Flush, &mut host).unwrap();
-    let events = crate::page::expand(&host.posts[0].1);
+    let events = crate::page::expand(&host.sent_batches[0].1);
     assert_eq!((kinds(&events), each(&events, "/wm/euId")), (vec!["pageView"], vec!["ann"]));
 }
 
@@ -138,12 +138,12 @@ fn the_wait_for_an_id_follows_the_setting_and_needs_a_provider() {
         let mut recorder = Recorder::new();
         let mut host = host();
         recorder.start(&page_settings(&format!("{}\n{settings}", SETTINGS)), START, &mut host).unwrap();
-        let held = host.turns == 0;
+        let held = host.session_lock_requests == 0;
         assert_eq!(held, ms > 0, "{settings}");
         if held {
             host.now += ms;
             recorder.on(Input::TimerFired, &mut host).unwrap();
-            assert_eq!(host.turns, 1, "{settings}");
+            assert_eq!(host.session_lock_requests, 1, "{settings}");
         }
     }
 }
@@ -217,7 +217,7 @@ fn one_of_several_tabs_opened_together_begins_the_session() {
         let mut own = host();
         own.now += tabs.len() as i64;
         recorder.start(&page_settings(SETTINGS), START, &mut own).unwrap();
-        assert_eq!(own.turns, 1);
+        assert_eq!(own.session_lock_requests, 1);
         recorder.on(Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), &mut own).unwrap();
         tabs.push((recorder, own));
     }
@@ -227,7 +227,7 @@ fn one_of_several_tabs_opened_together_begins_the_session() {
         recorder.on(Input::SessionLockAcquired, own).unwrap();
         recorder.on(Input::SessionLockReleased, own).unwrap();
         recorder.on(Input::Flush, own).unwrap();
-        sessions.extend(crate::page::expand(&own.posts[0].1).iter().map(|event| event["sId"].clone()));
+        sessions.extend(crate::page::expand(&own.sent_batches[0].1).iter().map(|event| event["sId"].clone()));
         browser.stored = std::mem::take(&mut own.stored);
     }
     sessions.dedup();
@@ -240,7 +240,7 @@ fn without_locks_all_tabs_use_the_session_that_was_stored_last() {
     let (mut first, mut second) = ((Recorder::new(), host()), (Recorder::new(), host()));
     for (recorder, own) in [&mut first, &mut second] {
         recorder.start(&page_settings(SETTINGS), START, own).unwrap();
-        own.guid_seed += 1_000 * own.turns as u64;
+        own.guid_seed += 1_000 * own.session_lock_requests as u64;
         recorder.on(Input::SessionLockAcquired, own).unwrap();
     }
     let written = second.1.stored["wm-session.demo"].clone();
@@ -249,7 +249,7 @@ fn without_locks_all_tabs_use_the_session_that_was_stored_last() {
     for (recorder, own) in [&mut first, &mut second] {
         recorder.on(Input::SessionLockReleased, own).unwrap();
         recorder.on(Input::Flush, own).unwrap();
-        sessions.push(crate::page::expand(&own.posts[0].1)[0]["sId"].clone());
+        sessions.push(crate::page::expand(&own.sent_batches[0].1)[0]["sId"].clone());
     }
     assert_eq!(sessions[0], sessions[1]);
 }
@@ -258,11 +258,11 @@ fn without_locks_all_tabs_use_the_session_that_was_stored_last() {
 fn the_wait_for_the_session_lock_is_limited() {
     let (mut recorder, mut host) = (Recorder::new(), host());
     recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
-    while let (Some(at), true) = (host.wake_at, host.posts.is_empty()) {
+    while let (Some(at), true) = (host.wake_at, host.sent_batches.is_empty()) {
         host.now = at;
         recorder.on(Input::TimerFired, &mut host).unwrap();
     }
-    assert_eq!(kinds(&crate::page::expand(&host.posts[0].1)), ["pageView"]);
+    assert_eq!(kinds(&crate::page::expand(&host.sent_batches[0].1)), ["pageView"]);
     assert!(host.now <= START + 1_000 + 5_000);
 }
 
@@ -271,14 +271,14 @@ fn event_numbers_continue_across_a_tab_s_pages() {
     let mut page = Page::open("");
     page.record("a", "{}");
     page.on(Input::Unload);
-    let first = envelope(&page.host.posts[0].1);
+    let first = envelope(&page.host.sent_batches[0].1);
     page.sent();
     // An event recorded afterwards by an unload handler still gets its own number.
     page.record("b", "{}");
     page.on(Input::Unload);
     let mut next = Page::open_in(page.host, "");
     next.on(Input::Flush);
-    let posts = &next.host.posts;
+    let posts = &next.host.sent_batches;
     let second = envelope(&posts[posts.len() - 1].1);
     assert_eq!(first["tab"], second["tab"]);
     assert_eq!((&first["seq"], &second["seq"]), (&json!(0), &json!(3)));
@@ -321,13 +321,13 @@ fn a_restored_page_reuses_no_number_of_the_page_in_between() {
 fn unacknowledged_events_keep_their_tab_when_the_page_is_restored() {
     let mut page = Page::open("");
     page.on(Input::Unload);
-    let (number, first) = page.host.posts.remove(0);
+    let (number, first) = page.host.sent_batches.remove(0);
     // The page in between ended without notice, so the tab's entry that it had removed is lost.
     page.host.stored.remove("wm-tab.demo.6d006da9");
     page.on(Input::PageRestored);
     page.on(Input::BatchResponse(number, waymark::delivery::Response { status: 0, retry_after: 0, body: "" }));
     let tab = envelope(&first)["tab"].as_str().unwrap().parse().unwrap();
-    assert!(page.host.wanted.contains(&tab));
+    assert!(page.host.tab_lock_requests.contains(&tab));
     page.on(Input::TabLockAcquired(tab));
     let bodies = page.flushed_bodies();
     let again = envelope(&bodies[0]);

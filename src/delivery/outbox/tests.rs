@@ -279,7 +279,7 @@ fn invalid_entry_names_are_ignored() {
 #[test]
 fn batches_stay_in_memory_if_the_browser_stores_nothing() {
     let mut fixture = fixture(1);
-    fixture.host.is_full = true;
+    fixture.host.is_storage_full = true;
     fixture.keep();
     assert!(fixture.outbox.is_memory_only && fixture.host.stored.is_empty() && fixture.host.memory.is_empty());
     fixture.outbox.release();

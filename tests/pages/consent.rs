@@ -99,7 +99,7 @@ pub async fn at_level_0_nothing_is_kept_or_sent(browser: &Browser, world: &World
 
 // After one.
 
-pub async fn with_leave_what_was_held_arrives_as_it_happened(browser: &Browser, world: &World) {
+pub async fn with_consent_held_events_arrive_with_their_times(browser: &Browser, world: &World) {
     open(browser, world, "consent.html", r#"{ "consent": "wait" }"#).await;
     let made = "(async () => {
         const made = [];
@@ -129,7 +129,7 @@ pub async fn with_leave_what_was_held_arrives_as_it_happened(browser: &Browser, 
     assert_eq!(but_for_the_outbox(kept(browser).await), kept_with_leave(world));
 }
 
-pub async fn a_denial_after_leave_takes_everything_with_it(browser: &Browser, world: &World) {
+pub async fn a_denial_after_consent_removes_everything(browser: &Browser, world: &World) {
     open(browser, world, "consent.html", r#"{ "consent": "wait" }"#).await;
     agree(browser).await;
     call(browser, "waymark('state.set', 'task', '7', 1, { record: false })").await;
@@ -146,7 +146,7 @@ pub async fn a_denial_after_leave_takes_everything_with_it(browser: &Browser, wo
     assert_ne!(events[1]["wm"]["euId"], events[2]["wm"]["euId"], "it is somebody new");
 }
 
-pub async fn leave_is_remembered_on_the_next_page(browser: &Browser, world: &World) {
+pub async fn consent_is_stored_for_the_next_page(browser: &Browser, world: &World) {
     open(browser, world, "consent.html", r#"{ "consent": "wait" }"#).await;
     agree(browser).await;
     open(browser, world, "consent.html", r#"{ "consent": "wait" }"#).await;
@@ -196,7 +196,7 @@ pub async fn anonymously_events_arrive_and_nothing_is_kept(browser: &Browser, wo
 
 // What the browser asks for.
 
-pub async fn under_global_privacy_control_nobody_is_linked(browser: &Browser, world: &World) {
+pub async fn under_global_privacy_control_users_are_not_linked(browser: &Browser, world: &World) {
     open(browser, world, "gpc.html", r#"{ "level": 3 }"#).await;
     flush(browser).await;
     call(browser, "waymark('identify', 'ann')").await;
@@ -223,7 +223,7 @@ pub async fn global_privacy_control_may_forbid_everything(browser: &Browser, wor
 
 // What a user may ask for.
 
-pub async fn whoever_is_forgotten_leaves_nothing_here_nor_at_the_collector(browser: &Browser, world: &World) {
+pub async fn a_forgotten_user_is_erased_in_the_browser_and_at_the_collector(browser: &Browser, world: &World) {
     open(browser, world, "consent.html", "{}").await;
     flush(browser).await;
     call(browser, "waymark('state.set', 'task', '7', 1)").await;
@@ -243,7 +243,7 @@ pub async fn whoever_is_forgotten_leaves_nothing_here_nor_at_the_collector(brows
     world.wait_for(|events| events.is_empty()).await;
 }
 
-pub async fn everything_that_is_held_can_be_looked_at(browser: &Browser, world: &World) {
+pub async fn inspect_shows_everything_held(browser: &Browser, world: &World) {
     open(browser, world, "consent.html", r#"{ "user": { "variable": "app.user" }, "nosuch": 1 }"#).await;
     flush(browser).await;
     call(browser, "waymark('record', 'queued', {})").await;

@@ -8,7 +8,7 @@ use support::world::{World, kind};
 const RECORD_600: &str =
     "for (let i = 0; i < 600; i++) waymark('record', 'many', { i, text: 'x'.repeat(60) }); return counted.storage";
 
-pub async fn recording_calls_no_store_of_the_browser_s(browser: &Browser, world: &World) {
+pub async fn recording_makes_no_storage_call(browser: &Browser, world: &World) {
     open(browser, world, "counted.html", "{}").await;
     flush(browser).await;
     let before = browser.run("return counted.storage", &[]).await;
@@ -49,7 +49,7 @@ async fn all_60_are_there(world: &World) -> Vec<Value> {
     kept
 }
 
-pub async fn what_could_not_be_sent_is_sent_by_the_next_page(browser: &Browser, world: &World) {
+pub async fn unsent_events_are_sent_by_the_next_page(browser: &Browser, world: &World) {
     record_in_vain(browser, world, "plain.html").await;
     let title = "localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('wm-out.')))";
     browser.wait_for(title).await;
@@ -61,14 +61,14 @@ pub async fn what_could_not_be_sent_is_sent_by_the_next_page(browser: &Browser, 
     browser.wait_for("!Object.keys(localStorage).some((key) => key.startsWith('wm-out.'))").await;
 }
 
-pub async fn without_locks_the_next_page_sends_it_too(browser: &Browser, world: &World) {
+pub async fn without_web_locks_the_next_page_sends_unsent_events(browser: &Browser, world: &World) {
     record_in_vain(browser, world, "unlocked.html").await;
     world.start_collector().await;
     open(browser, world, "unlocked.html", "{}").await;
     all_60_are_there(world).await;
 }
 
-pub async fn a_living_tab_sends_what_a_closed_one_left(browser: &Browser, world: &World) {
+pub async fn an_open_tab_sends_the_events_of_a_closed_tab(browser: &Browser, world: &World) {
     open(browser, world, "plain.html", "{}").await;
     let before = browser.new_tab().await;
     record_in_vain(browser, world, "plain.html").await;
@@ -80,7 +80,7 @@ pub async fn a_living_tab_sends_what_a_closed_one_left(browser: &Browser, world:
     all_60_are_there(world).await;
 }
 
-pub async fn where_nothing_can_be_kept_the_page_holds_it_and_says_so(browser: &Browser, world: &World) {
+pub async fn without_storage_the_page_keeps_events_in_memory_and_reports_it(browser: &Browser, world: &World) {
     record_in_vain(browser, world, "blocked.html").await;
     browser.promised("new Promise((kept) => setTimeout(kept, 1500))").await;
     let inspected = call(browser, "waymark('inspect')").await;
@@ -90,7 +90,7 @@ pub async fn where_nothing_can_be_kept_the_page_holds_it_and_says_so(browser: &B
     all_60_are_there(world).await;
 }
 
-pub async fn what_was_edited_by_hand_is_declared_lost(browser: &Browser, world: &World) {
+pub async fn an_edited_batch_is_declared_lost(browser: &Browser, world: &World) {
     record_in_vain(browser, world, "plain.html").await;
     browser.wait_for("Object.keys(localStorage).some((key) => key.startsWith('wm-out.'))").await;
     browser.goto(&world.page("pages/none.html")).await;
@@ -105,7 +105,7 @@ pub async fn what_was_edited_by_hand_is_declared_lost(browser: &Browser, world: 
     assert_eq!((&audit["missing"], audit.get("surplus")), (&json!(0), None), "{audit}");
 }
 
-pub async fn a_page_can_be_kept_as_it_was_with_a_request_on_its_way(browser: &Browser, world: &World) {
+pub async fn a_page_with_a_request_in_flight_can_enter_the_back_forward_cache(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/back.html")).await;
     flush(browser).await;
     // The turn that begins the session holds a lock for a moment.
@@ -131,7 +131,7 @@ pub async fn a_page_can_be_kept_as_it_was_with_a_request_on_its_way(browser: &Br
     assert_eq!((&audit["created"], &audit["stored"], audit.get("surplus")), (&json!(4), &json!(4), None), "{audit}");
 }
 
-pub async fn times_are_the_page_s_own_whoever_sets_the_clock(browser: &Browser, world: &World) {
+pub async fn a_changed_system_clock_changes_no_event_time(browser: &Browser, world: &World) {
     open(browser, world, "plain.html", "{}").await;
     let before = browser.run("return Date.now()", &[]).await.as_i64().unwrap();
     // In one task: a page that is seen again meanwhile takes the jump for a sleep of the system.

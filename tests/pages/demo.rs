@@ -45,7 +45,7 @@ pub async fn a_played_walk_thru_is_stored_as_the_example_is(browser: &Browser, w
     assert!(events.iter().all(|event| event["wm"]["interactionGuid"] == play["wm"]["interactionGuid"]));
 }
 
-pub async fn whoever_says_no_in_the_panel_is_not_collected_any_more(browser: &Browser, world: &World) {
+pub async fn a_denial_in_the_panel_ends_recording(browser: &Browser, world: &World) {
     browser.goto(&world.demo("privacy/")).await;
     flush(browser).await;
     let shows =

@@ -50,7 +50,7 @@ pub async fn a_page_hears_of_changes(browser: &Browser, world: &World) {
     assert_eq!(wrong(browser).await, json!([]));
 }
 
-pub async fn a_function_that_the_page_kept_before_the_recorder_came_goes_on_working(browser: &Browser, world: &World) {
+pub async fn a_reference_to_the_stub_works_after_loading(browser: &Browser, world: &World) {
     open(browser, world, "follow.html", "{}").await;
     flush(browser).await;
     assert_eq!(browser.run("return before !== waymark", &[]).await, true);

@@ -37,7 +37,7 @@ const REPLACE_EACH: &str = "(async () => {
     return members.map(([, name], at) => at + name);
   })()";
 
-pub async fn what_the_page_replaces_by_functions_that_throw_ends_nothing(browser: &Browser, world: &World) {
+pub async fn functions_of_the_page_that_throw_stop_nothing(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/inline.html")).await;
     flush(browser).await;
     let names = browser.promised(REPLACE_EACH).await;
@@ -63,7 +63,7 @@ const END_IT: &str = "(async () => {
     return (await Promise.all(calls)).map(({ ok, error }) => ok + ' ' + /the recorder failed/.test(error));
   })()";
 
-pub async fn a_recorder_that_an_exception_has_ended_answers_every_call(browser: &Browser, world: &World) {
+pub async fn after_an_exception_every_call_is_answered(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/inline.html")).await;
     flush(browser).await;
     let answers = browser.promised(END_IT).await;
@@ -71,7 +71,7 @@ pub async fn a_recorder_that_an_exception_has_ended_answers_every_call(browser: 
     assert_eq!(wrong(browser).await, json!([]));
 }
 
-pub async fn elements_that_shadow_the_document_are_read_past(browser: &Browser, world: &World) {
+pub async fn elements_that_shadow_document_members_have_no_effect(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/shadowed.html")).await;
     flush(browser).await;
     let events = world.wait_for_kinds(&["pageView"]).await;

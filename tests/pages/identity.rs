@@ -45,7 +45,7 @@ async fn user_of(settings: &str, browser: &Browser, world: &World) -> Value {
     events.last().unwrap()["wm"].clone()
 }
 
-pub async fn every_place_can_name_the_user(browser: &Browser, world: &World) {
+pub async fn every_provider_can_name_the_user(browser: &Browser, world: &World) {
     for (settings, id) in [
         (r#"{ "cookie": "customer" }"#, "by cookie"),
         (r#"{ "variable": "app.users[0].id" }"#, "by variable"),
@@ -66,7 +66,7 @@ pub async fn every_place_can_name_the_user(browser: &Browser, world: &World) {
     assert_eq!(wrong(browser).await, json!([]));
 }
 
-pub async fn the_first_place_that_knows_the_user_is_believed(browser: &Browser, world: &World) {
+pub async fn the_first_provider_with_an_id_wins(browser: &Browser, world: &World) {
     for (settings, id) in [
         (r#"{ "cookie": "nosuch", "variable": "app.users[0].id", "meta": "customer" }"#, "by variable"),
         (r#"{ "meta": "customer", "variable": "app.users[0].id", "cookie": "customer" }"#, "by meta"),
@@ -77,7 +77,7 @@ pub async fn the_first_place_that_knows_the_user_is_believed(browser: &Browser, 
     }
 }
 
-pub async fn what_cannot_be_an_id_names_nobody(browser: &Browser, world: &World) {
+pub async fn an_invalid_id_identifies_no_user(browser: &Browser, world: &World) {
     let mut anonymous = Vec::new();
     for settings in [
         r#"{ "variable": "app.nobody.text" }"#,
@@ -100,7 +100,7 @@ pub async fn what_cannot_be_an_id_names_nobody(browser: &Browser, world: &World)
     assert_eq!(wrong(browser).await, json!([]));
 }
 
-pub async fn users_need_not_be_told_apart(browser: &Browser, world: &World) {
+pub async fn a_site_can_leave_users_undistinguished(browser: &Browser, world: &World) {
     let user = user_of(r#""none""#, browser, world).await;
     assert!(user.get("euId").is_none_or(|id| id == ""), "{user}");
     let kept = kept_by_the_recorder(browser).await;
@@ -127,7 +127,7 @@ pub async fn a_promise_that_is_kept_late_links_the_anonymous_user(browser: &Brow
     assert!((950..3_000).contains(&sent), "after {sent} ms");
 }
 
-pub async fn whoever_logs_in_is_linked_once_and_whoever_logs_out_is_anonymous_again(browser: &Browser, world: &World) {
+pub async fn a_user_is_linked_once_at_login_and_anonymous_after_logout(browser: &Browser, world: &World) {
     open(browser, world, "identity.html", "{}").await;
     flush(browser).await;
     call(browser, "waymark('identify', 'ann')").await;
@@ -149,7 +149,7 @@ pub async fn whoever_logs_in_is_linked_once_and_whoever_logs_out_is_anonymous_ag
     assert_ne!(sessions[3], sessions[4]);
 }
 
-pub async fn a_place_that_no_longer_names_the_user_leaves_the_anonymous_one(browser: &Browser, world: &World) {
+pub async fn a_provider_that_no_longer_names_the_user_leaves_the_anonymous_user(browser: &Browser, world: &World) {
     open(browser, world, "identity.html", r#"{ "user": { "variable": "app.login" }, "identity": { "waitMs": 0 } }"#)
         .await;
     flush(browser).await;
@@ -166,7 +166,7 @@ pub async fn a_place_that_no_longer_names_the_user_leaves_the_anonymous_one(brow
     assert_eq!((sessions[2], different(sessions.clone())), (sessions[0], 2), "another user has another session");
 }
 
-pub async fn a_hashed_id_stands_nowhere_as_it_was(browser: &Browser, world: &World) {
+pub async fn a_hashed_id_is_never_sent_or_stored_in_plain(browser: &Browser, world: &World) {
     let settings = r#"{ "user": { "variable": "app.hashed" }, "identity": { "hash": true } }"#;
     open(browser, world, "identity.html", settings).await;
     flush(browser).await;
@@ -189,7 +189,7 @@ pub async fn a_hashed_id_stands_nowhere_as_it_was(browser: &Browser, world: &Wor
 
 // What the browser keeps.
 
-pub async fn what_is_deleted_in_one_place_is_repaired_from_the_other(browser: &Browser, world: &World) {
+pub async fn an_id_deleted_in_one_storage_area_is_repaired_from_the_other(browser: &Browser, world: &World) {
     const BOTH: [&str; 2] = ["cookie wm-euid.demo", "localStorage wm-euid.demo"];
     let kept = async || {
         let mut lines = kept_by_the_recorder(browser).await;
@@ -213,7 +213,7 @@ pub async fn what_is_deleted_in_one_place_is_repaired_from_the_other(browser: &B
     assert_eq!(different(each(&events, "/sId")), 1);
 }
 
-pub async fn where_nothing_can_be_kept_the_user_lasts_as_long_as_the_page(browser: &Browser, world: &World) {
+pub async fn without_storage_the_anonymous_id_lives_as_long_as_the_page(browser: &Browser, world: &World) {
     open(browser, world, "blocked.html", "{}").await;
     flush(browser).await;
     call(browser, "waymark('state.set', 'task', '7', 1, { record: false })").await;

@@ -112,7 +112,7 @@ const LOOK: &str = "
     return { wrong, shown: rows.length, events: [...events.values()] };
 ";
 
-pub async fn what_strangers_send_is_shown_and_does_nothing(browser: &Browser, world: &World) {
+pub async fn what_others_send_is_shown_as_text(browser: &Browser, world: &World) {
     let inspector = format!("{}/", world.collector());
     browser.goto(&inspector).await;
     browser.wait_for("document.querySelector('#link').dataset.state === 'live'").await;

@@ -23,10 +23,7 @@ pub async fn one_tag_records_a_page_view(browser: &Browser, world: &World) {
     assert_eq!(wrong(browser).await, json!([]));
 }
 
-pub async fn calls_before_the_recorder_is_there_are_replayed_in_order_with_their_times(
-    browser: &Browser,
-    world: &World,
-) {
+pub async fn calls_before_loading_are_replayed_in_order_with_their_times(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/early.html")).await;
     flush(browser).await;
     let events = world.wait_for(|events| events.len() == 4).await;

@@ -3,7 +3,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod apart;
 mod consent;
 mod delivery;
 mod demo;
@@ -11,15 +10,15 @@ mod follow;
 mod hostile;
 mod identity;
 mod inspector;
+mod isolation;
 mod loading;
 mod outcomes;
 mod session;
-mod share;
-mod site;
+mod site_settings;
 mod state;
+mod state_sync;
 mod view;
 
-use apart::*;
 use consent::*;
 use delivery::*;
 use demo::*;
@@ -27,13 +26,14 @@ use follow::*;
 use hostile::*;
 use identity::*;
 use inspector::*;
+use isolation::*;
 use loading::*;
 use outcomes::*;
 use serde_json::{Value, json};
 use session::*;
-use share::*;
-use site::*;
+use site_settings::*;
 use state::*;
+use state_sync::*;
 use support::browser::Browser;
 use support::in_every_engine;
 use support::world::World;
@@ -102,61 +102,61 @@ async fn wrong(browser: &Browser) -> Value {
 in_every_engine![
     the_snippet_records_a_page_view,
     one_tag_records_a_page_view,
-    calls_before_the_recorder_is_there_are_replayed_in_order_with_their_times,
+    calls_before_loading_are_replayed_in_order_with_their_times,
     two_snippets_start_one_recorder,
     a_page_without_a_collector_works,
     a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_events_later,
     a_page_that_forbids_wasm_works,
-    what_the_page_replaces_by_functions_that_throw_ends_nothing,
-    a_recorder_that_an_exception_has_ended_answers_every_call,
-    elements_that_shadow_the_document_are_read_past,
+    functions_of_the_page_that_throw_stop_nothing,
+    after_an_exception_every_call_is_answered,
+    elements_that_shadow_document_members_have_no_effect,
     calls_just_before_their_tabs_are_closed_arrive,
     a_call_just_before_its_page_is_left_arrives,
     a_single_page_application_has_a_view_per_navigation,
     every_router_has_a_view_per_navigation,
-    a_hash_is_a_place_only_where_the_site_says_so,
-    of_the_query_only_what_the_site_names_is_kept,
-    a_page_that_comes_back_as_it_was_is_viewed_again,
-    a_page_that_is_made_ready_is_viewed_when_it_is_seen,
-    a_stopped_recorder_leaves_the_page_as_it_was,
+    a_hash_change_is_a_view_only_if_the_site_collects_hashes,
+    only_listed_query_parameters_are_collected,
+    a_page_restored_from_the_back_forward_cache_is_a_view,
+    a_prerendered_page_is_viewed_when_activated,
+    a_stopped_recorder_restores_the_page,
     an_event_belongs_to_the_page_as_it_is_when_it_is_recorded,
-    who_navigates_from_a_replaced_path_to_the_first_one_views_it_again,
+    a_navigation_from_a_replaced_path_back_to_the_first_path_is_a_view,
     an_event_that_waited_for_the_recorder_belongs_to_the_page_of_its_call,
-    odd_arguments_are_refused_as_they_are_given,
-    what_is_no_settings_is_no_setting_either,
-    of_two_inits_the_first_counts,
-    a_wrong_key_is_told_and_can_be_corrected,
-    a_wrong_origin_is_told_and_with_settings_of_before_flush_tells_it,
-    where_nothing_is_recorded_no_call_says_that_it_was,
+    invalid_arguments_are_refused,
+    invalid_settings_are_refused,
+    the_first_of_two_inits_counts,
+    a_wrong_site_key_is_reported_and_can_be_corrected,
+    a_wrong_origin_is_reported_by_init_or_with_cached_settings_by_flush,
+    no_call_reports_success_where_nothing_is_recorded,
     a_page_hears_of_changes,
-    a_function_that_the_page_kept_before_the_recorder_came_goes_on_working,
-    a_page_hears_that_the_script_cannot_work,
-    a_page_hears_that_the_script_did_not_come,
-    recording_calls_no_store_of_the_browser_s,
+    a_reference_to_the_stub_works_after_loading,
+    a_page_learns_that_the_recorder_cannot_start,
+    a_page_learns_that_the_script_was_not_loaded,
+    recording_makes_no_storage_call,
     long_batches_are_compressed_and_short_ones_are_not,
-    what_could_not_be_sent_is_sent_by_the_next_page,
-    without_locks_the_next_page_sends_it_too,
-    a_living_tab_sends_what_a_closed_one_left,
-    where_nothing_can_be_kept_the_page_holds_it_and_says_so,
-    what_was_edited_by_hand_is_declared_lost,
-    a_page_can_be_kept_as_it_was_with_a_request_on_its_way,
-    times_are_the_page_s_own_whoever_sets_the_clock,
+    unsent_events_are_sent_by_the_next_page,
+    without_web_locks_the_next_page_sends_unsent_events,
+    an_open_tab_sends_the_events_of_a_closed_tab,
+    without_storage_the_page_keeps_events_in_memory_and_reports_it,
+    an_edited_batch_is_declared_lost,
+    a_page_with_a_request_in_flight_can_enter_the_back_forward_cache,
+    a_changed_system_clock_changes_no_event_time,
     a_cookie_names_the_user,
     a_variable_names_the_user,
     an_unknown_user_is_the_same_on_the_next_page,
-    every_place_can_name_the_user,
-    the_first_place_that_knows_the_user_is_believed,
-    what_cannot_be_an_id_names_nobody,
-    users_need_not_be_told_apart,
+    every_provider_can_name_the_user,
+    the_first_provider_with_an_id_wins,
+    an_invalid_id_identifies_no_user,
+    a_site_can_leave_users_undistinguished,
     a_promise_that_is_kept_soon_names_the_user_of_the_first_view,
     a_promise_that_is_kept_late_links_the_anonymous_user,
-    whoever_logs_in_is_linked_once_and_whoever_logs_out_is_anonymous_again,
-    a_place_that_no_longer_names_the_user_leaves_the_anonymous_one,
-    a_hashed_id_stands_nowhere_as_it_was,
-    what_is_deleted_in_one_place_is_repaired_from_the_other,
-    where_nothing_can_be_kept_the_user_lasts_as_long_as_the_page,
+    a_user_is_linked_once_at_login_and_anonymous_after_logout,
+    a_provider_that_no_longer_names_the_user_leaves_the_anonymous_user,
+    a_hashed_id_is_never_sent_or_stored_in_plain,
+    an_id_deleted_in_one_storage_area_is_repaired_from_the_other,
+    without_storage_the_anonymous_id_lives_as_long_as_the_page,
     ten_tabs_that_open_at_once_share_one_session,
-    a_tab_goes_on_after_a_reload,
+    a_tab_continues_after_a_reload,
     a_tab_s_numbers_have_no_gaps_over_three_pages,
     a_copied_tab_is_another_tab,
     a_page_is_recorded_as_the_site_s_owner_set,
@@ -166,30 +166,30 @@ in_every_engine![
     before_an_answer_nothing_is_kept_or_sent,
     a_denial_leaves_nothing_behind,
     at_level_0_nothing_is_kept_or_sent,
-    with_leave_what_was_held_arrives_as_it_happened,
-    a_denial_after_leave_takes_everything_with_it,
-    leave_is_remembered_on_the_next_page,
+    with_consent_held_events_arrive_with_their_times,
+    a_denial_after_consent_removes_everything,
+    consent_is_stored_for_the_next_page,
     a_denial_in_one_tab_counts_in_the_other,
     anonymously_events_arrive_and_nothing_is_kept,
-    under_global_privacy_control_nobody_is_linked,
+    under_global_privacy_control_users_are_not_linked,
     global_privacy_control_may_forbid_everything,
-    whoever_is_forgotten_leaves_nothing_here_nor_at_the_collector,
-    everything_that_is_held_can_be_looked_at,
-    what_is_remembered_can_be_asked_for_and_is_recorded,
-    what_is_remembered_is_forgotten_in_time,
-    what_was_edited_by_hand_breaks_nothing,
-    what_one_tab_remembers_the_other_knows,
-    a_cookie_remembers_where_the_site_says_so,
-    where_there_is_no_room_the_old_value_stays,
-    progress_becomes_the_known_user_s_and_nobody_else_s,
+    a_forgotten_user_is_erased_in_the_browser_and_at_the_collector,
+    inspect_shows_everything_held,
+    state_can_be_read_and_its_changes_are_recorded,
+    state_expires,
+    edited_state_is_ignored,
+    tabs_share_state,
+    a_site_can_store_state_in_cookies,
+    without_room_the_old_value_stays,
+    progress_moves_to_the_known_user_only,
     the_page_s_own_data_outlives_the_recorder,
-    two_sites_with_two_collectors_keep_apart_through_an_outage,
-    two_sites_at_one_collector_keep_apart_through_an_outage,
-    whoever_denies_one_site_keeps_the_other,
-    two_browsers_of_one_user_end_with_the_same,
-    a_signature_that_is_not_the_site_s_shares_nothing,
+    two_sites_with_two_collectors_stay_isolated_through_an_outage,
+    two_sites_at_one_collector_stay_isolated_through_an_outage,
+    a_denial_on_one_site_leaves_the_other_site_s_data,
+    two_browsers_of_one_user_end_with_the_same_state,
+    a_wrong_signature_shares_no_state,
     a_played_walk_thru_is_stored_as_the_example_is,
-    whoever_says_no_in_the_panel_is_not_collected_any_more,
+    a_denial_in_the_panel_ends_recording,
     the_question_of_the_demo_is_asked_until_it_is_answered,
-    what_strangers_send_is_shown_and_does_nothing,
+    what_others_send_is_shown_as_text,
 ];

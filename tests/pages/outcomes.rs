@@ -105,7 +105,7 @@ async fn open_uninitialised(browser: &Browser, world: &World) {
 
 const INIT: &str = "waymark('init', settings())";
 
-pub async fn odd_arguments_are_refused_as_they_are_given(browser: &Browser, world: &World) {
+pub async fn invalid_arguments_are_refused(browser: &Browser, world: &World) {
     open_uninitialised(browser, world).await;
     call(browser, INIT).await;
     for (expression, error) in ODD {
@@ -117,7 +117,7 @@ pub async fn odd_arguments_are_refused_as_they_are_given(browser: &Browser, worl
     assert_eq!(wrong(browser).await, json!([]));
 }
 
-pub async fn what_is_no_settings_is_no_setting_either(browser: &Browser, world: &World) {
+pub async fn invalid_settings_are_refused(browser: &Browser, world: &World) {
     open_uninitialised(browser, world).await;
     for (given, error) in [("", SiteInvalid), (", null", SettingsNotObject), (", { site: 'demo' }", CollectorInvalid)] {
         assert_refused(&browser.promised(&format!("waymark('init'{given})")).await, error);
@@ -131,7 +131,7 @@ pub async fn what_is_no_settings_is_no_setting_either(browser: &Browser, world: 
     world.wait_for_kinds(&["pageView", "b"]).await;
 }
 
-pub async fn of_two_inits_the_first_counts(browser: &Browser, world: &World) {
+pub async fn the_first_of_two_inits_counts(browser: &Browser, world: &World) {
     open(browser, world, "outcomes.html", "{}").await;
     let both = "Promise.all([settings(), settings({ site: 'other' }), settings({ collector: 'https://other.example' })]
         .map((own) => waymark('init', own)))";
@@ -146,7 +146,7 @@ pub async fn of_two_inits_the_first_counts(browser: &Browser, world: &World) {
     world.wait_for_kinds(&["pageView", "a"]).await;
 }
 
-pub async fn a_wrong_key_is_told_and_can_be_corrected(browser: &Browser, world: &World) {
+pub async fn a_wrong_site_key_is_reported_and_can_be_corrected(browser: &Browser, world: &World) {
     open_uninitialised(browser, world).await;
     assert_refused(&browser.promised("waymark('init', settings({ site: 'nobody' }))").await, UnknownSite);
     for call in ["'record', 'lost', {}", "'flush'", "'identify', 'ann'", "'inspect'"] {
@@ -159,7 +159,7 @@ pub async fn a_wrong_key_is_told_and_can_be_corrected(browser: &Browser, world: 
     world.wait_for_kinds(&["pageView", "a"]).await;
 }
 
-pub async fn a_wrong_origin_is_told_and_with_settings_of_before_flush_tells_it(browser: &Browser, world: &World) {
+pub async fn a_wrong_origin_is_reported_by_init_or_with_cached_settings_by_flush(browser: &Browser, world: &World) {
     world.set_origins(&["https://www.example.com"]).await;
     open_uninitialised(browser, world).await;
     assert_refused(&browser.promised(INIT).await, WrongOrigin);
@@ -179,7 +179,7 @@ pub async fn a_wrong_origin_is_told_and_with_settings_of_before_flush_tells_it(b
     world.wait_for_kinds(&["pageView"]).await;
 }
 
-pub async fn where_nothing_is_recorded_no_call_says_that_it_was(browser: &Browser, world: &World) {
+pub async fn no_call_reports_success_where_nothing_is_recorded(browser: &Browser, world: &World) {
     open_uninitialised(browser, world).await;
     call(browser, INIT).await;
     call(browser, "waymark('consent', 'denied')").await;
@@ -188,7 +188,7 @@ pub async fn where_nothing_is_recorded_no_call_says_that_it_was(browser: &Browse
     assert_eq!(browser.run("return said", &[]).await, json!([]), "it is no mistake");
 }
 
-pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: &World) {
+pub async fn a_page_learns_that_the_recorder_cannot_start(browser: &Browser, world: &World) {
     // Too many calls for the snippet.
     browser.goto(&world.page("pages/outcomes.html?early")).await;
     assert_refused(&browser.promised("early").await, LoadQueueFull);
@@ -215,7 +215,7 @@ pub async fn a_page_hears_that_the_script_cannot_work(browser: &Browser, world: 
     assert_refused(&browser.promised("waymark('flush')").await, CannotStart);
 }
 
-pub async fn a_page_hears_that_the_script_did_not_come(browser: &Browser, world: &World) {
+pub async fn a_page_learns_that_the_script_was_not_loaded(browser: &Browser, world: &World) {
     world.stop_collector().await;
     browser.goto(&world.page("pages/inline.html")).await;
     assert_refused(&browser.promised("waymark('flush')").await, NotLoaded);

@@ -27,7 +27,7 @@ pub async fn ten_tabs_that_open_at_once_share_one_session(browser: &Browser, wor
     assert_eq!(different(each(&events, "/server/tab")), TABS);
 }
 
-pub async fn a_tab_goes_on_after_a_reload(browser: &Browser, world: &World) {
+pub async fn a_tab_continues_after_a_reload(browser: &Browser, world: &World) {
     open(browser, world, "plain.html", "{}").await;
     call(browser, "waymark('record', 'before', {})").await;
     flush(browser).await;

@@ -9,7 +9,7 @@ async fn value(browser: &Browser, kind: &str, name: &str) -> Value {
     call(browser, &format!("waymark('state.get', '{kind}', '{name}')")).await["value"].clone()
 }
 
-pub async fn what_is_remembered_can_be_asked_for_and_is_recorded(browser: &Browser, world: &World) {
+pub async fn state_can_be_read_and_its_changes_are_recorded(browser: &Browser, world: &World) {
     open(browser, world, "state.html", "{}").await;
     flush(browser).await;
     assert_eq!(call(browser, "waymark('state.all')").await, json!([]));
@@ -57,7 +57,7 @@ pub async fn what_is_remembered_can_be_asked_for_and_is_recorded(browser: &Brows
     }
 }
 
-pub async fn what_is_remembered_is_forgotten_in_time(browser: &Browser, world: &World) {
+pub async fn state_expires(browser: &Browser, world: &World) {
     open(browser, world, "state.html", "{}").await;
     call(browser, "waymark('state.set', 'task', '7', 1, { days: 1 })").await;
     call(browser, "waymark('state.set', 'task', '8', 1, { days: 3 })").await;
@@ -69,7 +69,7 @@ pub async fn what_is_remembered_is_forgotten_in_time(browser: &Browser, world: &
     assert_eq!(states, ["localStorage wm-state.demo.0.task.8"]);
 }
 
-pub async fn what_was_edited_by_hand_breaks_nothing(browser: &Browser, world: &World) {
+pub async fn edited_state_is_ignored(browser: &Browser, world: &World) {
     open(browser, world, "state.html", "{}").await;
     flush(browser).await;
     // What cannot be read is as good as not there.
@@ -84,7 +84,7 @@ pub async fn what_was_edited_by_hand_breaks_nothing(browser: &Browser, world: &W
     call(browser, "waymark('record', 'after', {})").await;
 }
 
-pub async fn what_one_tab_remembers_the_other_knows(browser: &Browser, world: &World) {
+pub async fn tabs_share_state(browser: &Browser, world: &World) {
     open(browser, world, "state.html", "{}").await;
     flush(browser).await;
     let first = browser.new_tab().await;
@@ -94,7 +94,7 @@ pub async fn what_one_tab_remembers_the_other_knows(browser: &Browser, world: &W
     assert_eq!(value(browser, "course", "5").await, 40);
 }
 
-pub async fn a_cookie_remembers_where_the_site_says_so(browser: &Browser, world: &World) {
+pub async fn a_site_can_store_state_in_cookies(browser: &Browser, world: &World) {
     for step in [1, 2] {
         open(browser, world, "state.html", r#"{ "state": "cookie" }"#).await;
         if step == 1 {
@@ -109,7 +109,7 @@ pub async fn a_cookie_remembers_where_the_site_says_so(browser: &Browser, world:
     assert!(!kept(browser).await.iter().any(|line| line.contains("wm-state.")));
 }
 
-pub async fn where_there_is_no_room_the_old_value_stays(browser: &Browser, world: &World) {
+pub async fn without_room_the_old_value_stays(browser: &Browser, world: &World) {
     open(browser, world, "state.html", "{}").await;
     call(browser, "waymark('state.set', 'task', '7', 1)").await;
     let full = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }";
@@ -121,7 +121,7 @@ pub async fn where_there_is_no_room_the_old_value_stays(browser: &Browser, world
     world.wait_for_kinds(&["pageView", "play"]).await;
 }
 
-pub async fn progress_becomes_the_known_user_s_and_nobody_else_s(browser: &Browser, world: &World) {
+pub async fn progress_moves_to_the_known_user_only(browser: &Browser, world: &World) {
     open(browser, world, "state.html", "{}").await;
     call(browser, "waymark('identify', 'ann')").await;
     call(browser, "waymark('state.set', 'course', '5', 80)").await;

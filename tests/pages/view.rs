@@ -58,7 +58,7 @@ pub async fn every_router_has_a_view_per_navigation(browser: &Browser, world: &W
     assert_eq!(wrong(browser).await, json!([]));
 }
 
-pub async fn a_hash_is_a_place_only_where_the_site_says_so(browser: &Browser, world: &World) {
+pub async fn a_hash_change_is_a_view_only_if_the_site_collects_hashes(browser: &Browser, world: &World) {
     world.set_site("collect.hash = true").await;
     open(browser, world, "routers.html", r#"{ "collect": { "hash": false } }"#).await;
     flush(browser).await;
@@ -70,7 +70,7 @@ pub async fn a_hash_is_a_place_only_where_the_site_says_so(browser: &Browser, wo
     assert_eq!(each(&events, "/ctx/location/hash"), ["", "", "#/a", "#/b", "#/a"]);
 }
 
-pub async fn of_the_query_only_what_the_site_names_is_kept(browser: &Browser, world: &World) {
+pub async fn only_listed_query_parameters_are_collected(browser: &Browser, world: &World) {
     world.set_site("collect.query = [\"utm_source\", \"page\"]").await;
     let page = world.page("pages/plain.html?utm_source=news&page=2&token=secret&settings=");
     browser.goto(&format!("{page}%7B%7D")).await;
@@ -83,7 +83,7 @@ pub async fn of_the_query_only_what_the_site_names_is_kept(browser: &Browser, wo
     assert!(!json!(events).to_string().contains("secret") && !world.is_stored("secret"));
 }
 
-pub async fn a_page_that_comes_back_as_it_was_is_viewed_again(browser: &Browser, world: &World) {
+pub async fn a_page_restored_from_the_back_forward_cache_is_a_view(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/back.html")).await;
     flush(browser).await;
     browser.click("#next").await;
@@ -105,7 +105,7 @@ pub async fn a_page_that_comes_back_as_it_was_is_viewed_again(browser: &Browser,
     assert_eq!(audit["created"], 4, "{audit}");
 }
 
-pub async fn a_page_that_is_made_ready_is_viewed_when_it_is_seen(browser: &Browser, world: &World) {
+pub async fn a_prerendered_page_is_viewed_when_activated(browser: &Browser, world: &World) {
     browser.goto(&world.page("pages/prerender.html")).await;
     flush(browser).await;
     let is_made_ready = browser.engine == Engine::Chromium;
@@ -178,7 +178,7 @@ pub async fn an_event_belongs_to_the_page_as_it_is_when_it_is_recorded(browser: 
     assert_eq!(wrong(browser).await, json!([]));
 }
 
-pub async fn who_navigates_from_a_replaced_path_to_the_first_one_views_it_again(browser: &Browser, world: &World) {
+pub async fn a_navigation_from_a_replaced_path_back_to_the_first_path_is_a_view(browser: &Browser, world: &World) {
     for (count, navigation) in [(2, ""), (4, "none"), (6, "other")] {
         browser.goto(&world.page(&format!("pages/moves.html?navigation={navigation}&settings=%7B%7D"))).await;
         flush(browser).await;
@@ -206,7 +206,7 @@ pub async fn an_event_that_waited_for_the_recorder_belongs_to_the_page_of_its_ca
     assert_eq!(different(each(&events, "/ctx/visitId")), 1, "nobody knows whether it was a navigation");
 }
 
-pub async fn a_stopped_recorder_leaves_the_page_as_it_was(browser: &Browser, world: &World) {
+pub async fn a_stopped_recorder_restores_the_page(browser: &Browser, world: &World) {
     open(browser, world, "stop.html", "{}").await;
     browser.run("window.ours = waymark", &[]).await;
     flush(browser).await;

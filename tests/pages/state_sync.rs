@@ -22,7 +22,7 @@ async fn all(browser: &Browser) -> Value {
     list.as_array().unwrap().iter().map(|entry| (name(entry), entry["value"].clone())).collect()
 }
 
-pub async fn two_browsers_of_one_user_end_with_the_same(one: &Browser, world: &World) {
+pub async fn two_browsers_of_one_user_end_with_the_same_state(one: &Browser, world: &World) {
     let other = Browser::open(one.engine).await;
     let (one, two) = (one, &other);
     open_as("ann", one, world).await;
@@ -61,7 +61,7 @@ pub async fn two_browsers_of_one_user_end_with_the_same(one: &Browser, world: &W
     assert_eq!(all(two).await, json!({}));
 }
 
-pub async fn a_signature_that_is_not_the_site_s_shares_nothing(browser: &Browser, world: &World) {
+pub async fn a_wrong_signature_shares_no_state(browser: &Browser, world: &World) {
     open_as("ann", browser, world).await;
     call(browser, "waymark('state.set', 'task', 7, 1)").await;
     call(browser, "waymark('reset')").await;

@@ -14,9 +14,9 @@ fn nothing_is_missing(browser: &Browser) -> impl Future<Output = ()> {
 }
 
 pub async fn the_page_s_own_data_outlives_the_recorder(browser: &Browser, world: &World) {
-    open(browser, world, "apart.html", "{}").await;
+    open(browser, world, "isolation.html", "{}").await;
     browser.run("keepMine()", &[]).await;
-    open(browser, world, "apart.html", "{}").await;
+    open(browser, world, "isolation.html", "{}").await;
     call(browser, "waymark('state.set', 'task', '7', 1)").await;
     flush(browser).await;
     nothing_is_missing(browser).await;
@@ -35,7 +35,7 @@ pub async fn the_page_s_own_data_outlives_the_recorder(browser: &Browser, world:
         nothing_is_missing(browser).await;
     }
     for settings in [r#"{ "level": 0 }"#, r#"{ "consent": "wait" }"#] {
-        open(browser, world, "apart.html", settings).await;
+        open(browser, world, "isolation.html", settings).await;
         call(browser, "waymark('consent', 'denied')").await;
         nothing_is_missing(browser).await;
     }
@@ -45,7 +45,8 @@ pub async fn the_page_s_own_data_outlives_the_recorder(browser: &Browser, world:
 
 /// Goes to a page of the site, which reports to that world's collector.
 async fn visit(browser: &Browser, world: &World, site: &str, to: &World) {
-    open(browser, world, "apart.html", &format!(r#"{{ "site": "{site}", "collector": "{}" }}"#, to.collector())).await;
+    open(browser, world, "isolation.html", &format!(r#"{{ "site": "{site}", "collector": "{}" }}"#, to.collector()))
+        .await;
 }
 
 /// Records so many marks, which the site's collector, being gone, does not take.
@@ -66,7 +67,7 @@ async fn marks_of<'w>(world: &'w World, site: &'w str, marks: std::ops::Range<i6
     assert_eq!(found, marks.collect::<Vec<_>>(), "{site}");
 }
 
-pub async fn two_sites_with_two_collectors_keep_apart_through_an_outage(browser: &Browser, world: &World) {
+pub async fn two_sites_with_two_collectors_stay_isolated_through_an_outage(browser: &Browser, world: &World) {
     let other = World::start().await;
     visit(browser, world, "site-a", &other).await;
     flush(browser).await;
@@ -93,7 +94,7 @@ pub async fn two_sites_with_two_collectors_keep_apart_through_an_outage(browser:
     assert_eq!(each(&world.events().await, "/server/site").iter().filter(|site| **site != "site-b").count(), 0);
 }
 
-pub async fn two_sites_at_one_collector_keep_apart_through_an_outage(browser: &Browser, world: &World) {
+pub async fn two_sites_at_one_collector_stay_isolated_through_an_outage(browser: &Browser, world: &World) {
     for (round, (site, next)) in [("site-a", "site-b"), ("site-b", "site-a")].into_iter().enumerate() {
         let from = round as u32 * 100;
         visit(browser, world, site, world).await;
@@ -127,7 +128,7 @@ async fn kept_of(browser: &Browser, site: &str) -> Vec<String> {
     lines.filter(|line| line.ends_with(&end) || line.contains(&part)).collect()
 }
 
-pub async fn whoever_denies_one_site_keeps_the_other(browser: &Browser, world: &World) {
+pub async fn a_denial_on_one_site_leaves_the_other_site_s_data(browser: &Browser, world: &World) {
     visit(browser, world, "site-a", world).await;
     call(browser, "waymark('consent', 'granted')").await;
     call(browser, "waymark('state.set', 'task', '7', 1)").await;

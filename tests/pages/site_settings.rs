@@ -9,11 +9,11 @@ use waymark::CallError::Off;
 
 pub async fn a_page_is_recorded_as_the_site_s_owner_set(browser: &Browser, world: &World) {
     world.set_site("collect.title = false\nuser.cookie = \"customer\"\nidentity.hash = true").await;
-    open(browser, world, "site.html", "{}").await;
+    open(browser, world, "site-settings.html", "{}").await;
     flush(browser).await;
     browser.run("document.cookie = 'customer=adam.brown@example.com'", &[]).await;
     let wider = r#"{ "level": 3, "collect": { "title": true }, "identity": { "hash": false } }"#;
-    open(browser, world, "site.html", wider).await;
+    open(browser, world, "site-settings.html", wider).await;
     flush(browser).await;
     let events = world.wait_for(|events| events.iter().any(|event| kind(event) == "identify")).await;
     let last = events.iter().find(|event| kind(event) == "identify").unwrap();
@@ -26,7 +26,7 @@ pub async fn a_page_is_recorded_as_the_site_s_owner_set(browser: &Browser, world
 
 pub async fn a_site_that_is_switched_off_records_nothing_and_keeps_nothing(browser: &Browser, world: &World) {
     world.set_site("level = 0").await;
-    open(browser, world, "site.html", r#"{ "level": 3 }"#).await;
+    open(browser, world, "site-settings.html", r#"{ "level": 3 }"#).await;
     let outcome = browser.promised("waymark('record', 'a', {})").await;
     assert_eq!(outcome["error"], Off.message(), "{outcome}");
     call(browser, "waymark('state.set', 'task', '7', 1)").await;
@@ -36,7 +36,7 @@ pub async fn a_site_that_is_switched_off_records_nothing_and_keeps_nothing(brows
 }
 
 pub async fn an_outage_records_nothing_at_first_and_goes_on_as_before_later(browser: &Browser, world: &World) {
-    open(browser, world, "site.html", r#"{ "answer": null }"#).await;
+    open(browser, world, "site-settings.html", r#"{ "answer": null }"#).await;
     let outcome = browser.promised("waymark('record', 'lost', {})").await;
     assert_eq!(outcome["ok"], false, "{outcome}");
     assert!(outcome["error"].as_str().unwrap().contains("the collector cannot be asked"), "{outcome}");
@@ -50,7 +50,7 @@ pub async fn an_outage_records_nothing_at_first_and_goes_on_as_before_later(brow
     flush(browser).await;
 
     // The next page finds them kept.
-    open(browser, world, "site.html", r#"{ "answer": null }"#).await;
+    open(browser, world, "site-settings.html", r#"{ "answer": null }"#).await;
     call(browser, "waymark('record', 'kept', {})").await;
     flush(browser).await;
     assert_eq!(call(browser, "waymark('state.get', 'task', '7')").await["value"], 1);
@@ -59,7 +59,7 @@ pub async fn an_outage_records_nothing_at_first_and_goes_on_as_before_later(brow
 
 pub async fn nothing_goes_to_another_data_centre(browser: &Browser, world: &World) {
     let elsewhere = r#"{ "region": "eu", "answer": { "settings": { "level": 1 }, "sampling": 100, "region": "us" } }"#;
-    open(browser, world, "site.html", elsewhere).await;
+    open(browser, world, "site-settings.html", elsewhere).await;
     call(browser, "waymark('record', 'a', {})").await;
     let outcome = browser.promised("waymark('flush')").await;
     assert_eq!(outcome["ok"], false, "{outcome}");

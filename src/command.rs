@@ -1,38 +1,38 @@
-//! The inputs of the recorder: the page's calls and the browser's signals.
+//! The recorder's inputs: calls of the page and events of the browser.
 
 use crate::delivery::Response;
 use uuid::Uuid;
 
-/// Something that the recorder must know. Times are epoch ms.
+/// An input. Times are epoch ms.
 #[derive(Debug)]
 pub enum Input<'a> {
     /// The page recorded an event.
     Record(Record<'a>),
-    /// The page says who the user is, and with what the site's server has signed that, else with nothing.
+    /// The page identified the user: the ID, and the signature of the site's server, empty without one.
     Identify(&'a str, &'a str),
-    /// The call of `identify` was answered with [`crate::CallError::Busy`]: whether the user's state is there now.
+    /// Whether the user's state has arrived, after `identify` returned [`crate::CallError::Busy`].
     AwaitState,
-    /// The user left. The next user is another one.
+    /// The user signed out.
     Reset,
-    /// The page wants everything sent now. [`crate::host::Effect::ResolveFlushes`] says when that is done.
+    /// Send all events now. [`crate::host::Effect::ResolveFlushes`] reports the result.
     Flush,
-    /// The user agreed to these purposes ([`waymark_wire::level::purpose`]); to none: denied.
+    /// The user agreed to these purposes, as bits ([`waymark_wire::level::purpose`]); 0 is a denial.
     Consent(u8),
-    /// The page wants no more than this level. It can only lower the site's.
+    /// The page limits the level. It can only lower the site's level.
     Level(u8),
-    /// In manual mode: levels 2 and 3 may begin, or must end.
+    /// In manual mode: levels 2 and 3 are allowed, or end.
     Experience(bool),
-    /// What is held here, and why: answered with a [`crate::recorder::Report`].
+    /// Return the recorder's whole state, a [`crate::recorder::Report`].
     Inspect,
-    /// Erase everything here, and have the collector erase what it knows of the anonymous user.
+    /// Erase all data in the browser, and ask the collector to erase the data of the anonymous user.
     Forget,
-    /// The kept state is asked for or changed.
+    /// Read or change the user's state.
     State(State<'a>),
-    /// The recorder is taken off the page: what is queued is sent, and nothing is done any more.
+    /// Send the queued events and end recording on the page.
     Stop,
     /// The document's address may have changed.
     Navigated,
-    /// The path was replaced, in the same view.
+    /// The address was replaced within the view.
     Replaced,
     /// The viewport changed.
     Resized,
@@ -65,7 +65,7 @@ pub enum Input<'a> {
 }
 
 impl Input<'_> {
-    /// Whether it may change the user's state, or whose state that is.
+    /// Whether the input may change the user's state, or the user whose state is used.
     pub fn may_change_state(&self) -> bool {
         !matches!(
             self,
@@ -85,48 +85,48 @@ impl Input<'_> {
     }
 }
 
-/// An event as the page tells it.
+/// An event as the page recorded it.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
-    /// When it happened.
+    /// The time of the event.
     pub at: i64,
-    /// The verb.
+    /// The event's type.
     pub kind: &'a str,
-    /// Its data: the text of a JSON object.
+    /// The event's data: a JSON object.
     pub data: &'a str,
-    /// For guidance content `<data.type>:<data.oId>`, so that its play can be found; else empty.
+    /// For guidance content `<data.type>:<data.oId>`, by which its play is found; else empty.
     pub content: &'a str,
 }
 
-/// What is to be done with the kept state.
+/// An operation on the user's state.
 #[derive(Clone, Copy, Debug)]
 pub enum State<'a> {
-    /// What is kept under a kind and a name.
+    /// Return an entry.
     Get(Entry<'a>),
-    /// Keeps a value under them.
+    /// Store an entry.
     Set(Entry<'a>, Change<'a>),
-    /// Forgets it.
+    /// Remove an entry.
     Remove(Entry<'a>),
-    /// All that is kept.
+    /// Return all entries.
     All,
 }
 
-/// An entry of the kept state, as the page names it.
+/// The name of an entry of the user's state.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
-    /// Such as `task`.
+    /// The kind, such as `task`.
     pub kind: &'a str,
-    /// A number of guidance content, else the site's own name.
+    /// The number of the guidance content, or the site's own name for `data`.
     pub name: &'a str,
 }
 
-/// What an entry becomes.
+/// The new content of an entry.
 #[derive(Clone, Copy, Debug)]
 pub struct Change<'a> {
-    /// The value as JSON; empty where the page gave none.
+    /// The value as JSON; empty if the page gave none.
     pub value: &'a str,
-    /// For so many days. Those that are out of range are refused.
+    /// The lifetime in days. A number out of range is refused.
     pub days: i64,
-    /// Whether it is recorded as an event.
+    /// Whether the change is recorded as an event.
     pub record: bool,
 }

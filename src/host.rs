@@ -34,8 +34,8 @@ pub enum Purge {
 /// An action that the host carries out later, when the recorder is no longer borrowed, because page code may run then.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
-    /// Send a batch to the collector. The reply arrives as [`crate::command::Input::BatchResponse`] with the same number.
-    /// While the page closes, sending must not depend on anything that happens later.
+    /// Send a batch to the collector. The reply arrives as [`crate::command::Input::BatchResponse`] with the same
+    /// number. While the page closes, sending must not depend on anything that happens later.
     Send {
         /// The batch's number.
         number: u32,
@@ -47,8 +47,8 @@ pub enum Effect {
     /// Ask the browser to send this body if the page ends without notice, in place of an earlier body; `None`: send
     /// nothing. Sending a batch cancels the request too. Browsers without this feature ignore the effect.
     SendAtUnload(Option<String>),
-    /// Send the user's state to the collector. The reply arrives as [`crate::command::Input::StateResponse`] with the same
-    /// number.
+    /// Send the user's state to the collector. The reply arrives as [`crate::command::Input::StateResponse`] with the
+    /// same number.
     SyncState {
         /// The request's number.
         number: u32,
@@ -61,8 +61,8 @@ pub enum Effect {
     /// the lock is acquired and when it is released.
     LockSession(String),
     /// Take the lock of a tab: its holder is the only page that sends the tab's batches.
-    /// [`crate::command::Input::TabLockAcquired`] reports when the lock is acquired, which may be when the current holder's page
-    /// ends. The lock is held until the page ends. A second request for the same tab is answered too.
+    /// [`crate::command::Input::TabLockAcquired`] reports when the lock is acquired, which may be when the current
+    /// holder's page ends. The lock is held until the page ends. A second request for the same tab is answered too.
     LockTab {
         /// The tab.
         tab: Uuid,
@@ -73,7 +73,7 @@ pub enum Effect {
     WhenIdle,
     /// Report [`crate::command::Input::TimerFired`] at this time, epoch ms. Replaces an earlier time; `None`: no timer.
     WakeAt(Option<i64>),
-    /// Resolve the flushes called so far: everything was acknowledged, or the reason why not.
+    /// Resolve all flushes that wait: everything was acknowledged, or the reason why not.
     ResolveFlushes(Result<(), FlushError>),
     /// Warn the site's developer. The same message is shown once.
     Warn(String),

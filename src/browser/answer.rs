@@ -1,4 +1,4 @@
-//! What a call is answered with.
+//! Settles the promises of calls.
 
 use super::call::PageCall;
 use super::command::Command;
@@ -8,7 +8,7 @@ use crate::recorder::{Follower, Reply};
 use js_sys::JSON;
 use wasm_bindgen::JsValue;
 
-/// Answers the call that was made. Nothing may be borrowed.
+/// Settles the promise of `call` with its outcome. Nothing may be borrowed.
 pub fn answer(call: PageCall, outcome: Result<Reply, CallError>) {
     let outcome = match (outcome, &call.command) {
         (Ok(_), Command::Flush) => return flushes::add(call.pending),
@@ -26,7 +26,7 @@ pub fn answer(call: PageCall, outcome: Result<Reply, CallError>) {
     call.pending.settle(outcome.map_err(Into::into));
 }
 
-/// The user's state is JSON already: the whole of a reply crosses as one text.
+/// The reply as a JavaScript value. It crosses as one JSON text, because values of the user's state are JSON already.
 fn value_of(reply: &Reply) -> JsValue {
     match reply {
         Reply::Done => JsValue::UNDEFINED,

@@ -1,5 +1,5 @@
-//! The arguments of each command, read when the page makes the call: the page may change them afterwards. Getters and
-//! `toJSON` of the page's may throw, or call the recorder: nothing is borrowed here.
+//! Reads the arguments of each command at the time of the call, because the page may change them afterwards. Getters
+//! and `toJSON` methods of the page may throw or call the recorder, so nothing is borrowed here.
 
 use super::bindings::{FunctionMark, is_array, member, stringify, text_of};
 use super::command::{Command, EntryName};
@@ -12,16 +12,16 @@ use crate::recorder::Follower;
 use js_sys::{JSON, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What a call becomes, or why it cannot be one.
+/// The command of a call, or the reason why the arguments are wrong.
 pub type Read = Result<Command, Refusal>;
 
-/// The largest integer that a number tells from its neighbours.
-const LARGEST_INTEGER: f64 = 9_007_199_254_740_991.0;
+/// `Number.MAX_SAFE_INTEGER`.
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
-/// How long an entry of the user's state is kept unless the page says otherwise, in days.
-const DAYS: i64 = 365;
+/// The default lifetime of an entry of the user's state, in days.
+const DEFAULT_DAYS: i64 = 365;
 
-/// `init`: an object of settings. Functions in it stay with the browser edge.
+/// `init`: an object of settings. Functions in it stay in the browser edge.
 pub fn init(settings: &JsValue) -> Read {
     if settings.is_undefined() {
         return Ok(Command::Init("{}".to_owned()));
@@ -58,7 +58,7 @@ pub fn identify(id: &JsValue, options: &JsValue) -> Read {
     let signature = option(options, "signature")?;
     let signature = if signature.is_undefined() { Some(String::new()) } else { signature.as_string() };
     let signature = signature.ok_or(CallError::SignatureInvalid)?;
-    // What is no text and no number names nobody.
+    // A value that is neither a text nor a number is not an ID.
     let is_id = id.is_string() || id.as_f64().is_some() || id.is_bigint();
     let id = if is_id { text_of(id).unwrap_or_default() } else { String::new() };
     Ok(Command::Identify { id, signature })
@@ -88,13 +88,13 @@ pub fn get_state(kind: &JsValue, name: &JsValue) -> Read {
     Ok(Command::GetState(entry(kind, name)?))
 }
 
-/// `state.set`: a kind, a name, a value, and an object with the days and whether it is recorded.
+/// `state.set`: a kind, a name, a value, and an object with `days` and `record`.
 pub fn set_state(kind: &JsValue, name: &JsValue, value: &JsValue, options: &JsValue) -> Read {
     let (days, record) = (option(options, "days")?, option(options, "record")?);
     let record = if record.is_undefined() { Some(true) } else { record.as_bool() };
-    let record = record.ok_or(CallError::StateRecord)?;
-    // Fractions and what is no number are out of range.
-    let days = if days.is_undefined() { DAYS } else { integer(&days).unwrap_or_default() };
+    let record = record.ok_or(CallError::StateRecordInvalid)?;
+    // A fraction, or a value that is not a number, counts as out of range.
+    let days = if days.is_undefined() { DEFAULT_DAYS } else { integer(&days).unwrap_or_default() };
     Ok(Command::SetState { entry: entry(kind, name)?, value: json(value)?, days, record })
 }
 
@@ -103,7 +103,7 @@ pub fn remove_state(kind: &JsValue, name: &JsValue) -> Read {
     Ok(Command::RemoveState(entry(kind, name)?))
 }
 
-/// `on`: what to listen to, and a function.
+/// `on`: a topic and a function.
 pub fn on(name: &JsValue, listener: &JsValue) -> Read {
     let name = name.as_string().filter(|name| Follower::named(name).is_some()).ok_or(CallError::TopicUnknown)?;
     if !listener.is_function() {
@@ -116,7 +116,7 @@ fn is_object(value: &JsValue) -> bool {
     value.is_object() && !is_array(value).unwrap_or_default()
 }
 
-/// A member of the options, which may be left out.
+/// A member of the options. The options may be missing.
 fn option(options: &JsValue, name: &str) -> Result<JsValue, Refusal> {
     if options.is_undefined() {
         return Ok(JsValue::UNDEFINED);
@@ -125,21 +125,21 @@ fn option(options: &JsValue, name: &str) -> Result<JsValue, Refusal> {
     Ok(found.ok_or(CallError::OptionsNotObject)?)
 }
 
-/// A value as JSON; empty where JSON has nothing for it.
+/// The value as JSON; empty if it has no JSON form.
 fn json(value: &JsValue) -> Result<String, Refusal> {
     let json = JSON::stringify(value).map_err(|cause| Refusal::caused(CallError::NotJson, &cause))?;
     Ok(JsValue::from(json).as_string().unwrap_or_default())
 }
 
 fn integer(value: &JsValue) -> Option<i64> {
-    let number = value.as_f64().filter(|number| number.trunc() == *number && number.abs() <= LARGEST_INTEGER)?;
+    let number = value.as_f64().filter(|number| number.trunc() == *number && number.abs() <= MAX_SAFE_INTEGER)?;
     Some(number as i64)
 }
 
 fn entry(kind: &JsValue, name: &JsValue) -> Result<EntryName, Refusal> {
     let text = |value: &JsValue| if value.is_undefined() { Some(String::new()) } else { value.as_string() };
     let number = |value: &JsValue| integer(value).map(|number| itoa::Buffer::new().format(number).to_owned());
-    let kind = text(kind).ok_or(CallError::StateKind)?;
-    let name = text(name).or_else(|| number(name)).ok_or(CallError::StateName)?;
+    let kind = text(kind).ok_or(CallError::StateKindInvalid)?;
+    let name = text(name).or_else(|| number(name)).ok_or(CallError::StateNameInvalid)?;
     Ok(EntryName { kind, name })
 }

@@ -1,5 +1,5 @@
-//! Extern types that stable web-sys lacks, and typed ways past what a page can have its hand in: members that it may
-//! have replaced by throwing ones (`catch`), and elements whose names shadow members of `document` (`final`).
+//! Types that stable web-sys lacks, and bindings for what a page can interfere with: members that it may have replaced
+//! by functions that throw (`catch`), and elements whose names shadow members of `document` (`final`).
 
 use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
@@ -35,7 +35,7 @@ extern "C" {
     /// `Array.isArray(value)`.
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     pub fn is_array(value: &JsValue) -> Result<bool, JsValue>;
-    /// `JSON.stringify(value, replace)`: `replace` is called with each key and its value, which a getter gives once.
+    /// `JSON.stringify(value, replace)`: `replace` is called with each key and its value. Each getter is read once.
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
     pub fn stringify(value: &JsValue, replace: &mut dyn FnMut(JsValue, JsValue) -> JsValue)
     -> Result<JsValue, JsValue>;
@@ -45,7 +45,7 @@ extern "C" {
     /// `Object.getOwnPropertyDescriptor(value, key)`.
     #[wasm_bindgen(catch, js_namespace = Object, js_name = getOwnPropertyDescriptor)]
     pub fn descriptor_of(value: &JsValue, key: &str) -> Result<JsValue, JsValue>;
-    /// `fetch(address, options)`. A page's own may give anything, or throw.
+    /// `fetch(address, options)`. The page's own `fetch` may return anything, or throw.
     #[wasm_bindgen(catch)]
     pub fn fetch(address: &str, options: &RequestInit) -> Result<JsValue, JsValue>;
 
@@ -54,30 +54,30 @@ extern "C" {
     #[wasm_bindgen(method, structural, indexing_getter, catch)]
     fn get(this: &Indexed, key: &str) -> Result<JsValue, JsValue>;
 
-    /// What a call's promise settles with.
+    /// The outcome of a call.
     #[wasm_bindgen(extends = Object)]
     pub type CallOutcome;
-    /// Whether it was carried out.
+    /// Whether the call was carried out.
     #[wasm_bindgen(method, setter)]
     pub fn set_ok(this: &CallOutcome, is_ok: bool);
-    /// What was asked for.
+    /// The result.
     #[wasm_bindgen(method, setter)]
     pub fn set_value(this: &CallOutcome, value: &JsValue);
-    /// What was wrong.
+    /// The reason why the call was not carried out.
     #[wasm_bindgen(method, setter)]
     pub fn set_error(this: &CallOutcome, error: &str);
 
-    /// What stands for a function in settings as JSON ([`waymark_wire::settings::Value::FUNCTION`]).
+    /// The form of a function in settings as JSON ([`waymark_wire::settings::Value::FUNCTION`]).
     #[wasm_bindgen(extends = Object)]
     pub type FunctionMark;
-    /// The function's number.
+    /// The function's index.
     #[wasm_bindgen(method, setter, js_name = "$function")]
-    pub fn set_function(this: &FunctionMark, number: u32);
+    pub fn set_function(this: &FunctionMark, index: u32);
 
-    /// What `inspect` shows.
+    /// The result of `inspect`.
     #[wasm_bindgen(extends = Object)]
     pub type Inspection;
-    /// What is stored.
+    /// The stored entries.
     #[wasm_bindgen(method, setter)]
     pub fn set_stored(this: &Inspection, stored: &JsValue);
     /// The last batches.
@@ -87,14 +87,14 @@ extern "C" {
     /// A `Date`.
     #[wasm_bindgen(js_name = Date)]
     pub type PageDate;
-    /// Now.
+    /// The current time.
     #[wasm_bindgen(constructor, catch, js_class = "Date")]
     pub fn new() -> Result<PageDate, JsValue>;
     /// Minutes from local time to UTC.
     #[wasm_bindgen(method, catch, js_class = "Date", js_name = getTimezoneOffset)]
     pub fn timezone_offset(this: &PageDate) -> Result<f64, JsValue>;
 
-    /// `document`, read past elements whose names shadow its members.
+    /// `document`. Elements whose names shadow its members are ignored.
     pub type PageDocument;
     /// The title.
     #[wasm_bindgen(method, final, getter, catch, js_class = "Document")]
@@ -108,7 +108,7 @@ extern "C" {
     /// `visible` or `hidden`.
     #[wasm_bindgen(method, final, getter, catch, js_class = "Document", js_name = visibilityState)]
     pub fn visibility_state(this: &PageDocument) -> Result<String, JsValue>;
-    /// The first element that the selector finds.
+    /// The first element that matches the selector.
     #[wasm_bindgen(method, final, catch, js_class = "Document", js_name = querySelector)]
     pub fn query_selector(this: &PageDocument, selector: &str) -> Result<Option<PageElement>, JsValue>;
 
@@ -118,11 +118,11 @@ extern "C" {
     /// An attribute's value.
     #[wasm_bindgen(method, final, catch, js_class = "Element", js_name = getAttribute)]
     pub fn attribute(this: &PageElement, name: &str) -> Result<Option<String>, JsValue>;
-    /// The text within.
+    /// The element's text.
     #[wasm_bindgen(method, final, getter, catch, js_class = "Node", js_name = textContent)]
     pub fn text_content(this: &PageElement) -> Result<Option<String>, JsValue>;
 
-    /// What events are heard on, past elements and controls whose names shadow its methods.
+    /// A target of events. Elements whose names shadow its methods are ignored.
     #[wasm_bindgen(extends = EventTarget)]
     #[derive(Clone)]
     pub type ListenerTarget;
@@ -138,10 +138,10 @@ extern "C" {
     /// The user-agent string.
     #[wasm_bindgen(method, getter, catch, js_name = userAgent)]
     pub fn user_agent(this: &PageNavigator) -> Result<String, JsValue>;
-    /// Client hints, in Chromium alone.
+    /// Client hints; only in Chromium.
     #[wasm_bindgen(method, getter, catch, js_name = userAgentData)]
     pub fn user_agent_data(this: &PageNavigator) -> Result<Option<UserAgentData>, JsValue>;
-    /// Web Locks; nothing on insecure pages.
+    /// Web Locks; `None` on insecure pages.
     #[wasm_bindgen(method, getter, catch)]
     pub fn locks(this: &PageNavigator) -> Result<Option<LockManager>, JsValue>;
 
@@ -159,41 +159,41 @@ extern "C" {
 
     /// Web Locks.
     pub type LockManager;
-    /// Runs `held` once nobody else holds the lock, and holds it until the promise settles that `held` gives.
+    /// Runs `held` when the lock is acquired, and holds the lock until the promise settles that `held` returns.
     #[wasm_bindgen(method, catch, js_name = request)]
     pub fn request(this: &LockManager, name: &str, options: &LockOptions, held: &Function) -> Result<JsValue, JsValue>;
 
     /// The options of a lock.
     #[wasm_bindgen(extends = Object)]
     pub type LockOptions;
-    /// Ends the request when it is aborted.
+    /// The signal that aborts the request.
     #[wasm_bindgen(method, setter)]
     pub fn set_signal(this: &LockOptions, signal: &JsValue);
 
     /// `AbortController`.
     #[wasm_bindgen(js_name = AbortController)]
     pub type Abort;
-    /// A new one.
+    /// A new controller.
     #[wasm_bindgen(constructor, catch, js_class = "AbortController")]
     pub fn new() -> Result<Abort, JsValue>;
-    /// Its signal.
+    /// The controller's signal.
     #[wasm_bindgen(method, getter, catch, js_class = "AbortController")]
     pub fn signal(this: &Abort) -> Result<JsValue, JsValue>;
-    /// Aborts what listens to the signal.
+    /// Aborts the requests with the signal.
     #[wasm_bindgen(method, catch, js_class = "AbortController")]
     pub fn abort(this: &Abort) -> Result<(), JsValue>;
 
-    /// The options of a request that outlives its page.
+    /// The options of a request, with `keepalive`.
     #[wasm_bindgen(extends = RequestInit, extends = Object)]
     pub type KeepaliveInit;
     /// Whether the request outlives the page.
     #[wasm_bindgen(method, setter)]
     pub fn set_keepalive(this: &KeepaliveInit, on: bool);
 
-    /// What `fetch` gives: a `Response`, or what a page's own `fetch` gives for one.
+    /// The result of `fetch`: a `Response`, or the result of a page's own `fetch`.
     #[wasm_bindgen(js_name = Response)]
     pub type FetchResponse;
-    /// A response with that body.
+    /// A response with this body.
     #[wasm_bindgen(constructor, catch, js_class = "Response")]
     pub fn new(body: &JsValue) -> Result<FetchResponse, JsValue>;
     /// The HTTP status.
@@ -214,7 +214,7 @@ extern "C" {
 
     /// A `ReadableStream` of bytes.
     pub type ByteStream;
-    /// The stream behind `compression`.
+    /// The stream, compressed.
     #[wasm_bindgen(method, catch, js_name = pipeThrough)]
     pub fn pipe_through(this: &ByteStream, compression: &CompressionStream) -> Result<JsValue, JsValue>;
 
@@ -251,12 +251,12 @@ extern "C" {
 /// `value[key]`.
 ///
 /// # Errors
-/// What a getter throws; that `value` is `undefined` or `null`.
+/// A getter throws, or `value` is `undefined` or `null`.
 pub fn member(value: &JsValue, key: &str) -> Result<JsValue, JsValue> {
     value.unchecked_ref::<Indexed>().get(key)
 }
 
-/// A function of `window` that not every browser has. An element of that name is none.
+/// A function of `window` that some browsers lack. An element of that name is not a function.
 pub fn window_function(name: &str) -> Option<Function> {
     let found = WINDOW.with(|window| member(window, name)).ok()?;
     found.is_function().then(|| found.unchecked_into())

@@ -1,31 +1,31 @@
-//! A call of the page's: what it wants, when and where the page made it, and the promise that waits for its outcome.
+//! A call of the page: the command, the time and the page of the call, and the promise of its outcome.
 
 use super::clock;
 use super::command::Command;
 use super::outcome::Pending;
-use super::page::{self, Place};
+use super::page::{self, PageSnapshot};
 use std::cell::RefCell;
 
 /// A call.
 #[derive(Debug)]
 pub struct PageCall {
-    /// What the page wants.
+    /// The command.
     pub command: Command,
-    /// When and where.
+    /// The time and the page of the call.
     pub moment: Moment,
-    /// Until when it waits for what it needs, epoch ms, once it does.
+    /// The latest end of its wait, epoch ms; `None` if it has not had to wait.
     pub until: Option<i64>,
-    /// Its promise.
+    /// The promise of its outcome.
     pub pending: Pending,
 }
 
-/// When the page made a call, and where it was.
+/// The time and the page of a call.
 #[derive(Debug)]
 pub struct Moment {
-    /// Epoch ms.
+    /// The time, epoch ms.
     pub at: i64,
-    /// `None`: the page as it is.
-    pub place: Option<Place>,
+    /// The page at that time; `None`: the current page.
+    pub page: Option<PageSnapshot>,
 }
 
 thread_local! {
@@ -33,18 +33,18 @@ thread_local! {
 }
 
 impl Moment {
-    /// The next call was made then and there.
+    /// Sets the moment of the next call.
     pub fn set_next(moment: Moment) {
         NEXT.set(Some(moment));
     }
 
-    /// Of the call that is made: now, unless it waited for the recorder.
+    /// The moment of the current call: now, unless the call waited for the recorder.
     pub fn of_call() -> Self {
-        NEXT.take().unwrap_or_else(|| Moment { at: clock::now(), place: None })
+        NEXT.take().unwrap_or_else(|| Moment { at: clock::now(), page: None })
     }
 
-    /// The call has to wait: it stays one of the page as it is now.
-    pub fn stay(&mut self) {
-        self.area.get_or_insert_with(page::place);
+    /// Keeps the current page for a call that has to wait.
+    pub fn keep_page(&mut self) {
+        self.page.get_or_insert_with(page::snapshot);
     }
 }

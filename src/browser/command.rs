@@ -1,12 +1,12 @@
-//! A command of the page, with its arguments as they were when the page gave them.
+//! A command of the page, with its arguments as they were at the time of the call.
 
 use crate::command::{Change, Entry, Input, Record, State};
 use js_sys::Function;
 
-/// What the page wants.
+/// A command. It owns its texts; [`Input`] borrows them.
 #[derive(Debug)]
 pub enum Command {
-    /// Start, with these settings, as JSON.
+    /// Start with these settings, as JSON.
     Init(String),
     /// Record an event.
     Record {
@@ -14,66 +14,66 @@ pub enum Command {
         kind: String,
         /// Its data, as JSON.
         data: String,
-        /// `<type>:<oId>` of guidance content, else empty.
+        /// `<type>:<oId>` of guidance content; else empty.
         content: String,
     },
-    /// The user is this one.
+    /// Identify the user.
     Identify {
         /// The ID.
         id: String,
-        /// What the site's server has signed it with, else nothing.
+        /// The signature of the site's server; empty without one.
         signature: String,
     },
-    /// The user's state of other browsers is waited for.
+    /// Wait for the user's state of other browsers.
     AwaitState,
-    /// The user left.
+    /// Sign the user out.
     Reset,
-    /// Send everything now.
+    /// Send all events now.
     Flush,
-    /// The user agreed to these purposes, as bits.
+    /// Set the purposes that the user agreed to, as bits.
     Consent(u8),
-    /// No more than this level.
+    /// Limit the level.
     Level(u8),
-    /// Levels 2 and 3 may begin, or must end.
+    /// Allow levels 2 and 3, or end them.
     Experience(bool),
-    /// Show what is held.
+    /// Return the recorder's whole state.
     Inspect,
     /// Erase everything.
     Forget,
-    /// An entry of the user's state.
+    /// Return an entry of the user's state.
     GetState(EntryName),
-    /// Keep an entry.
+    /// Store an entry.
     SetState {
-        /// Which.
+        /// The entry.
         entry: EntryName,
         /// Its value, as JSON.
         value: String,
-        /// For so many days.
+        /// The lifetime in days.
         days: i64,
-        /// Whether it is recorded as an event.
+        /// Whether the change is recorded as an event.
         record: bool,
     },
     /// Remove an entry.
     RemoveState(EntryName),
-    /// All entries.
+    /// Return all entries.
     AllState,
-    /// Call the listener when the subject of that name changes.
+    /// Call the listener when the topic changes.
     On {
-        /// The subject.
+        /// The topic.
         name: String,
         /// The listener.
         listener: Function,
     },
-    /// Take the recorder off the page.
+    /// Remove the recorder from the page.
     Stop,
 }
 
-/// An entry of the user's state.
+/// The name of an entry of the user's state.
 #[derive(Debug)]
 pub struct EntryName {
-    /// Its kind.
+    /// The entry's kind.
     pub kind: String,
-    /// Its name.
+    /// The entry's name.
     pub name: String,
 }
 
@@ -84,7 +84,7 @@ impl EntryName {
 }
 
 impl Command {
-    /// As the recorder takes it, made at `at`, epoch ms; nothing for `init` and `on`.
+    /// The recorder's input for a call made at `at`, epoch ms; `None` for `init` and `on`.
     pub fn input(&self, at: i64) -> Option<Input<'_>> {
         Some(match self {
             Command::Init(_) | Command::On { .. } => return None,

@@ -1,5 +1,5 @@
-//! Keeps exceptions and traps out of the page. Listeners, timers and promises call back without anything around them
-//! that catches: what they let out would reach the page's `error` event.
+//! Keeps exceptions and traps away from the page. The browser calls listeners, timers and promise reactions directly,
+//! so that an exception in one of them would reach the page's `error` event.
 
 use js_sys::Array;
 use js_sys::futures::spawn_local;
@@ -14,8 +14,8 @@ extern "C" {
     fn apply(action: &mut dyn FnMut(), this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
 }
 
-/// Runs `action`, and ends there what it throws. An exception that has passed through wasm leaves a little of its stack
-/// occupied: what a page is known to throw is caught where it is called.
+/// Runs `action` and discards what it throws. An exception that passes through wasm leaves a little of the stack
+/// occupied, so exceptions that a page is known to throw are caught at the call.
 pub fn contained(action: impl FnOnce()) {
     let mut action = Some(action);
     run(&mut || {
@@ -27,11 +27,11 @@ pub fn contained(action: impl FnOnce()) {
 
 fn run(action: &mut dyn FnMut()) {
     let _ = apply(&mut || action(), &JsValue::UNDEFINED, &Array::new());
-    // A page may have replaced `Reflect.apply`. What has run once does nothing the second time.
+    // The page may have replaced `Reflect.apply`. An action that has run does nothing the second time.
     action();
 }
 
-/// Runs `future` from the next microtask on, as [`contained`]: one that throws has ended.
+/// Runs `future` from the next microtask on, each poll as with [`contained`]. A future that throws has ended.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
     spawn_boxed(Box::pin(future));
 }

@@ -1,4 +1,4 @@
-//! Cookies: read by their whole name, written for as many of the site's subdomains as the browser lets.
+//! Cookies: read by their whole name, written for the widest domain that the browser accepts.
 
 use super::bindings::{DOCUMENT, WINDOW, encode_uri_component};
 use js_sys::decode_uri_component;
@@ -6,25 +6,25 @@ use std::cell::RefCell;
 use waymark_wire::level::Key;
 
 thread_local! {
-    /// The attribute that names the domain, once it has been found out.
+    /// The `domain` attribute; `None` before it is known.
     static DOMAIN: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// All cookies as they stand in the browser: name and value, the value still encoded.
+/// All cookies: name and value, the value still encoded.
 pub fn all() -> Vec<(String, String)> {
     let text = DOCUMENT.with(|document| document.cookie()).unwrap_or_default();
     let pairs = text.split(';').filter_map(|pair| pair.trim_ascii_start().split_once('='));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// A cookie's value, decoded where it is encoded.
+/// The value of a cookie, decoded.
 pub fn read(name: &str) -> Option<String> {
     let (_, value) = all().into_iter().find(|(found, _)| found == name)?;
     Some(decode_uri_component(&value).map(String::from).unwrap_or(value))
 }
 
-/// Keeps a value for so many days; 0 removes it. Whether the browser took it, only [`read`] tells. The recorder of
-/// `site` finds out the domain.
+/// Stores a value for `days` days; 0 removes it. Only [`read`] shows whether the browser accepted the cookie. `site`
+/// names the cookie that finds the domain.
 pub fn write(site: &str, name: &str, value: &str, days: u32) {
     let Ok(value) = encode_uri_component(value) else { return };
     set(name, &value, i64::from(days) * 86_400, &domain(site));
@@ -39,11 +39,11 @@ fn set(name: &str, value: &str, max_age_s: i64, domain: &str) {
     if WINDOW.with(|window| window.location().protocol()).is_ok_and(|protocol| protocol == "https:") {
         text.push_str("; secure");
     }
-    // What the browser refuses is found out by reading.
+    // Reading the cookie shows whether the browser refused it.
     let _ = DOCUMENT.with(|document| document.set_cookie(&text));
 }
 
-/// The shortest end of the host's name that takes cookies reaches the most subdomains: found by trying, once.
+/// The widest domain that accepts cookies, found once by setting a probe cookie.
 fn domain(site: &str) -> String {
     if let Some(domain) = DOMAIN.with_borrow(Clone::clone) {
         return domain;

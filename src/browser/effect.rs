@@ -1,31 +1,31 @@
-//! What is to be done outside: collected while the recorder works, carried out when nothing is borrowed, because it
-//! runs code of the page, which may call the recorder.
+//! Effects: collected while the recorder works, and carried out when nothing is borrowed, because an effect can run
+//! code of the page, which may call the recorder.
 
 use super::{clock, console, flushes, idle, lifecycle, locks, site_settings, timer, transport};
 use crate::host::Effect;
 
-/// Something that is to be done.
+/// An action to carry out.
 #[derive(Debug, PartialEq)]
 pub enum Task {
-    /// What the recorder asked for.
+    /// An effect of the recorder.
     Effect(Effect),
-    /// Fetch the site's settings, past the browser's cache or not.
+    /// Fetch the site's settings.
     FetchSettings {
-        /// Past the cache.
-        anew: bool,
+        /// Whether to bypass the browser's cache.
+        bypass_cache: bool,
     },
-    /// Tell from here on what happens to the page.
+    /// Begin to report what happens to the page.
     Watch,
-    /// Tell nothing any more.
+    /// End the reports.
     Unwatch,
 }
 
 impl Task {
-    /// Does it. Nothing may be borrowed.
+    /// Carries out the task. Nothing may be borrowed.
     pub fn carry_out(self) {
         match self {
             Task::Effect(effect) => carry_out(effect),
-            Task::FetchSettings { anew } => site_settings::fetch(anew),
+            Task::FetchSettings { bypass_cache } => site_settings::fetch(bypass_cache),
             Task::Watch => lifecycle::watch(),
             Task::Unwatch => lifecycle::unwatch(),
         }

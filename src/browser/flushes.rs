@@ -1,4 +1,4 @@
-//! The page's flushes that wait for the collector's answer.
+//! The page's flushes that wait for the collector.
 
 use super::outcome::Pending;
 use crate::call_error::FlushError;
@@ -9,17 +9,17 @@ thread_local! {
     static FLUSHES: RefCell<Vec<Pending>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A flush waits.
+/// Adds a flush that waits.
 pub fn add(flush: Pending) {
     FLUSHES.with_borrow_mut(|flushes| flushes.push(flush));
 }
 
-/// Those that wait; none does any more.
+/// Takes all flushes that wait.
 pub fn take() -> Vec<Pending> {
     FLUSHES.take()
 }
 
-/// The flushes that wait are done: everything was acknowledged, or why not.
+/// Settles the flushes that wait: everything was acknowledged, or the reason why not.
 pub fn settle(outcome: Result<(), FlushError>) {
     for flush in take() {
         flush.settle(outcome.map(|()| JsValue::UNDEFINED).map_err(Into::into));

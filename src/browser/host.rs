@@ -1,4 +1,4 @@
-//! The browser as a [`Host`]: facts at once, effects collected for the runtime.
+//! The browser as a [`Host`]: returns facts at once, and collects effects for the runtime.
 
 use super::effect::Task;
 use super::provider::{self, id_of};
@@ -16,17 +16,17 @@ pub struct BrowserHost {
 }
 
 impl BrowserHost {
-    /// The browser that this code runs in.
+    /// A host with no tasks.
     pub const fn new() -> Self {
         BrowserHost { tasks: Vec::new() }
     }
 
-    /// Adds something that is to be done.
+    /// Adds a task.
     pub fn add(&mut self, task: Task) {
         self.tasks.push(task);
     }
 
-    /// Takes what is to be done.
+    /// Takes the collected tasks.
     pub fn take_tasks(&mut self) -> Vec<Task> {
         std::mem::take(&mut self.tasks)
     }
@@ -62,7 +62,7 @@ impl Host for BrowserHost {
             if again {
                 site_settings::drop_refusal();
             }
-            self.add(Task::FetchSettings { anew: again });
+            self.add(Task::FetchSettings { bypass_cache: again });
         }
         site_settings::current().map(|settings| settings.text())
     }

@@ -1,15 +1,15 @@
-//! OpenID Connect ID tokens: a claim of one that has not expired. The signature is not checked; the collector trusts no
-//! ID more for it.
+//! OpenID Connect ID tokens: reads a claim of a token that has not expired. The signature is not checked, and the
+//! collector does not trust the ID more because of it.
 
 use super::bindings::{WINDOW, member};
 use js_sys::JSON;
 use wasm_bindgen::JsValue;
 
-/// The claim of a token that is given as its text, as JSON with an `id_token`, or as an object with one; nothing once
-/// it has expired.
+/// The claim of a token; `undefined` if the token has expired. `found` is the token's text, or JSON or an object with a
+/// member `id_token`.
 ///
 /// # Errors
-/// What is thrown where it is no token.
+/// `found` is not a token.
 pub fn claim(found: &JsValue, claim: &str, now_s: f64) -> Result<JsValue, JsValue> {
     let token = text(found)?.ok_or(JsValue::UNDEFINED)?;
     let payload = token.split('.').nth(1).ok_or(JsValue::UNDEFINED)?;
@@ -27,7 +27,7 @@ fn text(found: &JsValue) -> Result<Option<String>, JsValue> {
     Ok(inside.ok().and_then(|token| token.as_string()).or(Some(text)))
 }
 
-/// base64url of UTF-8.
+/// Decodes base64url to UTF-8 text.
 fn decoded(payload: &str) -> Result<String, JsValue> {
     let base64: String = payload
         .chars()

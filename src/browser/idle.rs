@@ -1,4 +1,4 @@
-//! Tells when the page has nothing else to do: what is not delivered is kept then.
+//! Reports idle moments of the page, in which the recorder stores unsent events.
 
 use super::bindings::{WINDOW, window_function};
 use super::contain::spawn;
@@ -10,41 +10,42 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdleRequestOptions;
 
-/// It is told so often at the most, and at the latest after so long.
-const SOON_MS: i64 = 250;
-const LATEST_MS: u32 = 1_000;
+/// The minimum time between two reports.
+const INTERVAL_MS: i64 = 250;
+/// The maximum wait for an idle moment.
+const TIMEOUT_MS: u32 = 1_000;
 
 thread_local! {
-    static TOLD_AT: Cell<i64> = const { Cell::new(0) };
+    static REPORTED_AT: Cell<i64> = const { Cell::new(0) };
 }
 
-/// Tells [`Signal::Idle`] soon.
+/// Reports [`Signal::Idle`] soon.
 pub fn when_idle() {
-    let wait_ms = TOLD_AT.get() + SOON_MS - clock::now();
+    let wait_ms = REPORTED_AT.get() + INTERVAL_MS - clock::now();
     if wait_ms > 0 {
         timer::after(wait_ms as u32, request);
     } else if page::is_hidden() {
-        // What is recorded in a page that nobody sees is kept at once: browsers run its timers late.
-        spawn(async { tell() });
+        // Browsers delay the timers of a hidden page, so its events are stored at once.
+        spawn(async { report() });
     } else {
         request();
     }
 }
 
-fn tell() {
-    TOLD_AT.set(clock::now());
-    signal::tell(Signal::Idle);
+fn report() {
+    REPORTED_AT.set(clock::now());
+    signal::report(Signal::Idle);
 }
 
 fn request() {
     let options = IdleRequestOptions::new();
-    options.set_timeout(LATEST_MS);
+    options.set_timeout(TIMEOUT_MS);
     let called = window_function("requestIdleCallback").is_some_and(|request| {
-        // Called once, it frees itself.
-        let tell = Closure::once_into_js(|_: JsValue| tell());
-        WINDOW.with(|window| request.call2(window, &tell, options.unchecked_ref::<Object>())).is_ok()
+        // The closure frees itself after its call.
+        let report = Closure::once_into_js(|_: JsValue| report());
+        WINDOW.with(|window| request.call2(window, &report, options.unchecked_ref::<Object>())).is_ok()
     });
     if !called {
-        timer::after(0, tell);
+        timer::after(0, report);
     }
 }

@@ -1,6 +1,6 @@
-//! A lock without Web Locks: an entry in localStorage, written, found unchanged a beat later, and renewed with each
-//! beat. A page that has died renews nothing. One in the background may be let run too seldom to: then two pages send
-//! the same, which is stored once.
+//! A lease: a lock without Web Locks. A page writes an entry in localStorage, holds the lease if the entry is unchanged
+//! one interval later, and renews it at each interval. A page that has ended does not renew its lease. A page in the
+//! background may run too rarely to renew it; two pages then send the same batches, and the collector stores them once.
 
 use super::bindings::date_now;
 use super::contain::contained;
@@ -11,16 +11,17 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A lease ends so long after it was renewed, which happens so often.
+/// How long a lease lasts after a renewal.
 const LEASE_MS: f64 = 8_000.0;
-const BEAT_MS: u32 = 2_500;
+/// The time between two renewals.
+const RENEWAL_MS: u32 = 2_500;
 
-/// What tabs share: `performance.now` counts from another moment in each.
+/// The wall clock, which all tabs share: `performance.now` has another origin in each tab.
 fn wall() -> f64 {
     date_now().unwrap_or_default()
 }
 
-/// A lease that is wanted or held until it is dropped.
+/// A lease that is requested or held, until it is dropped.
 pub struct Lease(Rc<Inner>);
 
 struct Inner {
@@ -32,7 +33,7 @@ struct Inner {
 }
 
 impl Lease {
-    /// Calls `acquired` once nobody else holds the lease `name`.
+    /// Requests the lease `name`. Calls `acquired` when it is held.
     pub fn acquire(name: String, acquired: impl Fn() + 'static) -> Self {
         let inner = Rc::new(Inner {
             name,
@@ -41,12 +42,12 @@ impl Lease {
             acquired: Box::new(acquired),
             next: RefCell::new(None),
         });
-        beat(&Rc::downgrade(&inner));
+        renew(&Rc::downgrade(&inner));
         Lease(inner)
     }
 }
 
-fn beat(lease: &Weak<Inner>) {
+fn renew(lease: &Weak<Inner>) {
     let Some(inner) = lease.upgrade().filter(|inner| storage::is_allowed(&inner.name)) else { return };
     let (holder, until) = inner.read().unwrap_or_default();
     let left = until - wall();
@@ -58,12 +59,12 @@ fn beat(lease: &Weak<Inner>) {
         }
     }
     let again = lease.clone();
-    let before = inner.next.replace(Some(Timeout::new(BEAT_MS, move || contained(|| beat(&again)))));
+    let before = inner.next.replace(Some(Timeout::new(RENEWAL_MS, move || contained(|| renew(&again)))));
     drop(before);
 }
 
 impl Inner {
-    /// Who holds the lease, and until when, epoch ms.
+    /// The lease's holder, and its end, epoch ms.
     fn read(&self) -> Option<(f64, f64)> {
         let text = storage::local()?.get_item(&self.name).ok()??;
         let pair = JSON::parse(&text).ok().filter(Array::is_array)?.unchecked_into::<Array>();
@@ -73,7 +74,7 @@ impl Inner {
     fn write(&self) {
         let pair: Array = [self.holder, wall() + LEASE_MS].into_iter().map(JsValue::from_f64).collect();
         if let (Some(storage), Ok(text)) = (storage::local(), JSON::stringify(&pair)) {
-            // What the browser refuses to keep is nobody's lease.
+            // Without storage no page holds the lease.
             let _ = storage.set_item(&self.name, &String::from(text));
         }
     }

@@ -1,4 +1,5 @@
-//! What happens to the page: it is hidden, left, restored, resized, online again, and other tabs write.
+//! Reports what happens to the page: it is hidden, closed, restored, resized or online again, it navigates, or another
+//! tab writes.
 
 use super::bindings::{DOCUMENT, WINDOW};
 use super::listener::Listener;
@@ -11,7 +12,7 @@ use wasm_bindgen::JsCast;
 use waymark_wire::level::Key;
 use web_sys::{EventTarget, PageTransitionEvent, StorageEvent};
 
-/// Another tab may write without a pause; it is looked at so often.
+/// Other tabs may write continuously. Their writes are reported once per this time.
 const OTHER_TABS_MS: u32 = 100;
 
 thread_local! {
@@ -23,44 +24,46 @@ struct Watch {
     _navigation: NavigationWatch,
 }
 
-/// Tells from here on what happens to the page.
+/// Begins to report what happens to the page.
 pub fn watch() {
     let mut listeners = vec![DOCUMENT.with(|document| {
         let document = document.unchecked_ref::<EventTarget>();
-        Listener::new(document, "visibilitychange", |_| if page::is_hidden() { leave(Signal::Hidden) } else { seen() })
+        Listener::new(document, "visibilitychange", |_| {
+            if page::is_hidden() { on_leave(Signal::Hidden) } else { on_visible() }
+        })
     })];
     WINDOW.with(|window| {
         listeners.push(Listener::new(window, "pagehide", |_| {
-            leave(Signal::Unload);
-            // A page that holds a lock would not be kept as it is.
+            on_leave(Signal::Unload);
+            // A page that holds a lock cannot enter the back-forward cache.
             locks::release_tabs();
         }));
         listeners.push(Listener::new(window, "pageshow", |event| {
             if event.unchecked_into::<PageTransitionEvent>().persisted() {
-                clock::wake();
-                signal::tell(Signal::PageRestored);
+                clock::resync();
+                signal::report(Signal::PageRestored);
             }
         }));
         listeners.push(Listener::new(window, "online", |_| {
             site_settings::refresh();
-            signal::tell(Signal::Online);
+            signal::report(Signal::Online);
         }));
-        let is_looking = Rc::new(Cell::new(false));
+        let is_scheduled = Rc::new(Cell::new(false));
         listeners.push(Listener::new(window, "storage", move |event| {
-            other_tab_wrote(event.unchecked_into::<StorageEvent>().key().as_deref(), &is_looking);
+            on_other_tab_write(event.unchecked_into::<StorageEvent>().key().as_deref(), &is_scheduled);
         }));
         listeners.push(Listener::new(window, "resize", |_| {
             page::measure();
-            signal::tell(Signal::Resized);
+            signal::report(Signal::Resized);
         }));
     });
-    let navigation = NavigationWatch::new(|| signal::tell(Signal::Navigated), address_replaced);
+    let navigation = NavigationWatch::new(|| signal::report(Signal::Navigated), address_replaced);
     site_settings::keep_fresh();
     let before = WATCH.replace(Some(Watch { _listeners: listeners, _navigation: navigation }));
     drop(before);
 }
 
-/// Tells nothing any more.
+/// Ends the reports.
 pub fn unwatch() {
     let before = WATCH.take();
     drop(before);
@@ -68,36 +71,37 @@ pub fn unwatch() {
     locks::release_tabs();
 }
 
-/// A visitor who navigates from a replaced path comes from another place than the one that was read last.
+/// A navigation that follows starts from the replaced path, so the recorder must know it.
 fn address_replaced() {
     if page::note_replaced() {
-        signal::tell(Signal::Replaced);
+        signal::report(Signal::Replaced);
     }
 }
 
-fn leave(how: Signal) {
+fn on_leave(signal: Signal) {
     transport::send_uncompressed();
-    signal::tell(how);
+    signal::report(signal);
 }
 
-fn seen() {
-    clock::wake();
+fn on_visible() {
+    clock::resync();
     site_settings::refresh();
-    signal::tell(Signal::Refresh);
+    signal::report(Signal::Refresh);
 }
 
-/// No name: everything was removed.
-fn other_tab_wrote(name: Option<&str>, is_looking: &Rc<Cell<bool>>) {
+/// Another tab wrote or removed the entry `name`; `None`: it removed all entries. `is_scheduled`: whether a report is
+/// due.
+fn on_other_tab_write(name: Option<&str>, is_scheduled: &Rc<Cell<bool>>) {
     let key = name.map(storage::key_of);
     if let (Some(name), Some(Some(Key::OUTBOX))) = (name, key) {
-        signal::tell(Signal::OtherTabWrote(name.to_owned()));
+        signal::report(Signal::OtherTabWrote(name.to_owned()));
     } else if matches!(key, Some(None | Some(Key::LEASE))) {
-        // Somebody else's, or a sign of life.
-    } else if !is_looking.replace(true) {
-        let is_looking = Rc::clone(is_looking);
+        // Not the recorder's entry, or a renewed lease.
+    } else if !is_scheduled.replace(true) {
+        let is_scheduled = Rc::clone(is_scheduled);
         timer::after(OTHER_TABS_MS, move || {
-            is_looking.set(false);
-            signal::tell(Signal::Refresh);
+            is_scheduled.set(false);
+            signal::report(Signal::Refresh);
         });
     }
 }

@@ -6,21 +6,21 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget};
 
-/// Hears an event of a target until it is dropped.
+/// Listens to an event of a target, until it is dropped.
 #[must_use = "a listener ends when it is dropped"]
 pub struct Listener {
     target: ListenerTarget,
     name: &'static str,
-    // `Fn`: a page may dispatch the event again from within.
+    // `Fn`, not `FnMut`: the page may dispatch the event again while it is handled.
     closure: Closure<dyn Fn(Event)>,
 }
 
 impl Listener {
-    /// Calls `happened` with each event `name` of `target`, before the page's own listeners: those may record.
-    pub fn new(target: &EventTarget, name: &'static str, happened: impl Fn(Event) + 'static) -> Self {
+    /// Calls `handle` with each event `name` of `target`, before the page's own listeners, which may record.
+    pub fn new(target: &EventTarget, name: &'static str, handle: impl Fn(Event) + 'static) -> Self {
         let target = target.unchecked_ref::<ListenerTarget>().clone();
-        let closure = Closure::<dyn Fn(Event)>::new(move |event| contained(|| happened(event)));
-        // Where a page's own `addEventListener` throws, this is not heard.
+        let closure = Closure::<dyn Fn(Event)>::new(move |event| contained(|| handle(event)));
+        // The page may have replaced `addEventListener` by a function that throws. The event is missed then.
         let _ = target.add(name, closure.as_ref().unchecked_ref(), true);
         Listener { target, name, closure }
     }

@@ -1,4 +1,4 @@
-//! The page's listeners. What one throws harms nobody: the console shows it.
+//! The page's listeners. What a listener throws is written to the console.
 
 use super::bindings::text_of;
 use super::console;
@@ -10,13 +10,13 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
-/// How many a page may have.
-const MOST: usize = 100;
+/// The maximum number of listeners of a page.
+const MAX_LISTENERS: usize = 100;
 
-/// A listener of one subject.
+/// A listener of one topic.
 struct Listener {
     id: u32,
-    /// What it was told last.
+    /// The last notice to the listener.
     follower: Rc<RefCell<Follower>>,
     function: Function,
 }
@@ -26,19 +26,19 @@ thread_local! {
     static ADDED: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Adds one. Returns the function that takes it off.
+/// Adds a listener. Returns the function that removes it.
 ///
 /// # Errors
-/// The page has too many.
+/// The page has too many listeners.
 pub fn add(follower: Follower, function: Function) -> Result<JsValue, CallError> {
-    if LISTENERS.with_borrow(Vec::len) >= MOST {
+    if LISTENERS.with_borrow(Vec::len) >= MAX_LISTENERS {
         return Err(CallError::ListenersFull);
     }
     let id = ADDED.replace(ADDED.get() + 1);
     LISTENERS.with_borrow_mut(|listeners| {
         listeners.push(Listener { id, follower: Rc::new(RefCell::new(follower)), function })
     });
-    // It belongs to the page, and is freed when the page has dropped it.
+    // The function belongs to the page, and is freed when the page has dropped it.
     Ok(Closure::<dyn Fn()>::new(move || remove(id)).into_js_value())
 }
 
@@ -46,22 +46,22 @@ fn remove(id: u32) {
     LISTENERS.with_borrow_mut(|listeners| listeners.retain(|one| one.id != id));
 }
 
-/// Whether there are any.
+/// Whether there are listeners.
 pub fn is_any() -> bool {
     LISTENERS.with_borrow(|listeners| !listeners.is_empty())
 }
 
-/// Takes all of them off.
+/// Removes all listeners.
 pub fn clear() {
     drop(LISTENERS.take());
 }
 
-/// Who they are, and what each was told last.
+/// All listeners: number and last notice.
 pub fn all() -> Vec<(u32, Rc<RefCell<Follower>>)> {
     LISTENERS.with_borrow(|listeners| listeners.iter().map(|one| (one.id, Rc::clone(&one.follower))).collect())
 }
 
-/// Calls the listener with that number, unless it was taken off.
+/// Calls the listener with that number, if it has not been removed.
 pub fn call(id: u32, value: &JsValue) {
     let function =
         LISTENERS.with_borrow(|listeners| listeners.iter().find(|one| one.id == id).map(|one| one.function.clone()));

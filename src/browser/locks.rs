@@ -1,5 +1,5 @@
-//! One page at a time: which page sends what a tab recorded, and which one continues or begins the session. By Web
-//! Locks, and by a lease in localStorage where there are none.
+//! Locks among tabs: the lock of a tab, whose holder alone sends the tab's batches, and the lock of the session, whose
+//! holder continues or begins the session. Uses Web Locks, or a lease in localStorage where they are missing.
 
 use super::bindings::{Abort, LockManager, LockOptions, NAVIGATOR, WINDOW, member};
 use super::contain::spawn;
@@ -14,30 +14,30 @@ use uuid::Uuid;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What one tab has written reaches the others within this.
-const TURN_MS: u32 = 100;
+/// How long the session's lock is held: a write of one tab reaches the other tabs within this time.
+const SESSION_LOCK_MS: u32 = 100;
 
 thread_local! {
     static TABS: RefCell<Vec<Rc<TabLock>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The lock on what a tab recorded, wanted or held.
+/// The lock of a tab, requested or held.
 struct TabLock {
     tab: Uuid,
     is_held: Cell<bool>,
     is_released: Cell<bool>,
     abort: Option<Abort>,
-    /// Ends a lock that is held.
+    /// Releases the held lock.
     release: RefCell<Option<Function>>,
     lease: RefCell<Option<Lease>>,
 }
 
-/// Wants to be the only page that sends what `tab` recorded, by the lock or lease `name`: [`Signal::TabLockAcquired`]
-/// tells when it is, again if it is wanted again.
+/// Requests the lock of `tab`, by the lock or lease `name`. [`Signal::TabLockAcquired`] reports that the lock is held;
+/// a second request for a held lock is reported too.
 pub fn lock_tab(tab: Uuid, name: String) {
     let known = TABS.with_borrow(|tabs| tabs.iter().find(|lock| lock.tab == tab).map(|lock| lock.is_held.get()));
     match known {
-        Some(true) => return signal::tell(Signal::TabLockAcquired(tab)),
+        Some(true) => return signal::report(Signal::TabLockAcquired(tab)),
         Some(false) => return,
         None => {}
     }
@@ -50,7 +50,7 @@ pub fn lock_tab(tab: Uuid, name: String) {
         lease: RefCell::new(None),
     });
     TABS.with_borrow_mut(|tabs| tabs.push(Rc::clone(&lock)));
-    match manager_for_the_page() {
+    match manager_for_page_locks() {
         Some(manager) => request(&manager, &name, &lock),
         None => {
             let held = Rc::clone(&lock);
@@ -60,7 +60,7 @@ pub fn lock_tab(tab: Uuid, name: String) {
     }
 }
 
-/// Lets go of all tabs, and wants none any more.
+/// Releases the locks of all tabs, and cancels all requests.
 pub fn release_tabs() {
     for lock in TABS.take() {
         lock.is_released.set(true);
@@ -75,7 +75,7 @@ pub fn release_tabs() {
 impl TabLock {
     fn acquired(&self) {
         self.is_held.set(true);
-        signal::tell(Signal::TabLockAcquired(self.tab));
+        signal::report(Signal::TabLockAcquired(self.tab));
     }
 }
 
@@ -83,8 +83,9 @@ fn manager() -> Option<LockManager> {
     NAVIGATOR.with(|navigator| navigator.locks()).ok().flatten()
 }
 
-/// Firefox does not keep a page as it was that holds a lock when it is left, however soon it lets go.
-fn manager_for_the_page() -> Option<LockManager> {
+/// The lock manager for locks that last as long as the page. None in Firefox, which does not put a page into the
+/// back-forward cache if it holds a lock at `pagehide`, even if it releases the lock then.
+fn manager_for_page_locks() -> Option<LockManager> {
     let is_firefox = WINDOW.with(|window| member(window, "mozInnerScreenX")).is_ok_and(|found| !found.is_undefined());
     if is_firefox { None } else { manager() }
 }
@@ -95,7 +96,7 @@ fn request(manager: &LockManager, name: &str, lock: &Rc<TabLock>) {
         options.set_signal(&signal);
     }
     let held = Rc::clone(lock);
-    // One that is aborted first is never called, and stays: one for each tab that has left events.
+    // The closure of an aborted request is never called and leaks: at most one for each tab with unsent events.
     let run = Closure::once_into_js(move || -> Promise {
         if held.is_released.get() {
             return Promise::resolve(&JsValue::UNDEFINED);
@@ -106,11 +107,11 @@ fn request(manager: &LockManager, name: &str, lock: &Rc<TabLock>) {
         held.acquired();
         until_released
     });
-    await_quietly(manager.request(name, &options, run.unchecked_ref()));
+    ignore_rejection(manager.request(name, &options, run.unchecked_ref()));
 }
 
-/// A request that is aborted rejects: nothing that anybody must hear of.
-fn await_quietly(request: Result<JsValue, JsValue>) {
+/// Handles the promise of a request, because an aborted request rejects.
+fn ignore_rejection(request: Result<JsValue, JsValue>) {
     if let Ok(request) = request {
         let request = Promise::resolve(&request);
         spawn(async move {
@@ -119,11 +120,11 @@ fn await_quietly(request: Result<JsValue, JsValue>) {
     }
 }
 
-/// Has one tab after the other look for the session, by the lock `name`: [`Signal::SessionLockAcquired`], a moment
-/// later [`Signal::SessionLockReleased`]. Without locks every tab has its turn at once; the recorder writes in a safe
-/// order.
+/// Takes the session's lock `name`, so that one tab after the other looks for a session: reports
+/// [`Signal::SessionLockAcquired`], and a moment later [`Signal::SessionLockReleased`]. Without Web Locks both are
+/// reported without a lock; the recorder's order of writes is safe in that case too.
 pub fn lock_session(name: &str) {
-    let run = Closure::once_into_js(|| future_to_promise(async { Ok(turn().await) }));
+    let run = Closure::once_into_js(|| future_to_promise(async { Ok(hold_session_lock().await) }));
     let requested = manager().map(|manager| {
         let options = Object::new().unchecked_into::<LockOptions>();
         manager.request(name, &options, run.unchecked_ref())
@@ -133,20 +134,20 @@ pub fn lock_session(name: &str) {
             let request = Promise::resolve(&request);
             spawn(async move {
                 if request.await.is_err() {
-                    turn().await;
+                    hold_session_lock().await;
                 }
             });
         }
         _ => spawn(async {
-            turn().await;
+            hold_session_lock().await;
         }),
     }
 }
 
-async fn turn() -> JsValue {
-    signal::tell(Signal::SessionLockAcquired);
-    // What was written reaches the others.
-    let _ = timer::pause(TURN_MS).await;
-    signal::tell(Signal::SessionLockReleased);
+async fn hold_session_lock() -> JsValue {
+    signal::report(Signal::SessionLockAcquired);
+    // The writes of this tab reach the other tabs.
+    let _ = timer::pause(SESSION_LOCK_MS).await;
+    signal::report(Signal::SessionLockReleased);
     JsValue::UNDEFINED
 }

@@ -1,12 +1,11 @@
-//! The browser edge: the only code that knows a browser. It turns what the page calls and what the browser does into
-//! inputs, and carries out what the recorder asks for.
+//! The browser edge: the only code that knows a browser. It turns calls of the page and events of the browser into
+//! inputs of the recorder, and carries out the recorder's effects.
 //!
-//! `api` has a function for each command of the page's, `arguments` reads what the page gave, `runtime` hands one input
-//! at a time to the recorder, `host` answers the recorder from the facilities of the browser, one a file, `effect`
-//! carries out what is to be done outside, and `answer` settles the promise of the call. What the facilities have to
-//! tell goes through `signal`.
+//! `api` has a function for each command, `arguments` reads the arguments, `runtime` gives one input at a time to the
+//! recorder, `host` implements [`crate::Host`] with the browser's facilities (one file each), `effect` carries out
+//! effects, and `answer` settles the promise of a call. The facilities report events through `signal`.
 
-// What every facility stands on.
+// Used by all facilities.
 pub mod bindings;
 pub mod contain;
 pub mod listener;
@@ -21,7 +20,7 @@ pub mod provider;
 pub mod signals;
 pub mod storage;
 pub mod user_agent;
-// What happens, and what is done.
+// Events and effects.
 pub mod compression;
 pub mod idle;
 pub mod lease;
@@ -32,7 +31,7 @@ pub mod request;
 pub mod site_settings;
 pub mod timer;
 pub mod transport;
-// A call of the page's, from its arguments to its outcome.
+// A call of the page, from its arguments to its outcome.
 pub mod answer;
 pub mod arguments;
 pub mod call;
@@ -43,7 +42,7 @@ pub mod outcome;
 pub mod page_function;
 pub mod refusal;
 pub mod shown;
-// What holds them together.
+// The wiring.
 pub mod api;
 pub mod effect;
 pub mod host;

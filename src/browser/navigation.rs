@@ -1,4 +1,4 @@
-//! Navigations within the page: by the Navigation API, else by a patched `history`.
+//! Navigations within the page, reported by the Navigation API, or by a patched `history` where it is missing.
 
 use super::bindings::{WINDOW, descriptor_of, member, text_of};
 use super::listener::Listener;
@@ -9,7 +9,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{EventTarget, Window};
 
-/// Hears of navigations until it is dropped.
+/// Watches navigations, until it is dropped.
 #[must_use = "it ends when it is dropped"]
 pub struct NavigationWatch {
     _listeners: Vec<Listener>,
@@ -17,21 +17,22 @@ pub struct NavigationWatch {
 }
 
 impl NavigationWatch {
-    /// Calls `moved` when the page may have navigated, and `replaced` when its address was replaced in the same view.
-    pub fn new(moved: fn(), replaced: fn()) -> Self {
+    /// Calls `navigated` when the page may have navigated, and `replaced` when its address was replaced within the
+    /// view.
+    pub fn new(navigated: fn(), replaced: fn()) -> Self {
         WINDOW.with(|window| match navigation(window) {
             Some(navigation) => {
                 let listener = Listener::new(&navigation, "currententrychange", move |event| {
                     let how = member(&event, "navigationType").ok().and_then(|how| how.as_string());
-                    if how.as_deref() == Some("replace") { replaced() } else { moved() }
+                    if how.as_deref() == Some("replace") { replaced() } else { navigated() }
                 });
                 NavigationWatch { _listeners: vec![listener], _patches: Vec::new() }
             }
             None => {
-                let patches = [("pushState", moved), ("replaceState", replaced)];
+                let patches = [("pushState", navigated), ("replaceState", replaced)];
                 NavigationWatch {
                     _listeners: ["popstate", "hashchange"]
-                        .map(|name| Listener::new(window, name, move |_| moved()))
+                        .map(|name| Listener::new(window, name, move |_| navigated()))
                         .into(),
                     _patches: patches
                         .into_iter()
@@ -43,7 +44,7 @@ impl NavigationWatch {
     }
 }
 
-/// The browser's own: what a page has put in its place tells nothing.
+/// The browser's own `navigation`: a page's replacement might report nothing.
 fn navigation(window: &Window) -> Option<EventTarget> {
     let getter = member(&descriptor_of(window, "navigation").ok()?, "get").ok()?;
     if !getter.is_function() || !text_of(&getter).ok()?.contains("native code") {
@@ -52,7 +53,7 @@ fn navigation(window: &Window) -> Option<EventTarget> {
     member(window, "navigation").ok().filter(JsValue::is_object).map(JsCast::unchecked_into)
 }
 
-/// A method of `history` that tells of what it did, until it is dropped.
+/// A patched method of `history` that reports its calls, until it is dropped.
 struct HistoryPatch {
     method: &'static str,
     history: JsValue,
@@ -68,7 +69,7 @@ impl HistoryPatch {
         let is_watching = Rc::new(Cell::new(true));
         let watching = Rc::clone(&is_watching);
         type Apply = dyn Fn(Function, JsValue, Array) -> Result<JsValue, JsValue>;
-        // What the page's call throws is the page's to catch.
+        // Exceptions of the original method belong to the page's call.
         let apply = Closure::<Apply>::new(move |original: Function, this: JsValue, given: Array| {
             let result = original.apply(&this, &given)?;
             if watching.get() {
@@ -77,7 +78,7 @@ impl HistoryPatch {
             Ok(result)
         });
         let handler = Object::new();
-        // It lives as long as the page: somebody may have patched it after us, and calls ours.
+        // The closure lives as long as the page: other code may have patched the method later, and calls this one.
         Reflect::set(&handler, &JsString::from("apply"), &apply.into_js_value()).ok()?;
         let patched: JsValue = Proxy::new(&original, &handler).into();
         Reflect::set(&history, &method.into(), &patched).ok()?;
@@ -93,7 +94,7 @@ impl Drop for HistoryPatch {
     fn drop(&mut self) {
         self.is_watching.set(false);
         if current(&self.history, self.method).is_some_and(|current| current == self.patched) {
-            // A page that has frozen its history keeps the patch, which does nothing now.
+            // A page that has frozen `history` keeps the patch, which reports nothing any more.
             let _ = Reflect::set(&self.history, &self.method.into(), &self.original);
         }
     }

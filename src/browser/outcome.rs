@@ -1,4 +1,4 @@
-//! Outcomes: the object that a call's promise settles with, and the console's line where something was wrong.
+//! Outcomes: the object that a call's promise resolves to, and the warning on the console if the call failed.
 
 use super::bindings::CallOutcome;
 use super::console;
@@ -7,10 +7,10 @@ use js_sys::{Function, Object, Promise};
 use std::borrow::Cow;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A promise that the page has.
+/// A promise of an outcome that the page holds.
 #[derive(Debug)]
 pub struct Pending {
-    /// The command, for the console.
+    /// The command, for the warning.
     command: Cow<'static, str>,
     settle: Function,
 }
@@ -20,12 +20,12 @@ impl Pending {
     pub fn new(command: Cow<'static, str>) -> (Self, Promise) {
         let mut pending = None;
         let promise = Promise::new(&mut |settle, _| pending = Some(settle));
-        // A promise calls its executor before it is there; what a page put in its place may not.
+        // A promise calls its executor at once; a page's replacement of `Promise` may not.
         let settle = pending.unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into());
         (Pending { command, settle }, promise)
     }
 
-    /// Settles it. Nothing may be borrowed: the page may have its hand in what an outcome is made of.
+    /// Settles the promise. Nothing may be borrowed, because a setter on `Object.prototype` can run code of the page.
     pub fn settle(self, outcome: Result<JsValue, Refusal>) {
         let settled = Object::new().unchecked_into::<CallOutcome>();
         settled.set_ok(outcome.is_ok());
@@ -39,7 +39,7 @@ impl Pending {
                 }
             }
         }
-        // The promise's own function does not throw.
+        // The resolving function of a promise does not throw.
         let _ = self.settle.call1(&JsValue::UNDEFINED, &settled);
     }
 }

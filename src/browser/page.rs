@@ -1,4 +1,4 @@
-//! The page as it is now: where it is, its title, its viewport and its time zone.
+//! The current page: its address, title, viewport and time zone.
 
 use super::bindings::{DOCUMENT, PageDate, PageUrl, Query, WINDOW, member};
 use crate::facts::{AddressFilter, PageChange, PageFacts};
@@ -8,36 +8,36 @@ use wasm_bindgen::JsValue;
 use waymark_wire::{Location, Screen};
 use web_sys::Window;
 
-/// An address or a title of many kilobytes would crowd out the events that happen there.
+/// The maximum lengths of an address and a title: many kilobytes would leave little room for events.
 const PATH_CHARS: usize = 2_000;
 const QUERY_CHARS: usize = 1_000;
 const TITLE_CHARS: usize = 1_000;
 
-/// Where the page was when a call was made that had to wait.
+/// The page's address and title at the time of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct PageSnapshot {
     /// The address.
     pub href: String,
-    /// The title; empty where none was parsed yet.
+    /// The title; empty before the browser has parsed it.
     pub title: String,
 }
 
-/// What tells one state of the page from another.
+/// The facts by which a change of the page is recognised.
 #[derive(Clone, Default, PartialEq)]
-struct Seen {
-    place: Place,
+struct Observed {
+    page: PageSnapshot,
     timezone: i32,
 }
 
 struct State {
     viewport: Option<Screen>,
-    /// Where the call was made that is worked on, if that was another time.
-    past: Option<Place>,
-    /// The page when it was read last.
-    seen: Seen,
-    /// The path then.
+    /// The page of the current call, if the call had to wait.
+    call_page: Option<PageSnapshot>,
+    /// The page at the last reading.
+    last_read: Observed,
+    /// The path at the last reading.
     pathname: String,
-    /// The address that `history.replaceState` has led to since.
+    /// The address that `history.replaceState` has set since then.
     replaced: Option<String>,
 }
 
@@ -45,41 +45,41 @@ thread_local! {
     static STATE: RefCell<State> = const {
         RefCell::new(State {
             viewport: None,
-            past: None,
-            seen: Seen { place: Place { href: String::new(), title: String::new() }, timezone: 0 },
+            call_page: None,
+            last_read: Observed { page: PageSnapshot { href: String::new(), title: String::new() }, timezone: 0 },
             pathname: String::new(),
             replaced: None,
         })
     };
 }
 
-/// Reads the page. A call that had to wait is about the page as it was when it was made.
+/// Reads the page. For a call that had to wait: the page at the time of the call.
 pub fn read(filter: &AddressFilter) -> PageFacts {
-    let seen = now();
-    let past = past();
+    let observed = current();
+    let past = call_page();
     let facts = WINDOW.with(|window| PageFacts {
         location: location(past.as_ref(), window, filter),
         is_iframe: is_framed(window),
         screen: viewport(),
-        timezone: seen.timezone,
-        title: cut(seen.place.title.clone(), TITLE_CHARS),
+        timezone: observed.timezone,
+        title: cut(observed.page.title.clone(), TITLE_CHARS),
     });
     STATE.with_borrow_mut(|state| {
-        state.seen = seen;
+        state.last_read = observed;
         state.replaced = None;
         state.pathname = pathname();
     });
     facts
 }
 
-/// How the page differs from what [`read`] returned.
+/// How the page differs from the last result of [`read`].
 pub fn change() -> PageChange {
-    let now = now();
+    let now = current();
     STATE.with_borrow(|state| {
-        if now.place.href != state.seen.place.href {
-            let is_known = state.past.is_some() || state.replaced.as_ref() == Some(&now.place.href);
+        if now.page.href != state.last_read.page.href {
+            let is_known = state.call_page.is_some() || state.replaced.as_ref() == Some(&now.page.href);
             if is_known { PageChange::Updated } else { PageChange::Navigated }
-        } else if now == state.seen {
+        } else if now == state.last_read {
             PageChange::Same
         } else {
             PageChange::Updated
@@ -87,20 +87,20 @@ pub fn change() -> PageChange {
     })
 }
 
-/// Runs `action` as on the page that was at `place`.
-pub fn at<T>(place: Option<Place>, action: impl FnOnce() -> T) -> T {
-    let is_past = place.is_some();
-    STATE.with_borrow_mut(|state| state.past = place);
+/// Runs `action` for a call that was made on `page`.
+pub fn at<T>(page: Option<PageSnapshot>, action: impl FnOnce() -> T) -> T {
+    let is_past = page.is_some();
+    STATE.with_borrow_mut(|state| state.call_page = page);
     let outcome = action();
-    STATE.with_borrow_mut(|state| state.past = None);
+    STATE.with_borrow_mut(|state| state.call_page = None);
     if is_past {
-        // What the address has become since, no listener saw: it goes on as the same view.
+        // No listener reported changes of the address since the call: they belong to the same view.
         note_replaced();
     }
     outcome
 }
 
-/// The address was replaced in the same view. Whether its path is another than the one that was read last.
+/// Notes that the address was replaced within the view. Returns whether its path differs from the last reading.
 pub fn note_replaced() -> bool {
     let (href, pathname) = (href(), pathname());
     STATE.with_borrow_mut(|state| {
@@ -109,12 +109,12 @@ pub fn note_replaced() -> bool {
     })
 }
 
-/// Whether nobody sees the page.
+/// Whether the page is hidden.
 pub fn is_hidden() -> bool {
     DOCUMENT.with(|document| document.visibility_state()).is_ok_and(|state| state == "hidden")
 }
 
-/// Measures the viewport. Asking for it can make the browser lay the page out: only at the start and when it changed.
+/// Measures the viewport, which can force a layout. Called only at the start and after a change.
 pub fn measure() -> Screen {
     let viewport = WINDOW.with(|window| {
         let pixels = |size: Result<JsValue, _>| size.ok().and_then(|size| size.as_f64()).map(|size| size as u32);
@@ -128,19 +128,19 @@ fn viewport() -> Screen {
     STATE.with_borrow(|state| state.viewport.clone()).unwrap_or_else(measure)
 }
 
-fn past() -> Option<Place> {
-    STATE.with_borrow(|state| state.past.clone())
+fn call_page() -> Option<PageSnapshot> {
+    STATE.with_borrow(|state| state.call_page.clone())
 }
 
-fn now() -> Seen {
-    let Place { href: past_href, title: past_title } = past().unwrap_or_default();
+fn current() -> Observed {
+    let PageSnapshot { href: past_href, title: past_title } = call_page().unwrap_or_default();
     let or = |past: String, read: fn() -> String| if past.is_empty() { read() } else { past };
-    Seen { place: Place { href: or(past_href, href), title: or(past_title, title) }, timezone: timezone() }
+    Observed { page: PageSnapshot { href: or(past_href, href), title: or(past_title, title) }, timezone: timezone() }
 }
 
-/// Where the page is.
-pub fn place() -> Place {
-    Place { href: href(), title: title() }
+/// The page's current address and title.
+pub fn snapshot() -> PageSnapshot {
+    PageSnapshot { href: href(), title: title() }
 }
 
 fn href() -> String {
@@ -159,8 +159,8 @@ fn timezone() -> i32 {
     PageDate::new().and_then(|date| date.timezone_offset()).unwrap_or_default() as i32
 }
 
-fn location(past: Option<&Place>, window: &Window, filter: &AddressFilter) -> Location {
-    // Both have the members of the same names. Where a page has replaced `URL`, the page as it is now counts.
+fn location(past: Option<&PageSnapshot>, window: &Window, filter: &AddressFilter) -> Location {
+    // `URL` and `Location` have members of the same names. If the page has replaced `URL`, the current page counts.
     let source: JsValue = match past.map(|past| PageUrl::new(&past.href)) {
         Some(Ok(url)) => url.into(),
         _ => window.location().into(),
@@ -170,7 +170,7 @@ fn location(past: Option<&Place>, window: &Window, filter: &AddressFilter) -> Lo
         protocol: part("protocol"),
         hostname: part("hostname"),
         pathname: part("pathname").map(|path| cut(path, PATH_CHARS)),
-        search: part("search").and_then(|search| kept_query(&search, &filter.query)),
+        search: part("search").and_then(|search| listed_query(&search, &filter.query)),
         hash: part("hash").filter(|_| filter.hash).map(|hash| cut(hash, QUERY_CHARS)),
     }
 }
@@ -179,7 +179,7 @@ fn is_framed(window: &Window) -> bool {
     !matches!(window.top(), Ok(Some(top)) if Object::is(&top, window))
 }
 
-fn kept_query(search: &str, names: &[String]) -> Option<String> {
+fn listed_query(search: &str, names: &[String]) -> Option<String> {
     if names.is_empty() {
         return None;
     }
@@ -187,7 +187,7 @@ fn kept_query(search: &str, names: &[String]) -> Option<String> {
         let kept = Query::new("")?;
         all.for_each(&mut |value, name| {
             if names.contains(&name) {
-                // What cannot be appended is left out.
+                // A parameter that cannot be appended is left out.
                 let _ = kept.append(&name, &value);
             }
         })?;
@@ -197,8 +197,8 @@ fn kept_query(search: &str, names: &[String]) -> Option<String> {
     Some(String::from("?") + &cut(kept, QUERY_CHARS))
 }
 
-fn cut(mut text: String, most_chars: usize) -> String {
-    if let Some((end, _)) = text.char_indices().nth(most_chars) {
+fn cut(mut text: String, max_chars: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(max_chars) {
         text.truncate(end);
     }
     text

@@ -1,4 +1,4 @@
-//! `window.waymark`, as far as it is this recorder's.
+//! `window.waymark`, the function by which the page calls this recorder.
 
 use super::bindings::{WINDOW, delete_member, member};
 use js_sys::{Function, Object};
@@ -10,17 +10,17 @@ thread_local! {
     static FUNCTION: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// The page calls this recorder by `function`.
+/// Sets the function by which the page calls this recorder.
 pub fn set(function: Function) {
     FUNCTION.set(Some(function));
 }
 
-/// Takes it off the page, unless another one stands there.
+/// Removes the function from the page, unless another function has replaced it.
 pub fn remove() {
     let Some(function) = FUNCTION.take() else { return };
     WINDOW.with(|window| {
         if member(window, NAME).is_ok_and(|found| Object::is(&found, &function)) {
-            // A page that has frozen it keeps it.
+            // A page that has frozen the property keeps the function.
             let _ = delete_member(window, NAME);
         }
     });

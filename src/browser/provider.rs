@@ -1,4 +1,4 @@
-//! Where the page tells who its user is. All of it is the page's, and may throw: what throws gives nothing.
+//! Providers of the user's ID. They read values of the page, which may throw; a provider that throws gives no ID.
 
 use super::bindings::{DOCUMENT, PageElement, WINDOW, date_now, member, text_of};
 use super::contain::spawn;
@@ -10,13 +10,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use waymark_wire::settings::{Callable, Line, Provider};
 
 thread_local! {
-    /// The functions among the page's settings, which settings name by their index here.
+    /// The functions in the page's settings. Settings name a function by its index in this list.
     static FUNCTIONS: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
-    /// What the promises of functions gave last.
-    static PROMISED: RefCell<Vec<(Callable, JsValue)>> = const { RefCell::new(Vec::new()) };
+    /// The last resolved value of each function that returns promises.
+    static RESOLVED: RefCell<Vec<(Callable, JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps a function of the page's settings. Returns the number by which [`Callable::Function`] names it.
+/// Keeps a function of the page's settings. Returns the index by which [`Callable::Function`] names it.
 pub fn keep(function: Function) -> u32 {
     FUNCTIONS.with_borrow_mut(|functions| {
         functions.push(function);
@@ -24,8 +24,8 @@ pub fn keep(function: Function) -> u32 {
     })
 }
 
-/// The ID as text: what the provider gives now, where that is a text, a number or a boolean. What a promise gives comes
-/// later, with [`Signal::Refresh`].
+/// The provider's current value as text, if it is a text, a number or a boolean. [`Signal::Refresh`] reports that a
+/// promise has resolved.
 pub fn id_of(provider: &Provider) -> Option<String> {
     let value = read(provider).ok()?;
     let is_id = value.is_string() || value.as_f64().is_some() || value.as_bool().is_some();
@@ -50,7 +50,7 @@ fn read(provider: &Provider) -> Result<JsValue, JsValue> {
     }
 }
 
-/// What is at a place that one text names.
+/// The value of a provider that is named by one text.
 fn value_at(kind: &str, at: &str) -> Result<JsValue, JsValue> {
     match kind {
         "cookie" => Ok(cookies::read(at).into()),
@@ -78,7 +78,7 @@ fn element(selector: &str, attribute: Option<&str>) -> Result<JsValue, JsValue> 
     let Some(element) = DOCUMENT.with(|document| document.query_selector(selector))? else {
         return Ok(JsValue::UNDEFINED);
     };
-    // A password is nobody's ID.
+    // A password is never an ID.
     if member(&element, "type")?.as_string().as_deref() == Some("password") {
         return Ok(JsValue::UNDEFINED);
     }
@@ -102,10 +102,10 @@ fn call_value(function: &JsValue) -> Result<JsValue, JsValue> {
     function.unchecked_ref::<Function>().call0(&JsValue::UNDEFINED)
 }
 
-/// What a function of the page answers; of a promise what it gave last.
+/// The return value of a function of the page; if it is a promise, the last resolved value.
 ///
 /// # Errors
-/// What the page throws.
+/// The exception of the page's function.
 pub fn call(function: &Callable) -> Result<JsValue, JsValue> {
     let found = match function {
         Callable::Path(path) => variable(path.as_str())?,
@@ -122,21 +122,21 @@ pub fn call(function: &Callable) -> Result<JsValue, JsValue> {
     let source = function.clone();
     spawn(async move {
         if let Ok(value) = promise.await
-            && !Object::is(&value, &promised(&source))
+            && !Object::is(&value, &resolved(&source))
         {
-            PROMISED.with_borrow_mut(|promised| {
-                promised.retain(|(function, _)| *function != source);
-                promised.push((source, value));
+            RESOLVED.with_borrow_mut(|resolved| {
+                resolved.retain(|(function, _)| *function != source);
+                resolved.push((source, value));
             });
-            signal::tell(Signal::Refresh);
+            signal::report(Signal::Refresh);
         }
     });
-    Ok(promised(function))
+    Ok(resolved(function))
 }
 
-fn promised(function: &Callable) -> JsValue {
-    PROMISED.with_borrow(|promised| {
-        let found = promised.iter().find(|(source, _)| source == function);
+fn resolved(function: &Callable) -> JsValue {
+    RESOLVED.with_borrow(|resolved| {
+        let found = resolved.iter().find(|(source, _)| source == function);
         found.map_or(JsValue::UNDEFINED, |(_, value)| value.clone())
     })
 }

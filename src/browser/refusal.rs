@@ -1,4 +1,4 @@
-//! What the page gets as `error`.
+//! The `error` of an outcome.
 
 use super::bindings::text_of;
 use crate::CallError;
@@ -10,12 +10,12 @@ use wasm_bindgen::JsValue;
 pub struct Refusal {
     /// The text.
     pub error: String,
-    /// Whether it follows from what the user or the site's owner decided.
+    /// Whether the error follows from a decision of the user or the site's owner. The console stays silent then.
     pub is_expected: bool,
 }
 
 impl Refusal {
-    /// A text that ends in a colon goes on with its cause.
+    /// An error whose message ends in a colon, followed by its cause.
     pub fn caused(error: CallError, cause: &JsValue) -> Self {
         let cause = text_of(cause).unwrap_or_default();
         Refusal { error: [error.message(), " ", &cause].concat(), is_expected: false }
@@ -25,7 +25,7 @@ impl Refusal {
 impl From<CallError> for Refusal {
     fn from(error: CallError) -> Self {
         match error {
-            // Its cause was thrown where nothing could catch it.
+            // The exception could not be caught, so its text is unknown.
             CallError::Failed => Refusal::caused(error, &"an exception ended it".into()),
             error => Refusal { error: error.message().to_owned(), is_expected: error.is_expected() },
         }

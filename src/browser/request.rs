@@ -1,13 +1,13 @@
-//! Requests to the collector: no cookies, no referrer, and nothing that would need a preflight.
+//! Requests to the collector: without cookies, without a referrer, and without anything that needs a preflight.
 
 use super::bindings::{FetchResponse, KeepaliveInit, encode_uri_component, fetch};
-use super::signal::Reply;
+use super::signal::Response;
 use js_sys::{Object, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials};
 
-/// Where a site's collector is.
+/// The addresses of a site's collector.
 struct Address {
     collector: String,
     site: String,
@@ -20,14 +20,14 @@ thread_local! {
     static ADDRESS: RefCell<Option<Address>> = const { RefCell::new(None) };
 }
 
-/// Requests go to this collector, for this site, from here on. Whether that is news.
+/// Sets the collector and the site of all requests from now on. Returns whether they differ from the previous ones.
 pub fn set_address(collector: &str, site: &str) -> bool {
     ADDRESS.with_borrow_mut(|address| {
         let is_new = address.as_ref().is_none_or(|before| before.collector != collector || before.site != site);
         if is_new {
             *address = Some(Address {
                 base: String::from(collector.trim_end_matches('/')) + "/v1/",
-                // Where a page has replaced the encoder: site keys need none.
+                // The page may have replaced the encoder. A valid site key needs no encoding.
                 encoded_site: encode_uri_component(site).unwrap_or_else(|_| site.to_owned()),
                 collector: collector.to_owned(),
                 site: site.to_owned(),
@@ -41,7 +41,8 @@ fn address(of: impl FnOnce(&Address) -> String) -> Option<String> {
     ADDRESS.with_borrow(|address| address.as_ref().map(of))
 }
 
-/// The address of `/v1/<path>` for the site. The collector can say no before it has read the body.
+/// The address of `/v1/<path>` with the site as a parameter, so that the collector can refuse a request before it reads
+/// the body.
 pub fn address_of(path: &str) -> Option<String> {
     address(|at| at.base.clone() + path + "?site=" + &at.encoded_site)
 }
@@ -51,7 +52,7 @@ pub fn settings_address() -> Option<String> {
     address(|at| at.base.clone() + "sites/" + &at.encoded_site + "/settings")
 }
 
-fn quiet() -> KeepaliveInit {
+fn base_options() -> KeepaliveInit {
     let options = Object::new().unchecked_into::<KeepaliveInit>();
     options.set_credentials(RequestCredentials::Omit);
     options.set_referrer_policy(ReferrerPolicy::NoReferrer);
@@ -59,49 +60,49 @@ fn quiet() -> KeepaliveInit {
 }
 
 /// The options of a request that posts `body`: a text, or bytes.
-pub fn posting(body: &JsValue) -> KeepaliveInit {
-    let options = quiet();
+pub fn post_options(body: &JsValue) -> KeepaliveInit {
+    let options = base_options();
     options.set_method("POST");
     options.set_body(body);
     options
 }
 
-/// Posts `body`, even if the page ends. The request has begun when this returns.
+/// Posts `body`, even if the page ends. The request has begun when the function returns.
 ///
 /// # Errors
-/// What a page's own `fetch` throws; that there is no address yet.
+/// The page's own `fetch` throws, or the address is not set.
 pub fn post(path: &str, body: &JsValue) -> Result<Promise, JsValue> {
-    let options = posting(body);
+    let options = post_options(body);
     options.set_keepalive(true);
     begin(&address_of(path).ok_or(JsValue::UNDEFINED)?, &options)
 }
 
-/// Asks for the site's settings; `anew` past the browser's cache.
+/// Requests the site's settings. `bypass_cache`: not from the browser's cache.
 ///
 /// # Errors
 /// As [`post`].
-pub fn get_settings(anew: bool) -> Result<Promise, JsValue> {
-    let options = quiet();
-    options.set_cache(if anew { RequestCache::NoCache } else { RequestCache::Default });
+pub fn get_settings(bypass_cache: bool) -> Result<Promise, JsValue> {
+    let options = base_options();
+    options.set_cache(if bypass_cache { RequestCache::NoCache } else { RequestCache::Default });
     begin(&settings_address().ok_or(JsValue::UNDEFINED)?, &options)
 }
 
-/// A page's own `fetch` may give anything: it becomes a promise.
+/// The page's own `fetch` may return anything, so the result is converted to a promise.
 fn begin(address: &str, options: &KeepaliveInit) -> Result<Promise, JsValue> {
     Ok(Promise::resolve(&fetch(address, options)?))
 }
 
-/// Reads the answer to its end: until then Chromium counts the request against what a page may have on its way with
-/// keepalive. No answer: status 0.
-pub async fn reply(request: Result<Promise, JsValue>) -> Reply {
+/// Reads the response to its end, because until then Chromium counts the request against the page's limit for keepalive
+/// requests. Without a response the status is 0.
+pub async fn response(request: Result<Promise, JsValue>) -> Response {
     read(request).await.unwrap_or_default()
 }
 
-async fn read(request: Result<Promise, JsValue>) -> Result<Reply, JsValue> {
+async fn read(request: Result<Promise, JsValue>) -> Result<Response, JsValue> {
     let response: FetchResponse = request?.await?.unchecked_into();
     let body = Promise::resolve(&response.text()?).await?;
     let retry_after = response.headers().and_then(|headers| headers.get("retry-after")).ok().flatten();
-    Ok(Reply {
+    Ok(Response {
         status: response.status()?,
         retry_after_s: retry_after.and_then(|seconds| seconds.parse().ok()).unwrap_or_default(),
         body: body.as_string().ok_or(JsValue::UNDEFINED)?,

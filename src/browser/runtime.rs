@@ -1,5 +1,5 @@
-//! The recorder of this page and what comes to it: one thing at a time. What comes while another is worked on, because
-//! a getter of the page's calls in, waits its turn. What is to be done outside is done when nothing is borrowed.
+//! The recorder of this page, and the queue of its jobs. One job runs at a time; a job that arrives meanwhile, because
+//! a getter of the page makes a call, waits in the queue. Effects are carried out when nothing is borrowed.
 
 use super::call::PageCall;
 use super::command::Command;
@@ -18,38 +18,38 @@ use std::collections::VecDeque;
 enum Job {
     Call(PageCall),
     Signal(Signal),
-    /// Calls have waited long enough.
+    /// The maximum wait of a call has ended.
     Retry,
-    /// Listeners are told what has changed.
-    Tell,
+    /// Notify the listeners of changes.
+    Notify,
 }
 
 thread_local! {
     static RUNNING: RefCell<(Recorder, BrowserHost)> = RefCell::new((Recorder::new(), BrowserHost::new()));
     static JOBS: RefCell<VecDeque<Job>> = const { RefCell::new(VecDeque::new()) };
     static CALLS: RefCell<CallQueue<PageCall>> = RefCell::new(CallQueue::default());
-    /// Whether it is checked soon that the recorder still lives.
-    static IS_CHECKED: Cell<bool> = const { Cell::new(false) };
-    /// Whether calls that wait are made again in time.
-    static IS_TIMED: Cell<bool> = const { Cell::new(false) };
-    /// Whether listeners are told soon.
-    static IS_TOLD: Cell<bool> = const { Cell::new(false) };
+    /// Whether a check is due that no exception has ended the recorder.
+    static IS_CHECK_DUE: Cell<bool> = const { Cell::new(false) };
+    /// Whether a timer is set for the calls that wait.
+    static IS_RETRY_DUE: Cell<bool> = const { Cell::new(false) };
+    /// Whether a notification of the listeners is due.
+    static IS_NOTIFICATION_DUE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Signals come here from here on.
+/// Receives the signals from now on.
 pub fn connect() {
     signal::connect(|signal| run(Job::Signal(signal)));
 }
 
-/// Makes the call when its turn comes; then it is answered.
+/// Makes the call when the earlier jobs are done, and settles its promise.
 pub fn call(mut call: PageCall) {
     if !CALLS.with_borrow(CallQueue::is_started) {
-        call.moment.stay();
+        call.moment.keep_page();
     }
     run(Job::Call(call));
 }
 
-/// No call is made any more: those that wait are answered with why.
+/// Ends the recorder: settles the waiting calls with `why`, and makes no further calls.
 pub fn end(why: CallError) {
     let mut left = CALLS.with_borrow_mut(|calls| calls.end(why));
     for job in JOBS.take() {
@@ -76,7 +76,7 @@ fn run(job: Job) {
 fn carry_out(job: Job) {
     match job {
         Job::Call(call) => {
-            // An event changes nothing that a call waits for.
+            // No call waits for something that an event changes.
             let is_event = matches!(call.command, Command::Record { .. });
             if !is_event {
                 retry();
@@ -91,22 +91,22 @@ fn carry_out(job: Job) {
             }
         }
         Job::Signal(signal) => {
-            // Only calls can be wrong.
-            do_all(enter(|recorder, host| drop(recorder.on(signal.input(), host))).1);
+            // Only calls have errors.
+            carry_out_all(enter(|recorder, host| drop(recorder.on(signal.input(), host))).1);
             retry();
         }
         Job::Retry => retry(),
-        Job::Tell => return tell(),
+        Job::Notify => return notify(),
     }
-    if listeners::is_any() && !IS_TOLD.replace(true) {
+    if listeners::is_any() && !IS_NOTIFICATION_DUE.replace(true) {
         timer::after(0, || {
-            IS_TOLD.set(false);
-            run(Job::Tell);
+            IS_NOTIFICATION_DUE.set(false);
+            run(Job::Notify);
         });
     }
 }
 
-/// What calls wait for may have come.
+/// Makes the waiting calls again, because what they wait for may have happened.
 fn retry() {
     if CALLS.with_borrow(CallQueue::waits_until).is_none() {
         return;
@@ -115,10 +115,10 @@ fn retry() {
     make_calls();
     let until = CALLS.with_borrow(CallQueue::waits_until);
     if let Some(until) = until
-        && !IS_TIMED.replace(true)
+        && !IS_RETRY_DUE.replace(true)
     {
         timer::after((until - clock::now()).max(0) as u32, || {
-            IS_TIMED.set(false);
+            IS_RETRY_DUE.set(false);
             run(Job::Retry);
         });
     }
@@ -126,10 +126,10 @@ fn retry() {
 
 fn make_calls() {
     while let Some(call) = CALLS.with_borrow_mut(CallQueue::take_next) {
-        let place = call.moment.place.clone();
-        let (outcome, tasks) = page::at(place, || enter(|recorder, host| make(&call, recorder, host)));
+        let page = call.moment.page.clone();
+        let (outcome, tasks) = page::at(page, || enter(|recorder, host| make(&call, recorder, host)));
         made(call, outcome);
-        do_all(tasks);
+        carry_out_all(tasks);
     }
 }
 
@@ -152,7 +152,7 @@ fn make(call: &PageCall, recorder: &mut Recorder, host: &mut BrowserHost) -> Res
     }
 }
 
-/// Answers the call, or lets it wait.
+/// Settles the call, or lets it wait.
 fn made(mut call: PageCall, outcome: Result<Reply, CallError>) {
     if matches!(outcome, Err(CallError::Busy)) {
         let now = clock::now();
@@ -173,12 +173,12 @@ fn made(mut call: PageCall, outcome: Result<Reply, CallError>) {
 }
 
 fn wait(mut call: PageCall, until: i64) {
-    // The recorder has been told where the page was; only `init` is told again.
+    // The recorder has read the page of the call. Only `init` reads it again.
     if !matches!(call.command, Command::Init(_)) {
-        call.moment.place = None;
+        call.moment.page = None;
     }
     if matches!(call.command, Command::Identify { .. }) {
-        // By then another user may have been identified.
+        // Another user may be identified before the call is made again.
         call.command = Command::AwaitState;
     }
     if let Err(call) = CALLS.with_borrow_mut(|calls| calls.wait(call, until)) {
@@ -186,44 +186,44 @@ fn wait(mut call: PageCall, until: i64) {
     }
 }
 
-/// One by one: what one of them throws takes none of the others along, and ends nothing here.
-fn do_all(tasks: Vec<Task>) {
+/// Carries out the tasks one by one. An exception ends only its own task.
+fn carry_out_all(tasks: Vec<Task>) {
     for task in tasks {
         contained(|| task.carry_out());
     }
 }
 
-fn tell() {
+fn notify() {
     for (listener, follower) in listeners::all() {
-        let (news, tasks) = enter(|recorder, host| recorder.follow(&mut follower.borrow_mut(), host));
-        let json = news.and_then(|news| serde_json::to_string(&news).ok());
+        let (notice, tasks) = enter(|recorder, host| recorder.follow(&mut follower.borrow_mut(), host));
+        let json = notice.and_then(|notice| serde_json::to_string(&notice).ok());
         if let Some(Ok(value)) = json.map(|json| JSON::parse(&json)) {
             listeners::call(listener, &value);
         }
-        do_all(tasks);
+        carry_out_all(tasks);
     }
 }
 
-/// What `visit` answers, and what is to be done when nothing is borrowed any more.
+/// The result of `visit`, and the tasks to carry out when nothing is borrowed.
 fn enter<T>(visit: impl FnOnce(&mut Recorder, &mut BrowserHost) -> T) -> (T, Vec<Task>) {
     RUNNING.with_borrow_mut(|(recorder, host)| (visit(recorder, host), host.take_tasks()))
 }
 
-/// A microtask runs when nothing is worked on. If the recorder still is, an exception has ended it in the middle: every
-/// call is answered from here on.
+/// A microtask runs when no job runs. If the recorder is still borrowed then, an exception has interrupted it, and
+/// every call is settled with an error from now on.
 fn check() {
-    if IS_CHECKED.replace(true) {
+    if IS_CHECK_DUE.replace(true) {
         return;
     }
     spawn(async {
-        IS_CHECKED.set(false);
+        IS_CHECK_DUE.set(false);
         if RUNNING.with(|running| running.try_borrow_mut().is_err()) {
             abandon(CallError::Failed);
         }
     });
 }
 
-/// Nothing works any more.
+/// Ends the recorder after a failure.
 pub fn abandon(why: CallError) {
     end(why);
     flushes::take().into_iter().for_each(|flush| flush.settle(Err(why.into())));

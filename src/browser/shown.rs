@@ -1,4 +1,4 @@
-//! What `inspect` shows: what the recorder holds, and of the browser's side what is stored there, and the last batches.
+//! The browser's part of the result of `inspect`: the stored entries and the last batches.
 
 use super::bindings::Inspection;
 use super::storage::{self, StoredIn};
@@ -15,7 +15,7 @@ struct Entry {
     value: String,
 }
 
-/// Times are epoch ms; a status of 0 is that of a batch that is not answered.
+/// `sent` is epoch ms. `status` is 0 if there is no response.
 #[derive(Serialize)]
 struct Batch {
     sent: f64,
@@ -24,7 +24,7 @@ struct Batch {
     answer: String,
 }
 
-/// Adds the browser's side to the recorder's report.
+/// Adds the browser's part to the recorder's report.
 pub fn complete(report: &JsValue) {
     let stored = storage::stored().into_iter();
     let stored: Vec<_> =
@@ -40,8 +40,9 @@ fn value_of(list: &impl Serialize) -> JsValue {
 }
 
 fn shown_batch(batch: &transport::Batch) -> Batch {
-    let reply = batch.reply.borrow();
-    Batch { sent: batch.sent_at as f64, status: reply.status, body: batch.body.clone(), answer: reply.body.clone() }
+    let response = batch.response.borrow();
+    let (body, answer) = (batch.body.clone(), response.body.clone());
+    Batch { sent: batch.sent_at as f64, status: response.status, body, answer }
 }
 
 fn name(stored_in: StoredIn) -> &'static str {

@@ -1,19 +1,20 @@
-//! What the browser tells the recorder. Facilities tell it here, so that none of them knows the runtime.
+//! Signals: events of the browser for the recorder. The facilities report them here, so that they do not know the
+//! runtime.
 
 use super::contain::contained;
 use crate::command::Input;
-use crate::delivery::Response;
+use crate::delivery;
 use std::cell::Cell;
 use uuid::Uuid;
 
-/// Something that happened in the browser.
+/// An event of the browser. It owns its data; [`Input`] borrows it.
 #[derive(Debug)]
 pub enum Signal {
-    /// The page is hidden; it may never run again.
+    /// The page is hidden, and may never run again.
     Hidden,
-    /// The page is left.
+    /// The page is closing.
     Unload,
-    /// The page that was left is back as it was.
+    /// The page was restored from the back-forward cache.
     PageRestored,
     /// The address may have changed.
     Navigated,
@@ -21,47 +22,47 @@ pub enum Signal {
     Replaced,
     /// The viewport changed.
     Resized,
-    /// Who the user is, what the page is, or what other tabs keep may have changed.
+    /// The user, the page or another tab's entries may have changed.
     Refresh,
     /// The session's lock is held.
     SessionLockAcquired,
-    /// The session's lock is let go of.
+    /// The session's lock was released.
     SessionLockReleased,
-    /// Nobody else sends what was recorded in the tab.
+    /// The lock of the tab is held.
     TabLockAcquired(Uuid),
-    /// Another tab wrote a batch of this name, or removed it.
+    /// Another tab stored or removed the batch of this name.
     OtherTabWrote(String),
-    /// The time has come that the recorder asked for.
+    /// The recorder's timer fired.
     TimerFired,
-    /// The page has nothing else to do.
+    /// The page is idle.
     Idle,
     /// The network is back.
     Online,
-    /// A batch was answered.
-    BatchResponse(u32, Reply),
-    /// A request about the user's state was answered.
-    StateResponse(u32, Reply),
+    /// The response to the batch of this number.
+    BatchResponse(u32, Response),
+    /// The response to the state request of this number.
+    StateResponse(u32, Response),
 }
 
-/// What the collector answered.
+/// The collector's response to a request.
 #[derive(Clone, Debug, Default)]
-pub struct Reply {
-    /// The HTTP status; 0 where there was no answer.
+pub struct Response {
+    /// The HTTP status; 0 if there was no response.
     pub status: u16,
-    /// `Retry-After` in seconds; 0 where there was none.
+    /// `Retry-After` in seconds; 0 if the header is missing.
     pub retry_after_s: u32,
     /// The body.
     pub body: String,
 }
 
-impl Reply {
-    fn response(&self) -> Response<'_> {
-        Response { status: self.status, retry_after: self.retry_after_s, body: &self.body }
+impl Response {
+    fn borrowed(&self) -> delivery::Response<'_> {
+        delivery::Response { status: self.status, retry_after: self.retry_after_s, body: &self.body }
     }
 }
 
 impl Signal {
-    /// As the recorder takes it.
+    /// The recorder's input.
     pub fn input(&self) -> Input<'_> {
         match self {
             Signal::Hidden => Input::Hidden,
@@ -78,8 +79,8 @@ impl Signal {
             Signal::TimerFired => Input::TimerFired,
             Signal::Idle => Input::Idle,
             Signal::Online => Input::Online,
-            Signal::BatchResponse(number, reply) => Input::BatchResponse(*number, reply.response()),
-            Signal::StateResponse(number, reply) => Input::StateResponse(*number, reply.response()),
+            Signal::BatchResponse(number, response) => Input::BatchResponse(*number, response.borrowed()),
+            Signal::StateResponse(number, response) => Input::StateResponse(*number, response.borrowed()),
         }
     }
 }
@@ -88,13 +89,13 @@ thread_local! {
     static RECEIVER: Cell<Option<fn(Signal)>> = const { Cell::new(None) };
 }
 
-/// Signals go to `receiver` from here on.
+/// Sets the receiver of the signals.
 pub fn connect(receiver: fn(Signal)) {
     RECEIVER.set(Some(receiver));
 }
 
-/// Tells the recorder.
-pub fn tell(signal: Signal) {
+/// Reports a signal to the receiver.
+pub fn report(signal: Signal) {
     if let Some(receiver) = RECEIVER.get() {
         contained(|| receiver(signal));
     }

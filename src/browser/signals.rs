@@ -1,15 +1,15 @@
-//! What the browser says of its user's wishes: Global Privacy Control and Do Not Track.
+//! The privacy signals of the browser: Global Privacy Control and Do Not Track.
 
 use super::bindings::{NAVIGATOR, member};
 use crate::facts::Signals;
 
-/// Reads them.
+/// Reads the signals.
 pub fn read() -> Signals {
     NAVIGATOR.with(|navigator| {
-        let said = |name| member(navigator.as_ref(), name).ok();
+        let value = |name| member(navigator.as_ref(), name).ok();
         Signals {
-            gpc: said("globalPrivacyControl").is_some_and(|on| on.is_truthy()),
-            dnt: said("doNotTrack").and_then(|on| on.as_string()).as_deref() == Some("1"),
+            gpc: value("globalPrivacyControl").is_some_and(|on| on.is_truthy()),
+            dnt: value("doNotTrack").and_then(|on| on.as_string()).as_deref() == Some("1"),
         }
     })
 }

@@ -1,29 +1,30 @@
-//! The site's settings at the collector: fetched on each page, again now and then, and kept while the collector does
-//! not answer. The browser's cache has them for a minute.
+//! The site's settings at the collector: fetched on each page, refreshed from time to time, and kept while the
+//! collector does not respond. The browser caches them for a minute.
 
 use super::contain::{contained, spawn};
-use super::signal::{self, Reply, Signal};
+use super::signal::{self, Response, Signal};
 use super::{page, request};
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-/// The collector is asked so often; so often while it does not answer.
+/// The time between two refreshes.
 const REFRESH_MS: u32 = 300_000;
-const AGAIN_MS: u32 = 30_000;
+/// The time between two attempts while the collector does not respond.
+const RETRY_MS: u32 = 30_000;
 
-/// What the collector told.
+/// The result of a request for the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SiteSettings {
     /// The settings, as JSON.
     Found(String),
-    /// It cannot be reached, or does not say: the HTTP status, 0 for none.
+    /// The request failed: the HTTP status, 0 without a response.
     Failed(u16),
 }
 
 impl SiteSettings {
-    /// As [`crate::Host::settings`] has it.
+    /// The form of [`crate::Host::settings`].
     pub fn text(&self) -> String {
         match self {
             SiteSettings::Found(body) => body.clone(),
@@ -31,13 +32,13 @@ impl SiteSettings {
         }
     }
 
-    /// The collector has said no.
+    /// Whether the collector refuses the site or the page.
     fn is_refusal(&self) -> bool {
         matches!(self, SiteSettings::Failed(401 | 403 | 404 | 421))
     }
 
-    /// Trouble on the way. A refusal is an answer.
-    fn is_trouble(&self) -> bool {
+    /// Whether the request failed without a decision of the collector.
+    fn is_outage(&self) -> bool {
         matches!(self, SiteSettings::Failed(_)) && !self.is_refusal()
     }
 }
@@ -50,11 +51,11 @@ struct State {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// `init` has not succeeded: after a refusal it asks again itself.
+    /// `init` has not succeeded. After a refusal the next `init` requests the settings again.
     Starting,
-    /// Asked for now and then.
+    /// The settings are refreshed from time to time.
     Refreshing,
-    /// Asked for no more.
+    /// The settings are not requested any more.
     Stopped,
 }
 
@@ -62,13 +63,13 @@ thread_local! {
     static STATE: RefCell<State> = const { RefCell::new(State { current: None, next: None, phase: Phase::Starting }) };
 }
 
-/// What the collector told so far.
+/// The settings that hold now; `None` before the first response.
 pub fn current() -> Option<SiteSettings> {
     STATE.with_borrow(|state| state.current.clone())
 }
 
-/// The settings are this collector's and this site's from here on. Whether they have to be fetched: none of that site
-/// are on their way.
+/// Selects the collector and the site. Returns whether their settings must be fetched, because no request for them has
+/// begun.
 pub fn select(collector: &str, site: &str) -> bool {
     let is_new = request::set_address(collector, site);
     if is_new {
@@ -77,36 +78,36 @@ pub fn select(collector: &str, site: &str) -> bool {
     is_new
 }
 
-/// Takes the answer to a request that the loader began while the recorder was made ready.
-pub fn adopt(collector: &str, site: &str, answer: Promise) {
+/// Takes over a request that the loader began while the recorder was not ready.
+pub fn adopt(collector: &str, site: &str, request: Promise) {
     if select(collector, site) {
-        receive(Ok(answer));
+        receive(Ok(request));
     }
 }
 
-/// Fetches them; `anew` past the browser's cache. What is new comes with [`Signal::Refresh`].
-pub fn fetch(anew: bool) {
-    receive(request::get_settings(anew));
+/// Fetches the settings. `bypass_cache`: not from the browser's cache. [`Signal::Refresh`] reports a change.
+pub fn fetch(bypass_cache: bool) {
+    receive(request::get_settings(bypass_cache));
 }
 
-/// Fetches them if a site's are wanted.
+/// Refreshes the settings, if a site is selected.
 pub fn refresh() {
     if request::settings_address().is_some() {
         fetch(false);
     }
 }
 
-/// A refusal is forgotten: somebody may have mended it.
+/// Discards a refusal, because its cause may have been corrected.
 pub fn drop_refusal() {
     STATE.with_borrow_mut(|state| state.current.take_if(|current| current.is_refusal()));
 }
 
-/// The recorder has started: they are fetched now and then, whatever is answered.
+/// Refreshes the settings from time to time from now on, because the recorder has started.
 pub fn keep_fresh() {
     STATE.with_borrow_mut(|state| state.phase = Phase::Refreshing);
 }
 
-/// Fetches them no more.
+/// Ends the refreshes.
 pub fn stop() {
     let next = STATE.with_borrow_mut(|state| {
         state.phase = Phase::Stopped;
@@ -115,21 +116,21 @@ pub fn stop() {
     drop(next);
 }
 
-fn receive(answer: Result<Promise, JsValue>) {
+fn receive(request: Result<Promise, JsValue>) {
     spawn(async move {
-        let settings = read(request::reply(answer).await);
-        let is_trouble = settings.is_trouble();
+        let settings = read(request::response(request).await);
+        let is_outage = settings.is_outage();
         let is_refusal = settings.is_refusal();
-        let is_news = STATE.with_borrow_mut(|state| {
-            // What was told once holds while the collector does not answer.
-            let is_news = state.current.as_ref().is_none_or(|current| *current != settings && !is_trouble);
-            if is_news {
+        let is_change = STATE.with_borrow_mut(|state| {
+            // During an outage the earlier settings hold.
+            let is_change = state.current.as_ref().is_none_or(|current| *current != settings && !is_outage);
+            if is_change {
                 state.current = Some(settings);
             }
-            is_news
+            is_change
         });
-        if is_news {
-            signal::tell(Signal::Refresh);
+        if is_change {
+            signal::report(Signal::Refresh);
         }
         let is_over = match STATE.with_borrow(|state| state.phase) {
             Phase::Starting => is_refusal,
@@ -137,14 +138,14 @@ fn receive(answer: Result<Promise, JsValue>) {
             Phase::Stopped => true,
         };
         if !is_over {
-            schedule(if is_trouble { AGAIN_MS } else { REFRESH_MS });
+            schedule(if is_outage { RETRY_MS } else { REFRESH_MS });
         }
     });
 }
 
 fn schedule(in_ms: u32) {
     let next = Timeout::new(in_ms, || {
-        // A page that nobody sees asks when it is seen again.
+        // A hidden page refreshes the settings when it is visible again.
         if !page::is_hidden() {
             contained(refresh);
         }
@@ -153,9 +154,9 @@ fn schedule(in_ms: u32) {
     drop(before);
 }
 
-fn read(reply: Reply) -> SiteSettings {
-    match reply.status {
-        200..=299 => SiteSettings::Found(reply.body),
+fn read(response: Response) -> SiteSettings {
+    match response.status {
+        200..=299 => SiteSettings::Found(response.body),
         status => SiteSettings::Failed(status),
     }
 }

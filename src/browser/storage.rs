@@ -1,5 +1,5 @@
-//! What is kept for later pages, as far as that is permitted: localStorage, sessionStorage and cookies, or this page's
-//! memory where the browser refuses them.
+//! Storage for later pages: localStorage, sessionStorage and cookies, as far as permitted; the page's memory where
+//! storing is not permitted or the browser refuses it.
 
 use super::bindings::{WINDOW, member};
 use super::cookies;
@@ -8,10 +8,10 @@ use std::cell::RefCell;
 use waymark_wire::level::{Key, StorageArea};
 use web_sys::Storage;
 
-/// Where a value was found.
+/// The place of a stored value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoredIn {
-    /// This page's memory.
+    /// The page's memory.
     Memory,
     /// localStorage.
     Local,
@@ -21,20 +21,20 @@ pub enum StoredIn {
     Cookie,
 }
 
-/// Something that is kept.
+/// A stored entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// Where.
+    /// The entry's place.
     pub stored_in: StoredIn,
-    /// Under which name.
+    /// The entry's name.
     pub name: String,
-    /// The value; a cookie's as the browser has it, encoded.
+    /// The value; for a cookie, the encoded value.
     pub value: String,
 }
 
-/// What this page holds because it is not permitted, or the browser refuses, to keep it.
+/// A value in the page's memory, because storing it is not permitted or the browser refuses it.
 #[derive(Clone, Debug)]
-struct Held {
+struct MemoryEntry {
     name: String,
     value: String,
     area: StorageArea,
@@ -42,97 +42,99 @@ struct Held {
 }
 
 struct State {
-    /// Whose recorder it is; empty before that is known.
+    /// The site; empty before it is known.
     site: String,
-    /// What may be kept.
+    /// The keys that may be stored.
     allowed: Vec<Key>,
-    held: Vec<Held>,
+    memory: Vec<MemoryEntry>,
 }
 
 thread_local! {
     static STATE: RefCell<State> = const {
-        RefCell::new(State { site: String::new(), allowed: Vec::new(), held: Vec::new() })
+        RefCell::new(State { site: String::new(), allowed: Vec::new(), memory: Vec::new() })
     };
 }
 
-/// The key whose name it is, where the recorder of this site writes it. All other names are somebody else's: they are
-/// never read, listed or removed.
+/// The key of `name`; `None` if the recorder of this site does not write the name. Such an entry belongs to the page or
+/// another site, and is never read, listed or removed.
 pub fn key_of(name: &str) -> Option<Key> {
     STATE.with_borrow(|state| if state.site.is_empty() { None } else { Key::of(name, &state.site) })
 }
 
-/// Whether what has this name may be kept for later pages.
+/// Whether an entry of this name may be stored for later pages.
 pub fn is_allowed(name: &str) -> bool {
     key_of(name).is_some_and(|key| STATE.with_borrow(|state| state.allowed.contains(&key)))
 }
 
-/// From here on, of the names that the recorder of `site` writes, only those of `keys` are read and kept. What is kept
-/// under its others is removed as `purge` says.
+/// Sets the keys that may be read and stored from now on, among the names that the recorder of `site` writes. Stored
+/// entries of its other keys are removed as `purge` says.
 pub fn set_allowed(site: &str, keys: &[Key], purge: Purge) {
-    let held = STATE.with_borrow_mut(|state| {
+    let memory = STATE.with_borrow_mut(|state| {
         site.clone_into(&mut state.site);
         state.allowed = keys.to_vec();
-        state.held.clone()
+        state.memory.clone()
     });
     if purge == Purge::Nothing {
         return;
     }
     let stored = stored();
-    // Consent before all else, and the cookie before what other tabs hear of: they would bring back what they still
-    // find.
+    // The consent goes first, and cookies before the storage events that other tabs receive: a tab that still finds
+    // them would restore them.
     for is_first in [true, false] {
         let names = stored.iter().map(|stored| stored.name.as_str());
         names.filter(|name| (key_of(name) == Some(Key::CONSENT)) == is_first && !is_allowed(name)).for_each(remove);
     }
-    for one in held {
-        if is_allowed(&one.name) {
-            save(&one.name, &one.value, one.area, one.days);
+    for entry in memory {
+        if is_allowed(&entry.name) {
+            save(&entry.name, &entry.value, entry.area, entry.days);
         } else if purge == Purge::Stored {
-            hold(one);
+            keep_in_memory(entry);
         }
     }
 }
 
-/// What was kept under the name, in this page or, as far as is permitted, an earlier one.
+/// The value stored under the name, on this page or, if permitted, on an earlier page.
 pub fn load(name: &str, area: StorageArea, days: u32) -> Option<String> {
-    let held =
-        STATE.with_borrow(|state| state.held.iter().find(|held| held.name == name).map(|held| held.value.clone()));
+    let in_memory = STATE
+        .with_borrow(|state| state.memory.iter().find(|entry| entry.name == name).map(|entry| entry.value.clone()));
     if !is_allowed(name) {
-        return held;
+        return in_memory;
     }
     let cookie = if has_cookie(area) { cookies::read(name) } else { None };
     let stored = web_storage(area).and_then(|storage| storage.get_item(name).ok().flatten());
     let is_same = cookie == stored;
-    let value = cookie.or(stored).or(held);
-    // Each repairs the other; the cookie, which subdomains share, is right.
+    let value = cookie.or(stored).or(in_memory);
+    // Cookie and localStorage repair each other. The cookie wins, because subdomains share it.
     if let (StorageArea::CookieAndLocal, false, Some(value)) = (area, is_same, &value) {
         save(name, value, area, days);
     }
     value
 }
 
-/// Keeps the value for so many days, as far as that is permitted and the browser lets it.
+/// Stores the value for `days` days, if that is permitted and the browser allows it.
 pub fn save(name: &str, value: &str, area: StorageArea, days: u32) -> SaveResult {
-    let outcome = if is_allowed(name) { keep(name, value, area, days) } else { SaveResult::MemoryOnly };
+    let outcome = if is_allowed(name) { store(name, value, area, days) } else { SaveResult::MemoryOnly };
     match outcome {
-        SaveResult::MemoryOnly => hold(Held { name: name.to_owned(), value: value.to_owned(), area, days }),
-        SaveResult::Stored | SaveResult::QuotaExceeded => let_go(name),
+        SaveResult::MemoryOnly => {
+            keep_in_memory(MemoryEntry { name: name.to_owned(), value: value.to_owned(), area, days })
+        }
+        SaveResult::Stored | SaveResult::QuotaExceeded => drop_from_memory(name),
     }
     outcome
 }
 
-fn keep(name: &str, value: &str, area: StorageArea, days: u32) -> SaveResult {
+fn store(name: &str, value: &str, area: StorageArea, days: u32) -> SaveResult {
     let storage = web_storage(area);
     let written = storage.as_ref().map(|storage| storage.set_item(name, value));
     let is_written = matches!(written, Some(Ok(())));
     let is_in_cookie = has_cookie(area) && {
         cookies::write(&site(), name, value, days);
-        cookies::read(name).is_some_and(|kept| kept == value)
+        cookies::read(name).is_some_and(|stored| stored == value)
     };
     if is_written || is_in_cookie {
         return SaveResult::Stored;
     }
-    // An area that holds nothing and takes nothing is one that the browser refuses.
+    // A browser that refuses storage reports a quota of zero: the area is empty and accepts nothing.
     let is_full = matches!(&written, Some(Err(error)) if is_quota(error));
     if is_full && storage.is_some_and(|storage| storage.length().unwrap_or_default() > 0) {
         SaveResult::QuotaExceeded
@@ -147,9 +149,9 @@ fn is_quota(error: &wasm_bindgen::JsValue) -> bool {
     matches!(&*name, "QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED")
 }
 
-/// Removes what is kept under the name, wherever.
+/// Removes the entry of the name from every storage area.
 pub fn remove(name: &str) {
-    let_go(name);
+    drop_from_memory(name);
     if key_of(name).is_none() {
         return;
     }
@@ -162,11 +164,12 @@ pub fn remove(name: &str) {
     }
 }
 
-/// All that this product keeps: page's memory, localStorage, sessionStorage, cookies.
+/// All entries of this site's recorder: page's memory, localStorage, sessionStorage, cookies.
 pub fn stored() -> Vec<Stored> {
     let mut all: Vec<Stored> = STATE.with_borrow(|state| {
-        let held = state.held.iter();
-        held.map(|held| Stored { stored_in: StoredIn::Memory, name: held.name.clone(), value: held.value.clone() })
+        let entries = state.memory.iter();
+        entries
+            .map(|entry| Stored { stored_in: StoredIn::Memory, name: entry.name.clone(), value: entry.value.clone() })
             .collect()
     });
     for (storage, stored_in) in [(local(), StoredIn::Local), (session(), StoredIn::Session)] {
@@ -186,7 +189,7 @@ pub fn stored() -> Vec<Stored> {
     all
 }
 
-/// The names in use that begin with `prefix`, each once.
+/// The names of stored entries that begin with `prefix`, each once.
 pub fn keys(prefix: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for stored in stored() {
@@ -223,13 +226,13 @@ fn has_cookie(area: StorageArea) -> bool {
     matches!(area, StorageArea::CookieAndLocal | StorageArea::Cookie)
 }
 
-fn hold(one: Held) {
+fn keep_in_memory(entry: MemoryEntry) {
     STATE.with_borrow_mut(|state| {
-        state.held.retain(|held| held.name != one.name);
-        state.held.push(one);
+        state.memory.retain(|other| other.name != entry.name);
+        state.memory.push(entry);
     });
 }
 
-fn let_go(name: &str) {
-    STATE.with_borrow_mut(|state| state.held.retain(|held| held.name != name));
+fn drop_from_memory(name: &str) {
+    STATE.with_borrow_mut(|state| state.memory.retain(|entry| entry.name != name));
 }

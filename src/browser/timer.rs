@@ -1,4 +1,4 @@
-//! Timers: the one that wakes the recorder when it asked to be woken, and single ones that go off once.
+//! Timers: the recorder's timer, and timers that run an action once.
 
 use super::contain::contained;
 use super::signal::{self, Signal};
@@ -7,31 +7,31 @@ use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-/// The longest wait that browsers count right; beyond it they fire at once.
-const LONGEST_MS: i64 = i32::MAX as i64;
+/// The maximum delay of a timer: browsers run timers with a longer delay at once.
+const MAX_DELAY_MS: i64 = i32::MAX as i64;
 
 thread_local! {
     static WAKE: RefCell<Option<Timeout>> = const { RefCell::new(None) };
 }
 
-/// Wakes the recorder once in so many ms, or not at all; what was set before does not.
+/// Sets the recorder's timer to go off in `in_ms`, or clears it.
 pub fn wake_in(in_ms: Option<i64>) {
     let timeout = in_ms.map(|in_ms| {
-        Timeout::new(in_ms.clamp(0, LONGEST_MS) as u32, || {
-            signal::tell(Signal::TimerFired);
+        Timeout::new(in_ms.clamp(0, MAX_DELAY_MS) as u32, || {
+            signal::report(Signal::TimerFired);
         })
     });
     let before = WAKE.replace(timeout);
     drop(before);
 }
 
-/// Runs `action` once, in so many ms. It cannot be taken back.
+/// Runs `action` once, in `ms`. It cannot be cancelled.
 pub fn after(ms: u32, action: impl FnOnce() + 'static) {
-    // It frees itself when it has run; until then it belongs to the page.
+    // The closure frees itself after its call.
     Timeout::new(ms, || contained(action)).forget();
 }
 
-/// Settles in so many ms.
+/// A promise that resolves in `ms`.
 pub fn pause(ms: u32) -> Promise {
     Promise::new(&mut |settle, _| {
         after(ms, move || {

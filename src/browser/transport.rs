@@ -1,45 +1,47 @@
-//! Sends batches and requests to erase, and has the browser send what is left should the page end without being told.
+//! Sends batches, state and requests to erase data, and hands the browser a batch to send if the page ends without
+//! notice.
 
 use super::bindings::{Abort, WINDOW, window_function};
 use super::contain::spawn;
-use super::request::{self, address_of, posting};
-use super::signal::{self, Reply, Signal};
+use super::request::{self, address_of, post_options};
+use super::signal::{self, Response, Signal};
 use super::{clock, compression, console};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use waymark_wire::forget::Forget;
 
-/// What the browser is to send should the page end without being told costs as much as a request: little events alone.
-const AT_UNLOAD_BYTES: usize = 8_000;
-/// From this many bytes on compression is worth its work (docs/delivery.md).
-const COMPRESSED_BYTES: usize = 2_000;
-/// So many of the last batches are shown by `inspect`.
+/// The maximum size of a batch that the browser sends if the page ends without notice. The body is handed over again
+/// with each change, so a larger one would cost too much.
+const MAX_UNLOAD_BYTES: usize = 8_000;
+/// The size from which a batch is compressed (docs/delivery.md).
+const MIN_COMPRESSED_BYTES: usize = 2_000;
+/// The number of last batches that `inspect` shows.
 const SHOWN_BATCHES: usize = 5;
 
-/// A batch as it was sent and answered.
+/// A batch that was sent.
 #[derive(Debug)]
 pub struct Batch {
     number: u32,
-    /// When, epoch ms.
+    /// The time of sending, epoch ms.
     pub sent_at: i64,
-    /// What was sent.
+    /// The request's body, uncompressed.
     pub body: String,
-    /// What the collector answered; nothing so far while that is missing.
-    pub reply: RefCell<Reply>,
-    has_left: Cell<bool>,
+    /// The response; the default before it arrives.
+    pub response: RefCell<Response>,
+    is_sent: Cell<bool>,
 }
 
 struct State {
-    /// The last ones.
+    /// The last batches.
     batches: Vec<Rc<Batch>>,
-    /// Those that leave once they are compressed.
+    /// The batches that are being compressed.
     compressing: Vec<Rc<Batch>>,
-    /// How many are not answered.
-    unanswered: u32,
-    /// Requests to erase, which wait for every answer: a batch must not arrive after them.
+    /// The number of batches without a response.
+    in_flight: u32,
+    /// Requests to erase data. They wait for the responses of all batches, because a batch must not arrive after them.
     erasures: Vec<String>,
-    /// Takes back what the browser was given to send.
+    /// Cancels the batch that the browser sends if the page ends without notice.
     at_unload: Option<Abort>,
 }
 
@@ -48,99 +50,98 @@ thread_local! {
         RefCell::new(State {
             batches: Vec::new(),
             compressing: Vec::new(),
-            unanswered: 0,
+            in_flight: 0,
             erasures: Vec::new(),
             at_unload: None,
         })
     };
 }
 
-/// The last batches, the oldest first.
+/// The last batches, oldest first.
 pub fn batches() -> Vec<Rc<Batch>> {
     STATE.with_borrow(|state| state.batches.clone())
 }
 
-/// Sends a batch, and tells the answer by [`Signal::BatchResponse`]. A page that is `leaving` cannot wait until it is
-/// compressed.
-pub fn send(number: u32, body: String, leaving: bool) {
+/// Sends a batch. [`Signal::BatchResponse`] reports the response. If the page `is_leaving`, the batch is sent
+/// uncompressed, because compression takes too long.
+pub fn send(number: u32, body: String, is_leaving: bool) {
     cancel_at_unload();
     let batch =
-        Rc::new(Batch { number, sent_at: clock::now(), body, reply: RefCell::default(), has_left: Cell::new(false) });
+        Rc::new(Batch { number, sent_at: clock::now(), body, response: RefCell::default(), is_sent: Cell::new(false) });
     STATE.with_borrow_mut(|state| {
-        state.unanswered += 1;
+        state.in_flight += 1;
         state.batches.push(Rc::clone(&batch));
         if state.batches.len() > SHOWN_BATCHES {
             state.batches.remove(0);
         }
     });
-    let compressed = (!leaving && batch.body.len() > COMPRESSED_BYTES).then(|| compression::gzip(&batch.body));
+    let compressed = (!is_leaving && batch.body.len() > MIN_COMPRESSED_BYTES).then(|| compression::gzip(&batch.body));
     if let Some(Ok(compressed)) = compressed {
         STATE.with_borrow_mut(|state| state.compressing.push(Rc::clone(&batch)));
-        spawn(async move { batch.depart(compressed.await.ok()) });
+        spawn(async move { batch.request(compressed.await.ok()) });
     } else {
-        batch.depart(None);
+        batch.request(None);
     }
 }
 
-/// Sends what is being compressed as it is: the page may never run again.
+/// Sends the batches that are being compressed uncompressed, because the page may never run again.
 pub fn send_uncompressed() {
     let waiting = STATE.with_borrow_mut(|state| std::mem::take(&mut state.compressing));
     for batch in waiting {
-        batch.depart(None);
+        batch.request(None);
     }
 }
 
 impl Batch {
-    fn depart(self: Rc<Self>, compressed: Option<JsValue>) {
-        if self.has_left.replace(true) {
+    fn request(self: Rc<Self>, compressed: Option<JsValue>) {
+        if self.is_sent.replace(true) {
             return;
         }
         STATE.with_borrow_mut(|state| state.compressing.retain(|waiting| !Rc::ptr_eq(waiting, &self)));
         let body = compressed.unwrap_or_else(|| JsValue::from_str(&self.body));
-        // The request begins now: a future that is spawned begins after everything else that the page does.
+        // The request begins here, not in the spawned future, which runs after the page's current task.
         let request = request::post("events", &body);
         spawn(async move {
-            let reply = request::reply(request).await;
-            self.reply.replace(reply.clone());
-            STATE.with_borrow_mut(|state| state.unanswered -= 1);
-            signal::tell(Signal::BatchResponse(self.number, reply));
+            let response = request::response(request).await;
+            self.response.replace(response.clone());
+            STATE.with_borrow_mut(|state| state.in_flight -= 1);
+            signal::report(Signal::BatchResponse(self.number, response));
             send_erasures();
         });
     }
 }
 
-/// Has the browser send `body` should the page end without being told, in place of what it was given before; nothing
-/// where there is none, or it is too large.
+/// Asks the browser to send `body` if the page ends without notice, in place of an earlier body. Without a body, or
+/// with one that is too large, the browser sends nothing.
 pub fn send_at_unload(body: Option<&str>) {
     cancel_at_unload();
-    let Some(body) = body.filter(|body| body.len() <= AT_UNLOAD_BYTES) else { return };
+    let Some(body) = body.filter(|body| body.len() <= MAX_UNLOAD_BYTES) else { return };
     let (Some(fetch_later), Ok(abort)) = (window_function("fetchLater"), Abort::new()) else { return };
-    let options = posting(&JsValue::from_str(body));
+    let options = post_options(&JsValue::from_str(body));
     let (Some(address), Ok(signal)) = (address_of("events"), abort.signal()) else { return };
     options.set_signal(Some(signal.unchecked_ref()));
-    // A browser that has no room left for it throws.
+    // The browser throws if its quota is used up.
     if WINDOW.with(|window| fetch_later.call2(window, &address.into(), &options)).is_ok() {
         STATE.with_borrow_mut(|state| state.at_unload = Some(abort));
     }
 }
 
 fn cancel_at_unload() {
-    let given = STATE.with_borrow_mut(|state| state.at_unload.take());
-    let _ = given.as_ref().map(Abort::abort);
+    let pending = STATE.with_borrow_mut(|state| state.at_unload.take());
+    let _ = pending.as_ref().map(Abort::abort);
 }
 
-/// Tells the collector of the user's state, and tells the answer by [`Signal::StateResponse`].
+/// Sends the user's state to the collector. [`Signal::StateResponse`] reports the response.
 pub fn sync_state(number: u32, body: &str) {
     let request = request::post("state", &JsValue::from_str(body));
     spawn(async move {
-        signal::tell(Signal::StateResponse(number, request::reply(request).await));
+        signal::report(Signal::StateResponse(number, request::response(request).await));
     });
 }
 
-/// Asks the collector to erase what it has, once every batch on its way has been answered. The last batches are
-/// forgotten here.
+/// Asks the collector to erase the user's data, when all batches in flight have a response. Discards the last batches.
 pub fn forget(forget: &Forget) {
-    // Texts and numbers: nothing among them that JSON cannot hold.
+    // The request consists of texts, which JSON can always hold.
     let Ok(body) = serde_json::to_string(forget) else { return };
     STATE.with_borrow_mut(|state| {
         state.batches.clear();
@@ -150,19 +151,17 @@ pub fn forget(forget: &Forget) {
 }
 
 fn send_erasures() {
-    let due = STATE.with_borrow_mut(|state| match state.unanswered {
+    let due = STATE.with_borrow_mut(|state| match state.in_flight {
         0 => std::mem::take(&mut state.erasures),
         _ => Vec::new(),
     });
     for body in due {
         let request = request::post("forget", &body.into());
         spawn(async move {
-            match request::reply(request).await.status {
+            match request::response(request).await.status {
                 200..=299 => {}
-                0 => {
-                    console::warn_once("the collector cannot be reached: what it has is not erased; call forget again")
-                }
-                _ => console::warn_once("the collector did not erase what it has: ask its operator"),
+                0 => console::warn_once("the collector cannot be reached and has erased nothing: call forget again"),
+                _ => console::warn_once("the collector has not erased the data: ask its operator"),
             }
         });
     }

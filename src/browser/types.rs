@@ -1,35 +1,35 @@
-//! The TypeScript types of the page's function `waymark`, in terms of the functions that `api` exports. The build
-//! writes both to `www/waymark.d.ts`.
+//! The TypeScript types of the function `waymark` that pages call, based on the functions that `api` exports. The build
+//! writes both to `target/dist/waymark.d.ts`; `www/waymark.d.ts` is the reviewed copy.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What a call is answered: that it was carried out, with what was asked for, or what was wrong (docs/outcomes.md). */
+/** The outcome of a call: its result, or the reason why it was not carried out (docs/outcomes.md). */
 export type Outcome<Value = undefined> =
   | { ok: true; value: Value; error?: undefined }
   | { ok: false; value?: undefined; error: string };
 
-/** Settings (docs/configuration.md). A function may stand wherever the path of one may. */
+/** Settings (docs/configuration.md). A function may be given instead of the path of one. */
 export interface Settings {
   /** The site's key. */
   site: string;
   /** The collector's address, or a path on the page's own origin. */
   collector: string;
-  /** The most that is collected. */
+  /** The maximum level. */
   level?: Level;
-  /** What holds until the user has answered. */
+  /** The consent that holds until the user has answered. */
   consent?: 'implied' | 'wait' | 'anonymous';
   [setting: string]: unknown;
 }
 
-/** Off, engagement, experience, playback. */
+/** A level: off, engagement, experience, playback. */
 export type Level = 0 | 1 | 2 | 3;
 
-/** What a user can agree to. */
+/** A purpose that a user can agree to. */
 export type Purpose = 'functional' | 'analytics' | 'playback';
 
-/** The user's answer. */
+/** The user's answer to the question of consent. */
 export type Consent = 'granted' | 'denied' | Purpose[] | { [purpose in Purpose]?: boolean };
 
 /** The kinds of entries of the user's state (docs/state.md). */
@@ -37,42 +37,42 @@ export type StateKind = 'walkthru' | 'autoplay' | 'goal' | 'task' | 'course' | '
 
 /** An entry of the user's state. */
 export interface StateEntry {
-  /** Its kind; left out where the page asked by kind and name. */
+  /** Its kind; only in a list of entries. */
   kind?: StateKind;
-  /** Its name; likewise. */
+  /** Its name; only in a list of entries. */
   name?: string;
   value: unknown;
-  /** When it was first set, of `data` when it was last set, in epoch ms. */
+  /** When it was first set, for `data` when it was last set; epoch ms. */
   at: number;
-  /** When it is forgotten, in epoch ms. */
+  /** When it expires, epoch ms. */
   expires: number;
 }
 
-/** What a listener is called with: at first what holds, later what has changed. */
+/** The arguments of listeners: first the current value, later each change. */
 export interface Notices {
   /** The level in force. */
   level: Level;
-  /** The user; no `id` where users are not told apart, or before the ID is known. */
+  /** The user; without `id` if the site does not distinguish users, or before the ID is known. */
   user: { id?: string; identified: boolean };
-  /** The entries that changed; those that are gone have no `value`. */
+  /** The entries that changed; removed entries have no `value`. */
   state: { kind: StateKind; name: string; value?: unknown }[];
   /**
-   * Events in the open batch, batches that are not acknowledged, whether events wait until consent, user and session are known,
-   * and the events of this tab that were lost, by reason.
+   * Events in the open batch, batches that are not acknowledged, whether events wait for consent, user and session, and
+   * the lost events of this tab, by reason.
    */
   delivery: { queued: number; unsent: number; held: boolean; lost: { [reason: string]: number } };
 }
 
 /**
- * Calls `listener` soon with what holds, and then whenever it has changed. The value is a function that takes the listener
- * off.
+ * Calls `listener` soon with the current value, and then after each change. The outcome's value is a function that
+ * removes the listener.
  */
 export function on<Name extends keyof Notices>(
   name: Name,
   listener: (notice: Notices[Name]) => void,
 ): Promise<Outcome<() => void>>;
 
-/** The commands but for `on`, by the names that a page calls them by. */
+/** The commands except `on`, by the names that a page uses. */
 export interface Commands {
   init: typeof init;
   record: typeof record;
@@ -91,7 +91,7 @@ export interface Commands {
   stop: typeof stop;
 }
 
-/** The page's function: `waymark('record', 'purchase', { total: 3 })`. */
+/** The function that pages call: `waymark('record', 'purchase', { total: 3 })`. */
 export interface Waymark {
   <Name extends keyof Notices>(
     command: 'on',

@@ -1,11 +1,11 @@
-//! What the browser says of itself: the user-agent string and, where it has them, client hints.
+//! The browser's description of itself: the user-agent string and, in Chromium, client hints.
 
 use super::bindings::{NAVIGATOR, PageNavigator, member};
 use crate::facts::{Brand, UserAgent};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Reads them. What is missing, or what an extension has emptied, stays empty.
+/// Reads both. A value that is missing, or that an extension has cleared, stays empty.
 pub fn read() -> UserAgent {
     NAVIGATOR.with(|navigator| {
         let hints = hints(navigator).unwrap_or_default();

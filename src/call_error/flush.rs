@@ -1,20 +1,20 @@
-//! What a flush answers when not everything was acknowledged: why, and what was lost that no call has answered for yet.
+//! The error of a flush: the reason, and the losses that no call has reported yet.
 
 use super::outcome::CallError;
 use waymark_wire::{Lost, Reason};
 
-/// Why a flush is not `ok`.
+/// The reason why a flush is not `ok`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlushError {
-    /// The outcome.
+    /// The reason.
     pub error: CallError,
     /// The events lost since the last flush, by reason.
     pub lost: Lost,
 }
 
 impl FlushError {
-    /// What the page gets as `error`: the outcome, then the losses, such as `events were lost; lost for good: 3 refused
-    /// by the collector`.
+    /// The message for the page: the reason, then the losses, such as `events were lost; lost for good: 3 refused by
+    /// the collector`.
     pub fn message(&self) -> String {
         let mut text = String::from(self.error.message());
         let mut before = "; lost for good: ";
@@ -23,7 +23,7 @@ impl FlushError {
             if count > 0 {
                 text.push_str(before);
                 text.push_str(itoa::Buffer::new().format(count));
-                text.push_str(words(reason));
+                text.push_str(description(reason));
                 before = ", ";
             }
         }
@@ -31,7 +31,7 @@ impl FlushError {
     }
 }
 
-fn words(reason: Reason) -> &'static str {
+fn description(reason: Reason) -> &'static str {
     match reason {
         Reason::TooLarge => " too large",
         Reason::Held => " beyond a full buffer",

@@ -1,5 +1,5 @@
-//! What a call answers when it was not carried out: one variant per outcome, each with the text that the page gets. The
-//! table for people, with when it happens and what to do, is `meaning.rs`; `docs/outcomes.md` is written from it.
+//! The errors of calls: one variant for each outcome, with its message. `meaning.rs` describes when an error happens
+//! and what to do; `docs/outcomes.md` is generated from it.
 
 mod flush;
 mod meaning;

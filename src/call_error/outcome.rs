@@ -1,27 +1,27 @@
-//! Every outcome of a call that was not carried out, with the text that the page gets.
+//! The errors of calls, with their messages.
 
-/// Why a call was not carried out, or why what was asked for did not happen.
+/// The reason why a call was not carried out, or why its result did not come about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallError {
     /// No `init` has succeeded.
     NotStarted,
     /// `init` succeeded before, or waits for the site's settings.
     AlreadyStarted,
-    /// `site` is missing or cannot be a site's key.
+    /// `site` is missing or not a valid site key.
     SiteInvalid,
     /// `collector` is missing or not an address.
     CollectorInvalid,
-    /// The collector has no such site.
+    /// The collector does not know the site.
     UnknownSite,
     /// The site does not list the page's origin.
     WrongOrigin,
     /// The site belongs to another collector.
     WrongCollector,
-    /// The collector does not answer and no settings are cached.
+    /// The collector does not respond, and no settings are cached.
     SettingsUnavailable,
     /// The level in force is 0.
     Off,
-    /// The event's type has other characters or another length.
+    /// The event's type has invalid characters or an invalid length.
     TypeInvalid,
     /// The event's data is not an object.
     DataNotObject,
@@ -29,68 +29,67 @@ pub enum CallError {
     DataTooLarge,
     /// The event's data nests over [`waymark_wire::limits::DATA_DEPTH`].
     DataTooDeep,
-    /// The site's level or switches leave out events of this type.
+    /// The site's level or switches exclude events of this type.
     NotCollected,
-    /// The buffer is full that holds events until the user has answered.
+    /// The buffer of events that wait for consent is full.
     ConsentBufferFull,
-    /// The buffer is full that holds events until user and session are known.
+    /// The buffer of events that wait for user and session is full.
     IdentityBufferFull,
-    /// The ID is a placeholder for nobody.
-    IdNobody,
+    /// The ID is empty or a placeholder, such as `null`.
+    IdPlaceholder,
     /// The ID is over [`waymark_wire::limits::ID_CHARS`].
     IdTooLong,
     /// The ID holds control characters.
-    IdControl,
-    /// There is no such kind of kept state.
-    StateKind,
-    /// The name of a site's own value has other characters or another length.
-    StateName,
-    /// The name of a guidance object is not its number.
-    StateNumber,
-    /// The value of a guidance object is not a whole number.
-    StateValue,
-    /// The value of a guidance object is negative or beyond its end.
-    StateRange,
-    /// The site's own value is missing or too large.
-    StateSize,
+    IdControlCharacter,
+    /// The kind of the state entry is unknown.
+    StateKindInvalid,
+    /// The name of a `data` entry has invalid characters or an invalid length.
+    StateNameInvalid,
+    /// The name of an entry of guidance content is not a number.
+    StateNameNotNumber,
+    /// The value of an entry of guidance content is not a whole number.
+    StateValueInvalid,
+    /// The value of an entry of guidance content is out of range.
+    StateValueOutOfRange,
+    /// The value of a `data` entry is missing or too large.
+    StateValueTooLarge,
     /// `days` is not a whole number in range.
-    StateDays,
+    StateDaysInvalid,
     /// The browser's storage is full.
-    StateFull,
-    /// Flush: the user has not answered yet.
+    StorageFull,
+    /// Flush: the user has not answered the question of consent.
     ConsentPending,
-    /// Flush: the collector did not take the events; they are tried again.
+    /// Flush: the collector could not be reached; the events will be sent again.
     Unreachable,
     /// Flush: events were lost since the last flush.
     EventsLost,
-    /// Flush: nobody here hears what became of the events.
-    Unanswered,
-    /// The recorder waits for something: the call is made again when that may have come. After 12 seconds it is an
-    /// error.
+    /// Flush: the page does not receive the response to the events.
+    ResponseUnknown,
+    /// The recorder waits for something, and the call is made again later. An error after 12 seconds.
     Busy,
-    /// There is no such command.
+    /// The command is unknown.
     UnknownCommand,
     /// Too many calls wait for `init` or for the site's settings.
     QueueFull,
     /// The settings are not an object.
     SettingsNotObject,
-    /// The settings cannot be read: a getter throws, or they hold a circle or a BigInt.
+    /// The settings cannot be read: a getter throws, or they contain a cycle or a BigInt.
     SettingsUnreadable,
-    /// The data or value cannot be turned to JSON.
+    /// The data or the value cannot be converted to JSON.
     NotJson,
-    /// An answer to the question of consent that is none.
+    /// The answer to the question of consent is invalid.
     ConsentInvalid,
-    /// A level that is none.
+    /// The level is invalid.
     LevelInvalid,
-    /// Not a boolean.
+    /// The argument of `experience` is not a boolean.
     ExperienceInvalid,
     /// The last argument is not an object of options.
     OptionsNotObject,
     /// The signature is not a text.
     SignatureInvalid,
     /// The option `record` is not a boolean.
-    StateRecord,
-    /// Nothing of that name can be listened to.
+    StateRecordInvalid,
+    /// The topic is unknown.
     TopicUnknown,
     /// The listener is not a function.
     ListenerInvalid,
@@ -98,11 +97,11 @@ pub enum CallError {
     ListenersFull,
     /// The page called `stop`.
     Stopped,
-    /// The recorder broke.
+    /// An exception ended the recorder.
     Failed,
-    /// The recorder's script is there and cannot run.
+    /// The recorder's script was loaded, and the recorder could not start.
     CannotStart,
-    /// The recorder's script did not come.
+    /// The recorder's script was not loaded.
     NotLoaded,
     /// Too many calls wait for the recorder's script.
     LoadQueueFull,
@@ -111,7 +110,7 @@ pub enum CallError {
 use CallError::*;
 
 impl CallError {
-    /// All of them: first those of the recorder, then those that the browser edge or the page's script finds.
+    /// All errors: first those of the recorder, then those that the browser edge or a script finds.
     pub const ALL: [CallError; 51] = [
         NotStarted,
         AlreadyStarted,
@@ -129,21 +128,21 @@ impl CallError {
         NotCollected,
         ConsentBufferFull,
         IdentityBufferFull,
-        IdNobody,
+        IdPlaceholder,
         IdTooLong,
-        IdControl,
-        StateKind,
-        StateName,
-        StateNumber,
-        StateValue,
-        StateRange,
-        StateSize,
-        StateDays,
-        StateFull,
+        IdControlCharacter,
+        StateKindInvalid,
+        StateNameInvalid,
+        StateNameNotNumber,
+        StateValueInvalid,
+        StateValueOutOfRange,
+        StateValueTooLarge,
+        StateDaysInvalid,
+        StorageFull,
         ConsentPending,
         Unreachable,
         EventsLost,
-        Unanswered,
+        ResponseUnknown,
         Busy,
         UnknownCommand,
         QueueFull,
@@ -155,7 +154,7 @@ impl CallError {
         ExperienceInvalid,
         OptionsNotObject,
         SignatureInvalid,
-        StateRecord,
+        StateRecordInvalid,
         TopicUnknown,
         ListenerInvalid,
         ListenersFull,
@@ -166,17 +165,17 @@ impl CallError {
         LoadQueueFull,
     ];
 
-    /// Whether the browser edge or the page's script finds it, not the recorder.
-    pub const fn is_of_edge(self) -> bool {
+    /// Whether the browser edge or a script finds the error, and not the recorder.
+    pub const fn is_found_by_edge(self) -> bool {
         self as usize > Busy as usize
     }
 
-    /// Whether it follows from what the user or the site's owner decided. It is no mistake: the console stays silent.
+    /// Whether the error follows from a decision of the user or the site's owner. The console stays silent then.
     pub const fn is_expected(self) -> bool {
         matches!(self, Off)
     }
 
-    /// What the page gets as `error`. Where it ends in a colon, the cause follows.
+    /// The message for the page. After a colon at its end, the cause follows.
     pub const fn message(self) -> &'static str {
         match self {
             NotStarted => "call init first",
@@ -184,49 +183,49 @@ impl CallError {
             SiteInvalid => "site must be the site's key: 1 to 64 of A-Z a-z 0-9 _ . -",
             CollectorInvalid => "collector must be an address such as https://collect.example.com",
             UnknownSite => "the collector does not know this site key: check 'site' in init",
-            WrongOrigin => "the collector takes no events from this origin: add it to the site's origins",
-            WrongCollector => "the collector is not this site's: check 'collector' in init",
+            WrongOrigin => "the collector accepts no events from this origin: add it to the site's origins",
+            WrongCollector => "this collector does not store this site's data: check 'collector' in init",
             SettingsUnavailable => {
-                "the collector cannot be asked for the site's settings: nothing is recorded before it can"
+                "the site's settings could not be fetched from the collector: nothing is recorded until they are"
             }
-            Off => "nothing is recorded here: the level in force is 0, and inspect says why",
+            Off => "nothing is recorded: the level in force is 0; inspect shows the reason",
             TypeInvalid => "type must be 1 to 64 of A-Z a-z 0-9 _ . : -",
             DataNotObject => "data must be an object",
             DataTooLarge => "data is over 32,768 bytes",
-            DataTooDeep => "data nests over 32 levels deep",
+            DataTooDeep => "data is nested over 32 levels deep",
             NotCollected => "events of this type are not collected here: see the site's level and switches",
             ConsentBufferFull => "event dropped: the buffer of events awaiting consent is full",
             IdentityBufferFull => "event dropped: the buffer of events awaiting the user's ID and session is full",
-            IdNobody => "the id names nobody",
+            IdPlaceholder => "the id is empty or a placeholder",
             IdTooLong => "the id is over 256 characters",
-            IdControl => "the id holds control characters",
-            StateKind => "there is no such kind; there are walkthru, autoplay, goal, task, course and data",
-            StateName => "the name must be 1 to 64 of A-Z a-z 0-9 _ . -",
-            StateNumber => "the name must be the object's number",
-            StateValue => "the value must be a whole number",
-            StateRange => "the value is out of range",
-            StateSize => "the value must be JSON of at most 1,000 bytes",
-            StateDays => "days must be a whole number from 1 to 3650",
-            StateFull => "the browser has no room for it: what was there before is kept",
-            ConsentPending => "nothing is sent before the user has agreed",
+            IdControlCharacter => "the id contains control characters",
+            StateKindInvalid => "kind must be walkthru, autoplay, goal, task, course or data",
+            StateNameInvalid => "the name must be 1 to 64 of A-Z a-z 0-9 _ . -",
+            StateNameNotNumber => "the name must be the object's number",
+            StateValueInvalid => "the value must be a whole number",
+            StateValueOutOfRange => "the value is out of range",
+            StateValueTooLarge => "the value must be JSON of at most 1,000 bytes",
+            StateDaysInvalid => "days must be a whole number from 1 to 3650",
+            StorageFull => "the browser's storage is full: the earlier value stays",
+            ConsentPending => "nothing is sent until the user has agreed",
             Unreachable => "the collector cannot be reached; the events are sent later",
             EventsLost => "events were lost",
-            Unanswered => "the page was left, or the recorder stopped, before the collector answered",
+            ResponseUnknown => "the page was left, or the recorder stopped, before the collector responded",
             Busy => "the recorder was busy for 12 seconds: make the call again",
-            UnknownCommand => "there is no such command; there are:",
+            UnknownCommand => "unknown command; the commands are:",
             QueueFull => "too many calls wait for init, or for the site's settings",
             SettingsNotObject => "init takes an object with site and collector",
             SettingsUnreadable => "the settings cannot be read:",
-            NotJson => "it cannot be turned to JSON:",
-            ConsentInvalid => "must be 'granted', 'denied', or some of functional, analytics, playback",
-            LevelInvalid => "must be 0, 1, 2 or 3",
-            ExperienceInvalid => "must be true or false",
+            NotJson => "cannot be converted to JSON:",
+            ConsentInvalid => "consent must be 'granted', 'denied', or some of functional, analytics, playback",
+            LevelInvalid => "level must be 0, 1, 2 or 3",
+            ExperienceInvalid => "experience must be true or false",
             OptionsNotObject => "the options must be an object",
-            SignatureInvalid => "signature must be a text",
-            StateRecord => "record must be true or false",
-            TopicUnknown => "there is nothing of that name to listen to; there are level, user, state and delivery",
+            SignatureInvalid => "signature must be a string",
+            StateRecordInvalid => "record must be true or false",
+            TopicUnknown => "the topic must be level, user, state or delivery",
             ListenerInvalid => "the listener must be a function",
-            ListenersFull => "there are 100 listeners already: take one off first",
+            ListenersFull => "the page has 100 listeners: remove one first",
             Stopped => "the recorder was stopped",
             Failed => "the recorder failed:",
             CannotStart => "the recorder could not start:",

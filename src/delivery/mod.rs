@@ -172,7 +172,7 @@ impl Delivery {
             return;
         }
         let lost = (!self.unreturned_losses.is_empty()).then_some(CallError::EventsLost);
-        let handed_over = self.is_handed_over.then_some(CallError::Unanswered);
+        let handed_over = self.is_handed_over.then_some(CallError::ResponseUnknown);
         self.settle(refusal.or(lost).or(handed_over), host);
     }
 
@@ -180,7 +180,7 @@ impl Delivery {
     pub fn settle(&mut self, error: Option<CallError>, host: &mut impl Host) {
         if take(&mut self.is_flushing) {
             let lost = take(&mut self.unreturned_losses);
-            self.is_handed_over &= error != Some(CallError::Unanswered);
+            self.is_handed_over &= error != Some(CallError::ResponseUnknown);
             host.push(Effect::ResolveFlushes(error.map_or(Ok(()), |error| Err(FlushError { error, lost }))));
         }
     }

@@ -176,7 +176,7 @@ impl Delivery {
         self.tab.renew(terms.scope, host);
         // The replies that earlier flushes wait for never reach this page.
         if self.is_handed_over {
-            self.settle(Some(CallError::Unanswered), host);
+            self.settle(Some(CallError::ResponseUnknown), host);
         }
         self.recorded = 0;
         self.losses = Lost::default();
@@ -187,7 +187,7 @@ impl Delivery {
     /// The recorder stops: settles the flushes whose replies will never arrive.
     pub fn stop(&mut self, host: &mut impl Host) {
         if !self.outbox.is_empty() || self.is_handed_over {
-            self.settle(Some(CallError::Unanswered), host);
+            self.settle(Some(CallError::ResponseUnknown), host);
         }
     }
 }

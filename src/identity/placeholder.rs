@@ -33,10 +33,10 @@ const PLACEHOLDERS: &[&str] = &[
 /// The reason why `id` cannot be a user's ID; `None` if it can.
 pub(super) fn refusal(id: &str) -> Option<CallError> {
     if PLACEHOLDERS.iter().any(|placeholder| id.trim_ascii().eq_ignore_ascii_case(placeholder)) {
-        Some(CallError::IdNobody)
+        Some(CallError::IdPlaceholder)
     } else if id.chars().count() > ID_CHARS {
         Some(CallError::IdTooLong)
     } else {
-        id.bytes().any(|byte| byte.is_ascii_control()).then_some(CallError::IdControl)
+        id.bytes().any(|byte| byte.is_ascii_control()).then_some(CallError::IdControlCharacter)
     }
 }

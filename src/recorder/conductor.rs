@@ -1,4 +1,4 @@
-//! The recorder: its components, and what each input does.
+//! The recorder: its components, and the handler of each input.
 
 use super::phase::Startup;
 use super::reply::{Call, DONE};
@@ -32,12 +32,12 @@ pub struct Recorder {
     pub(super) is_started: bool,
     /// Counts the inputs that may have changed the user's state.
     pub(super) state_revision: u64,
-    /// The page's settings of the `init` that waits for the site's settings.
+    /// The page's settings of an `init` that waits for the site's settings.
     awaiting: Option<String>,
     wake_at: Option<i64>,
 }
 
-/// What delivery may do now.
+/// The terms of delivery that hold now.
 pub(super) fn terms<'a>(settings: &'a ActiveSettings, permissions: &Permissions) -> Terms<'a> {
     Terms {
         scope: settings.scope(),
@@ -53,12 +53,12 @@ impl Recorder {
         Recorder::default()
     }
 
-    /// Starts on the host's page with the page's settings, the JSON of an object. The page's first view is as of `at`,
-    /// when the page called `init`. Each wrong setting is reported to the site's developer; the others hold.
+    /// Starts recording with the page's settings, a JSON object. The first page view is dated `at`, the time of the
+    /// call of `init`. The site's developer is warned of each wrong setting; the other settings hold.
     ///
     /// # Errors
-    /// Why it has not started; it can then be started again, with other settings. [`CallError::Busy`]: the site's
-    /// settings are not known yet; it must be started again, with the same settings, after the next input.
+    /// The reason why the recorder has not started. It can be started again with other settings. [`CallError::Busy`]: the
+    /// site's settings are not known yet; start again with the same settings after the next input.
     pub fn start(&mut self, settings: &str, at: i64, host: &mut impl Host) -> Result<(), CallError> {
         let is_second = self.awaiting.as_ref().is_some_and(|awaiting| awaiting != settings);
         if self.is_started || is_second {
@@ -88,11 +88,11 @@ impl Recorder {
         Ok(())
     }
 
-    /// Takes one input.
+    /// Handles one input.
     ///
     /// # Errors
-    /// Why the call was not carried out. [`CallError::Busy`]: it waits for something, and must be made again after a
-    /// later input.
+    /// The reason why the call was not carried out. [`CallError::Busy`]: the call waits for something, and must be made
+    /// again after a later input.
     pub fn on(&mut self, input: Input<'_>, host: &mut impl Host) -> Call {
         self.check_started()?;
         if input.may_change_state() {
@@ -151,23 +151,23 @@ impl Recorder {
         outcome
     }
 
-    /// Whether it has started.
+    /// Checks that recording has started.
     ///
     /// # Errors
-    /// Why not.
+    /// The reason why not.
     pub fn check_started(&self) -> Result<(), CallError> {
         if self.is_started { Ok(()) } else { Err(self.settings.refusal().unwrap_or(CallError::NotStarted)) }
     }
 
-    /// The user whose state may be synced now.
+    /// The user, and whether the user's state may be synced now.
     pub(super) fn subject(&self) -> Subject<'_> {
         let may_sync =
             self.startup.is_done() && self.permissions.may_sync_state() && !self.settings.is_wrong_collector();
         Subject { user: self.identity.user(), may_sync }
     }
 
-    /// The timer fired: it is not set any more.
-    pub(super) fn forget_wake_up(&mut self) {
+    /// Notes that the timer has fired and is no longer set.
+    pub(super) fn clear_timer(&mut self) {
         self.wake_at = None;
     }
 

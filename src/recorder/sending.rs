@@ -63,7 +63,7 @@ impl Recorder {
 
     pub(super) fn on_timer(&mut self, host: &mut impl Host) -> Call {
         let now = host.now();
-        self.forget_wake_up();
+        self.clear_timer();
         self.catch_up(now, host)?;
         if self.context.view_due_at().is_some_and(|due| now >= due) {
             self.record_pending_view(host);

@@ -55,8 +55,8 @@ impl Recorder {
         }
     }
 
-    /// The page has acquired the session's lock, or has released it (`is_released`). Continues the session that another tab
-    /// began, else this page's.
+    /// The page has acquired the session's lock, or has released it (`is_released`). Continues the session that another
+    /// tab began, else this page's.
     pub(super) fn on_session_lock(&mut self, is_released: bool, host: &mut impl Host) -> Call {
         if self.startup.phase == Phase::Session {
             self.continue_session(host);

@@ -33,7 +33,7 @@ impl Recorder {
             }
             State::Set(Entry { kind, name }, Change { value, days, record }) => {
                 if !(1..=DAYS).contains(&days) {
-                    return Err(CallError::StateDays);
+                    return Err(CallError::StateDaysInvalid);
                 }
                 let change = owner.set(kind, name, value, days, host)?;
                 self.sync.on_change(host.now());

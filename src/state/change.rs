@@ -19,16 +19,16 @@ pub struct Change {
 /// Checks that an entry of this kind and name can exist. Both are taken literally.
 ///
 /// # Errors
-/// [`CallError::StateKind`] if the kind is wrong; [`CallError::StateName`] or [`CallError::StateNumber`] if the name
+/// [`CallError::StateKindInvalid`] if the kind is wrong; [`CallError::StateNameInvalid`] or [`CallError::StateNameNotNumber`] if the name
 /// is.
 pub fn check_entry(kind: &str, name: &str) -> Result<(), CallError> {
     // Every kind accepts the name 1 and the value 0.
     if check(kind, "1", "0").is_err() {
-        Err(CallError::StateKind)
+        Err(CallError::StateKindInvalid)
     } else if check(kind, name, "0").is_ok() {
         Ok(())
     } else {
-        Err(if kind == "data" { CallError::StateName } else { CallError::StateNumber })
+        Err(if kind == "data" { CallError::StateNameInvalid } else { CallError::StateNameNotNumber })
     }
 }
 
@@ -56,9 +56,9 @@ pub(super) fn change(kind: &str, name: &str, value: &str) -> Result<Change, Call
     check_entry(kind, name)?;
     let Ok(Recorded { code, verb, number }) = check(kind, name, value) else {
         return Err(match value.parse::<i64>() {
-            _ if kind == "data" => CallError::StateSize,
-            Ok(_) => CallError::StateRange,
-            Err(_) => CallError::StateValue,
+            _ if kind == "data" => CallError::StateValueTooLarge,
+            Ok(_) => CallError::StateValueOutOfRange,
+            Err(_) => CallError::StateValueInvalid,
         });
     };
     let raw: &RawValue = serde_json::from_str(value).map_err(|_| CallError::NotJson)?;

@@ -44,7 +44,7 @@ impl Owner<'_> {
     /// unchanged.
     ///
     /// # Errors
-    /// The kind, the name or the value is invalid, or the browser has no room ([`CallError::StateFull`]). The old value
+    /// The kind, the name or the value is invalid, or the browser has no room ([`CallError::StorageFull`]). The old value
     /// then stays.
     pub fn set(
         &self,
@@ -68,7 +68,7 @@ impl Owner<'_> {
             }
         }
         if self.put(&key, before, entry, host) == SaveResult::QuotaExceeded {
-            return Err(CallError::StateFull);
+            return Err(CallError::StorageFull);
         }
         Ok(is_change.then_some(change))
     }

@@ -61,18 +61,18 @@ fn invalid_entries_are_refused_with_a_reason() {
     let long = "x".repeat(65);
     let large = format!("\"{}\"", "x".repeat(1_000));
     for (kind, name, value, why) in [
-        ("tour", "7", "1", CallError::StateKind),
-        ("data", "a b", "1", CallError::StateName),
-        ("data", &long, "1", CallError::StateName),
-        ("data", "", "1", CallError::StateName),
-        ("data", "a", &large, CallError::StateSize),
-        ("data", "a", "", CallError::StateSize),
-        ("task", "07", "1", CallError::StateNumber),
-        ("task", "seven", "1", CallError::StateNumber),
-        ("task", "7", "\"1\"", CallError::StateValue),
-        ("task", "7", "3", CallError::StateRange),
-        ("course", "7", "101", CallError::StateRange),
-        ("goal", "7", "-1", CallError::StateRange),
+        ("tour", "7", "1", CallError::StateKindInvalid),
+        ("data", "a b", "1", CallError::StateNameInvalid),
+        ("data", &long, "1", CallError::StateNameInvalid),
+        ("data", "", "1", CallError::StateNameInvalid),
+        ("data", "a", &large, CallError::StateValueTooLarge),
+        ("data", "a", "", CallError::StateValueTooLarge),
+        ("task", "07", "1", CallError::StateNameNotNumber),
+        ("task", "seven", "1", CallError::StateNameNotNumber),
+        ("task", "7", "\"1\"", CallError::StateValueInvalid),
+        ("task", "7", "3", CallError::StateValueOutOfRange),
+        ("course", "7", "101", CallError::StateValueOutOfRange),
+        ("goal", "7", "-1", CallError::StateValueOutOfRange),
     ] {
         assert_eq!(ANN.set(kind, name, value, 365, host).unwrap_err(), why, "{kind} {name}");
     }
@@ -84,7 +84,7 @@ fn the_old_value_stays_if_there_is_no_room() {
     let host = &mut MemoryHost::default();
     ANN.set("task", "7", "1", 365, host).unwrap();
     host.is_storage_full = true;
-    assert_eq!(ANN.set("task", "7", "2", 365, host).unwrap_err(), CallError::StateFull);
+    assert_eq!(ANN.set("task", "7", "2", 365, host).unwrap_err(), CallError::StorageFull);
     assert_eq!(value(&ANN, "task", "7", host).as_deref(), Some("1"));
 }
 

@@ -1,6 +1,6 @@
 use crate::script::{Replaced, js, text};
 use wasm_bindgen_test::wasm_bindgen_test;
-use waymark::browser::page::{self, Place};
+use waymark::browser::page::{self, PageSnapshot};
 use waymark::browser::{cookies, provider};
 use waymark::facts::{AddressFilter, PageChange, PageFacts};
 use waymark_wire::Screen;
@@ -132,7 +132,7 @@ fn a_call_that_had_to_wait_finds_the_page_as_it_was() {
     let _address = at("?now");
     js("document.title = 'now'");
     let place =
-        |title: &str| Some(Place { href: "https://shop.example.com/past?a=1#then".into(), title: title.into() });
+        |title: &str| Some(PageSnapshot { href: "https://shop.example.com/past?a=1#then".into(), title: title.into() });
     let then = page::at(place("then"), || page::read(&AddressFilter { hash: true, ..keeping(&["a"]) }));
     let PageFacts { location, title, .. } = then;
     assert_eq!(

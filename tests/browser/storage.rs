@@ -2,7 +2,7 @@ use crate::script::{Replaced, js, text};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use waymark::browser::cookies;
-use waymark::browser::storage::{Area, keys, load, remove, save, set_allowed, stored};
+use waymark::browser::storage::{StoredIn, keys, load, remove, save, set_allowed, stored};
 use waymark::host::{Purge, SaveResult};
 use waymark_wire::level::{Key, StorageArea};
 
@@ -98,7 +98,7 @@ fn what_the_browser_refuses_to_keep_is_kept_for_the_page() {
         assert_eq!(save(SESSION, "remembered", StorageArea::Local, 1), SaveResult::MemoryOnly);
     }
     assert_eq!(load(SESSION, StorageArea::Local, 1).as_deref(), Some("remembered"));
-    assert!(stored().iter().any(|one| one.area == Area::Memory && one.name == SESSION));
+    assert!(stored().iter().any(|one| one.stored_in == StoredIn::Memory && one.name == SESSION));
     assert_eq!(load(TAB, StorageArea::Local, 1), None);
     clear();
 }

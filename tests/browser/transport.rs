@@ -1,12 +1,12 @@
 use crate::script::{Replaced, js, text, until};
 use std::cell::RefCell;
 use wasm_bindgen_test::wasm_bindgen_test;
-use waymark::browser::signal::{self, Reply, Signal};
+use waymark::browser::signal::{self, Response, Signal};
 use waymark::browser::{request, transport};
 use waymark_wire::forget::Forget;
 
 thread_local! {
-    static REPLIES: RefCell<Vec<(u32, Reply)>> = const { RefCell::new(Vec::new()) };
+    static REPLIES: RefCell<Vec<(u32, Response)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Replaces `fetch`; answers are heard from here on.
@@ -23,7 +23,7 @@ fn answering(answer: &str) -> Replaced {
     Replaced::new("window", "fetch", &format!("(url, init) => {{ posted.push([url, init]); {answer} }}"))
 }
 
-fn replies() -> Vec<(u32, Reply)> {
+fn replies() -> Vec<(u32, Response)> {
     REPLIES.with_borrow(Clone::clone)
 }
 
@@ -49,7 +49,7 @@ async fn a_batch_is_posted_without_cookies_and_its_answer_told() {
     let (number, reply) = replies().remove(0);
     assert_eq!((number, reply.status, reply.retry_after_s, &*reply.body), (3, 200, 7, "fine"));
     let last = transport::batches().pop().unwrap();
-    assert_eq!((&*last.body, last.reply.borrow().status), ("the body", 200));
+    assert_eq!((&*last.body, last.response.borrow().status), ("the body", 200));
 }
 
 #[wasm_bindgen_test]

@@ -39,7 +39,7 @@ pub async fn an_outage_records_nothing_at_first_and_goes_on_as_before_later(brow
     open(browser, world, "site-settings.html", r#"{ "answer": null }"#).await;
     let outcome = browser.promised("waymark('record', 'lost', {})").await;
     assert_eq!(outcome["ok"], false, "{outcome}");
-    assert!(outcome["error"].as_str().unwrap().contains("the collector cannot be asked"), "{outcome}");
+    assert!(outcome["error"].as_str().unwrap().contains("could not be fetched"), "{outcome}");
     call(browser, "waymark('state.set', 'task', '7', 1)").await;
     assert_eq!(kept(browser).await, [""; 0]);
     assert_eq!(browser.run("return sent()", &[]).await, json!([]));

@@ -216,7 +216,7 @@ impl Browser {
                     let missing = asked.iter().filter(|mark| !self.collector.stored.contains_key(mark)).count() as u64;
                     assert!(missing <= tab.returned, "a flush was ok, and {missing} of {asked:?} are not stored");
                 }
-                Err(answer) if answer.error == CallError::Unanswered => tab.returned = u64::MAX,
+                Err(answer) if answer.error == CallError::ResponseUnknown => tab.returned = u64::MAX,
                 Err(answer) => {
                     let lost = Reason::ALL.into_iter().map(|reason| u64::from(answer.lost.count(reason))).sum();
                     tab.returned = tab.returned.saturating_add(lost);

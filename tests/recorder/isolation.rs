@@ -195,7 +195,7 @@ fn a_page_cannot_reach_the_state_of_another_site() {
     let mut page = page_of("a", "one", victim.host);
     for verb in ["get", "remove"] {
         let call = state(verb, "0.data x", "");
-        assert_eq!(page.call(Input::State(call)), Err(CallError::StateKind));
+        assert_eq!(page.call(Input::State(call)), Err(CallError::StateKindInvalid));
     }
     let all = state("all", "", "");
     assert_eq!(page.call(Input::State(all)).as_deref(), Ok("[]"));

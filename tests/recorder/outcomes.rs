@@ -90,17 +90,17 @@ fn provoke(error: CallError) -> Option<CallError> {
         NotCollected => Page::open("collect.pageViews = false").recorded("pageView", "{}"),
         ConsentBufferFull => Page::open("consent = 'wait'").fill(),
         IdentityBufferFull => Page::open("user.function = 'never'\nidentity.waitMs = 5000").fill(),
-        IdNobody => page.called(Input::Identify("null", "")),
+        IdPlaceholder => page.called(Input::Identify("null", "")),
         IdTooLong => page.called(Input::Identify(&"x".repeat(257), "")),
-        IdControl => page.called(Input::Identify("a\nb", "")),
-        StateKind => page.kept("tasks 7 365 1", "1"),
-        StateName => page.called(Input::State(state("get", "data a\nb", ""))),
-        StateNumber => page.called(Input::State(state("remove", "task seven", ""))),
-        StateValue => page.kept("task 7 365 1", "\"1\""),
-        StateRange => page.kept("task 7 365 1", "3"),
-        StateSize => page.kept("data a 365 1", ""),
-        StateDays => page.kept("data a 3651 1", "1"),
-        StateFull => {
+        IdControlCharacter => page.called(Input::Identify("a\nb", "")),
+        StateKindInvalid => page.kept("tasks 7 365 1", "1"),
+        StateNameInvalid => page.called(Input::State(state("get", "data a\nb", ""))),
+        StateNameNotNumber => page.called(Input::State(state("remove", "task seven", ""))),
+        StateValueInvalid => page.kept("task 7 365 1", "\"1\""),
+        StateValueOutOfRange => page.kept("task 7 365 1", "3"),
+        StateValueTooLarge => page.kept("data a 365 1", ""),
+        StateDaysInvalid => page.kept("data a 3651 1", "1"),
+        StorageFull => {
             page.host.is_storage_full = true;
             page.kept("data a 365 1", "1")
         }
@@ -119,7 +119,7 @@ fn provoke(error: CallError) -> Option<CallError> {
             page.answer_all(400);
             page.flush_error()
         }
-        Unanswered => {
+        ResponseUnknown => {
             page.on(Input::Flush);
             page.on(Input::Stop);
             page.flush_error()
@@ -130,7 +130,7 @@ fn provoke(error: CallError) -> Option<CallError> {
 
 #[test]
 fn every_outcome_of_the_recorder_can_be_provoked() {
-    for error in CallError::ALL.into_iter().filter(|error| !error.is_of_edge()) {
+    for error in CallError::ALL.into_iter().filter(|error| !error.is_found_by_edge()) {
         assert_eq!(provoke(error), Some(error));
     }
 }
@@ -299,7 +299,7 @@ fn a_flush_reports_events_left_in_storage_as_unanswered() {
     page.on(Input::PageRestored);
     page.on(Input::Flush);
     page.answer_all(200);
-    assert_eq!(page.flush_error(), Some(Unanswered));
+    assert_eq!(page.flush_error(), Some(ResponseUnknown));
     page.flushed();
     assert_eq!(page.flush_answer(), Some(Ok(())), "the error was returned once");
 }
@@ -312,7 +312,7 @@ fn a_flush_that_waits_while_the_page_closes_is_settled_when_the_page_returns() {
     page.on(Input::Unload);
     assert_eq!(page.flush_answer(), None);
     page.on(Input::PageRestored);
-    assert_eq!(page.flush_error(), Some(Unanswered));
+    assert_eq!(page.flush_error(), Some(ResponseUnknown));
     page.flushed();
     assert_eq!(page.flush_answer(), Some(Ok(())), "the next flush covers only later events");
 }
@@ -337,15 +337,15 @@ fn kind_and_name_are_taken_literally() {
     let mut page = Page::open("");
     let change = Change { value: "1", days: 365, record: true };
     for (kind, name, error) in [
-        ("data", "x 9", StateName),
-        ("data", "", StateName),
-        ("data", "x\ny", StateName),
-        ("data", " x", StateName),
-        ("data x", "9", StateKind),
-        ("task\n7", "7", StateKind),
-        ("", "7", StateKind),
-        ("task", "7 9", StateNumber),
-        ("task", "07", StateNumber),
+        ("data", "x 9", StateNameInvalid),
+        ("data", "", StateNameInvalid),
+        ("data", "x\ny", StateNameInvalid),
+        ("data", " x", StateNameInvalid),
+        ("data x", "9", StateKindInvalid),
+        ("task\n7", "7", StateKindInvalid),
+        ("", "7", StateKindInvalid),
+        ("task", "7 9", StateNameNotNumber),
+        ("task", "07", StateNameNotNumber),
     ] {
         let entry = Entry { kind, name };
         for call in [State::Get(entry), State::Set(entry, change), State::Remove(entry)] {
@@ -354,7 +354,7 @@ fn kind_and_name_are_taken_literally() {
     }
     for days in [-1, 0, 3_651, i64::MAX] {
         let set = State::Set(Entry { kind: "data", name: "x" }, Change { days, ..change });
-        assert_eq!(page.called(Input::State(set)), Some(StateDays), "{days}");
+        assert_eq!(page.called(Input::State(set)), Some(StateDaysInvalid), "{days}");
     }
     assert!(page.host.stored.keys().all(|key| !key.starts_with("wm-state")));
 }

@@ -91,7 +91,7 @@ fn without_an_answer_nothing_is_recorded_and_stored_entries_stay() {
             recorder.start(&page_settings(SETTINGS), START, &mut host).unwrap();
         }
         let mut page = Page { recorder, host };
-        assert!(page.host.warnings.iter().any(|said| said.contains("cannot be asked")), "{answer:?}");
+        assert!(page.host.warnings.iter().any(|said| said.contains("could not be fetched")), "{answer:?}");
         assert_eq!(record(&mut page), Err(CallError::SettingsUnavailable));
         assert!(page.call(Input::Identify("ann", "")).is_err());
         page.on(Input::State(crate::page::state("get", "task 7", "")));

@@ -89,8 +89,7 @@ pub fn check(kind: &str, name: &str, value: &str) -> Result<Recorded, &'static s
     if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
         return Err("the name must be 1 to 64 of A-Z a-z 0-9 _ . -");
     }
-    let kind =
-        Kind::named(kind).ok_or("there is no such kind; there are walkthru, autoplay, goal, task, course and data")?;
+    let kind = Kind::named(kind).ok_or("kind must be walkthru, autoplay, goal, task, course or data")?;
     let code = kind.code();
     if kind == Kind::Data {
         if value.is_empty() || value.len() > VALUE_BYTES {

@@ -110,10 +110,7 @@ fn invalid_entries_are_refused_with_a_reason() {
             "the value has a number that is too large for a double",
         ),
         (r#"{"kind":"data","name":"a b"}"#, "the name must be 1 to 64 of A-Z a-z 0-9 _ . -"),
-        (
-            r#"{"kind":"tour","name":"7"}"#,
-            "there is no such kind; there are walkthru, autoplay, goal, task, course and data",
-        ),
+        (r#"{"kind":"tour","name":"7"}"#, "kind must be walkthru, autoplay, goal, task, course or data"),
         (&deep, "the value nests over 32 levels deep"),
     ] {
         assert_eq!(item(json), Err(why), "{json}");

@@ -1,30 +1,30 @@
 // What a page can call: written from src/browser/api.rs and src/browser/types.rs by `cargo xtask build`.
 
-/** What a call is answered: that it was carried out, with what was asked for, or what was wrong (docs/outcomes.md). */
+/** The outcome of a call: its result, or the reason why it was not carried out (docs/outcomes.md). */
 export type Outcome<Value = undefined> =
 | { ok: true; value: Value; error?: undefined }
 | { ok: false; value?: undefined; error: string };
 
-/** Settings (docs/configuration.md). A function may stand wherever the path of one may. */
+/** Settings (docs/configuration.md). A function may be given instead of the path of one. */
 export interface Settings {
     /** The site's key. */
     site: string;
     /** The collector's address, or a path on the page's own origin. */
     collector: string;
-    /** The most that is collected. */
+    /** The maximum level. */
     level?: Level;
-    /** What holds until the user has answered. */
+    /** The consent that holds until the user has answered. */
     consent?: 'implied' | 'wait' | 'anonymous';
     [setting: string]: unknown;
 }
 
-/** Off, engagement, experience, playback. */
+/** A level: off, engagement, experience, playback. */
 export type Level = 0 | 1 | 2 | 3;
 
-/** What a user can agree to. */
+/** A purpose that a user can agree to. */
 export type Purpose = 'functional' | 'analytics' | 'playback';
 
-/** The user's answer. */
+/** The user's answer to the question of consent. */
 export type Consent = 'granted' | 'denied' | Purpose[] | { [purpose in Purpose]?: boolean };
 
 /** The kinds of entries of the user's state (docs/state.md). */
@@ -32,42 +32,42 @@ export type StateKind = 'walkthru' | 'autoplay' | 'goal' | 'task' | 'course' | '
 
 /** An entry of the user's state. */
 export interface StateEntry {
-    /** Its kind; left out where the page asked by kind and name. */
+    /** Its kind; only in a list of entries. */
     kind?: StateKind;
-    /** Its name; likewise. */
+    /** Its name; only in a list of entries. */
     name?: string;
     value: unknown;
-    /** When it was first set, of `data` when it was last set, in epoch ms. */
+    /** When it was first set, for `data` when it was last set; epoch ms. */
     at: number;
-    /** When it is forgotten, in epoch ms. */
+    /** When it expires, epoch ms. */
     expires: number;
 }
 
-/** What a listener is called with: at first what holds, later what has changed. */
+/** The arguments of listeners: first the current value, later each change. */
 export interface Notices {
     /** The level in force. */
     level: Level;
-    /** The user; no `id` where users are not told apart, or before the ID is known. */
+    /** The user; without `id` if the site does not distinguish users, or before the ID is known. */
     user: { id?: string; identified: boolean };
-    /** The entries that changed; those that are gone have no `value`. */
+    /** The entries that changed; removed entries have no `value`. */
     state: { kind: StateKind; name: string; value?: unknown }[];
     /**
-     * Events in the open batch, batches that are not acknowledged, whether events wait until consent, user and session are known,
-     * and the events of this tab that were lost, by reason.
+     * Events in the open batch, batches that are not acknowledged, whether events wait for consent, user and session, and
+     * the lost events of this tab, by reason.
      */
     delivery: { queued: number; unsent: number; held: boolean; lost: { [reason: string]: number } };
 }
 
 /**
- * Calls `listener` soon with what holds, and then whenever it has changed. The value is a function that takes the listener
- * off.
+ * Calls `listener` soon with the current value, and then after each change. The outcome's value is a function that
+ * removes the listener.
  */
 export function on<Name extends keyof Notices>(
 name: Name,
 listener: (notice: Notices[Name]) => void,
 ): Promise<Outcome<() => void>>;
 
-/** The commands but for `on`, by the names that a page calls them by. */
+/** The commands except `on`, by the names that a page uses. */
 export interface Commands {
     init: typeof init;
     record: typeof record;
@@ -86,7 +86,7 @@ export interface Commands {
     stop: typeof stop;
 }
 
-/** The page's function: `waymark('record', 'purchase', { total: 3 })`. */
+/** The function that pages call: `waymark('record', 'purchase', { total: 3 })`. */
 export interface Waymark {
     <Name extends keyof Notices>(
     command: 'on',
@@ -106,65 +106,66 @@ declare global {
 
 
 /**
- * What the user agreed to.
+ * Sets what the user agreed to.
  */
 export function consent(answer: Consent): Promise<Outcome>;
 
 /**
- * In manual mode: levels 2 and 3 may begin, or must end.
+ * In manual mode: allows levels 2 and 3, or ends them.
  */
 export function experience(isOn: boolean): Promise<Outcome>;
 
 /**
- * Sends what is queued. It is answered when every event recorded before it was acknowledged, or was not.
+ * Sends the queued events. Settles when the collector has acknowledged every event recorded before the call, or has
+ * not.
  */
 export function flush(): Promise<Outcome>;
 
 /**
- * Removes everything here, collects nothing more on this page, and asks the collector to erase what it has of the
+ * Removes all data in the browser, ends recording on this page, and asks the collector to erase the data of the
  * anonymous user.
  */
 export function forget(): Promise<Outcome>;
 
 /**
- * The user is `id` from here on, on this page. With a `signature` of the site's server the user's state is that of all
- * their browsers.
+ * Identifies the user as `id` from now on, on this page. With a `signature` of the site's server, the user's browsers
+ * share the user's state.
  */
 export function identify(id: string | number | bigint, options?: { signature?: string }): Promise<Outcome>;
 
 /**
- * Starts the recorder, within what the site's owner set at the collector, and records the first page view. Of several
- * calls the first that succeeds counts.
+ * Starts the recorder with settings that may restrict those of the site's owner, and records the first page view. The
+ * first call that succeeds counts.
  */
 export function init(settings: Settings): Promise<Outcome>;
 
 /**
- * Shows everything that is held, kept and was sent lately.
+ * Returns everything that the recorder holds and has stored, and the last batches.
  */
 export function inspect(): Promise<Outcome<{ [member: string]: unknown }>>;
 
 /**
- * The page wants no more than this level.
+ * Limits the level on this page.
  */
 export function level(most: Level): Promise<Outcome>;
 
 /**
- * Records an event. `flush` tells whether it arrived.
+ * Records an event. `flush` reports whether it arrived.
  */
 export function record(type: string, data?: object): Promise<Outcome>;
 
 /**
- * The user left: a new anonymous user, in a new session.
+ * Signs the user out: begins a new session with a new anonymous user.
  */
 export function reset(): Promise<Outcome>;
 
 /**
- * All entries of the user's state.
+ * Returns all entries of the user's state.
  */
 export function stateAll(): Promise<Outcome<StateEntry[]>>;
 
 /**
- * An entry of the user's state; `null` if there is none.
+ * Returns an entry of the user's state; `null` if there is none.
  */
 export function stateGet(kind: StateKind, name: string | number): Promise<Outcome<StateEntry | null>>;
 
@@ -174,12 +175,12 @@ export function stateGet(kind: StateKind, name: string | number): Promise<Outcom
 export function stateRemove(kind: StateKind, name: string | number): Promise<Outcome>;
 
 /**
- * Keeps an entry of the user's state for so many days, 365 unless the page says otherwise, and records the change
- * unless `record` is `false`.
+ * Stores an entry of the user's state for `days` days, 365 by default, and records the change unless `record` is
+ * `false`.
  */
 export function stateSet(kind: StateKind, name: string | number, value: unknown, options?: { days?: number; record?: boolean }): Promise<Outcome>;
 
 /**
- * Sends what is queued, and takes recorder, listeners and `window.waymark` off the page.
+ * Sends the queued events, and removes recorder, listeners and `window.waymark` from the page.
  */
 export function stop(): Promise<Outcome>;

@@ -53,7 +53,7 @@ pub async fn the_connection_is_reset_in_the_body(browser: &Browser, stage: &Stag
 }
 
 /// Whether no batch came within `seconds` of one that was answered to come later.
-fn is_heeded(stage: &Stage, fault: Fault, seconds: u64) -> bool {
+fn is_respected(stage: &Stage, fault: Fault, seconds: u64) -> bool {
     let batches = stage.net.batches();
     let soonest = Duration::from_secs(seconds) - Duration::from_millis(50);
     batches.windows(2).all(|pair| pair[0].fault != fault || pair[1].at.duration_since(pair[0].at) >= soonest)
@@ -62,7 +62,7 @@ fn is_heeded(stage: &Stage, fault: Fault, seconds: u64) -> bool {
 pub async fn the_collector_says_later(browser: &Browser, stage: &Stage) {
     const SECONDS: u64 = 4;
     stage.open(browser, "marks", "").await;
-    let mut heeded = Vec::new();
+    let mut respected = Vec::new();
     for (turn, status) in [503, 429].into_iter().enumerate() {
         let fault = Fault::Status(status, SECONDS as u32);
         stage.net.set(fault).await;
@@ -71,13 +71,13 @@ pub async fn the_collector_says_later(browser: &Browser, stage: &Stage) {
         stage.net.wait_for(fault, 1, PATIENCE).await;
         stage.net.set(Fault::None).await;
         stage.settle(stage.scenario, from + MARKS, PATIENCE).await;
-        heeded.push((status, is_heeded(stage, fault, SECONDS)));
+        respected.push((status, is_respected(stage, fault, SECONDS)));
     }
     let tally = stage.tally(stage.scenario, 2 * MARKS).await;
-    let is_met = tally.missing.is_empty() && tally.twice == 0 && heeded.iter().all(|(_, is_heeded)| *is_heeded);
+    let is_met = tally.missing.is_empty() && tally.twice == 0 && respected.iter().all(|(_, is_respected)| *is_respected);
     let word =
-        |(status, is_heeded): &(u16, bool)| format!("{status} {}", if *is_heeded { "heeded" } else { "not heeded" });
-    stage.conclude_as(&tally, is_met, &heeded.iter().map(word).collect::<Vec<_>>().join(", "));
+        |(status, is_respected): &(u16, bool)| format!("{status} {}", if *is_respected { "respected" } else { "not respected" });
+    stage.conclude_as(&tally, is_met, &respected.iter().map(word).collect::<Vec<_>>().join(", "));
 }
 
 pub async fn a_portal_answers_instead(browser: &Browser, stage: &Stage) {

@@ -1,5 +1,5 @@
-// The recorder's script, around the wasm (`cargo xtask build`): gets the wasm running, and hands over the calls that the page
-// has queued and those that it makes from then on. Nothing here may throw into the page.
+// The recorder's script, around the wasm (`cargo xtask build`): starts the wasm, and hands over the calls that the page has
+// queued and its later calls. Nothing here may throw into the page.
 import * as recorder from '../target/bindgen/waymark.js';
 import { stub } from './stub.js';
 
@@ -28,19 +28,19 @@ const commands = new Map(
 
 const start = async (page, script) => {
   const queue = page.waymark ? page.waymark.q : stub(page);
-  // Another copy is at work on this page.
+  // Another copy of the script runs on this page.
   if (!queue || queue.isTaken) return;
   queue.isTaken = true;
   const { site, userCookie, userVariable, level, env, consent } = script ? script.dataset : {};
   if (site) {
     const number = (text) => text && +text;
-    // The script came from the collector: from an origin, or from a folder on the site's own.
+    // The collector delivered the script, from an origin of its own or a folder on the site's origin.
     const collector = new URL('.', script.src).href.replace(/\/(v\/\w{16}\/)?$/, '');
     const user = { cookie: userCookie, variable: userVariable };
     page.waymark('init', { site, collector, user, level: number(level), env: number(env), consent });
   }
 
-  // Why nothing can be done any more, once that is so.
+  // The reason why the recorder cannot work any more.
   let failure;
   const fail = (why) => {
     failure = why;
@@ -58,7 +58,7 @@ const start = async (page, script) => {
     }
     return Promise.resolve({ ok: false, error: failure });
   };
-  // A page that is made ready before anybody sees it is viewed when somebody does. An element may have that name.
+  // A prerendered page is viewed when it is activated. `=== true`, because an element may have that name.
   const wasPrerendered = document.prerendering === true;
   const make = ([at, settle, call, place]) => {
     if (!failure && !wasPrerendered) recorder.asOf(at, ...(place || []));
@@ -66,32 +66,32 @@ const start = async (page, script) => {
   };
 
   try {
-    const settings = fetchSettings(queue);
+    const prefetched = prefetchSettings(queue);
     const module = await WebAssembly.compile(Uint8Array.from(WASM, (byte) => byte.charCodeAt(0)));
     recorder.initSync({ module });
-    recorder.connect(waymark, ...settings);
+    recorder.connect(waymark, ...prefetched);
     if (document.prerendering === true)
-      await new Promise((seen) => document.addEventListener('prerenderingchange', seen, { once: true }));
+      await new Promise((activated) => document.addEventListener('prerenderingchange', activated, { once: true }));
   } catch (error) {
     fail('the recorder could not start: ' + error);
   }
   page.waymark = waymark;
-  // Who has kept the function that stood there before goes on calling it.
+  // Code that has kept the earlier function goes on calling it.
   queue.push = make;
   queue.splice(0).map(make);
 };
 
-// Asks for the settings of the first `init` while the wasm is compiled.
-const fetchSettings = (queue) => {
+// Requests the site's settings for the first `init` while the wasm is compiled. Only the recorder validates the settings: it
+// takes the response if it would send a request to the same address.
+const prefetchSettings = (queue) => {
   try {
-    const [, settings] = queue.map(([, , call]) => call).find(([command]) => command == 'init');
-    const { collector, site, level } = settings;
-    if (!/^(https?:\/)?\//.test(collector) || !site || level === 0) return [];
-    const address = `${('' + collector).replace(/\/+$/, '')}/v1/sites/${encodeURIComponent(site)}/settings`;
-    // A page may have put a fetch of its own in place, and that one may throw.
-    const answer = (async () => fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer' }))();
-    answer.catch(() => {});
-    return ['' + collector, '' + site, answer];
+    const [, { collector, site, level }] = queue.map(([, , call]) => call).find(([command]) => command == 'init');
+    if (level === 0) return [];
+    const address = `${collector.replace(/\/+$/, '')}/v1/sites/${encodeURIComponent(site)}/settings`;
+    // The page's own `fetch` may throw.
+    const response = (async () => fetch(address, { credentials: 'omit', referrerPolicy: 'no-referrer' }))();
+    response.catch(() => {});
+    return [address, response];
   } catch {
     return [];
   }

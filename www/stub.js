@@ -1,5 +1,5 @@
-// What stands for the recorder until it is there, where no snippet does: makes `window.waymark` a function that queues calls
-// with their times. The snippet has the same lines; a test compares.
+// The stub for pages without the snippet: makes `window.waymark` a function that queues calls with their times until the
+// recorder is loaded. The snippet has the same lines; a test compares them.
 export const stub = (page) => {
   const queue = [];
   (page.waymark = (...call) => {

@@ -154,14 +154,14 @@ pub fn unknown(command: JsValue, names: JsValue) -> Promise {
     promise
 }
 
-/// Connects the loader's `function`, which the page calls. `collector`, `site` and `answer` belong to a request for the
-/// site's settings that the loader has begun.
+/// Connects the loader's `function`, which the page calls. The loader has requested a site's settings from `address`;
+/// `response` is the promise of `fetch`.
 #[wasm_bindgen(skip_typescript)]
-pub fn connect(function: Function, collector: Option<String>, site: Option<String>, answer: Option<Promise>) {
+pub fn connect(function: Function, address: Option<String>, response: Option<Promise>) {
     page_function::set(function);
     runtime::connect();
-    if let (Some(collector), Some(site), Some(answer)) = (collector, site, answer) {
-        site_settings::adopt(&collector, &site, answer);
+    if let (Some(address), Some(response)) = (address, response) {
+        site_settings::prefetched(address, response);
     }
 }
 

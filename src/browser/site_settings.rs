@@ -60,6 +60,8 @@ enum Phase {
 }
 
 thread_local! {
+    /// The loader's request for a site's settings: its address, and the promise of the response.
+    static PREFETCHED: RefCell<Option<(String, Promise)>> = const { RefCell::new(None) };
     static STATE: RefCell<State> = const { RefCell::new(State { current: None, next: None, phase: Phase::Starting }) };
 }
 
@@ -74,15 +76,19 @@ pub fn select(collector: &str, site: &str) -> bool {
     let is_new = request::set_address(collector, site);
     if is_new {
         STATE.with_borrow_mut(|state| state.current = None);
+        if let Some((address, response)) = PREFETCHED.take()
+            && request::settings_address() == Some(address)
+        {
+            receive(Ok(response));
+            return false;
+        }
     }
     is_new
 }
 
-/// Takes over a request that the loader began while the recorder was not ready.
-pub fn adopt(collector: &str, site: &str, request: Promise) {
-    if select(collector, site) {
-        receive(Ok(request));
-    }
+/// Keeps the loader's request for the settings at `address` until their site is selected.
+pub fn prefetched(address: String, response: Promise) {
+    PREFETCHED.set(Some((address, response)));
 }
 
 /// Fetches the settings. `bypass_cache`: not from the browser's cache. [`Signal::Refresh`] reports a change.

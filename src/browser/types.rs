@@ -10,7 +10,7 @@ export type Outcome<Value = undefined> =
   | { ok: true; value: Value; error?: undefined }
   | { ok: false; value?: undefined; error: string };
 
-/** Settings (docs/configuration.md). A function may be given instead of the path of one. */
+/** Settings (docs/configuration.md). `'batch.events'` is short for `batch: { events }`; the types have the long form. */
 export interface Settings {
   /** The site's key. */
   site: string;
@@ -18,10 +18,95 @@ export interface Settings {
   collector: string;
   /** The maximum level. */
   level?: Level;
+  /** The site's environment; 0 is production. */
+  env?: number;
+  /** The A/B permutation; -1 is none. */
+  permId?: number;
+  /** The data centre of the site's data. */
+  region?: 'us' | 'eu';
+  /** The percentage of browsers that are recorded. */
+  sampling?: number;
+  /** The storage area of the user's state. */
+  state?: 'localStorage' | 'cookie';
+  /** The providers of the user's ID, in order. */
+  user?: UserProvider | UserProvider[];
+  identity?: {
+    /** How long a provider may take at the start of a page, in ms. */
+    waitMs?: number;
+    /** Whether IDs are hashed in the browser. */
+    hash?: boolean;
+    /** The prefix of an ID before it is hashed. */
+    salt?: string;
+    /** Whether an event links the anonymous user to the known one. */
+    link?: boolean;
+    /** How long the anonymous ID and the consent are stored, in days. */
+    days?: number;
+  };
+  collect?: {
+    url?: boolean;
+    pathname?: boolean;
+    /** The names of the query parameters that are collected. */
+    query?: string | string[];
+    hash?: boolean;
+    title?: boolean;
+    pageViews?: boolean;
+    browserName?: boolean;
+    browserVersion?: boolean;
+    mobile?: boolean;
+    osName?: boolean;
+    osVersion?: boolean;
+    screen?: boolean;
+    timezone?: boolean;
+  };
   /** The consent that holds until the user has answered. */
   consent?: 'implied' | 'wait' | 'anonymous';
-  [setting: string]: unknown;
+  /** What is collected with Global Privacy Control. */
+  gpc?: 'limit' | 'deny';
+  /** What is collected with Do Not Track. */
+  dnt?: 'ignore' | 'limit' | 'deny';
+  /** A function, or its dotted path from `window`: levels 2 and 3 are collected only if it returns `true`. */
+  gate?: PageFunction;
+  /** Whether levels 2 and 3 wait for `waymark('experience', true)`. */
+  manual?: boolean;
+  batch?: {
+    /** The maximum number of events. */
+    events?: number;
+    /** The maximum size of the JSON, in bytes. */
+    bytes?: number;
+    /** The maximum age of the first event, in ms. */
+    ageMs?: number;
+  };
 }
+
+/** Providers of the user's ID (docs/identity.md). `none` and `generated` end the list. */
+export type UserProvider = 'none' | 'generated' | UserPlaces;
+
+/** Places of the user's ID, read in this order. */
+export interface UserPlaces {
+  /** The name of a cookie. */
+  cookie?: string;
+  /** A dotted path from `window`. */
+  variable?: string;
+  /** A key of localStorage. */
+  localStorage?: string;
+  /** A key of sessionStorage. */
+  sessionStorage?: string;
+  /** The CSS selector of an element. */
+  selector?: string;
+  /** With `selector`: the attribute to read. */
+  attribute?: string;
+  /** The name of a `<meta>` element. */
+  meta?: string;
+  /** A function that returns the ID or a promise of it, or its dotted path from `window`. */
+  function?: PageFunction;
+  /** The place of an ID token, such as `variable:app.session`. */
+  idToken?: string;
+  /** With `idToken`: the claim to read, `sub` by default. */
+  claim?: string;
+}
+
+/** A function, or its dotted path from `window`. */
+export type PageFunction = string | (() => unknown);
 
 /** A level: off, engagement, experience, playback. */
 export type Level = 0 | 1 | 2 | 3;

@@ -72,7 +72,7 @@ const PAGE: &str = "window.bodies = [];
 #[wasm_bindgen_test]
 async fn a_recorder_lives_on_its_page() {
     js(PAGE);
-    api::connect(js("return waymark").unchecked_into(), None, None, None);
+    api::connect(js("return waymark").unchecked_into(), None, None);
 
     // A call before init waits; a bad init fails, and so does what waited for it.
     let early = record("a", "{}");

@@ -1,7 +1,9 @@
 use crate::script::{Replaced, js, text, until};
+use js_sys::Promise;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use waymark::browser::signal::{self, Signal};
-use waymark::browser::site_settings::{SiteSettings, current, drop_refusal, fetch, select};
+use waymark::browser::site_settings::{SiteSettings, current, drop_refusal, fetch, prefetched, select};
 
 fn answering(answer: &str) -> Replaced {
     js("window.asked = []; window.refreshed = 0");
@@ -70,4 +72,17 @@ async fn a_refusal_is_forgotten_when_it_is_asked_about_again() {
         drop_refusal();
         assert_eq!(current().is_none(), is_refusal, "{status}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_prefetched_response_is_used_only_for_its_address() {
+    let _fetch = answering("throw new Error('mine')");
+    let response = || js(&format!("return Promise.resolve(new Response('{LEVEL_1}'))")).unchecked_into::<Promise>();
+    prefetched("https://collect.example.com/v1/sites/other/settings".to_owned(), response());
+    assert!(select("https://collect.example.com/", "prefetched"), "another site's response is dropped");
+    prefetched("https://collect.example.com/v1/sites/a%20b/settings".to_owned(), response());
+    assert!(!select("https://collect.example.com/", "a b"), "the response is awaited");
+    until("refreshed == 1").await;
+    assert_eq!(current(), found(LEVEL_1));
+    assert_eq!(text("return asked.join()"), "", "no other request was sent");
 }

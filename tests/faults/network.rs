@@ -74,9 +74,11 @@ pub async fn the_collector_says_later(browser: &Browser, stage: &Stage) {
         respected.push((status, is_respected(stage, fault, SECONDS)));
     }
     let tally = stage.tally(stage.scenario, 2 * MARKS).await;
-    let is_met = tally.missing.is_empty() && tally.twice == 0 && respected.iter().all(|(_, is_respected)| *is_respected);
-    let word =
-        |(status, is_respected): &(u16, bool)| format!("{status} {}", if *is_respected { "respected" } else { "not respected" });
+    let is_met =
+        tally.missing.is_empty() && tally.twice == 0 && respected.iter().all(|(_, is_respected)| *is_respected);
+    let word = |(status, is_respected): &(u16, bool)| {
+        format!("{status} {}", if *is_respected { "respected" } else { "not respected" })
+    };
     stage.conclude_as(&tally, is_met, &respected.iter().map(word).collect::<Vec<_>>().join(", "));
 }
 

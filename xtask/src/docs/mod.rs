@@ -8,6 +8,8 @@ mod dictionary;
 mod lists;
 mod markdown;
 mod outcomes;
+#[cfg(test)]
+mod settings_type;
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,14 +1,35 @@
-//! What does recording an event cost the main thread of a host page, delivery included?
+//! What does a recorder cost the main thread of a host page, delivery included?
 //!
 //! A real Chromium records the same events through Waymark and through the least JavaScript that does the same, beside
-//! a page that records nothing. Rounds are interleaved and shuffled; every event must have arrived.
+//! a page that records nothing: many events of a warm page, and the first events of a fresh page in a fresh browser.
+//! Every event must have arrived. The start of the recorder is measured in fresh browsers too.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[cfg(not(target_arch = "wasm32"))]
-#[path = "page/rounds.rs"]
-mod rounds;
+#[path = "page/cold.rs"]
+mod cold;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "page/events.rs"]
+mod events;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "page/figures.rs"]
+mod figures;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "page/run.rs"]
+mod run;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "page/start.rs"]
+mod start;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "page/warm.rs"]
+mod warm;
 
 fn main() {
     #[cfg(not(target_arch = "wasm32"))]
-    rounds::run();
+    support::runtime().block_on(async {
+        let world = run::world().await;
+        warm::measure(&world).await;
+        cold::measure(&world).await;
+        start::measure(&world).await;
+    });
 }

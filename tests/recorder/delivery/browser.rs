@@ -1,154 +1,31 @@
-//! A browser with several tabs and a collector, both in memory, under any schedule of records, replies, losses, crashes
-//! and clock changes. Every recorded event is stored exactly once or reported as lost, unless it was recorded after the
-//! last idle moment before its page crashed.
+//! A browser with several tabs, in memory.
 
-use crate::page::{Page, envelope, expand, host};
-use proptest::prelude::*;
+use super::collector::Collector;
+use super::step::Step;
+use super::tab::Tab;
+use crate::page::{Page, expand, host};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use waymark::call_error::CallError;
 use waymark::command::Input;
 use waymark::delivery::Response;
-use waymark::session;
 use waymark::testing::MemoryHost;
 use waymark_wire::Reason;
 
-#[derive(Clone, Debug)]
-enum Step {
-    /// The page records an event with this number of characters.
-    Record(usize),
-    Idle,
-    Flush,
-    Hide,
-    /// The page closes, and the next page of its tab opens.
-    Navigate,
-    /// The page closes and is restored from the browser's page cache: before the tab's next page has closed, or after.
-    Return(bool),
-    /// The page ends without notice, and another page opens.
-    Crash,
-    /// Another tab comes to the front.
-    Turn(usize),
-    /// A new tab opens.
-    Open,
-    /// All free locks are granted.
-    Locks,
-    Wait(i64),
-    /// The wall clock is set. Open pages keep their own time.
-    SetClock(i64),
-    Online,
-    /// A request in flight reaches the collector and is answered.
-    Deliver,
-    /// A request reaches the collector, but the reply is lost.
-    Swallow,
-    /// A request does not arrive, or is refused.
-    Fail(u16, u32),
-    /// A captive portal answers the request.
-    Portal,
-    /// A stored entry is edited or truncated.
-    Damage(usize),
-    Full(bool),
-}
-
-fn any_step() -> impl Strategy<Value = Step> {
-    let status =
-        prop_oneof![4 => Just(0u16), 3 => Just(503), 1 => Just(500), 1 => Just(429), 1 => Just(413), 1 => Just(400)];
-    prop_oneof![
-        10 => (0..400usize).prop_map(Step::Record),
-        4 => Just(Step::Idle),
-        2 => Just(Step::Flush),
-        1 => Just(Step::Hide),
-        2 => Just(Step::Navigate),
-        1 => any::<bool>().prop_map(Step::Return),
-        1 => Just(Step::Crash),
-        3 => (0..4usize).prop_map(Step::Turn),
-        1 => Just(Step::Open),
-        3 => Just(Step::Locks),
-        3 => prop_oneof![0..200i64, 0..10_000i64, Just(session::IDLE_MS), Just(8 * 86_400_000i64)].prop_map(Step::Wait),
-        1 => prop_oneof![Just(-31_536_000_000i64), Just(31_536_000_000)].prop_map(Step::SetClock),
-        1 => Just(Step::Online),
-        8 => Just(Step::Deliver),
-        2 => Just(Step::Swallow),
-        4 => (status, prop_oneof![Just(0u32), Just(30)]).prop_map(|(status, after)| Step::Fail(status, after)),
-        1 => Just(Step::Portal),
-        1 => (0..8usize).prop_map(Step::Damage),
-        1 => any::<bool>().prop_map(Step::Full),
-    ]
-}
-
-/// The collector's data.
-#[derive(Default)]
-struct Collector {
-    /// How often each mark was stored. The event ID prevents duplicates.
-    stored: BTreeMap<u64, u32>,
-    ids: BTreeSet<String>,
-    /// The newest event number and the losses that each tab has reported.
-    tabs: BTreeMap<String, (u64, BTreeMap<String, u64>)>,
-    upto: BTreeMap<String, u64>,
-}
-
-impl Collector {
-    fn take(&mut self, body: &str) -> String {
-        let envelope = envelope(body);
-        let tab = envelope["tab"].as_str().unwrap().to_owned();
-        let (last, lost) = self.tabs.entry(tab.clone()).or_default();
-        *last = (*last).max(envelope["last"].as_u64().unwrap());
-        for (reason, count) in envelope["lost"].as_object().unwrap() {
-            let known = lost.entry(reason.clone()).or_default();
-            *known = (*known).max(count.as_u64().unwrap());
-        }
-        let events = expand(body);
-        for event in &events {
-            if self.ids.insert(event["id"].as_str().unwrap().to_owned())
-                && let Some(mark) = event["data"]["mark"].as_u64()
-            {
-                *self.stored.entry(mark).or_default() += 1;
-            }
-        }
-        let (seq, upto) = (envelope["seq"].as_u64().unwrap(), self.upto.entry(tab).or_default());
-        if seq <= *upto {
-            *upto = (*upto).max(seq + events.len() as u64);
-        }
-        json!({ "request": envelope["request"], "stored": events.len(), "rejected": [], "upto": *upto }).to_string()
-    }
-
-    fn declared(&self) -> u64 {
-        let numbered: BTreeSet<_> =
-            Reason::ALL.into_iter().filter(|reason| reason.is_numbered()).map(Reason::name).collect();
-        let all = self.tabs.values().flat_map(|(_, lost)| lost);
-        all.filter(|(reason, _)| numbered.contains(reason.as_str())).map(|(_, count)| count).sum()
-    }
-}
-
-/// A tab with its page.
-struct Tab {
-    page: Page,
-    /// The tab's sessionStorage, while another tab is at the front.
-    session: BTreeMap<String, String>,
-    /// The tabs whose locks the page has.
-    owned: BTreeSet<Uuid>,
-    /// The marks recorded since the page was last idle.
-    unsaved: Vec<u64>,
-    /// All marks that the page recorded, and the number of them before the last flush.
-    marks: Vec<u64>,
-    flushed: usize,
-    /// The number of losses that flushes have returned.
-    returned: u64,
-}
-
-struct Browser {
+pub struct Browser {
     tabs: Vec<Tab>,
     front: usize,
-    local: BTreeMap<String, String>,
+    pub local: BTreeMap<String, String>,
     now: i64,
     /// The deviation of the wall clock, in ms.
     off: i64,
     guids: u64,
     is_full: bool,
-    collector: Collector,
-    marks: u64,
+    pub collector: Collector,
+    pub marks: u64,
     /// The marks that could not be stored before their page crashed.
-    perished: BTreeSet<u64>,
+    pub perished: BTreeSet<u64>,
 }
 
 const SETTINGS: &str = "batch.events = 7\nbatch.bytes = 3000\nidentity.link = false";
@@ -164,7 +41,7 @@ fn is_session(key: &str) -> bool {
 }
 
 impl Browser {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let mut browser = Browser {
             tabs: Vec::new(),
             front: 0,
@@ -190,15 +67,7 @@ impl Browser {
             ..host()
         };
         let page = Page::open_in(host, SETTINGS);
-        self.tabs.push(Tab {
-            page,
-            session: BTreeMap::new(),
-            owned: BTreeSet::new(),
-            unsaved: Vec::new(),
-            marks: Vec::new(),
-            flushed: 0,
-            returned: 0,
-        });
+        self.tabs.push(Tab::new(page));
         self.front = self.tabs.len() - 1;
         self.take_back();
     }
@@ -323,7 +192,7 @@ impl Browser {
         self.with(|tab| tab.page.on(Input::BatchResponse(number, Response { status, retry_after, body: &reply })));
     }
 
-    fn take(&mut self, step: Step) {
+    pub fn take(&mut self, step: Step) {
         match step {
             Step::Record(text) => self.record(text),
             Step::Idle => self.idle(),
@@ -374,7 +243,7 @@ impl Browser {
     }
 
     /// At the end the collector is reachable, and a last page sends the batches of all other pages.
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         self.is_full = false;
         for _ in 0..40 {
             for front in 0..self.tabs.len() {
@@ -406,48 +275,5 @@ impl Browser {
             }
             self.take(Step::Wait(600_000));
         }
-    }
-}
-
-/// Found by the property below: full storage must not lose entries that were stored before.
-#[test]
-fn a_stored_batch_survives_a_failed_attempt_to_store_more() {
-    let mut browser = Browser::new();
-    let record = |text| Step::Record(text);
-    let steps = [record(0), record(0), Step::Idle, record(0), Step::Full(true), record(0), record(0), record(0)];
-    let later = [record(43), record(89), Step::Fail(413, 0), Step::Fail(0, 0), record(0), record(0), Step::Navigate];
-    steps.into_iter().chain(later).for_each(|step| browser.take(step));
-    browser.settle();
-    assert!([0, 1].iter().all(|mark| browser.collector.stored.contains_key(mark)), "{:?}", browser.collector.stored);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_event_is_stored_once_or_reported_as_lost(steps in prop::collection::vec(any_step(), 1..150)) {
-        let mut browser = Browser::new();
-        let is_harmed = steps.iter().any(|step| matches!(step, Step::Crash | Step::Full(true)));
-        for step in steps {
-            browser.take(step);
-        }
-        browser.settle();
-        let left: Vec<_> = browser.local.keys().filter(|key| key.starts_with("wm-out.")).collect();
-        prop_assert!(left.is_empty(), "no entry is left: {left:?}");
-        let Collector { stored, ids, tabs, .. } = &browser.collector;
-        if !is_harmed {
-            // An event that was stored, and then dropped because no reply arrived, counts twice.
-            let created: u64 = tabs.values().map(|(last, _)| last + 1).sum();
-            let explained = ids.len() as u64 + browser.collector.declared();
-            prop_assert!(created <= explained, "created {created}, explained {explained}: {tabs:?}");
-        }
-        prop_assert!(stored.values().all(|&times| times == 1));
-        let missing: Vec<u64> = (0..browser.marks).filter(|mark| !stored.contains_key(mark)).collect();
-        let unexplained = missing.iter().filter(|mark| !browser.perished.contains(mark)).count() as u64;
-        let declared = browser.collector.declared();
-        prop_assert!(
-            unexplained <= declared,
-            "missing {missing:?}, perished {:?}, declared {declared}: {:?}", browser.perished, browser.collector.tabs
-        );
     }
 }

@@ -5,6 +5,8 @@
 
 mod dictionary;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod lists;
 mod markdown;
 mod outcomes;

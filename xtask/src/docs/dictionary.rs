@@ -10,27 +10,27 @@ use crate::project::Project;
 const HEAD: &str = "\
 # Data dictionary
 
-What the recorder collects, sends and keeps, and from which level on: all of it, for whoever answers for a site's data. This
-page is generated from the table in [wire/src/level/table.rs](../wire/src/level/table.rs): change that, then run
-`cargo xtask docs`. Recorder and collector go by the same table: what it does not name is not sent in what events carry, and
-not stored. Beside its events a batch says only what its delivery takes ([wire.md](wire.md)).
+All data that the recorder collects, sends and stores, with the level from which it does. This page is generated from the
+table in [wire/src/level/table.rs](../wire/src/level/table.rs): change the table, then run `cargo xtask docs`. Recorder and
+collector use the same table: a field that it does not contain is neither sent nor stored. Apart from its events, a batch
+contains only the data that delivery needs ([wire.md](wire.md)).
 ";
 
 const EVENTS: &str = "\
-An event has a `time` (epoch ms, the browser's clock), a `type` and `data`. `data` is what the page hands over, by `record` or
-by `state.set` ([state.md](state.md)). The recorder adds to it only what stands here and, for guidance content, `pId` and `libVer`
-([guidance.md](guidance.md)). These types have a meaning to the recorder. Whatever else a page records, guidance content
-included, is collected from level 1 on.
+An event has a `time` (epoch ms, the browser's clock), a `type` and `data`. The page gives `data`, by `record` or by
+`state.set` ([state.md](state.md)). The recorder adds to it only the members in this table and, for guidance content, `pId`
+and `libVer` ([guidance.md](guidance.md)). These types have a meaning to the recorder. All other types that a page records,
+guidance content included, are collected from level 1 on.
 ";
 
 const KEYS: &str = "\
-What is kept in the browser, all of it in the site's own name. `<site>` is the site's key, `<collector>` 8 hex digits that
-stand for the collector's address, without slashes at its end: sites and collectors that share an origin have keys of their
-own. The recorder reads, lists and removes the keys of its own site, for whichever collector, and sends what was kept for its
-own collector. A key with any other name is somebody else's, whatever it begins with. A key is kept only while what the user agreed to, or what holds
-before there was an answer, covers one of its purposes; what is not covered is removed. None is kept where the site's level or
-the page's is 0, or a signal of the browser makes it 0. The hash by which users are told apart here is a short one without a
-salt: whoever has the browser and guesses an ID can confirm the guess.
+The recorder stores these keys in the browser, all of them first-party. `<site>` is the site's key, and `<collector>` 8 hex
+digits, a hash of the collector's address without slashes at its end: sites and collectors that share an origin have separate
+keys. The recorder reads, lists and removes the keys of its own site, for every collector, and sends the batches for its own
+collector. It never touches a key with another name. A key is stored only if the user's answer, or the default before an
+answer, covers one of its purposes; other keys are removed. No key is stored if the level of the site or the page is 0, or a
+signal of the browser makes it 0. The hash that distinguishes users here is short and without a salt: a person with access to
+the browser who guesses an ID can confirm the guess.
 ";
 
 const COLLECTOR: &str = "\

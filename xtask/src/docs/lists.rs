@@ -9,11 +9,11 @@ use waymark::consent::permissions::Caps;
 use waymark_wire::Reason;
 use waymark_wire::level::Key;
 
-/// The keys of an object literal in the panel's script, a line each.
+/// The keys of an object literal in the panel's words, one on each line.
 fn panel_list(name: &str) -> BTreeSet<String> {
-    let panel = fs::read_to_string(Project::here().www().join("panel.js")).unwrap();
-    let (_, list) = panel.split_once(&format!("const {name} = {{\n")).unwrap();
-    let (list, _) = list.split_once("\n  };").unwrap();
+    let words = fs::read_to_string(Project::here().www().join("panel/words.js")).unwrap();
+    let (_, list) = words.split_once(&format!("const {name} = {{\n")).unwrap();
+    let (list, _) = list.split_once("\n};").unwrap();
     let keys = list.lines().filter_map(|line| line.trim().split_once(": "));
     keys.map(|(key, _)| key.trim_matches('\'').to_owned()).collect()
 }

@@ -8,6 +8,8 @@ use waymark_wire::{Location, Screen};
 pub struct PageFacts {
     /// The parts of the page's address that the site collects.
     pub location: Location,
+    /// Whether the address has a hash that looks like a route (`#/cart`, `#!/cart`) and is not collected.
+    pub is_hash_routed: bool,
     /// Whether the page is shown inside another page.
     pub is_iframe: bool,
     /// The viewport.
@@ -16,6 +18,13 @@ pub struct PageFacts {
     pub timezone: i32,
     /// The document's title.
     pub title: String,
+}
+
+impl PageFacts {
+    /// Whether the hash of an address looks like a route of an application.
+    pub fn is_hash_route(hash: &str) -> bool {
+        hash.starts_with("#/") || hash.starts_with("#!")
+    }
 }
 
 /// How the page differs from the [`PageFacts`] that were read last.
@@ -60,6 +69,8 @@ pub struct UserAgent {
     pub platform: Option<String>,
     /// `navigator.userAgentData.mobile`; `None` if the browser has no client hints.
     pub is_mobile: Option<bool>,
+    /// `navigator.webdriver`: software drives the browser, and says so.
+    pub is_automated: bool,
 }
 
 /// A brand of the client hints.

@@ -1,8 +1,11 @@
 // What a page can call: written from src/browser/api.rs and src/browser/types.rs by `cargo xtask build`.
 
-/** The outcome of a call: its result, or the reason why it was not carried out (docs/outcomes.md). */
+/**
+ * The outcome of a call: its result, with a note if something was done in another way than asked for; or the reason why it was
+ * not carried out (docs/outcomes.md).
+ */
 export type Outcome<Value = undefined> =
-| { ok: true; value: Value; error?: undefined }
+| { ok: true; value: Value; note?: string; error?: undefined }
 | { ok: false; value?: undefined; error: string };
 
 /** Settings (docs/configuration.md). `'batch.events'` is short for `batch: { events }`; the types have the long form. */
@@ -44,7 +47,11 @@ export interface Settings {
         query?: string | string[];
         hash?: boolean;
         title?: boolean;
+        /** How long a page view waits for its title, in ms. */
+        titleWaitMs?: number;
         pageViews?: boolean;
+        /** Whether `history.replaceState` to another path counts as a page view. */
+        replaceState?: boolean;
         browserName?: boolean;
         browserVersion?: boolean;
         mobile?: boolean;

@@ -23,7 +23,11 @@ pub fn answer(call: PageCall, outcome: Result<Reply, CallError>) {
             value
         }),
     };
-    call.pending.settle(outcome.map_err(Into::into));
+    let note = match &call.command {
+        Command::Record { note, .. } => note.as_deref(),
+        _ => None,
+    };
+    call.pending.settle_with(outcome.map_err(Into::into), note);
 }
 
 /// The reply as a JavaScript value. It crosses as one JSON text, because values of the user's state are JSON already.

@@ -3,6 +3,7 @@
 
 use super::bindings::{FunctionMark, is_array, member, stringify, text_of};
 use super::command::{Command, EntryName};
+use super::event_data::{self, EventData};
 use super::provider;
 use super::refusal::Refusal;
 use crate::CallError;
@@ -43,14 +44,14 @@ pub fn init(settings: &JsValue) -> Read {
 pub fn record(kind: &JsValue, data: &JsValue) -> Read {
     let kind = kind.as_string().ok_or(CallError::TypeInvalid)?;
     if data.is_undefined() {
-        return Ok(Command::Record { kind, data: "{}".to_owned(), content: String::new() });
+        return Ok(Command::Record { kind, data: "{}".to_owned(), content: String::new(), note: None });
     }
     if !is_object(data) {
         return Err(CallError::DataNotObject.into());
     }
-    let data = json(data)?;
+    let EventData { json: data, note } = event_data::read(data)?;
     let content = content_of(&data).unwrap_or_default();
-    Ok(Command::Record { kind, data, content })
+    Ok(Command::Record { kind, data, content, note })
 }
 
 /// `identify`: an ID, and an object with its signature.

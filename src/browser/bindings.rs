@@ -35,6 +35,9 @@ extern "C" {
     /// `Array.isArray(value)`.
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     pub fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+    /// `Object.keys(value)`.
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = keys)]
+    pub fn keys_of(value: &JsValue) -> Result<JsValue, JsValue>;
     /// `JSON.stringify(value, replace)`: `replace` is called with each key and its value. Each getter is read once.
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
     pub fn stringify(value: &JsValue, replace: &mut dyn FnMut(JsValue, JsValue) -> JsValue)
@@ -63,6 +66,9 @@ extern "C" {
     /// The result.
     #[wasm_bindgen(method, setter)]
     pub fn set_value(this: &CallOutcome, value: &JsValue);
+    /// The note on what was carried out in another way than asked for.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_note(this: &CallOutcome, note: &str);
     /// The reason why the call was not carried out.
     #[wasm_bindgen(method, setter)]
     pub fn set_error(this: &CallOutcome, error: &str);

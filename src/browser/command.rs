@@ -16,6 +16,8 @@ pub enum Command {
         data: String,
         /// `<type>:<oId>` of guidance content; else empty.
         content: String,
+        /// What of the data was replaced, for the page's developer.
+        note: Option<Box<str>>,
     },
     /// Identify the user.
     Identify {
@@ -88,7 +90,7 @@ impl Command {
     pub fn input(&self, at: i64) -> Option<Input<'_>> {
         Some(match self {
             Command::Init(_) | Command::On { .. } => return None,
-            Command::Record { kind, data, content } => Input::Record(Record { at, kind, data, content }),
+            Command::Record { kind, data, content, .. } => Input::Record(Record { at, kind, data, content }),
             Command::Identify { id, signature } => Input::Identify(id, signature),
             Command::AwaitState => Input::AwaitState,
             Command::Reset => Input::Reset,

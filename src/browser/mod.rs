@@ -36,6 +36,7 @@ pub mod answer;
 pub mod arguments;
 pub mod call;
 pub mod command;
+pub mod event_data;
 pub mod flushes;
 pub mod listeners;
 pub mod outcome;

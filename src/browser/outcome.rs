@@ -27,8 +27,18 @@ impl Pending {
 
     /// Settles the promise. Nothing may be borrowed, because a setter on `Object.prototype` can run code of the page.
     pub fn settle(self, outcome: Result<JsValue, Refusal>) {
+        self.settle_with(outcome, None);
+    }
+
+    /// Settles it; where it was carried out, with a note for the page's developer.
+    pub fn settle_with(self, outcome: Result<JsValue, Refusal>, note: Option<&str>) {
         let settled = Object::new().unchecked_into::<CallOutcome>();
         settled.set_ok(outcome.is_ok());
+        if let (Some(note), true) = (note, outcome.is_ok()) {
+            settled.set_note(note);
+            // Notes name members, of which there may be many.
+            console::warn_once_of(&self.command, "parts of data were replaced: the outcome's note names them");
+        }
         match outcome {
             Ok(value) if value.is_undefined() => {}
             Ok(value) => settled.set_value(&value),

@@ -59,6 +59,7 @@ pub fn read(filter: &AddressFilter) -> PageFacts {
     let past = call_page();
     let facts = WINDOW.with(|window| PageFacts {
         location: location(past.as_ref(), window, filter),
+        is_hash_routed: !filter.hash && window.location().hash().is_ok_and(|hash| PageFacts::is_hash_route(&hash)),
         is_iframe: is_framed(window),
         screen: viewport(),
         timezone: observed.timezone,

@@ -5,9 +5,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** The outcome of a call: its result, or the reason why it was not carried out (docs/outcomes.md). */
+/**
+ * The outcome of a call: its result, with a note if something was done in another way than asked for; or the reason why it was
+ * not carried out (docs/outcomes.md).
+ */
 export type Outcome<Value = undefined> =
-  | { ok: true; value: Value; error?: undefined }
+  | { ok: true; value: Value; note?: string; error?: undefined }
   | { ok: false; value?: undefined; error: string };
 
 /** Settings (docs/configuration.md). `'batch.events'` is short for `batch: { events }`; the types have the long form. */
@@ -49,7 +52,11 @@ export interface Settings {
     query?: string | string[];
     hash?: boolean;
     title?: boolean;
+    /** How long a page view waits for its title, in ms. */
+    titleWaitMs?: number;
     pageViews?: boolean;
+    /** Whether `history.replaceState` to another path counts as a page view. */
+    replaceState?: boolean;
     browserName?: boolean;
     browserVersion?: boolean;
     mobile?: boolean;

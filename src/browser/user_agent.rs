@@ -9,7 +9,11 @@ use wasm_bindgen::{JsCast, JsValue};
 pub fn read() -> UserAgent {
     NAVIGATOR.with(|navigator| {
         let hints = hints(navigator).unwrap_or_default();
-        UserAgent { text: navigator.user_agent().unwrap_or_default(), ..hints }
+        UserAgent {
+            text: navigator.user_agent().unwrap_or_default(),
+            is_automated: member(navigator, "webdriver").is_ok_and(|is| is.is_truthy()),
+            ..hints
+        }
     })
 }
 
@@ -22,6 +26,7 @@ fn hints(navigator: &PageNavigator) -> Option<UserAgent> {
         is_mobile: Some(hints.mobile().ok().flatten().unwrap_or_default()),
         brands: brands.map(|brand| Brand { name: text(&brand, "brand"), version: text(&brand, "version") }).collect(),
         text: String::new(),
+        is_automated: false,
     })
 }
 

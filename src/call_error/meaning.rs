@@ -28,7 +28,10 @@ pub const DONE: [Done; 16] = [
         command: "init",
         means: "the recorder has started, even at level 0 or while the collector cannot be reached",
     },
-    Done { command: "record", means: "the event is in the queue; `flush` reports whether it arrived" },
+    Done {
+        command: "record",
+        means: "the event is in the queue; `flush` reports whether it arrived. `note` names what of data was replaced",
+    },
     Done {
         command: "identify",
         means: "events carry the ID from now on; the state of a signed user is there, if the collector responds within 3 s",
@@ -105,7 +108,11 @@ impl CallError {
                 "the site, the page, the user or a signal of the browser set the level to 0. The console stays silent",
                 "nothing; `inspect` has the reason under `why`",
             ),
-            TypeInvalid => meaning("record", "the type is not a string, or has invalid characters", "correct the type"),
+            TypeInvalid => meaning(
+                "record",
+                "the type is not a string, is empty or too long, or contains a line break or another control character",
+                "correct the type",
+            ),
             DataNotObject => meaning("record", "data is a string, a number, an array, or null", "give an object"),
             DataTooLarge => meaning(
                 "record",
@@ -206,7 +213,7 @@ impl CallError {
             ),
             NotJson => meaning(
                 "record state.set",
-                "a getter throws, or data or the value contains a cycle or a BigInt; the cause follows",
+                "a getter throws, or the value contains a cycle or a BigInt; of data, the members cannot be listed. The cause follows",
                 "give plain values",
             ),
             ConsentInvalid => meaning("consent", "the answer is not one of these", "correct the answer"),

@@ -21,7 +21,7 @@ pub enum CallError {
     SettingsUnavailable,
     /// The level in force is 0.
     Off,
-    /// The event's type has invalid characters or an invalid length.
+    /// The event's type is empty or too long, or contains control characters.
     TypeInvalid,
     /// The event's data is not an object.
     DataNotObject,
@@ -189,7 +189,7 @@ impl CallError {
                 "the site's settings could not be fetched from the collector: nothing is recorded until they are"
             }
             Off => "nothing is recorded: the level in force is 0; inspect shows the reason",
-            TypeInvalid => "type must be 1 to 64 of A-Z a-z 0-9 _ . : -",
+            TypeInvalid => "type must be 1 to 128 characters, none of them a control character",
             DataNotObject => "data must be an object",
             DataTooLarge => "data is over 32,768 bytes",
             DataTooDeep => "data is nested over 32 levels deep",

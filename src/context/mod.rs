@@ -15,9 +15,8 @@ use serde_json::value::RawValue;
 use waymark_wire::settings::Settings;
 use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Os, SCHEMA, Version, Visions};
 
-/// How long a page view waits for its title, in ms: single-page applications change the address first and the title
-/// after it, or set the title when they have started.
-pub const TITLE_SETTLES_MS: i64 = 100;
+/// How often a page view that waits for its title looks at it, in ms.
+const TITLE_LOOKS_MS: i64 = 100;
 
 /// The context that events share, and the page view that waits to be recorded.
 #[derive(Debug, Default)]
@@ -33,10 +32,25 @@ pub struct PageContext {
     /// The interaction GUID of events that belong to no play; a new one for each page view.
     visit_interaction: String,
     plays: ContentPlays,
-    /// The time of the page view that waits to be recorded, epoch ms.
-    pending_view_at: Option<i64>,
+    /// The page view that waits to be recorded.
+    pending_view: Option<PendingView>,
+    /// Whether the page seems to route by its hash, which is not collected.
+    is_hash_routed: bool,
     /// Whether the viewport changed since the page was read.
     is_resized: bool,
+}
+
+/// A page view that waits for its title: single-page applications change the address first and the title after it, or
+/// set the title when they have started.
+#[derive(Debug)]
+struct PendingView {
+    /// When the view began, epoch ms.
+    at: i64,
+    /// The title then, which may be that of the view before.
+    title: String,
+    /// When its title is looked at next, and when it waits no longer, epoch ms.
+    due_at: i64,
+    until: i64,
 }
 
 impl PageContext {
@@ -50,6 +64,7 @@ impl PageContext {
             Browser { name: Some(name.to_owned()), version: version.map(str::to_owned), string: Some(string) };
         env.os = Os { name: Some(os.to_owned()), version: os_version };
         env.mobile = Some(agent.is_mobile());
+        self.known.webdriver = agent.is_automated.then_some(true);
         self.known.version = Some(Version { lib: crate::BUILD.to_owned(), pe: SCHEMA.to_owned() });
         self.is_stale = true;
     }
@@ -79,10 +94,11 @@ impl PageContext {
         self.known.ctx.as_ref().is_none_or(|ctx| ctx.location != page.location)
     }
 
-    /// Begins a view of `page` at `at`, epoch ms, with a new visit ID. The view waits for its title before it is
-    /// recorded.
-    pub fn start_view(&mut self, page: PageFacts, at: i64, host: &mut impl Host) {
-        self.pending_view_at = Some(at);
+    /// Begins a view of `page` at `at`, epoch ms, with a new visit ID. The view waits for its title, at most for
+    /// `title_wait_ms`, before it is recorded.
+    pub fn start_view(&mut self, page: PageFacts, at: i64, title_wait_ms: i64, host: &mut impl Host) {
+        let (title, until) = (page.title.clone(), at + title_wait_ms);
+        self.pending_view = Some(PendingView { at, title, due_at: until.min(at + TITLE_LOOKS_MS), until });
         let visit = host.new_uuid().simple().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned();
         self.visit_interaction = new_guid(host);
         self.set_interaction(None);
@@ -94,7 +110,8 @@ impl PageContext {
     /// Sets title, viewport, time zone and address from `page`, without a new view.
     pub fn update_page(&mut self, page: PageFacts) {
         self.is_resized = false;
-        let PageFacts { location, is_iframe, screen, timezone, title } = page;
+        let PageFacts { location, is_hash_routed, is_iframe, screen, timezone, title } = page;
+        self.is_hash_routed = is_hash_routed;
         let ctx = self.known.ctx.get_or_insert_default();
         let now = Ctx { location, is_iframe: Some(is_iframe), title: Some(title), visit_id: ctx.visit_id.take() };
         let env = self.known.env.get_or_insert_default();
@@ -134,26 +151,39 @@ impl PageContext {
         self.is_resized
     }
 
-    /// Whether a page view waits to be recorded.
-    pub fn has_pending_view(&self) -> bool {
-        self.pending_view_at.is_some()
+    /// Whether the page seems to route by its hash, which is not collected.
+    pub fn is_hash_routed(&self) -> bool {
+        self.is_hash_routed
     }
 
-    /// When the waiting page view must be recorded, epoch ms.
+    /// Whether a page view waits to be recorded.
+    pub fn has_pending_view(&self) -> bool {
+        self.pending_view.is_some()
+    }
+
+    /// When the waiting page view must be looked at, epoch ms.
     pub fn view_due_at(&self) -> Option<i64> {
-        self.pending_view_at.map(|at| at + TITLE_SETTLES_MS)
+        self.pending_view.as_ref().map(|view| view.due_at)
+    }
+
+    /// Whether the waiting page view has its title, or has waited long enough at `now`, epoch ms. Else it waits on.
+    pub fn is_view_complete(&mut self, now: i64) -> bool {
+        let title = self.known.ctx.as_ref().and_then(|ctx| ctx.title.as_ref());
+        let Some(view) = self.pending_view.as_mut().filter(|view| now >= view.due_at) else { return false };
+        view.due_at = view.until.min(now + TITLE_LOOKS_MS);
+        now >= view.until || title.is_some_and(|title| *title != view.title)
     }
 
     /// Takes the waiting page view: returns its time, epoch ms. The next event must be the view.
     pub fn take_pending_view(&mut self) -> Option<i64> {
-        let at = self.pending_view_at.take()?;
+        let view = self.pending_view.take()?;
         self.set_interaction(None);
-        Some(at)
+        Some(view.at)
     }
 
     /// Drops the waiting page view.
     pub fn drop_pending_view(&mut self) {
-        self.pending_view_at = None;
+        self.pending_view = None;
     }
 
     /// Returns the event's data, completed if the event belongs to a play. Sets the interaction for this event's

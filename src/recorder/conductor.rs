@@ -108,7 +108,7 @@ impl Recorder {
                 self.wishes.is_started = is_started;
                 self.update_permissions(host.now(), host)
             }
-            Input::Inspect => self.report(),
+            Input::Inspect => self.report(host),
             Input::Forget => self.forget(host),
             Input::State(state) => self.on_state(state, host),
             Input::Refresh => self.refresh(host),

@@ -52,6 +52,8 @@ pub struct Report {
     pub(super) refused_ids: u32,
     pub(super) lost: Lost,
     pub(super) refused_settings: Vec<String>,
+    /// What the site's developer may want to know.
+    pub(super) hints: Vec<&'static str>,
     pub(super) context: Context,
 }
 

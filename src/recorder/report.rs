@@ -3,12 +3,20 @@
 use super::conductor::Recorder;
 use super::permission_change::purpose_names;
 use super::reply::{Call, ConsentState, OutboxPlace, Reply, Report, ReportedUser};
+use crate::host::{Effect, Host};
 use waymark_wire::IdSource;
 use waymark_wire::level::purpose;
 use waymark_wire::settings::{ConsentMode, Problem};
 
+const HASH_ROUTES: &str = "the page seems to route by the hash of its address, which is not collected: \
+    'collect.hash' of the site's settings makes each such route a page view";
+
 impl Recorder {
-    pub(super) fn report(&mut self) -> Call {
+    pub(super) fn report(&mut self, host: &mut impl Host) -> Call {
+        let hints: Vec<_> = Some(HASH_ROUTES).filter(|_| self.context.is_hash_routed()).into_iter().collect();
+        for hint in &hints {
+            host.push(Effect::Warn((*hint).to_owned()));
+        }
         let is_implied = self.settings.in_force().consent.unwrap_or_default() == ConsentMode::Implied;
         let (consent, purposes) = match self.consent.granted() {
             Some(0) => (ConsentState::Denied, 0),
@@ -37,6 +45,7 @@ impl Recorder {
             refused_ids: self.identity.refused(),
             lost: self.delivery.losses(),
             refused_settings: self.settings.problems().iter().map(Problem::message).collect(),
+            hints,
             context: self.context.allowed(&self.permissions.allowed).clone(),
         })))
     }

@@ -65,7 +65,7 @@ impl Recorder {
         let now = host.now();
         self.clear_timer();
         self.catch_up(now, host)?;
-        if self.context.view_due_at().is_some_and(|due| now >= due) {
+        if self.context.is_view_complete(now) {
             self.record_pending_view(host);
         }
         self.advance(false, host);

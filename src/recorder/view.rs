@@ -17,6 +17,10 @@ impl Recorder {
         match host.page_change() {
             PageChange::Same => {}
             PageChange::Navigated => return self.on_navigation(at, host),
+            PageChange::Updated if self.settings.counts_replaced_paths() => {
+                self.on_navigation(at, host)?;
+                self.update_user(host);
+            }
             PageChange::Updated => self.update_page(host),
         }
         DONE
@@ -64,7 +68,7 @@ impl Recorder {
     fn start_view(&mut self, page: PageFacts, at: i64, host: &mut impl Host) -> Call {
         // A view that still waits for its title is recorded with its current title.
         self.record_view(host);
-        self.context.start_view(page, at, host);
+        self.context.start_view(page, at, self.settings.title_wait_ms(), host);
         self.update_permissions(host.now(), host)?;
         self.update_user(host);
         DONE

@@ -145,6 +145,18 @@ impl ActiveSettings {
         &self.address_filter
     }
 
+    /// How long a page view waits for its title, in ms. A title that is not collected is not waited for.
+    pub fn title_wait_ms(&self) -> i64 {
+        let collect = &self.in_force.collect;
+        let has_title = collect.title.unwrap_or_default().0;
+        if has_title { collect.title_wait_ms.unwrap_or_default().0.into() } else { 0 }
+    }
+
+    /// Whether a replaced path counts as a page view.
+    pub fn counts_replaced_paths(&self) -> bool {
+        self.in_force.collect.replace_state.unwrap_or_default().0
+    }
+
     /// The site's key.
     pub fn site(&self) -> &str {
         &self.page.site

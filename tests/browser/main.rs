@@ -5,6 +5,7 @@
 
 mod clock;
 mod console;
+mod event_data;
 mod locks;
 mod navigation;
 mod page;

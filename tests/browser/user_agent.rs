@@ -42,8 +42,17 @@ fn client_hints_are_taken_where_there_are_any() {
 #[wasm_bindgen_test]
 fn without_client_hints_nothing_is_known_of_them() {
     let _replaced = Replaced::new("navigator", "userAgentData", "undefined");
-    let expected = UserAgent { text: text("return navigator.userAgent"), ..UserAgent::default() };
+    let is_automated = js("return navigator.webdriver").as_bool().unwrap_or_default();
+    let expected = UserAgent { text: text("return navigator.userAgent"), is_automated, ..UserAgent::default() };
     assert_eq!(user_agent::read(), expected);
+}
+
+#[wasm_bindgen_test]
+fn a_browser_that_software_drives_says_so() {
+    for (value, is_automated) in [("true", true), ("false", false), ("undefined", false)] {
+        let _replaced = Replaced::new("navigator", "webdriver", value);
+        assert_eq!(user_agent::read().is_automated, is_automated, "{value}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -258,6 +258,7 @@ pub async fn inspect_shows_everything_held(browser: &Browser, world: &World) {
             "collector",
             "consent",
             "context",
+            "hints",
             "level",
             "lost",
             "mode",

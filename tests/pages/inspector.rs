@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use support::browser::Browser;
 use support::http;
 use support::world::World;
+use waymark_wire::limits;
 
 /// What would run, load or break out if any of it were taken for markup, an address, a style or code. Each that runs
 /// sets `window.hit`.
@@ -54,7 +55,7 @@ const HOSTILE: [&str; 44] = [
     "\r\ndata: {\"id\":\"x\"}\r\n\r\nevent: lagged\r\ndata: <img src=x onerror=window.hit=1>",
 ];
 
-/// Types are names of a few characters, which may still be those of what every object of JavaScript has.
+/// Types that every object of JavaScript has as names. Other events have a hostile text for a type.
 const TYPES: [&str; 4] = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 
 /// A batch with an event for each text, which stands wherever an event has text.
@@ -76,7 +77,11 @@ fn batch(tab: u32) -> Value {
     };
     let event = |(n, text): (usize, &&str)| {
         let data = json!({"oName": text, "name": text, *text: [text, {*text: text}]});
-        let kind = TYPES.get(n % 8).copied().unwrap_or("pageView");
+        let kind = match TYPES.get(n % 8) {
+            Some(kind) => kind,
+            None if n % 8 > TYPES.len() && limits::is_type(text) => text,
+            None => "pageView",
+        };
         json!({"time": 1_700_000_000_000_i64 + n as i64, "type": kind, "in": n, "data": data})
     };
     json!({
@@ -85,6 +90,28 @@ fn batch(tab: u32) -> Value {
         "request": "c56a4180-65aa-42ec-a945-5fd21dec0538", "lost": {"<img src=x onerror=window.hit=1>": 1},
         "contexts": HOSTILE.iter().map(|text| context(text)).collect::<Vec<_>>(), "events": HOSTILE.iter().enumerate().map(event).collect::<Vec<_>>(),
     })
+}
+
+pub async fn bots_can_be_left_out_of_the_inspector(browser: &Browser, world: &World) {
+    browser.goto(&format!("{}/", world.collector())).await;
+    browser.wait_for("document.querySelector('#link').dataset.state === 'live'").await;
+    let mut batch = batch(2);
+    batch["contexts"][1]["webdriver"] = json!(true);
+    http::post(&format!("{}/v1/events", world.collector()), batch.to_string()).await.unwrap();
+    let shown = "[...document.querySelectorAll('#rows li')].filter((row) => !row.hidden).length";
+    browser.wait_for(&format!("{shown} === {}", HOSTILE.len())).await;
+    let choose = |who: &str| {
+        format!(
+            "[...document.querySelectorAll('#chips .who')].find((chip) => chip.textContent.startsWith('{who}')).click()"
+        )
+    };
+    browser.run(&choose("people"), &[]).await;
+    browser.wait_for(&format!("{shown} === {}", HOSTILE.len() - 1)).await;
+    browser.run(&choose("people"), &[]).await;
+    browser.run(&choose("bots"), &[]).await;
+    browser.wait_for(&format!("{shown} === 1")).await;
+    browser.run("document.querySelector('#rows li:not([hidden]) button').click()", &[]).await;
+    browser.wait_for("document.querySelector('#detail dl').textContent.includes('webdriver')").await;
 }
 
 /// Shows every event, whole. Gives what is there that must not be.

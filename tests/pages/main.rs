@@ -115,6 +115,8 @@ in_every_engine![
     a_single_page_application_has_a_view_per_navigation,
     every_router_has_a_view_per_navigation,
     a_hash_change_is_a_view_only_if_the_site_collects_hashes,
+    a_page_that_seems_to_route_by_its_hash_is_hinted_at,
+    a_replaced_path_is_a_view_only_if_the_site_says_so,
     only_listed_query_parameters_are_collected,
     a_page_restored_from_the_back_forward_cache_is_a_view,
     a_prerendered_page_is_viewed_when_activated,
@@ -123,6 +125,8 @@ in_every_engine![
     a_navigation_from_a_replaced_path_back_to_the_first_path_is_a_view,
     an_event_that_waited_for_the_recorder_belongs_to_the_page_of_its_call,
     invalid_arguments_are_refused,
+    types_and_data_of_other_products_are_recorded,
+    automated_browsers_are_flagged,
     invalid_settings_are_refused,
     the_first_of_two_inits_counts,
     a_wrong_site_key_is_reported_and_can_be_corrected,
@@ -192,4 +196,5 @@ in_every_engine![
     a_denial_in_the_panel_ends_recording,
     the_question_of_the_demo_is_asked_until_it_is_answered,
     what_others_send_is_shown_as_text,
+    bots_can_be_left_out_of_the_inspector,
 ];

@@ -8,7 +8,7 @@ use support::world::World;
 use waymark::CallError::{self, *};
 
 /// Calls on a page whose recorder runs.
-const ODD: [(&str, CallError); 63] = [
+const ODD: [(&str, CallError); 62] = [
     ("waymark()", UnknownCommand),
     ("waymark('recrod')", UnknownCommand),
     ("waymark('toString')", UnknownCommand),
@@ -24,15 +24,14 @@ const ODD: [(&str, CallError); 63] = [
     ("waymark('init')", AlreadyStarted),
     ("waymark('record')", TypeInvalid),
     ("waymark('record', 5)", TypeInvalid),
-    ("waymark('record', 'a b')", TypeInvalid),
+    ("waymark('record', '')", TypeInvalid),
+    ("waymark('record', 'a\\nb')", TypeInvalid),
     ("waymark('record', 'a', null)", DataNotObject),
     ("waymark('record', 'a', 'text')", DataNotObject),
     ("waymark('record', 'a', [])", DataNotObject),
     ("waymark('record', 'a', { toJSON: () => 5 })", DataNotObject),
     ("waymark('record', 'a', { toJSON() {} })", DataNotObject),
-    ("waymark('record', 'a', circle)", NotJson),
-    ("waymark('record', 'a', trap)", NotJson),
-    ("waymark('record', 'a', { n: 5n })", NotJson),
+    ("waymark('record', 'a', unlisted)", NotJson),
     ("waymark('identify')", IdPlaceholder),
     ("waymark('identify', {})", IdPlaceholder),
     ("waymark('identify', Symbol('ann'))", IdPlaceholder),
@@ -73,6 +72,21 @@ const ODD: [(&str, CallError); 63] = [
     ("waymark('on', 'level')", ListenerInvalid),
     ("waymark('on', 'level', {})", ListenerInvalid),
 ];
+
+/// Data that JSON has no form for, and what is recorded of it.
+const REPLACED: [(&str, &str, &str); 4] = [
+    ("{ total: 12n, n: 1 }", r#"{"total":"12","n":1}"#, "total by its digits"),
+    ("circle", r#"{"circle":"[circular]"}"#, "circle by [circular]"),
+    ("{ at: document.body, n: 1, empty: {} }", r#"{"at":"[node]","n":1,"empty":{}}"#, "at by [node]"),
+    (
+        "{ n: 1, trap }",
+        r#"{"n":1,"trap":{"collector":"[unreadable]","site":"demo"}}"#,
+        "trap.collector by [unreadable]",
+    ),
+];
+
+/// Types that sites of other products have.
+const OTHER_TYPES: [&str; 4] = ["Order Completed", "$pageview", "Añadir al carrito 🛒", "</script>\"\\"];
 
 /// Those that need more than one call, each in a test of its own below.
 const OTHERS: [CallError; 7] = [ListenersFull, QueueFull, Stopped, Failed, CannotStart, NotLoaded, LoadQueueFull];
@@ -219,4 +233,38 @@ pub async fn a_page_learns_that_the_script_was_not_loaded(browser: &Browser, wor
     world.stop_collector().await;
     browser.goto(&world.page("pages/inline.html")).await;
     assert_refused(&browser.promised("waymark('flush')").await, NotLoaded);
+}
+
+pub async fn types_and_data_of_other_products_are_recorded(browser: &Browser, world: &World) {
+    open_uninitialised(browser, world).await;
+    call(browser, INIT).await;
+    for kind in OTHER_TYPES {
+        call(browser, &format!("waymark('record', {}, {{}})", json!(kind))).await;
+    }
+    for (data, _, note) in REPLACED {
+        let outcome = browser.promised(&format!("waymark('record', 'odd', {data})")).await;
+        assert_eq!(outcome, json!({ "ok": true, "note": format!("replaced in data: {note}") }), "{data}");
+    }
+    flush(browser).await;
+    let mut events = world.wait_for(|events| events.len() == 1 + OTHER_TYPES.len() + REPLACED.len()).await;
+    events.sort_by_key(|event| event["server"]["seq"].as_u64());
+    let kinds: Vec<&str> = events[1..=OTHER_TYPES.len()].iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, OTHER_TYPES);
+    for (event, (data, json, _)) in events[1 + OTHER_TYPES.len()..].iter().zip(REPLACED) {
+        assert_eq!(event["data"], serde_json::from_str::<Value>(json).unwrap(), "{data}");
+    }
+    let lines = browser.run("return said.filter((line) => line.includes('note')).length", &[]).await;
+    assert_eq!(lines, 1, "the console has the note once");
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
+pub async fn automated_browsers_are_flagged(browser: &Browser, world: &World) {
+    open_uninitialised(browser, world).await;
+    call(browser, INIT).await;
+    flush(browser).await;
+    let events = world.wait_for_kinds(&["pageView"]).await;
+    let is_headless = browser.run("return navigator.userAgent.includes('Headless')", &[]).await == true;
+    let sign = if is_headless { "userAgent" } else { "webdriver" };
+    assert_eq!(events[0]["server"]["bot"], sign);
+    assert_eq!(events[0].get("webdriver"), None);
 }

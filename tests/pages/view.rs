@@ -222,3 +222,39 @@ pub async fn a_stopped_recorder_restores_the_page(browser: &Browser, world: &Wor
     assert_eq!(each(&events, "/ctx/title"), ["Stopped", "Plain"]);
     assert_eq!(different(each(&events, "/server/tab")), 1, "the tab goes on");
 }
+
+pub async fn a_page_that_seems_to_route_by_its_hash_is_hinted_at(browser: &Browser, world: &World) {
+    open(browser, world, "outcomes.html", "{}").await;
+    browser.run("location.hash = '#/cart'", &[]).await;
+    call(browser, "waymark('init', settings())").await;
+    flush(browser).await;
+    for _ in 0..2 {
+        let shown = call(browser, "waymark('inspect')").await;
+        let hints = shown["hints"].as_array().unwrap();
+        assert!(hints.len() == 1 && hints[0].as_str().unwrap().contains("collect.hash"), "{hints:?}");
+    }
+    let lines = browser.run("return said.filter((line) => line.includes('collect.hash')).length", &[]).await;
+    assert_eq!(lines, 1, "the console has the hint once");
+}
+
+pub async fn a_replaced_path_is_a_view_only_if_the_site_says_so(browser: &Browser, world: &World) {
+    const MOVES: &str = "history.replaceState({}, '', location.href + '#same');
+        history.replaceState({}, '', '/login');
+        waymark('record', 'after', {});";
+    const KINDS: [&str; 3] = ["pageView", "pageView", "after"];
+    world.set_site("collect.replaceState = true").await;
+    let mut before = 0;
+    for navigation in ["", "none"] {
+        browser.goto(&world.page(&format!("pages/moves.html?navigation={navigation}&settings=%7B%7D"))).await;
+        flush(browser).await;
+        browser.run(MOVES, &[]).await;
+        flush(browser).await;
+        let events = world.wait_for(|events| events.len() >= before + KINDS.len()).await;
+        let mut events = events[before..].to_vec();
+        events.sort_by_key(|event| event["server"]["seq"].as_u64());
+        assert_eq!(each(&events, "/type"), KINDS, "{navigation}");
+        let paths = ["/pages/moves.html", "/login", "/login"];
+        assert_eq!(each(&events, "/ctx/location/pathname"), paths, "{navigation}");
+        before += events.len();
+    }
+}

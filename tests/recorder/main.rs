@@ -12,12 +12,13 @@ mod permissions;
 mod remote_settings;
 mod state_sync;
 mod user;
+mod views;
 
-use page::{Browse, Page, SETTINGS, START, each, envelope, example, expand, host, kinds, page_settings};
+use page::{Browse, Page, SETTINGS, START, TITLE_WAIT_MS, each, envelope, example, expand, host, kinds, page_settings};
 use serde_json::json;
 use waymark::call_error::{CallError, FlushError};
 use waymark::command::{Input, Record};
-use waymark::{Recorder, context::TITLE_SETTLES_MS, session};
+use waymark::{Recorder, session};
 use waymark_wire::Lost;
 
 // Events.
@@ -79,7 +80,8 @@ fn invalid_events_are_refused_with_a_reason() {
     let mut page = Page::open("");
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(40_000));
     for (kind, data, why) in [
-        ("a b", "{}", CallError::TypeInvalid),
+        ("a\nb", "{}", CallError::TypeInvalid),
+        (&"x".repeat(129), "{}", CallError::TypeInvalid),
         ("a", "[]", CallError::DataNotObject),
         ("a", &large, CallError::DataTooLarge),
     ] {
@@ -220,7 +222,7 @@ fn each_navigation_is_one_view_with_the_title_set_after_it() {
     page.on(Input::Navigated);
     page.on(Input::Navigated);
     page.host.page.title = "Cart".to_owned();
-    page.wait(TITLE_SETTLES_MS);
+    page.wait(TITLE_WAIT_MS);
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView", "pageView"]);
     assert_eq!(each(&events, "/ctx/location/pathname"), ["/product/pink-alligator/", "/cart/"]);
@@ -296,7 +298,7 @@ fn navigating_back_from_a_replaced_path_is_a_new_view_of_the_first_path() {
     page.on(Input::Replaced);
     page.host.page = first;
     page.on(Input::Navigated);
-    page.wait(TITLE_SETTLES_MS);
+    page.wait(TITLE_WAIT_MS);
     assert_eq!(kinds(&page.flushed()), ["pageView", "pageView"]);
 }
 

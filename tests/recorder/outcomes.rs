@@ -83,7 +83,7 @@ fn provoke(error: CallError) -> Option<CallError> {
             page.on(Input::Level(0));
             page.recorded("a", "{}")
         }
-        TypeInvalid => page.recorded("a b", "{}"),
+        TypeInvalid => page.recorded("a\nb", "{}"),
         DataNotObject => page.recorded("a", "[]"),
         DataTooLarge => page.recorded("a", &json!({ "a": "x".repeat(40_000) }).to_string()),
         DataTooDeep => page.recorded("a", &format!("{{\"a\":{}{}}}", "[".repeat(32), "]".repeat(32))),

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use waymark::CallError;
 use waymark::Recorder;
 use waymark::command::{Change, Entry, Input, Record, State};
-use waymark::context::TITLE_SETTLES_MS;
 use waymark::delivery::Response;
 use waymark::facts::UserAgent;
 use waymark::recorder::Reply;
@@ -12,6 +11,8 @@ use waymark::testing::{self, MemoryHost};
 use waymark_wire::{Allowed, Batch, Level};
 
 pub const ACCOUNT: &str = "3210be7ad82f403298f7c4da065ec657";
+/// How long a page view waits for its title.
+pub const TITLE_WAIT_MS: i64 = 500;
 pub const START: i64 = 1_553_433_890_000;
 pub const SETTINGS: &str = "site = 'demo'\ncollector = 'https://collect.example.com'";
 
@@ -39,7 +40,7 @@ impl Page {
         recorder.start(&page_settings(settings), host.now, &mut host).unwrap();
         let mut page = Page { recorder, host };
         page.take_turns();
-        page.wait(TITLE_SETTLES_MS);
+        page.wait(TITLE_WAIT_MS);
         page
     }
 

@@ -35,7 +35,7 @@ fn state(page: &mut Page, verb: &str, entry: &str, value: &str) -> String {
 fn an_id_given_in_time_is_on_the_first_event() {
     let mut page = Page::open(COOKIE);
     page.record("early", "{}");
-    page.wait(500);
+    page.wait(400);
     assert!(page.host.sent_batches.is_empty());
     sign_in(&mut page, "ann");
     let events = page.flushed();

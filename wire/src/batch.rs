@@ -87,7 +87,8 @@ impl BatchBuilder {
     /// Adds an event that happened at `time` (epoch ms), in the last context that was set.
     pub fn push(&mut self, time: i64, kind: &str, data: Box<RawValue>) {
         debug_assert!(!self.contexts.is_empty(), "set_context comes before push");
-        self.bytes += EVENT_BYTES + kind.len() + data.get().len();
+        let escapes = kind.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+        self.bytes += EVENT_BYTES + kind.len() + escapes + data.get().len();
         self.events.push(BatchEvent { time, kind: kind.to_owned(), context: self.current, data });
     }
 

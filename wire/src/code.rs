@@ -121,6 +121,8 @@ codes! {
         NotCollected "not-collected";
         /// The event with its context is larger than the collector stores.
         TooLarge "too-large";
+        /// The site stores no events of bots.
+        Bot "bot";
     }
 }
 

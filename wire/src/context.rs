@@ -29,6 +29,10 @@ pub struct Context {
     /// The version of the recorder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
+    /// `true` if software drives the browser and says so (`navigator.webdriver`); else `None`. Not a part of the event:
+    /// the collector makes [`crate::Bot::WebDriver`] of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webdriver: Option<bool>,
 }
 
 impl Context {
@@ -45,6 +49,7 @@ impl Context {
             ctx: changed(&self.ctx, &base.ctx),
             visions: changed(&self.visions, &base.visions),
             version: changed(&self.version, &base.version),
+            webdriver: changed(&self.webdriver, &base.webdriver),
         }
     }
 

@@ -36,6 +36,9 @@ pub struct Event {
     /// The data that the collector adds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<Server>,
+    /// Whether software drove the browser, as the recorder said. Not a part of the event: [`Server::bot`] tells.
+    #[serde(skip)]
+    pub is_automated: bool,
 }
 
 /// Account, user and interaction.
@@ -77,12 +80,27 @@ pub struct Server {
     /// [`crate::limits::DRIFT_MS`] when the event was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected: Option<i64>,
+    /// The sign that software used the page, not a person; `None` if there is no sign, or if the site wants none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<Bot>,
     /// The masked network address of the sender: IPv4 /24, IPv6 /48.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
     /// The location of that address, if the collector's database knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+}
+
+/// A sign that software used the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Bot {
+    /// The request's User-Agent is that of a crawler, a monitor or a headless browser.
+    UserAgent,
+    /// The browser says that software drives it (`navigator.webdriver`).
+    #[serde(rename = "webdriver")]
+    WebDriver,
 }
 
 /// The approximate location of a network address.
@@ -122,6 +140,7 @@ impl Event {
             ctx: Some((*self.ctx).clone()),
             visions: Some((*self.visions).clone()),
             version: Some((*self.version).clone()),
+            webdriver: self.is_automated.then_some(true),
         }
     }
 }

@@ -27,7 +27,7 @@ pub mod state;
 pub use batch::{BatchBuilder, Contents, Envelope};
 pub use code::{EntryRejectReason, EventError, RefusalCode, RejectReason};
 pub use context::{Browser, Context, Ctx, Env, IdSource, Location, Os, Screen, User, Version, Visions};
-pub use event::{Event, Place, Server, Wm};
+pub use event::{Bot, Event, Place, Server, Wm};
 pub use expand::{Batch, Expanded, InvalidBatch, Rejected};
 pub use forget::{Erased, Forget};
 pub use id::event_id;

@@ -1,7 +1,7 @@
 //! `waymark-collector check`: describes a configuration in words: what each site collects, from which users, and with
 //! which consent. It uses the settings and the level table only.
 
-use crate::config::{Admin, Config, Settings, Site};
+use crate::config::{Admin, Bots, Config, Settings, Site};
 use std::fmt::{self, Display, Formatter};
 use waymark_wire::Level;
 use waymark_wire::level::{Field, Kind, Switch};
@@ -82,6 +82,17 @@ impl ConfigSummary<'_> {
         match site.retention_days {
             0 => line(f, "keeps them", "until they are erased")?,
             days => line(f, "keeps them", format_args!("for {days} days"))?,
+        }
+        if site.bots != Bots::default() {
+            line(
+                f,
+                "of bots",
+                match site.bots {
+                    Bots::Keep => "what of others, without a flag",
+                    Bots::Flag => "what of others, with a flag",
+                    Bots::Drop => "nothing",
+                },
+            )?;
         }
         if site.sampling < 100 {
             line(f, "samples", format_args!("{} of 100 users", site.sampling))?;

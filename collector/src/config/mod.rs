@@ -24,7 +24,7 @@ pub use operation::{SecurityLog, Tls};
 pub use proxies::{NotARange, ProxyHeader, Range};
 pub use secret::Secret;
 pub use settings::read_settings;
-pub use site::Site;
+pub use site::{Bots, Site};
 pub use token::{Admin, Token};
 pub use warning::Warning;
 pub use waymark_wire::settings::{Region, Settings};

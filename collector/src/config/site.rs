@@ -7,6 +7,7 @@ use super::origin;
 use super::secret::{self, Secret};
 use super::settings;
 use super::table::{BOOLEAN, TEXT, Table};
+use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use waymark_wire::{Allowed, Level, Settings};
 
@@ -31,6 +32,8 @@ pub struct Site {
     pub sampling: u8,
     /// Recorder settings. Data that they exclude is not stored, even if a recorder sends it.
     pub settings: Settings,
+    /// What becomes of the events of bots. Default: flag.
+    pub bots: Bots,
     /// Retention in days from arrival. Default: 365. 0 keeps events until they are erased.
     pub retention_days: u32,
     /// Secrets with which the site's server signs user IDs, so that user state is shared between browsers. Two during a
@@ -38,9 +41,34 @@ pub struct Site {
     pub state_secrets: Vec<Secret>,
 }
 
+/// What becomes of the events of bots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bots {
+    /// They are stored like any other.
+    Keep,
+    /// They are stored with `server.bot`.
+    #[default]
+    Flag,
+    /// They are rejected.
+    Drop,
+}
+
+impl Bots {
+    /// The setting as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Bots::Keep => "keep",
+            Bots::Flag => "flag",
+            Bots::Drop => "drop",
+        }
+    }
+}
+
 const KEY: &str = "must be 1 to 64 of A-Z a-z 0-9 _ . -";
 const ENVIRONMENT: &str = "must be a whole number of its own from 0 to 1000";
 const SAMPLING: &str = "must be a whole number from 0 to 100";
+const BOTS: &str = "must be one of keep, flag, drop";
 const DAYS: &str = "must be a whole number from 0 to 4294967295";
 
 impl Site {
@@ -58,6 +86,7 @@ impl Site {
             enabled: table.value("enabled", BOOLEAN).unwrap_or(default.enabled),
             sampling: table.value("sampling", SAMPLING).unwrap_or(default.sampling),
             settings: settings::read(table, "settings"),
+            bots: table.value("bots", BOTS).unwrap_or(default.bots),
             retention_days: table.value("retention_days", DAYS).unwrap_or(default.retention_days),
             state_secrets: secrets.into_iter().map(|secret| secret.unwrap_or_else(|| String::new().into())).collect(),
         };
@@ -78,6 +107,7 @@ impl Site {
             enabled: true,
             sampling: 100,
             settings: Settings::default(),
+            bots: Bots::default(),
             retention_days: 365,
             state_secrets: Vec::new(),
         }

@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, SharedState};
 use crate::client::address::ClientAddress;
+use crate::client::bots;
 use crate::config::Site;
 use crate::error::Rejection;
 use crate::http::response::failed;
@@ -24,6 +25,8 @@ pub(crate) struct Admission {
     pub(crate) client: ClientAddress,
     /// The `Origin` header.
     origin: Option<HeaderValue>,
+    /// The `User-Agent` header.
+    user_agent: Option<HeaderValue>,
 }
 
 impl FromRequestParts<SharedState> for Admission {
@@ -33,13 +36,19 @@ impl FromRequestParts<SharedState> for Admission {
     async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, Response> {
         let client = Extension::<ClientAddress>::from_request_parts(parts, state).await;
         let Extension(client) = client.map_err(IntoResponse::into_response)?;
-        let (config, origin) = (state.config.get(), parts.headers.get(header::ORIGIN).cloned());
+        let header = |name| parts.headers.get(name).cloned();
+        let (config, origin, user_agent) = (state.config.get(), header(header::ORIGIN), header(header::USER_AGENT));
         state.rate_limiter.check_address(&config.limits, client).map_err(IntoResponse::into_response)?;
-        Ok(Admission { state: Arc::clone(state), config, client, origin })
+        Ok(Admission { state: Arc::clone(state), config, client, origin, user_agent })
     }
 }
 
 impl Admission {
+    /// Whether the request's User-Agent is that of a bot.
+    pub(crate) fn is_of_bot(&self) -> bool {
+        self.user_agent.as_ref().is_some_and(|user_agent| bots::is_bot(&String::from_utf8_lossy(user_agent.as_bytes())))
+    }
+
     /// The site with this key, for a request of one of its pages.
     ///
     /// # Errors

@@ -3,14 +3,16 @@
 
 use crate::client::address::ClientAddress;
 use crate::client::geoip::GeoIp;
-use crate::config::{Limits, Site};
+use crate::config::{Bots, Limits, Site};
 use crate::error::{Oversize, Rejection};
 use crate::ingest::event_json::EventEncoder;
 use crate::store::{Day, IngestBatch, Losses, StoredEvent, UserIds};
 use crate::time::clock::now;
 use serde::Deserialize;
 use waymark_wire::RejectReason::{InvalidEvent, TooLarge};
-use waymark_wire::{Batch, Event, EventError, Expanded, IdSource, InvalidBatch, Place, Rejected, Server, Wm, limits};
+use waymark_wire::{
+    Batch, Bot, Event, EventError, Expanded, IdSource, InvalidBatch, Place, RejectReason, Rejected, Server, Wm, limits,
+};
 
 /// The first time that no event can have, as for the client's: the year 10889.
 const END_OF_TIME: i64 = 1 << 48;
@@ -20,6 +22,7 @@ pub(crate) struct Enricher {
     received: i64,
     ip: String,
     place: Option<Place>,
+    is_bot: bool,
 }
 
 /// A batch, ready to be stored.
@@ -28,19 +31,22 @@ pub(crate) struct EnrichedBatch {
     pub(crate) delivery: IngestBatch,
     /// Events that can never be stored.
     pub(crate) rejected: Vec<Rejected>,
+    /// Whether each of the events to store is a bot's.
+    pub(crate) of_bots: Vec<bool>,
     /// Fields and events left out because the site does not collect them.
     pub(crate) stripped: u64,
 }
 
 impl Enricher {
-    pub(crate) fn new(sender: ClientAddress, geo: &GeoIp) -> Self {
-        Enricher { received: now(), ip: sender.masked().to_string(), place: geo.place(sender.full()) }
+    /// `is_bot`: the request's User-Agent is that of a bot.
+    pub(crate) fn new(sender: ClientAddress, is_bot: bool, geo: &GeoIp) -> Self {
+        Enricher { received: now(), ip: sender.masked().to_string(), place: geo.place(sender.full()), is_bot }
     }
 
     /// Expands the batch, without what the site does not collect.
     pub(crate) fn enrich(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<EnrichedBatch, Rejection> {
         let mut records = Vec::with_capacity(batch.len());
-        let mut rejected = Vec::new();
+        let (mut rejected, mut of_bots) = (Vec::new(), Vec::new());
         let mut bytes = 0;
         let mut encoder =
             EventEncoder::new(self.server(batch, site)).map_err(|error| InvalidBatch(error.to_string()))?;
@@ -51,13 +57,14 @@ impl Enricher {
                     .map_err(|error| Rejected::new(index, seq, error))
             });
             match stored {
-                Ok(record) => {
+                Ok((record, is_of_bot)) => {
                     bytes += record.body.len();
                     if bytes > limits.batch_bytes {
                         let limit = limits.batch_bytes;
                         return Err(Rejection::BatchTooLarge { what: Oversize::ExpandedBatch, limit });
                     }
                     records.push(record);
+                    of_bots.push(is_of_bot);
                 }
                 Err(event) => rejected.push(event),
             }
@@ -72,7 +79,7 @@ impl Enricher {
             lost: Losses::declared(&batch.lost),
             records,
         };
-        Ok(EnrichedBatch { delivery, rejected, stripped })
+        Ok(EnrichedBatch { delivery, rejected, of_bots, stripped })
     }
 
     /// The part that is added to each event of the batch.
@@ -84,11 +91,22 @@ impl Enricher {
             sent: batch.sent,
             received: self.received,
             corrected: None,
+            bot: None,
             ip: Some(self.ip.clone()),
             place: self.place.clone(),
         }
     }
 
+    /// The sign that a bot recorded the event, unless the site wants none.
+    fn bot(&self, event: &Event, site: &Site) -> Option<Bot> {
+        match site.bots {
+            Bots::Keep => None,
+            _ if self.is_bot => Some(Bot::UserAgent),
+            _ => event.is_automated.then_some(Bot::WebDriver),
+        }
+    }
+
+    /// The event to store, and whether a bot recorded it.
     fn record(
         &self,
         seq: u64,
@@ -97,17 +115,22 @@ impl Enricher {
         site: &Site,
         limits: &Limits,
         encoder: &mut EventEncoder,
-    ) -> Result<StoredEvent, EventError> {
+    ) -> Result<(StoredEvent, bool), EventError> {
+        let bot = self.bot(&event, site);
+        if bot.is_some() && site.bots == Bots::Drop {
+            return Err(RejectReason::Bot.because("the site stores no events of bots"));
+        }
         let id = event.id.ok_or_else(|| InvalidEvent.because("it has no id"))?;
         let corrected = corrected(event.time, batch.sent, self.received);
-        let line = encoder.encode(&event, seq, corrected).map_err(|error| InvalidEvent.because(error.to_string()))?;
+        let line =
+            encoder.encode(&event, seq, corrected, bot).map_err(|error| InvalidEvent.because(error.to_string()))?;
         let body = str::from_utf8(line).map_err(|error| InvalidEvent.because(error.to_string()))?;
         if body.len() > limits.event_bytes {
             let why = format!("it is over {} bytes with what it shares", limits.event_bytes);
             return Err(TooLarge.because(why));
         }
         let who = who(&event);
-        Ok(StoredEvent {
+        let record = StoredEvent {
             id,
             site: site.key.clone(),
             kind: event.kind,
@@ -115,7 +138,8 @@ impl Enricher {
             received: self.received,
             who,
             body: body.into(),
-        })
+        };
+        Ok((record, bot.is_some()))
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 use uuid::Uuid;
-use waymark_wire::{Ctx, Env, Event, Place, Server, Version, Visions, Wm};
+use waymark_wire::{Bot, Ctx, Env, Event, Place, Server, Version, Visions, Wm};
 
 /// Encodes the events of one batch.
 pub(crate) struct EventEncoder {
@@ -20,7 +20,7 @@ pub(crate) struct EventEncoder {
 }
 
 impl EventEncoder {
-    /// `server` holds for all events, except for `seq` and `corrected`.
+    /// `server` holds for all events, except for `seq`, `corrected` and `bot`.
     pub(crate) fn new(server: Server) -> serde_json::Result<Self> {
         let origin = members(&Origin { site: &server.site, tab: server.tab })?;
         let sender = members(&Client { ip: server.ip.as_deref(), place: server.place.as_ref() })?;
@@ -28,7 +28,13 @@ impl EventEncoder {
     }
 
     /// Encodes the event with number `seq` of its tab.
-    pub(crate) fn encode(&mut self, event: &Event, seq: u64, corrected: Option<i64>) -> serde_json::Result<&[u8]> {
+    pub(crate) fn encode(
+        &mut self,
+        event: &Event,
+        seq: u64,
+        corrected: Option<i64>,
+        bot: Option<Bot>,
+    ) -> serde_json::Result<&[u8]> {
         let sections = match self.sections.take() {
             Some(last) if last.0.are_of(event) => last,
             _ => {
@@ -47,7 +53,7 @@ impl EventEncoder {
         line.extend_from_slice(shared);
         line.extend_from_slice(b",\"server\":{");
         line.extend_from_slice(&self.origin);
-        append_members(line, b",", &Arrival { seq, sent, received, corrected })?;
+        append_members(line, b",", &Arrival { seq, sent, received, corrected, bot })?;
         if !self.sender.is_empty() {
             line.extend_from_slice(b",");
             line.extend_from_slice(&self.sender);
@@ -117,6 +123,8 @@ struct Arrival {
     received: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     corrected: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot: Option<Bot>,
 }
 
 #[derive(Serialize)]
@@ -165,13 +173,15 @@ mod tests {
             let events: Vec<(u64, Event)> = [read(), read()].into_iter().flatten().map(Result::unwrap).collect();
             for (ip, place) in senders.clone() {
                 let (site, tab) = ("a\"b".to_owned(), batch.tab);
-                let server = Server { site, tab, seq: 0, sent: -1, received: 2, corrected: None, ip, place };
+                let server = Server { site, tab, seq: 0, sent: -1, received: 2, corrected: None, bot: None, ip, place };
                 let mut lines = EventEncoder::new(server.clone()).unwrap();
                 for (seq, event) in &events {
-                    for corrected in [None, Some(7)] {
-                        let server = Some(Server { seq: *seq, corrected, ..server.clone() });
+                    for (corrected, bot) in
+                        [(None, None), (Some(7), Some(Bot::UserAgent)), (None, Some(Bot::WebDriver))]
+                    {
+                        let server = Some(Server { seq: *seq, corrected, bot, ..server.clone() });
                         let whole = serde_json::to_string(&Event { server, ..event.clone() }).unwrap();
-                        assert_eq!(str::from_utf8(lines.encode(event, *seq, corrected).unwrap()).unwrap(), whole);
+                        assert_eq!(str::from_utf8(lines.encode(event, *seq, corrected, bot).unwrap()).unwrap(), whole);
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! Filters for reading events. An event ID begins with 48 bits of time.
 
+use serde::de::{Error, IgnoredAny, Unexpected};
+use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -17,6 +19,49 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Only this site.
     pub site: Option<String>,
+    /// Without the events of bots, or only those.
+    pub bots: Option<BotFilter>,
+}
+
+/// What is read of bots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BotFilter {
+    /// Events without `server.bot`.
+    Exclude,
+    /// Events with `server.bot`.
+    Only,
+}
+
+/// The end of a stored event, as far as it tells of bots.
+#[derive(Deserialize)]
+struct Stored {
+    #[serde(default)]
+    server: StoredServer,
+}
+
+#[derive(Default, Deserialize)]
+struct StoredServer {
+    #[serde(default)]
+    bot: Option<IgnoredAny>,
+}
+
+impl BotFilter {
+    /// Whether it lets this stored event through.
+    pub(super) fn lets(self, body: &str) -> bool {
+        let is_of_bot = serde_json::from_str(body).is_ok_and(|stored: Stored| stored.server.bot.is_some());
+        is_of_bot == (self == BotFilter::Only)
+    }
+}
+
+impl<'de> Deserialize<'de> for BotFilter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.as_str() {
+            "exclude" => Ok(BotFilter::Exclude),
+            "only" => Ok(BotFilter::Only),
+            _ => Err(D::Error::invalid_value(Unexpected::Str(&text), &"exclude or only")),
+        }
+    }
 }
 
 impl Filter {

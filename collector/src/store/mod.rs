@@ -23,7 +23,7 @@ pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;
 pub use erasure::{Erasure, ErasureSource, Expired, Expiry, Subject};
 pub use error::StoreError;
-pub use filter::{Filter, Found};
+pub use filter::{BotFilter, Filter, Found};
 pub use losses::Losses;
 pub use memory::Memory;
 pub use open::open;

@@ -169,7 +169,7 @@ impl<'a> Batch<'a> {
         use RejectReason::{InvalidContext, InvalidData, InvalidEvent, InvalidTime, InvalidType};
         let own: Own = serde_json::from_str(raw.get()).map_err(|error| InvalidEvent.because(error.to_string()))?;
         if !limits::is_type(&own.kind) {
-            return Err(InvalidType.because("type must be 1 to 64 of A-Z a-z 0-9 _ . : -"));
+            return Err(InvalidType.because("type must be 1 to 128 characters, none of them a control character"));
         }
         if !(0..END_OF_TIME).contains(&own.time) {
             return Err(InvalidTime.because("time must be epoch milliseconds"));
@@ -199,6 +199,7 @@ impl<'a> Batch<'a> {
             visions: context.visions,
             version: context.version,
             server: None,
+            is_automated: context.is_automated,
         })
     }
 }

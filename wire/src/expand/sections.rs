@@ -13,6 +13,7 @@ pub(super) struct Sections {
     pub(super) ctx: Arc<Ctx>,
     pub(super) visions: Arc<Visions>,
     pub(super) version: Arc<Version>,
+    pub(super) is_automated: bool,
 }
 
 impl Sections {
@@ -26,6 +27,7 @@ impl Sections {
                 ctx: Arc::new(delta.ctx.unwrap_or_default()),
                 visions: Arc::new(delta.visions?),
                 version: Arc::new(delta.version?),
+                is_automated: delta.webdriver.unwrap_or_default(),
             })
         }
         let required = "must have sId, interactionGuid, wm, visions and version";
@@ -50,6 +52,7 @@ impl Sections {
             ctx: either(delta.ctx, &self.ctx),
             visions: either(delta.visions, &self.visions),
             version: either(delta.version, &self.version),
+            is_automated: delta.webdriver.unwrap_or(self.is_automated),
         }
     }
 }

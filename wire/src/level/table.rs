@@ -157,6 +157,7 @@ fields! {
     Visions "visions.sId" visions.s_id Engagement [] "The GUID of the experience and playback session.";
     Lib "version.lib" version.lib Engagement [] "The recorder's build.";
     Pe "version.pe" version.pe Engagement [] "The version of the event's shape.";
+    WebDriver "webdriver" webdriver Engagement [] "Only where software drives the browser and says so (`navigator.webdriver`): `true`. Not in the stored event: the collector makes `server.bot` of it.";
 }
 
 /// An event type with a meaning to the recorder. All other types that a page records belong to level 1.

@@ -17,7 +17,7 @@ pub use problem::Problem;
 pub use provider::{Callable, Gate, Provider, Providers};
 pub use rule::{
     BatchAge, BatchBytes, BatchEvents, Collected, ConsentMode, Days, DntMode, Environment, GpcMode, OptIn, Percent,
-    Permutation, Protection, Region, Rule, StateArea, Wait,
+    Permutation, Protection, Region, Rule, StateArea, TitleWait, Wait,
 };
 pub use sections::{BatchSettings, CollectSettings, IdentitySettings};
 pub use text::{Line, QueryNames};
@@ -158,7 +158,9 @@ settings! {
     "collect.query" collect.query;
     "collect.hash" collect.hash;
     "collect.title" collect.title;
+    "collect.titleWaitMs" collect.title_wait_ms;
     "collect.pageViews" collect.page_views;
+    "collect.replaceState" collect.replace_state;
     "collect.browserName" collect.browser_name;
     "collect.browserVersion" collect.browser_version;
     "collect.mobile" collect.mobile;

@@ -103,6 +103,8 @@ numbers! {
     BatchAge(u32) 0 to 3600000, default 5000, refused 5000, "must be a whole number from 0 to 3600000", Option::or;
     /// How long the start of a page waits for the user's ID, in ms.
     Wait(u32) 0 to 10000, default 1000, refused 1000, "must be a whole number from 0 to 10000", Option::or;
+    /// How long a page view waits for its title, in ms.
+    TitleWait(u32) 0 to 10000, default 500, refused 500, "must be a whole number from 0 to 10000", Option::or;
     /// How long an ID or a consent is stored, in days.
     Days(u16) 1 to 400, default 365, refused 1, "must be a whole number from 1 to 400", lower;
     /// The percentage of browsers that are recorded.

@@ -1,6 +1,6 @@
 //! The sections of the settings.
 
-use super::rule::{BatchAge, BatchBytes, BatchEvents, Collected, Days, OptIn, Protection, Wait};
+use super::rule::{BatchAge, BatchBytes, BatchEvents, Collected, Days, OptIn, Protection, TitleWait, Wait};
 use super::text::{Line, QueryNames};
 use serde::{Deserialize, Serialize};
 
@@ -44,9 +44,15 @@ pub struct CollectSettings {
     /// The document's title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<Collected>,
+    /// How long a page view waits for its title, in ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title_wait_ms: Option<TitleWait>,
     /// Page views as events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_views: Option<Collected>,
+    /// Whether `history.replaceState` to another path counts as a page view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replace_state: Option<OptIn>,
     /// The browser's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub browser_name: Option<Collected>,

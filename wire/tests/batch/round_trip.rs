@@ -37,6 +37,20 @@ fn without_id(mut event: Value) -> Value {
 }
 
 #[test]
+fn each_context_says_whether_software_drives_the_browser() {
+    for automated in [[true, false], [false, true], [true, true], [false, false]] {
+        let mut events = fixture_events();
+        events.iter_mut().zip(automated).for_each(|(event, is)| event.is_automated = is);
+        let body = encode(&events);
+        assert_eq!(body.contains("\"webdriver\":true"), automated.contains(&true));
+        let batch = Batch::read(body.as_bytes()).unwrap();
+        let expanded = batch.expand(ACCOUNT, &ALL);
+        let read: Vec<bool> = expanded.events.into_iter().map(|event| event.unwrap().1.is_automated).collect();
+        assert_eq!((read, expanded.stripped), (automated.to_vec(), 0));
+    }
+}
+
+#[test]
 fn an_exported_event_is_one_line() {
     let text = BATCH.replace(r#""data":{"#, "\"data\":{\r\n");
     for event in Batch::read(text.as_bytes()).unwrap().expand("", &ALL).events {

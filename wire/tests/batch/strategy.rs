@@ -17,7 +17,7 @@ pub fn any_event() -> impl Strategy<Value = Event> {
         (maybe(), maybe(), prop::option::of(any::<bool>()), prop::option::of(0..3u32), prop::option::of(-900..900i32));
     let ctx = (maybe(), maybe(), maybe(), prop::option::of(any::<bool>()), maybe());
     let data = prop::collection::btree_map("(?s).{0,4}", any::<i32>(), 0..3);
-    let own = (0..1i64 << 47, "[A-Za-z0-9_.:-]{1,8}", data);
+    let own = (0..1i64 << 47, "[^\\p{Cc}]{1,8}", data, any::<bool>());
     (own, user, env, ctx, text(), text()).prop_map(|(own, user, env, ctx, s_id, guid)| Event {
         id: None,
         time: own.0,
@@ -55,6 +55,7 @@ pub fn any_event() -> impl Strategy<Value = Event> {
         visions: Arc::new(Visions { s_id }),
         version: Arc::new(Version { lib: "x".to_owned(), pe: waymark_wire::SCHEMA.to_owned() }),
         server: None,
+        is_automated: own.3,
     })
 }
 

@@ -44,6 +44,7 @@ It writes these beside what the recorder sent ([wire/src/event.rs](../wire/src/e
 | `server.tab`, `server.seq` | the browser tab's GUID, and the event's number in it |
 | `server.sent`, `server.received` | when it was sent (the browser's clock) and when it arrived (the collector's) |
 | `server.corrected` | when it happened by the collector's clock; only where the browser's was off by more than 5 minutes |
+| `server.bot` | only where software used the page: `userAgent` where the request's User-Agent is that of a crawler, a monitor or a headless browser, `webdriver` where the browser said that software drives it; never where the site keeps bots as they are |
 | `server.place` | country and city of the IP address, from the operator's MaxMind DB file; without one it is not there |
 | `server.ip` | the IP address it came from, without its host part: /24 of IPv4, /48 of IPv6 |
 ";

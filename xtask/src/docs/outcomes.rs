@@ -16,6 +16,11 @@ Each call `waymark(command, ...)` returns a promise. The promise never rejects. 
 beside it where a command asks for something, or with `{ ok: false, error }`, where `error` is one of the texts below. The console
 shows each text once. No call answers `ok: true` for what did not happen.
 
+`record` keeps what it can of data that JSON has no form for, and names in `note`, beside `ok: true`, what took its place, such as
+`replaced in data: cart.owner by [circular]`: a BigInt by its digits, an object within itself by `[circular]`, a node by `[node]`,
+`window` by `[window]`, a member whose getter or `toJSON` throws by `[unreadable]`, and a function by `[function]` where data holds
+one of these or an empty object; else functions are left out, as JSON leaves them out. The console shows a note once.
+
 This page is generated from [src/call_error/](../src/call_error/mod.rs): change that, then run `cargo xtask docs`.
 ";
 

@@ -27,8 +27,8 @@ pub(crate) async fn post(request: WriteRequest<Events>) -> Result<impl IntoRespo
     let batch = batch_size::read(&request.body, limits.batch_bytes)?;
     let known = request.admit_page(&batch.site)?;
     let site = &known.site;
-    let enricher = Enricher::new(request.admission.client, &shared.geoip);
-    let EnrichedBatch { delivery, rejected, stripped } = enricher.enrich(&batch, site, limits)?;
+    let enricher = Enricher::new(request.admission.client, request.admission.is_of_bot(), &shared.geoip);
+    let EnrichedBatch { delivery, rejected, of_bots, stripped } = enricher.enrich(&batch, site, limits)?;
     known.count_stripped(stripped);
     // Of a site that collects nothing, it is not kept either that there was a tab.
     let Receipt { outcomes, acknowledged_below: upto } = match site.allowed().level() {
@@ -37,6 +37,9 @@ pub(crate) async fn post(request: WriteRequest<Events>) -> Result<impl IntoRespo
     };
     let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
     let duplicate = outcomes.len() - stored;
+    let stored_of_bots =
+        outcomes.iter().zip(of_bots).filter(|(outcome, is_of_bot)| **outcome == Outcome::Stored && *is_of_bot).count();
+    shared.metrics.stored_of_bots(stored_of_bots);
     shared.metrics.batch(stored, duplicate, stripped, rejected.iter().map(|rejected| rejected.code));
     let Batch { request: id, attempt, seq, .. } = batch;
     tracing::debug!(

@@ -7,7 +7,7 @@ use crate::http::auth::AdminAccess;
 use crate::http::query::Query;
 use crate::http::response::failed;
 use crate::store::blocking::reading;
-use crate::store::{Filter, Found, Store, StoreError};
+use crate::store::{BotFilter, Filter, Found, Store, StoreError};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
@@ -34,6 +34,8 @@ pub(crate) struct Wanted {
     #[serde(rename = "type")]
     kind: Option<String>,
     site: Option<String>,
+    /// Without the events of bots, or only those.
+    bots: Option<BotFilter>,
     /// Only this many, from the oldest on.
     limit: Option<usize>,
     /// Only this many, those that arrived last.
@@ -64,8 +66,8 @@ impl Wanted {
 /// The lines. The first page is read before anything is answered: a store that fails then is a 503, and one that
 /// fails later breaks off the body, so that a part is not taken for the whole.
 async fn body(store: Arc<dyn Store>, wanted: Wanted) -> Result<Body, Rejection> {
-    let Wanted { from, to, kind, site, limit, last } = wanted;
-    let filter = Filter { from, to, kind, site };
+    let Wanted { from, to, kind, site, bots, limit, last } = wanted;
+    let filter = Filter { from, to, kind, site, bots };
     if let Some(last) = last {
         let newest = reading(&store, move |store| store.newest(&filter, last)).await.map_err(failed)?;
         return Ok(lines(&newest).into());

@@ -134,6 +134,7 @@ impl Filter {
         (self.first()..self.end()).contains(&record.id)
             && self.kind.as_ref().is_none_or(|kind| *kind == record.kind)
             && self.site.as_ref().is_none_or(|site| *site == record.site)
+            && self.bots.is_none_or(|bots| bots.lets(&record.body))
     }
 }
 

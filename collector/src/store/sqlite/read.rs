@@ -2,7 +2,7 @@
 
 use super::linked_ids::{ids, matching};
 use super::{Sqlite, tabs};
-use crate::store::{AuditEvents, AuditRow, Days, Filter, Found, ReadEvents, StoreError, Subject};
+use crate::store::{AuditEvents, AuditRow, BotFilter, Days, Filter, Found, ReadEvents, StoreError, Subject};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ impl ReadEvents for Sqlite {
             SELECT id, body FROM events
             WHERE id >= :first AND id < :end
                 AND (:type IS NULL OR type = :type) AND (:site IS NULL OR site = :site)
+                AND (:bots IS NULL OR (json_extract(body, '$.server.bot') IS NOT NULL) = :bots)
             ORDER BY id LIMIT :limit";
         self.read(|reader| select(reader, PAGE, filter, filter.first_after(after), limit))
     }
@@ -22,6 +23,7 @@ impl ReadEvents for Sqlite {
             SELECT id, body FROM events NOT INDEXED
             WHERE id >= :first AND id < :end
                 AND (:type IS NULL OR type = :type) AND (:site IS NULL OR site = :site)
+                AND (:bots IS NULL OR (json_extract(body, '$.server.bot') IS NOT NULL) = :bots)
             ORDER BY n DESC LIMIT :limit";
         let mut newest = self.read(|reader| select(reader, NEWEST, filter, filter.first(), limit))?;
         newest.reverse();
@@ -64,6 +66,7 @@ fn select(reader: &Connection, sql: &str, filter: &Filter, first: Uuid, limit: u
     let end = filter.end();
     let parameters = named_params! {
         ":first": first.as_bytes(), ":end": end.as_bytes(), ":type": filter.kind, ":site": filter.site,
+        ":bots": filter.bots.map(|bots| bots == BotFilter::Only),
         ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
     };
     reader.prepare_cached(sql)?.query_map(parameters, found)?.collect()

@@ -21,6 +21,8 @@ pub(crate) struct Metrics {
     refused: Mutex<BTreeMap<RefusalCode, u64>>,
     stored: AtomicU64,
     duplicate: AtomicU64,
+    /// Of the stored ones.
+    of_bots: AtomicU64,
     /// Rejected events by reason.
     rejected: Mutex<BTreeMap<RejectReason, u64>>,
     stripped: AtomicU64,
@@ -61,6 +63,10 @@ impl Metrics {
         }
     }
 
+    pub(crate) fn stored_of_bots(&self, stored: usize) {
+        self.of_bots.fetch_add(stored as u64, Ordering::Relaxed);
+    }
+
     pub(crate) fn commit(&self, took: Duration, good: bool) {
         self.commits.observe(took);
         self.failures.fetch_add(u64::from(!good), Ordering::Relaxed);
@@ -95,6 +101,11 @@ impl Metrics {
         for (reason, rejected) in lock(&self.rejected).iter() {
             text.sample(&[("outcome", "rejected"), ("reason", reason.as_str())], *rejected as f64);
         }
+        text.counter(
+            "waymark_bot_events_total",
+            "Stored events that have server.bot; waymark_events_total counts them too.",
+        );
+        text.sample(&[], count(&self.of_bots));
         text.counter(
             "waymark_stripped_total",
             "Fields and events that were left out because a site does not collect them.",

@@ -47,6 +47,9 @@ fn secrets_and_numbers_have_bounds() {
     assert_eq!(both.len(), 3, "how many there are, and each that is short: {both:?}");
     wrong(&format!("{GOOD}sampling = 101"), "4 sites[0].sampling: must be a whole number from 0 to 100, and is 101");
     wrong(&format!("{GOOD}sampling = 300"), "4 sites[0].sampling: must be a whole number from 0 to 100");
+    for wrong_value in ["\"ban\"", "true", "\"Flag\""] {
+        wrong(&format!("{GOOD}bots = {wrong_value}"), "4 sites[0].bots: must be one of keep, flag, drop");
+    }
     wrong(
         &format!("{GOOD}environments = {{ a = 1, b = 1 }}"),
         "4 sites[0].environments.b: must be a whole number of its own from 0 to 1000, and is 1",

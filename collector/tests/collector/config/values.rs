@@ -18,7 +18,7 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         &format!("{site}id = 1\n"),
         "4 sites[0].id: unknown key; the keys here are key, account, state_secrets, name, origins, environments, enabled, \
-         sampling, settings, retention_days",
+         sampling, settings, bots, retention_days",
     );
     wrong(
         &format!("{site}[sites.settings.batch]\ntitel = false\n"),

@@ -147,7 +147,7 @@ async fn a_rejected_event_has_a_code() {
     batch["events"] = json!([
         {"time": 1, "type": "play", "data": {}},
         {"time": "now", "type": "play", "data": {}},
-        {"time": 1, "type": "a b", "data": {}},
+        {"time": 1, "type": "a\nb", "data": {}},
         {"time": -1, "type": "play", "data": {}},
         {"time": 1, "type": "play", "data": []},
         {"time": 1, "type": "play", "in": 1, "data": {}},

@@ -56,6 +56,7 @@ export class Detail {
     fact('Page', (hostname && `${protocol}//${hostname}`) + place(ctx));
     fact('User', wm?.euId, wm?.euId);
     fact('Session', event.sId, event.sId);
+    fact('Bot', server?.bot, server?.bot && `"bot":"${server.bot}"`);
     fact('Site', server && `${server.site}, event ${server.seq} of its tab`);
     fact('Browser', [browserOf(env), env?.os?.name, env?.os?.version].filter(Boolean).join(' · '));
     return facts;

@@ -1,4 +1,5 @@
-// Which events are shown: those that hold every word of the search, of a chosen type, from a chosen site.
+// Which events are shown: those that hold every word of the search, of a chosen type, from a chosen site, of people or
+// bots.
 
 import { hue } from './row.js';
 
@@ -10,6 +11,7 @@ export class Filter {
   /** Per dimension: how many events have each value, and which values are chosen (none: all). */
   #dimensions = {
     site: { of: (event) => event.server?.site ?? '', counts: new Map(), chosen: new Set() },
+    who: { of: (event) => (event.server?.bot ? 'bots' : 'people'), counts: new Map(), chosen: new Set() },
     type: { of: (event) => event.type, counts: new Map(), chosen: new Set() },
   };
   #buttons = new Map();
@@ -50,11 +52,11 @@ export class Filter {
     }
   }
 
-  /** A chip per site, where there are several, and per type, the most frequent first at the time it came. */
+  /** A chip per site and for people and bots, where there are several, and per type, in the order in which they came. */
   draw() {
     const wanted = new Map();
     for (const [name, { counts, chosen }] of Object.entries(this.#dimensions)) {
-      if (name === 'site' && counts.size < 2 && !chosen.size) continue;
+      if (name !== 'type' && counts.size < 2 && !chosen.size) continue;
       for (const [value, count] of counts) wanted.set(`${name} ${value}`, { name, value, count });
     }
     for (const [key, button] of this.#buttons) {
@@ -83,8 +85,9 @@ export class Filter {
       this.#changed();
     });
     this.#buttons.set(key, button);
-    // Sites stand before types.
-    const before = name === 'site' ? this.#chips.querySelector('.type') : null;
+    // Sites stand first, types last.
+    const after = { site: '.who, .type', who: '.type' }[name];
+    const before = after ? this.#chips.querySelector(after) : null;
     this.#chips.insertBefore(button, before);
     return button;
   }

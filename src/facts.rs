@@ -22,8 +22,8 @@ pub struct PageFacts {
 
 impl PageFacts {
     /// Whether the hash of an address looks like a route of an application.
-    pub fn is_hash_route(hash: &str) -> bool {
-        hash.starts_with("#/") || hash.starts_with("#!")
+    pub fn has_hash_route(href: &str) -> bool {
+        href.split_once('#').is_some_and(|(_, hash)| hash.starts_with(['/', '!']))
     }
 }
 

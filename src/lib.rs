@@ -6,6 +6,7 @@
 //! follow the flow of the data:
 
 // Input.
+pub mod address;
 pub mod call_error;
 pub mod call_queue;
 pub mod command;

@@ -177,7 +177,7 @@ impl Host for MemoryHost {
                 search: some(search),
                 hash: some(hash.clone()).filter(|_| filter.hash),
             },
-            is_hash_routed: PageFacts::is_hash_route(&hash) && !filter.hash,
+            is_hash_routed: PageFacts::has_hash_route(&hash) && !filter.hash,
             is_iframe,
             screen: Screen { height: Some(screen.0), width: Some(screen.1) },
             timezone,

@@ -1,30 +1,61 @@
 // What a site owner pastes, once minified (`target/dist/snippet.js`, under 1 kB): makes `window.waymark` a function that
-// queues calls with their times, and loads the recorder. The collector's address stands at the end; where the snippet is
-// itself loaded from the collector, that one is it.
+// queues calls with their times, and loads the recorder. The collector's address stands at the end; where nobody has written
+// one there, it is where the snippet is loaded from.
 ((page, collector) => {
-  if (page.waymark) return;
+  // An element may have that id.
+  if (page.waymark?.call) return;
   // As in stub.js: what is pasted stands alone.
   const queue = [];
-  (page.waymark = (...call) => {
-    const at = Date.now();
-    // What is recorded is what was true at the call; the page may change the object afterwards.
+  // A page may have replaced what lists do.
+  queue.push = (call) => (queue[queue.length] = call);
+  // An async function never throws, and its promise is the browser's own, whatever `Promise` is.
+  (page.waymark = async (...call) => {
+    let at, href, title;
     try {
-      if (call[0] == 'record') call[2] = JSON.parse(JSON.stringify(call[2]));
+      at = Date.now();
+      // Where: the page may have moved on when the recorder is there.
+      href = location.href;
+      title = document.title;
+      // What is recorded is what was true at the call; the page may change the object afterwards. Where old libraries have
+      // taught lists to be texts in JSON, the recorder knows better.
+      if (call[0] == 'record' && ![].toJSON) call[2] = JSON.parse(JSON.stringify(call[2]));
     } catch {}
-    return new Promise((settle) =>
-      queue.length < 1000
-        ? // Where: the page may have moved on when the recorder is there.
-          queue.push([at, settle, call, [location.href, document.title]])
-        : settle({ ok: false, error: 'too many calls before the recorder was loaded' }),
-    );
+    return {
+      then: (settle) =>
+        queue.length < 1000
+          ? queue.push([at, settle, call, href, title])
+          : settle({ ok: false, error: 'too many calls before the recorder was loaded' }),
+    };
   }).q = queue;
-  const script = document.createElement('script');
-  script.async = true;
-  script.src = collector + '/waymark.js';
-  // A blocked or unreachable script leaves nothing waiting.
-  script.onerror = () => {
-    queue.push = ([, settle]) => settle({ ok: false, error: 'the recorder could not be loaded' });
+  // A blocked or unreachable script, or one that is something else, leaves nothing waiting.
+  const fail = () => {
+    if (queue.used == queue) return;
+    const error = 'the recorder could not be loaded';
+    queue.push = (call) => call[1]({ ok: false, error });
     queue.splice(0).map(queue.push);
+    console.warn('waymark: ' + error);
   };
-  document.head.append(script);
-})(window, document.currentScript.src.replace(/.[^/]*$/, '') || 'https://collect.example.com');
+  try {
+    const { currentScript, createElement, head } = document;
+    if (/\.example\./.test(collector)) {
+      // Modules and evaluated scripts are no current script.
+      const own = currentScript || document.querySelector('[src*="/snippet.js"]');
+      collector = own.src.replace(/.[^/]*$/, '') || collector;
+    }
+    // A form may have that name.
+    const make = createElement.call ? createElement : Document.prototype.createElement;
+    const script = make.call(document, 'script');
+    let src = collector + '/waymark.js';
+    // Where the page has Trusted Types; what the page allows is its own to say.
+    try {
+      src = trustedTypes.createPolicy('waymark', { createScriptURL: (url) => url }).createScriptURL(src);
+    } catch {}
+    script.onload = script.onerror = fail;
+    script.src = src;
+    head.append(script);
+    // A blocker may have taken the address away, or kept the script out of the page.
+    script.matches('*>[src*=waymark]') || fail();
+  } catch {
+    fail();
+  }
+})(window, 'https://collect.example.com');

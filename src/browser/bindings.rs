@@ -26,9 +26,6 @@ extern "C" {
     /// `console.warn(message)`.
     #[wasm_bindgen(catch, js_namespace = console, js_name = warn)]
     pub fn console_warn(message: &str) -> Result<(), JsValue>;
-    /// `encodeURIComponent(text)`.
-    #[wasm_bindgen(catch, js_name = encodeURIComponent)]
-    pub fn encode_uri_component(text: &str) -> Result<String, JsValue>;
     /// `String(value)`.
     #[wasm_bindgen(catch, js_name = String)]
     pub fn text_of(value: &JsValue) -> Result<String, JsValue>;
@@ -147,6 +144,12 @@ extern "C" {
     /// Client hints; only in Chromium.
     #[wasm_bindgen(method, getter, catch, js_name = userAgentData)]
     pub fn user_agent_data(this: &PageNavigator) -> Result<Option<UserAgentData>, JsValue>;
+    /// Global Privacy Control, past what stands in its place on this object.
+    #[wasm_bindgen(method, final, getter, catch, js_class = "Navigator", js_name = globalPrivacyControl)]
+    pub fn global_privacy_control(this: &PageNavigator) -> Result<JsValue, JsValue>;
+    /// Do Not Track, likewise.
+    #[wasm_bindgen(method, final, getter, catch, js_class = "Navigator", js_name = doNotTrack)]
+    pub fn do_not_track(this: &PageNavigator) -> Result<JsValue, JsValue>;
     /// Web Locks; `None` on insecure pages.
     #[wasm_bindgen(method, getter, catch)]
     pub fn locks(this: &PageNavigator) -> Result<Option<LockManager>, JsValue>;
@@ -229,29 +232,11 @@ extern "C" {
     /// Compresses to `format`.
     #[wasm_bindgen(constructor, catch)]
     pub fn new(format: &str) -> Result<CompressionStream, JsValue>;
+}
 
-    /// `URL`.
-    #[wasm_bindgen(js_name = URL)]
-    pub type PageUrl;
-    /// Reads an address.
-    #[wasm_bindgen(constructor, catch, js_class = "URL")]
-    pub fn new(address: &str) -> Result<PageUrl, JsValue>;
-
-    /// `URLSearchParams`.
-    #[wasm_bindgen(js_name = URLSearchParams)]
-    pub type Query;
-    /// Reads `text`, with or without its question mark.
-    #[wasm_bindgen(constructor, catch, js_class = "URLSearchParams")]
-    pub fn new(text: &str) -> Result<Query, JsValue>;
-    /// Calls `visit` with each value and its name.
-    #[wasm_bindgen(method, catch, js_class = "URLSearchParams", js_name = forEach)]
-    pub fn for_each(this: &Query, visit: &mut dyn FnMut(String, String)) -> Result<(), JsValue>;
-    /// Appends a parameter.
-    #[wasm_bindgen(method, catch, js_class = "URLSearchParams")]
-    pub fn append(this: &Query, name: &str, value: &str) -> Result<(), JsValue>;
-    /// The query's text, without a question mark.
-    #[wasm_bindgen(method, catch, js_class = "URLSearchParams", js_name = toString)]
-    pub fn text(this: &Query) -> Result<String, JsValue>;
+/// An object for options: what a page has added to `Object.prototype` is no option.
+pub fn bare() -> Object {
+    Object::create(JsValue::NULL.unchecked_ref())
 }
 
 /// `value[key]`.

@@ -3,6 +3,7 @@
 
 use js_sys::Array;
 use js_sys::futures::spawn_local;
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
@@ -12,6 +13,15 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
     fn apply(action: &mut dyn FnMut(), this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
+}
+
+thread_local! {
+    static ESCAPED: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// Calls `escaped` from now on when [`contained`] discards an exception.
+pub fn on_escape(escaped: fn()) {
+    ESCAPED.set(Some(escaped));
 }
 
 /// Runs `action` and discards what it throws. An exception that passes through wasm leaves a little of the stack
@@ -26,9 +36,10 @@ pub fn contained(action: impl FnOnce()) {
 }
 
 fn run(action: &mut dyn FnMut()) {
-    let _ = apply(&mut || action(), &JsValue::UNDEFINED, &Array::new());
-    // The page may have replaced `Reflect.apply`. An action that has run does nothing the second time.
-    action();
+    let outcome = apply(&mut || action(), &JsValue::UNDEFINED, &Array::new());
+    if let (Err(_), Some(escaped)) = (outcome, ESCAPED.get()) {
+        escaped();
+    }
 }
 
 /// Runs `future` from the next microtask on, each poll as with [`contained`]. A future that throws has ended.

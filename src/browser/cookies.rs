@@ -1,7 +1,7 @@
 //! Cookies: read by their whole name, written for the widest domain that the browser accepts.
 
-use super::bindings::{DOCUMENT, WINDOW, encode_uri_component};
-use js_sys::decode_uri_component;
+use super::bindings::{DOCUMENT, WINDOW};
+use crate::address::{decoded, encoded};
 use std::cell::RefCell;
 use waymark_wire::level::Key;
 
@@ -20,14 +20,13 @@ pub fn all() -> Vec<(String, String)> {
 /// The value of a cookie, decoded.
 pub fn read(name: &str) -> Option<String> {
     let (_, value) = all().into_iter().find(|(found, _)| found == name)?;
-    Some(decode_uri_component(&value).map(String::from).unwrap_or(value))
+    Some(decoded(&value).unwrap_or(value))
 }
 
 /// Stores a value for `days` days; 0 removes it. Only [`read`] shows whether the browser accepted the cookie. `site`
 /// names the cookie that finds the domain.
 pub fn write(site: &str, name: &str, value: &str, days: u32) {
-    let Ok(value) = encode_uri_component(value) else { return };
-    set(name, &value, i64::from(days) * 86_400, &domain(site));
+    set(name, &encoded(value), i64::from(days) * 86_400, &domain(site));
 }
 
 fn set(name: &str, value: &str, max_age_s: i64, domain: &str) {

@@ -1,6 +1,6 @@
 //! Reports idle moments of the page, in which the recorder stores unsent events.
 
-use super::bindings::{WINDOW, window_function};
+use super::bindings::{WINDOW, bare, window_function};
 use super::contain::spawn;
 use super::signal::{self, Signal};
 use super::{clock, page, timer};
@@ -38,7 +38,7 @@ fn report() {
 }
 
 fn request() {
-    let options = IdleRequestOptions::new();
+    let options = bare().unchecked_into::<IdleRequestOptions>();
     options.set_timeout(TIMEOUT_MS);
     let called = window_function("requestIdleCallback").is_some_and(|request| {
         // The closure frees itself after its call.

@@ -9,7 +9,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Array, JSON, Math};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 
 /// How long a lease lasts after a renewal.
 const LEASE_MS: f64 = 8_000.0;
@@ -37,7 +37,7 @@ impl Lease {
     pub fn acquire(name: String, acquired: impl Fn() + 'static) -> Self {
         let inner = Rc::new(Inner {
             name,
-            holder: Math::random(),
+            holder: (Math::random() * f64::from(u32::MAX)).floor(),
             is_held: Cell::new(false),
             acquired: Box::new(acquired),
             next: RefCell::new(None),
@@ -72,11 +72,11 @@ impl Inner {
     }
 
     fn write(&self) {
-        let pair: Array = [self.holder, wall() + LEASE_MS].into_iter().map(JsValue::from_f64).collect();
-        if let (Some(storage), Ok(text)) = (storage::local(), JSON::stringify(&pair)) {
-            // Without storage no page holds the lease.
-            let _ = storage.set_item(&self.name, &String::from(text));
-        }
+        let (mut holder, mut until) = (itoa::Buffer::new(), itoa::Buffer::new());
+        let until = until.format((wall() + LEASE_MS) as i64);
+        let pair = ["[", holder.format(self.holder as u32), ",", until, "]"].concat();
+        // Without storage no page holds the lease.
+        let _ = storage::local().map(|storage| storage.set_item(&self.name, &pair));
     }
 }
 

@@ -1,13 +1,13 @@
 //! Locks among tabs: the lock of a tab, whose holder alone sends the tab's batches, and the lock of the session, whose
 //! holder continues or begins the session. Uses Web Locks, or a lease in localStorage where they are missing.
 
-use super::bindings::{Abort, LockManager, LockOptions, NAVIGATOR, WINDOW, member};
+use super::bindings::{Abort, LockManager, LockOptions, NAVIGATOR, WINDOW, bare, member};
 use super::contain::spawn;
 use super::lease::Lease;
 use super::signal::{self, Signal};
 use super::timer;
 use js_sys::futures::future_to_promise;
-use js_sys::{Function, Object, Promise};
+use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use uuid::Uuid;
@@ -91,7 +91,7 @@ fn manager_for_page_locks() -> Option<LockManager> {
 }
 
 fn request(manager: &LockManager, name: &str, lock: &Rc<TabLock>) {
-    let options = Object::new().unchecked_into::<LockOptions>();
+    let options = bare().unchecked_into::<LockOptions>();
     if let Some(Ok(signal)) = lock.abort.as_ref().map(Abort::signal) {
         options.set_signal(&signal);
     }
@@ -126,7 +126,7 @@ fn ignore_rejection(request: Result<JsValue, JsValue>) {
 pub fn lock_session(name: &str) {
     let run = Closure::once_into_js(|| future_to_promise(async { Ok(hold_session_lock().await) }));
     let requested = manager().map(|manager| {
-        let options = Object::new().unchecked_into::<LockOptions>();
+        let options = bare().unchecked_into::<LockOptions>();
         manager.request(name, &options, run.unchecked_ref())
     });
     match requested {

@@ -71,7 +71,7 @@ impl HistoryPatch {
         type Apply = dyn Fn(Function, JsValue, Array) -> Result<JsValue, JsValue>;
         // Exceptions of the original method belong to the page's call.
         let apply = Closure::<Apply>::new(move |original: Function, this: JsValue, given: Array| {
-            let result = original.apply(&this, &given)?;
+            let result = Reflect::apply(&original, &this, &given)?;
             if watching.get() {
                 happened();
             }

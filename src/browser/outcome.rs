@@ -1,9 +1,9 @@
 //! Outcomes: the object that a call's promise resolves to, and the warning on the console if the call failed.
 
-use super::bindings::CallOutcome;
+use super::bindings::{CallOutcome, bare};
 use super::console;
 use super::refusal::Refusal;
-use js_sys::{Function, Object, Promise};
+use js_sys::{Function, Promise};
 use std::borrow::Cow;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -32,7 +32,7 @@ impl Pending {
 
     /// Settles it; where it was carried out, with a note for the page's developer.
     pub fn settle_with(self, outcome: Result<JsValue, Refusal>, note: Option<&str>) {
-        let settled = Object::new().unchecked_into::<CallOutcome>();
+        let settled = bare().unchecked_into::<CallOutcome>();
         settled.set_ok(outcome.is_ok());
         if let (Some(note), true) = (note, outcome.is_ok()) {
             settled.set_note(note);

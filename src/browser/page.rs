@@ -1,16 +1,15 @@
 //! The current page: its address, title, viewport and time zone.
 
-use super::bindings::{DOCUMENT, PageDate, PageUrl, Query, WINDOW, member};
+use super::bindings::{DOCUMENT, PageDate, WINDOW};
+use crate::address::{self, cut};
 use crate::facts::{AddressFilter, PageChange, PageFacts};
 use js_sys::Object;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
-use waymark_wire::{Location, Screen};
+use waymark_wire::Screen;
 use web_sys::Window;
 
-/// The maximum lengths of an address and a title: many kilobytes would leave little room for events.
-const PATH_CHARS: usize = 2_000;
-const QUERY_CHARS: usize = 1_000;
+/// The maximum length of a title: many kilobytes would leave little room for events.
 const TITLE_CHARS: usize = 1_000;
 
 /// The page's address and title at the time of a call.
@@ -56,10 +55,9 @@ thread_local! {
 /// Reads the page. For a call that had to wait: the page at the time of the call.
 pub fn read(filter: &AddressFilter) -> PageFacts {
     let observed = current();
-    let past = call_page();
     let facts = WINDOW.with(|window| PageFacts {
-        location: location(past.as_ref(), window, filter),
-        is_hash_routed: !filter.hash && window.location().hash().is_ok_and(|hash| PageFacts::is_hash_route(&hash)),
+        location: address::location(&observed.page.href, filter),
+        is_hash_routed: !filter.hash && PageFacts::has_hash_route(&observed.page.href),
         is_iframe: is_framed(window),
         screen: viewport(),
         timezone: observed.timezone,
@@ -149,7 +147,7 @@ fn href() -> String {
 }
 
 fn pathname() -> String {
-    WINDOW.with(|window| window.location().pathname()).unwrap_or_default()
+    address::pathname(&href())
 }
 
 fn title() -> String {
@@ -160,47 +158,6 @@ fn timezone() -> i32 {
     PageDate::new().and_then(|date| date.timezone_offset()).unwrap_or_default() as i32
 }
 
-fn location(past: Option<&PageSnapshot>, window: &Window, filter: &AddressFilter) -> Location {
-    // `URL` and `Location` have members of the same names. If the page has replaced `URL`, the current page counts.
-    let source: JsValue = match past.map(|past| PageUrl::new(&past.href)) {
-        Some(Ok(url)) => url.into(),
-        _ => window.location().into(),
-    };
-    let part = |name| member(&source, name).ok().and_then(|part| part.as_string()).filter(|part| !part.is_empty());
-    Location {
-        protocol: part("protocol"),
-        hostname: part("hostname"),
-        pathname: part("pathname").map(|path| cut(path, PATH_CHARS)),
-        search: part("search").and_then(|search| listed_query(&search, &filter.query)),
-        hash: part("hash").filter(|_| filter.hash).map(|hash| cut(hash, QUERY_CHARS)),
-    }
-}
-
 fn is_framed(window: &Window) -> bool {
     !matches!(window.top(), Ok(Some(top)) if Object::is(&top, window))
-}
-
-fn listed_query(search: &str, names: &[String]) -> Option<String> {
-    if names.is_empty() {
-        return None;
-    }
-    let kept = Query::new(search).and_then(|all| {
-        let kept = Query::new("")?;
-        all.for_each(&mut |value, name| {
-            if names.contains(&name) {
-                // A parameter that cannot be appended is left out.
-                let _ = kept.append(&name, &value);
-            }
-        })?;
-        kept.text()
-    });
-    let kept = kept.ok().filter(|kept| !kept.is_empty())?;
-    Some(String::from("?") + &cut(kept, QUERY_CHARS))
-}
-
-fn cut(mut text: String, max_chars: usize) -> String {
-    if let Some((end, _)) = text.char_indices().nth(max_chars) {
-        text.truncate(end);
-    }
-    text
 }

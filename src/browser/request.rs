@@ -1,8 +1,9 @@
 //! Requests to the collector: without cookies, without a referrer, and without anything that needs a preflight.
 
-use super::bindings::{FetchResponse, KeepaliveInit, encode_uri_component, fetch};
+use super::bindings::{FetchResponse, KeepaliveInit, bare, fetch};
 use super::signal::Response;
-use js_sys::{Object, Promise};
+use crate::address::encoded;
+use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials};
@@ -27,8 +28,7 @@ pub fn set_address(collector: &str, site: &str) -> bool {
         if is_new {
             *address = Some(Address {
                 base: String::from(collector.trim_end_matches('/')) + "/v1/",
-                // The page may have replaced the encoder. A valid site key needs no encoding.
-                encoded_site: encode_uri_component(site).unwrap_or_else(|_| site.to_owned()),
+                encoded_site: encoded(site),
                 collector: collector.to_owned(),
                 site: site.to_owned(),
             });
@@ -53,7 +53,7 @@ pub fn settings_address() -> Option<String> {
 }
 
 fn base_options() -> KeepaliveInit {
-    let options = Object::new().unchecked_into::<KeepaliveInit>();
+    let options = bare().unchecked_into::<KeepaliveInit>();
     options.set_credentials(RequestCredentials::Omit);
     options.set_referrer_policy(ReferrerPolicy::NoReferrer);
     options

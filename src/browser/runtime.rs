@@ -3,7 +3,7 @@
 
 use super::call::PageCall;
 use super::command::Command;
-use super::contain::{contained, spawn};
+use super::contain::{self, contained, spawn};
 use super::effect::Task;
 use super::host::BrowserHost;
 use super::signal::{self, Signal};
@@ -39,6 +39,7 @@ thread_local! {
 /// Receives the signals from now on.
 pub fn connect() {
     signal::connect(|signal| run(Job::Signal(signal)));
+    contain::on_escape(check);
 }
 
 /// Makes the call when the earlier jobs are done, and settles its promise.

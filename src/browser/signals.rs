@@ -6,10 +6,12 @@ use crate::facts::Signals;
 /// Reads the signals.
 pub fn read() -> Signals {
     NAVIGATOR.with(|navigator| {
-        let value = |name| member(navigator.as_ref(), name).ok();
+        // An extension may set the signal on `navigator` itself. A page must not hide the browser's own one there.
+        let gpc = [navigator.global_privacy_control(), member(navigator.as_ref(), "globalPrivacyControl")];
+        let dnt = [navigator.do_not_track(), member(navigator.as_ref(), "doNotTrack")];
         Signals {
-            gpc: value("globalPrivacyControl").is_some_and(|on| on.is_truthy()),
-            dnt: value("doNotTrack").and_then(|on| on.as_string()).as_deref() == Some("1"),
+            gpc: gpc.iter().flatten().any(|on| on.is_truthy()),
+            dnt: dnt.iter().flatten().any(|on| on.as_string().as_deref() == Some("1")),
         }
     })
 }

@@ -33,9 +33,11 @@ pub fn after(ms: u32, action: impl FnOnce() + 'static) {
 
 /// A promise that resolves in `ms`.
 pub fn pause(ms: u32) -> Promise {
-    Promise::new(&mut |settle, _| {
+    let promise = Promise::new(&mut |settle, _| {
         after(ms, move || {
             let _ = settle.call0(&JsValue::UNDEFINED);
         });
-    })
+    });
+    // Promises that are waited for here have been through `resolve` (www/intrinsics.js).
+    Promise::resolve(&promise)
 }

@@ -241,13 +241,13 @@ impl CallError {
             ),
             CannotStart => meaning(
                 "*",
-                "the page's Content Security Policy forbids wasm, or the browser lacks it; the cause follows",
-                "allow `'wasm-unsafe-eval'` in `script-src`",
+                "the page's Content Security Policy forbids wasm, the browser lacks it, or the page has replaced what the recorder needs; the cause follows",
+                "allow `'wasm-unsafe-eval'` in `script-src`, or do not replace what the cause names",
             ),
             NotLoaded => meaning(
                 "*",
-                "the script is blocked, or the collector did not deliver it",
-                "check `script-src` and the collector's address; a content blocker may be active",
+                "the script is blocked, or the collector did not deliver it, or delivered something else",
+                "check `script-src`, `trusted-types` and the collector's address; a content blocker may be active",
             ),
             LoadQueueFull => meaning("*", "1,000 calls wait for the script", "make fewer calls before it is loaded"),
         }

@@ -6,6 +6,7 @@
 mod consent;
 mod delivery;
 mod demo;
+mod embedding;
 mod follow;
 mod hostile;
 mod identity;
@@ -13,15 +14,18 @@ mod inspector;
 mod isolation;
 mod loading;
 mod outcomes;
+mod replaced;
 mod session;
 mod site_settings;
 mod state;
 mod state_sync;
+mod unloadable;
 mod view;
 
 use consent::*;
 use delivery::*;
 use demo::*;
+use embedding::*;
 use follow::*;
 use hostile::*;
 use identity::*;
@@ -29,6 +33,7 @@ use inspector::*;
 use isolation::*;
 use loading::*;
 use outcomes::*;
+use replaced::*;
 use serde_json::{Value, json};
 use session::*;
 use site_settings::*;
@@ -37,6 +42,7 @@ use state_sync::*;
 use support::browser::Browser;
 use support::in_every_engine;
 use support::world::World;
+use unloadable::*;
 use view::*;
 
 /// Goes to a page of www/pages that takes settings from its address (`settings.js`), as JSON.
@@ -110,6 +116,18 @@ in_every_engine![
     functions_of_the_page_that_throw_stop_nothing,
     after_an_exception_every_call_is_answered,
     elements_that_shadow_document_members_have_no_effect,
+    a_call_is_answered_whatever_the_page_has_replaced,
+    a_call_is_answered_whatever_the_page_replaces_later,
+    nothing_that_a_page_replaces_loosens_a_limit,
+    the_snippet_works_wherever_a_site_puts_it,
+    the_snippet_of_the_collector_finds_its_address,
+    one_tag_works_wherever_a_site_puts_it,
+    a_tag_that_lacks_something_says_so,
+    a_page_with_trusted_types_is_recorded,
+    a_page_that_trusts_no_policy_of_ours_hears_so,
+    a_script_that_does_not_come_answers_every_call,
+    a_recorder_that_cannot_start_answers_every_call,
+    a_script_that_is_damaged_answers_every_call,
     calls_just_before_their_tabs_are_closed_arrive,
     a_call_just_before_its_page_is_left_arrives,
     a_single_page_application_has_a_view_per_navigation,

@@ -148,7 +148,7 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
 }
 
 fn one_script(project: &Project, loader: &Path, wasm: &Path) -> Result<PathBuf> {
-    let bundled = esbuild(project, loader, &["--bundle", "--format=iife"])?;
+    let bundled = esbuild(project, loader, &["--bundle", "--format=iife", "--inject:www/intrinsics.js"])?;
     let packed = pack::into_script(&bundled, &fs::read(wasm)?)?;
     written(project, "waymark.js", &packed)
 }

@@ -155,19 +155,25 @@ impl Browser {
     /// Waits until an expression of the page is true.
     #[track_caller]
     pub fn wait_for<'a>(&'a self, expression: &'a str) -> impl Future<Output = Value> + 'a {
+        self.wait_so_long_for(expression, PATIENCE)
+    }
+
+    /// Waits until an expression of the page is true, which may take so long.
+    #[track_caller]
+    pub fn wait_so_long_for<'a>(&'a self, expression: &'a str, patience: Duration) -> impl Future<Output = Value> + 'a {
         let caller = std::panic::Location::caller();
         async move {
             let script = format!("return {expression}");
             let is_true = |value: &Value| {
                 !matches!(value, Value::Null | Value::Bool(false)) && *value != json!("") && *value != json!(0)
             };
-            let seen = until(PATIENCE, async || {
+            let seen = until(patience, async || {
                 let value = self.client.execute(&script, Vec::new()).await.ok()?;
                 is_true(&value).then_some(value)
             });
             match seen.await {
                 Some(value) => value,
-                None => panic!("{caller}: `{expression}` did not come true in {PATIENCE:?}"),
+                None => panic!("{caller}: `{expression}` did not come true in {patience:?}"),
             }
         }
     }

@@ -84,6 +84,11 @@ impl World {
         write_page(&self.folder.join("pages").join(name), text, &self.collector());
     }
 
+    /// The folder of the pages.
+    pub fn pages(&self) -> PathBuf {
+        self.folder.join("pages")
+    }
+
     /// The collector's address.
     pub fn collector(&self) -> String {
         format!("http://{}", self.collector)

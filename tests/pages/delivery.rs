@@ -133,6 +133,8 @@ pub async fn a_page_with_a_request_in_flight_can_enter_the_back_forward_cache(br
 
 pub async fn a_changed_system_clock_changes_no_event_time(browser: &Browser, world: &World) {
     open(browser, world, "plain.html", "{}").await;
+    // Calls that wait for the recorder have the page's time.
+    browser.wait_for("!waymark.q").await;
     let before = browser.run("return Date.now()", &[]).await.as_i64().unwrap();
     // In one task: a page that is seen again meanwhile takes the jump for a sleep of the system.
     let jump = "const now = Date.now; Date.now = () => now() + 365 * 86400000; return waymark('record', 'jumped', {})";

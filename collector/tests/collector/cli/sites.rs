@@ -173,7 +173,7 @@ fn a_new_site_goes_to_the_end_of_the_file_and_its_snippet_is_ready() {
     let call =
         format!("waymark('init', {{ site: '{}', collector: 'https://collect.example.com', region: 'eu' }});", site.key);
     assert!(out.contains("<script>") && out.contains(&call), "{out}");
-    assert!(out.contains("|| 'https://collect.example.com')") && !out.contains("//  "), "{out}");
+    assert!(out.contains("(window, 'https://collect.example.com')") && !out.contains("//  "), "{out}");
     assert!(out.contains("queue.length < 1000"), "without a built one it is the one that was compiled in");
     let (_, again, _) = run(&home, &add);
     assert_ne!(out, again, "each has a key of its own");

@@ -5,8 +5,8 @@ use super::*;
 use std::time::Duration;
 use support::world::kind;
 
-/// How long a part of the table may take.
-const PATIENCE: Duration = Duration::from_secs(100);
+/// How long a part of the table may take: some 20 s in Chromium on a quiet machine, longer in the others.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The events that pages of the table have recorded, by their mark.
 fn marks(events: &[Value]) -> Vec<&str> {
@@ -46,7 +46,7 @@ async fn assert_arrived(world: &World, rows: &[Value]) {
 pub async fn a_call_is_answered_whatever_the_page_has_replaced(browser: &Browser, world: &World) {
     world.set_site("level = 2").await;
     browser.goto(&world.page("pages/replaced.html")).await;
-    let rows = run(browser, "runBefore('plain', ['throws', 'does nothing'])").await;
+    let rows = run(browser, "runBefore('plain', ['does nothing'])").await;
     assert!(rows.iter().filter(|row| row["arrives"] == true).count() > rows.len() / 2);
     assert_arrived(world, &rows).await;
 }
@@ -62,7 +62,7 @@ pub async fn nothing_that_a_page_replaces_loosens_a_limit(browser: &Browser, wor
     browser.goto(&world.page("pages/replaced.html")).await;
     let answered = browser.promised("answer()").await;
     assert!(answered.as_array().unwrap().iter().all(|outcome| outcome["ok"] == true), "{answered}");
-    run(browser, "runBefore('strict', ['does nothing'])").await;
+    run(browser, "runBefore('strict', ['throws'])").await;
     run(browser, "runBefore('open', [], 'nothing')").await;
     // Nothing of a strict page has arrived when the last page's event does, which nothing forbids.
     let events = world.wait_for(|events| marks(events).contains(&"open nothing -")).await;

@@ -111,6 +111,7 @@ window.replaceFirst = (win) => {
 // The frame's last script.
 window.use = (win) => {
   const page = pages.get(win.frameElement);
+  clearTimeout(page.late);
   page.use(win);
 };
 
@@ -137,10 +138,11 @@ const verdict = (page, row, when, outcomes) => {
   return { name: row.name, how: row.how, when, flaws, answer: failed ? `${failed.name}: ${failed.error}` : 'ok' };
 };
 
-// Opens a page in a frame; `prepare` runs before its snippet, `use` after.
+// Opens a page in a frame; `prepare` runs before its snippet, `use` after, or else `lost`.
 const open = (page) => {
   const frame = document.createElement('iframe');
-  pages.set(frame, Object.assign(page, { frame, wrong: [] }));
+  const late = setTimeout(() => page.lost(), 3 * DEADLINE_MS);
+  pages.set(frame, Object.assign(page, { frame, wrong: [], late }));
   frame.src = 'replaced-frame.html';
   frame.style = 'width: 90px; height: 60px';
   document.body.append(frame);
@@ -196,6 +198,7 @@ const before = (row, variant) =>
         result.flaws.push(...loosened(variant, outcomes[3]));
         done({ ...result, mark, arrives: outcomes[1].ok && outcomes[4].ok });
       },
+      lost: () => done({ ...verdict(page, row, variant, []), flaws: ['the page is not loaded'] }),
     };
     open(page);
   });
@@ -227,6 +230,7 @@ const after = (rows) =>
           close(page);
           next();
         },
+        lost: () => done([{ name: 'start', how: '-', when: 'after', flaws: ['the page is not loaded'], answer: '' }]),
       };
       open(page);
     };
@@ -281,6 +285,7 @@ window.answer = () =>
         close(page);
         done(outcomes);
       },
+      lost: () => done([{ ok: false }]),
     };
     open(page);
   });

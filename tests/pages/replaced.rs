@@ -16,7 +16,7 @@ fn marks(events: &[Value]) -> Vec<&str> {
 
 /// Runs a part of the table, and prints it. Panics where a row has a flaw.
 async fn run(browser: &Browser, part: &str) -> Vec<Value> {
-    browser.run(&format!("window.done = null; {part}.then((rows) => (done = rows))"), &[]).await;
+    browser.run(&format!("window.done = null; {part}.then((rows) => (window.done = rows))"), &[]).await;
     browser.wait_so_long_for("done", PATIENCE).await;
     let rows = browser.run("return done", &[]).await;
     let rows = rows.as_array().unwrap().clone();

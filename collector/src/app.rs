@@ -11,7 +11,7 @@ use crate::store::disk::Disk;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::security_log::SecurityLog;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 pub(crate) type SharedState = Arc<AppState>;
 
@@ -31,6 +31,8 @@ pub(crate) struct AppState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) writer: Writer,
     pub(crate) live_feed: LiveFeed,
+    /// Questions that may be answered at the same time.
+    pub(crate) questions: Semaphore,
     /// Turns true at shutdown.
     pub(crate) ending: watch::Receiver<bool>,
 }

@@ -2,7 +2,8 @@
 //!
 //! Its modules are layers. Each uses only those below it: [`cli`] (commands), [`server`] (assembles, serves, stops),
 //! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `ingest` (from
-//! a batch to stored events), [`sinks`] (from stored events to other systems), `sites`, `telemetry`, `client`,
+//! a batch to stored events), [`insights`] (questions about stored events), [`sinks`] (from stored events to other
+//! systems), `sites`, `telemetry`, `client`,
 //! `assets`, [`store`], `error`, [`config`], `time`.
 
 mod app;
@@ -13,6 +14,7 @@ pub mod config;
 mod error;
 mod http;
 mod ingest;
+pub mod insights;
 mod jobs;
 mod net;
 pub mod server;

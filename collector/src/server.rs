@@ -10,6 +10,7 @@ use crate::http::router::{Part, router};
 use crate::ingest::live_feed::LiveFeed;
 use crate::ingest::writer::Writer;
 use crate::jobs::config_reload::ConfigReloader;
+use crate::jobs::facts;
 use crate::jobs::file_watcher::on_change;
 use crate::jobs::retention;
 use crate::net::listener::accept;
@@ -26,7 +27,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+
+/// Questions of insights that are answered at the same time: each may take a core and its limit of memory.
+const QUESTIONS: usize = 2;
 
 /// Why the collector cannot start, or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -150,6 +154,7 @@ impl Collector {
             store,
             writer,
             live_feed,
+            questions: Semaphore::new(QUESTIONS),
             ending,
         };
         Ok(Collector { state: Arc::new(state), started: config, admin: None, tls, threads, end })
@@ -194,6 +199,7 @@ impl Collector {
         let shared = Arc::clone(&state);
         let retention_days = move || shared.config.get().sites.retention_days();
         tokio::spawn(retention::run(state.store.clone(), retention_days, state.metrics.clone(), state.ending.clone()));
+        tokio::spawn(facts::run(state.store.clone(), state.writer.clone(), state.ending.clone()));
         let announce = async move {
             shutdown.await;
             end.send_replace(true);

@@ -76,6 +76,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Manage what insights read.
+    Insights {
+        #[command(subcommand)]
+        command: InsightsCommand,
+    },
     /// Run a collector and a demo site on this machine.
     Demo {
         /// Directory of the recorder's files.
@@ -103,6 +108,15 @@ pub(crate) enum Command {
     Site {
         #[command(subcommand)]
         command: SiteCommand,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum InsightsCommand {
+    /// Make the facts of all stored events again. Works while a collector uses the store.
+    Rebuild {
+        #[command(flatten)]
+        of: ConfigArgument,
     },
 }
 

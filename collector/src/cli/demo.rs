@@ -86,6 +86,7 @@ impl fmt::Display for Started {
 
     Demo site   http://{pages}/{first}{query}
     Inspector   http://{collector}/
+    Insights    http://{collector}/insights
 
     Open both side by side: what happens on the site arrives in the inspector.
     The site key is `demo`. Events are kept {keeps}. Ctrl+C ends it.

@@ -15,7 +15,7 @@ mod store;
 pub use describe_config::ConfigSummary;
 
 use self::add_site::{Added, NewSite};
-use self::arguments::{Arguments, Command, SiteCommand};
+use self::arguments::{Arguments, Command, InsightsCommand, SiteCommand};
 use self::demo::Demo;
 use self::environment::{configured, load, variable};
 use self::init::Starter;
@@ -87,6 +87,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Some(Command::Backup { to, config }) => {
             store::backup(&load(config)?, &to)?;
             print_line(&format!("{} is a whole copy", to.display()));
+        }
+        Some(Command::Insights { command: InsightsCommand::Rebuild { of } }) => {
+            let events = store::rebuild_facts(&load(of.file())?)?;
+            print_line(&format!("the facts of {events} events were made"));
         }
         Some(Command::Check { of }) => {
             let config = load(of.file())?;

@@ -1,9 +1,10 @@
-//! Commands on a store's file: export, erase, verify and backup. Each also works while a collector uses the file.
+//! Commands on a store's file: export, erase, verify, backup and the rebuild of facts. Each also works while a collector uses the file.
 
 use crate::config::Config;
 use crate::sites::known::{self, UnknownSite};
 use crate::store::{
-    self, EraseUsers, Erasure, ErasureSource, KeepState, ReadEvents, Sqlite, StoreError, Subject, Verdict,
+    self, BatchLimit, EraseUsers, Erasure, ErasureSource, KeepFacts, KeepState, ReadEvents, Sqlite, StoreError,
+    Subject, Verdict,
 };
 use crate::time::clock::now;
 use std::io::{self, Write};
@@ -89,6 +90,24 @@ pub fn verify(file: &Path) -> Result<Verdict, CommandError> {
 pub fn backup(config: &Config, to: &Path) -> Result<(), CommandError> {
     let file = file(config)?;
     store::backup(file, to).map_err(failed(file))
+}
+
+/// Makes the facts of all events again. Returns the number of events.
+///
+/// # Errors
+/// [`CommandError`]: the next start of a collector, or of this command, makes the rest.
+pub fn rebuild_facts(config: &Config) -> Result<usize, CommandError> {
+    const STEP: BatchLimit = BatchLimit { events: 2_000, bytes: 8 << 20 };
+    let file = file(config)?;
+    let store = Sqlite::open(file).map_err(failed(file))?;
+    store.drop_facts().map_err(failed(file))?;
+    let mut events = 0;
+    loop {
+        match store.follow(STEP).map_err(failed(file))? {
+            0 => return Ok(events),
+            more => events += more,
+        }
+    }
 }
 
 /// Checks the site key.

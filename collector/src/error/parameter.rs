@@ -41,6 +41,9 @@ pub(crate) enum ParameterError {
     /// Only one of two parameters may be given.
     #[error("`{0}` and `{1}` exclude each other")]
     Exclusive(&'static str, &'static str),
+    /// The question costs more than is allowed.
+    #[error("{0}")]
+    TooCostly(String),
     /// What the value of a parameter must be; the query reader adds name and value.
     #[error("a parameter must be {0}")]
     Expected(String),

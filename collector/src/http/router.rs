@@ -3,7 +3,7 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::endpoints::{
-    assets, audit, events, export, forget, health, inspector, live, metrics, settings, state, users,
+    assets, audit, events, export, forget, health, insights, inspector, live, metrics, settings, state, users,
 };
 use crate::http::middleware::{self, cors};
 use axum::Router;
@@ -31,7 +31,7 @@ impl Part {
         match self {
             Part::Whole => {
                 "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, GET and DELETE /v1/users/ID, \
-                 GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /NAME and /v/HASH/NAME (the \
+                 GET /v1/insights/VIEW, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the \
                  recorder's files), /healthz and /readyz"
             }
             Part::Public => {
@@ -39,7 +39,8 @@ impl Part {
                  files), /healthz and /readyz"
             }
             Part::Admin => {
-                "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /live, GET /metrics, / (the inspector), \
+                "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/insights/VIEW, GET /live, GET /metrics, \
+                 / (the inspector), /insights, \
                  /healthz and /readyz"
             }
         }
@@ -64,6 +65,9 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/v1/users/{id}", get(users::get).delete(users::delete))
             .route("/metrics", get(metrics::get))
             .route("/live", get(live::get))
+            .route("/v1/insights/{view}", get(insights::api::get))
+            .route("/insights", get(insights::page::page))
+            .route("/insights/{part}", get(insights::page::part))
             .route("/", get(inspector::page))
             .route("/inspector/{part}", get(inspector::part));
     }

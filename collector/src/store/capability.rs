@@ -2,15 +2,26 @@
 
 use super::{
     AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter,
-    Found, IngestBatch, Merged, Position, Receipt, States, StoreError, Subject,
+    Found, IngestBatch, Merged, Position, Receipt, States, StoreError, Subject, WithFacts,
 };
 use uuid::Uuid;
 
 /// The store of the program: all capabilities in one.
-pub trait Store: AppendEvents + ReadEvents + FollowCommits + AuditEvents + EraseUsers + ExpireData + KeepState {}
+pub trait Store:
+    AppendEvents + ReadEvents + FollowCommits + AuditEvents + EraseUsers + ExpireData + KeepState + KeepFacts + ReadFacts
+{
+}
 
 impl<T> Store for T where
-    T: AppendEvents + ReadEvents + FollowCommits + AuditEvents + EraseUsers + ExpireData + KeepState
+    T: AppendEvents
+        + ReadEvents
+        + FollowCommits
+        + AuditEvents
+        + EraseUsers
+        + ExpireData
+        + KeepState
+        + KeepFacts
+        + ReadFacts
 {
 }
 
@@ -86,6 +97,31 @@ pub trait FollowCommits: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]: the cursor stays where it was.
     fn save_cursor(&self, name: &str, position: Position) -> Result<(), StoreError>;
+}
+
+/// Makes the facts that insights read. An event that is erased loses its fact in the same commit.
+pub trait KeepFacts: Send + Sync + 'static {
+    /// Makes the facts of the next events in commit order, as many as fit in `limit`, durably. Returns how many events
+    /// it looked at; 0 if all events have their facts.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was made.
+    fn follow(&self, limit: BatchLimit) -> Result<usize, StoreError>;
+
+    /// Drops all facts. The next [`Self::follow`] begins with the first event.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was dropped.
+    fn drop_facts(&self) -> Result<(), StoreError>;
+}
+
+/// Reads facts.
+pub trait ReadFacts: Send + Sync + 'static {
+    /// Calls `with` with one state of the facts.
+    ///
+    /// # Errors
+    /// [`StoreError`], also that of `with`.
+    fn with_facts(&self, with: WithFacts<'_>) -> Result<(), StoreError>;
 }
 
 /// Accounts for the events of each site and day.

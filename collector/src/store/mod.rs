@@ -7,6 +7,7 @@ mod commits;
 pub(crate) mod disk;
 mod erasure;
 mod error;
+mod facts;
 mod filter;
 mod losses;
 mod memory;
@@ -18,11 +19,15 @@ mod tab;
 
 pub use crate::time::day::{Day, NotADay};
 pub use audit::{AuditCounts, AuditRow, Days};
-pub use capability::{AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepState, ReadEvents, Store};
+pub use capability::{
+    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepFacts, KeepState, ReadEvents, ReadFacts,
+    Store,
+};
 pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;
 pub use erasure::{Erasure, ErasureSource, Expired, Expiry, Subject};
 pub use error::StoreError;
+pub use facts::{Behind, Column, Fact, FactRows, Scan, Selection, TextFilter, TextId, Texts, Visit, WithFacts};
 pub use filter::{BotFilter, Filter, Found};
 pub use losses::Losses;
 pub use memory::Memory;

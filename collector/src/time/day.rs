@@ -18,6 +18,11 @@ impl Day {
         Day(time.map_or(OffsetDateTime::UNIX_EPOCH.date(), UtcDateTime::date))
     }
 
+    /// The day after it, where there is one.
+    pub(crate) fn next(self) -> Option<Self> {
+        self.0.next_day().map(Day)
+    }
+
     /// When it begins, epoch ms.
     pub(crate) fn start(self) -> i64 {
         self.0.midnight().assume_utc().unix_timestamp() * 1_000

@@ -9,6 +9,7 @@ mod config;
 mod harness;
 mod http;
 mod ingest;
+mod insights;
 mod jobs;
 mod net;
 mod sinks;

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what the recorder costs a page, and what the collector takes.
 
+mod insights;
 mod load;
 mod page;
 mod server;
@@ -18,9 +19,14 @@ pub fn run(project: &Project, words: &[&str]) -> Result<()> {
             page::run(project)?;
             server::run(project, false)
         }
+        ["insights"] => insights::run(project, "1000000"),
+        ["insights", events] if events.parse::<u64>().is_ok() => insights::run(project, events),
         ["page"] => page::run(project),
         ["server"] => server::run(project, false),
         ["server", "--write"] => server::run(project, true),
-        _ => bail!("`bench {}` is nothing to measure; there are page and server [--write]", words.join(" ")),
+        _ => bail!(
+            "`bench {}` is nothing to measure; there are insights [EVENTS], page and server [--write]",
+            words.join(" ")
+        ),
     }
 }

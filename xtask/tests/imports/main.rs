@@ -21,7 +21,7 @@ const ROOTS: [&str; 6] = [
 ];
 
 /// The rooms of the collector, the highest first: files and folders of `collector/src`.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "lib",
     "cli",
     "server",
@@ -30,6 +30,7 @@ const LAYERS: [&str; 17] = [
     "jobs",
     "app",
     "ingest",
+    "insights",
     "sinks",
     "sites",
     "telemetry",

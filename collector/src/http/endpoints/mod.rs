@@ -6,6 +6,7 @@ pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod forget;
 pub(crate) mod health;
+pub(crate) mod insights;
 pub(crate) mod inspector;
 pub(crate) mod live;
 pub(crate) mod metrics;

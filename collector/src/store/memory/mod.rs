@@ -2,6 +2,7 @@
 
 mod commits;
 mod erasure;
+mod facts;
 mod linked_ids;
 mod states;
 

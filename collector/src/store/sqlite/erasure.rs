@@ -1,5 +1,6 @@
 //! Erases the events of a user. Each erasure is logged without the user's ID.
 
+use super::facts::remove::remove;
 use super::linked_ids::{ids, matching};
 use super::scrub::empty_log;
 use super::{Sqlite, lock, states};
@@ -7,14 +8,16 @@ use crate::store::{EraseUsers, Erasure, ErasureSource, StoreError, Subject};
 use rusqlite::{Transaction, TransactionBehavior, params};
 use std::collections::BTreeMap;
 
-/// Erases a browser's events by anonymous ID.
-const FORGET: &str = "DELETE FROM events WHERE user = ?1 AND site = ?2";
+/// Finds a browser's events by anonymous ID.
+const FORGET: &str = "SELECT n FROM events WHERE user = ?1 AND site = ?2";
 
 impl EraseUsers for Sqlite {
     fn forget(&self, site: &str, user: &str, time: i64) -> Result<usize, StoreError> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let erased = transaction.execute(FORGET, [user, site])?;
+        let found: Vec<i64> =
+            transaction.prepare_cached(FORGET)?.query_map([user, site], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let erased = delete(&transaction, &found)?;
         // Any client may ask for any ID: if nothing was erased, nothing is written.
         if erased == 0 {
             return Ok(0);
@@ -51,10 +54,12 @@ impl EraseUsers for Sqlite {
     }
 }
 
+/// Deletes events with their facts.
 pub(super) fn delete<'a>(
     transaction: &Transaction<'_>,
-    numbers: impl IntoIterator<Item = &'a i64>,
+    numbers: impl IntoIterator<Item = &'a i64> + Clone,
 ) -> rusqlite::Result<usize> {
+    remove(transaction, numbers.clone())?;
     let mut delete = transaction.prepare_cached("DELETE FROM events WHERE n = ?1")?;
     numbers.into_iter().map(|n| delete.execute([n])).sum()
 }

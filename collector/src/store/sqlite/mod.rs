@@ -5,6 +5,7 @@ mod append;
 mod backup;
 mod commits;
 mod erasure;
+mod facts;
 mod linked_ids;
 mod read;
 mod retention;

@@ -1,7 +1,9 @@
 //! Checks a file: SQLite's own check, and whether the counters of sites, days and tabs agree with the events.
 
+use super::facts::FOLLOWER;
 use super::schema::SCHEMA;
 use super::tabs;
+use crate::store::facts::row::Texts;
 use crate::store::{AuditCounts, AuditRow, Days, StoreError};
 use rusqlite::{Connection, OpenFlags, Row};
 use std::collections::BTreeMap;
@@ -35,7 +37,7 @@ pub fn verify(file: &Path) -> Result<Verdict, StoreError> {
     // One snapshot, unaffected by concurrent writes.
     connection.execute_batch("BEGIN")?;
     let mut verdict = Verdict::default();
-    for check in [whole, counted, summed, numbered, told, states, cursors] {
+    for check in [whole, counted, summed, numbered, told, states, cursors, facts] {
         if let Err(error) = check(&connection, &mut verdict) {
             verdict.wrong.push(error.to_string());
         }
@@ -150,6 +152,33 @@ fn cursors(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<(
     })?;
     for line in wrong {
         verdict.wrong.push(line?);
+    }
+    Ok(())
+}
+
+/// For the facts: each event up to their cursor has one, no other event has, and the dictionary counts their texts.
+fn facts(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()> {
+    const UPTO: &str = "SELECT coalesce((SELECT position FROM cursors WHERE name = ?1), 0)";
+    const LACKING: &str = "
+        SELECT (SELECT count(*) FROM events WHERE n <= ?1 AND n NOT IN (SELECT n FROM facts)),
+            (SELECT count(*) FROM facts WHERE n > ?1 OR n NOT IN (SELECT n FROM events))";
+    let upto: i64 = connection.query_row(UPTO, [FOLLOWER], |row| row.get(0))?;
+    let (lacking, beyond): (i64, i64) = connection.query_row(LACKING, [upto], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if lacking > 0 || beyond > 0 {
+        let wrong = format!("facts: {lacking} events have none, and {beyond} are of no event; rebuild them");
+        verdict.wrong.push(wrong);
+    }
+    let texts = Texts::<()>::NAMES;
+    let used = texts.iter().map(|name| format!("SELECT {name} AS id FROM facts WHERE {name} IS NOT NULL"));
+    let used = used.chain(["SELECT site FROM facts".to_owned()]).collect::<Vec<_>>().join(" UNION ALL ");
+    let unequal = format!(
+        "SELECT count(*) FROM texts LEFT JOIN (SELECT id, count(*) AS uses FROM ({used}) GROUP BY id) AS counted
+            ON counted.id = texts.id
+         WHERE texts.uses IS NOT coalesce(counted.uses, 0) OR texts.uses = 0"
+    );
+    let unequal: i64 = connection.query_row(&unequal, [], |row| row.get(0))?;
+    if unequal > 0 {
+        verdict.wrong.push(format!("facts: {unequal} texts are not used as often as they say; rebuild them"));
     }
     Ok(())
 }

@@ -38,6 +38,7 @@ async fn a_taken_port_is_replaced_by_a_free_one_and_told() {
 
     Demo site   http://{pages}/demo/?collector=http://{collector}
     Inspector   http://{collector}/
+    Insights    http://{collector}/insights
 
     Open both side by side: what happens on the site arrives in the inspector.
     The site key is `demo`. Events are kept in memory. Ctrl+C ends it.

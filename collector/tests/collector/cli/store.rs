@@ -214,3 +214,18 @@ async fn a_backup_overwrites_nothing() {
     assert!(!good && error.contains("copy.db is there already"), "{error}");
     assert!(!home.file("copy.db.partial").exists());
 }
+
+#[tokio::test]
+async fn facts_are_made_again_and_those_that_do_not_agree_are_not_sound() {
+    let home = stored().await;
+    let rebuilt = || assert_eq!(good(&home, &["insights", "rebuild"]), "the facts of 5 events were made\n");
+    rebuilt();
+    let file = Connection::open(home.store()).unwrap();
+    file.execute_batch("DELETE FROM facts WHERE n = 1").unwrap();
+    unsound(&home, "facts: 1 events have none, and 0 are of no event; rebuild them");
+    rebuilt();
+    file.execute_batch("UPDATE texts SET uses = uses + 1 WHERE id = 1").unwrap();
+    unsound(&home, "facts: 1 texts are not used as often as they say; rebuild them");
+    rebuilt();
+    assert_eq!(good(&home, &["verify", "events.db"]), "events.db is sound: 5 events of 2 tabs\n");
+}

@@ -38,7 +38,7 @@ pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, 
     })
 }
 
-fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
+pub(crate) fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -6,6 +6,7 @@ mod events;
 mod export;
 mod forget;
 mod health;
+mod insights;
 mod inspector;
 mod live;
 mod metrics;

@@ -1,0 +1,180 @@
+//! `GET /v1/insights/{view}`: the answer to a question as JSON, or one of its tables as CSV or JSON lines.
+
+use super::output::Format;
+use super::parameters::Parameters;
+use crate::app::SharedState;
+use crate::error::{ParameterError, Rejection};
+use crate::http::admission::known_site;
+use crate::http::auth::AdminAccess;
+use crate::http::etag::is_known;
+use crate::http::path::Path;
+use crate::http::response::failed;
+use crate::insights::definitions::{Definition, find};
+use crate::insights::{Answer, Bucket, Cell, InsightError, Limits, Number, Question, Table, answer, export};
+use crate::store::Behind;
+use crate::time::clock::now;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The version of the answer's form.
+const VERSION: u32 = 1;
+
+/// Longest wait for other questions.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// The answer as JSON.
+#[derive(Serialize)]
+struct Body<'a> {
+    version: u32,
+    view: &'a str,
+    site: &'a str,
+    env: u32,
+    from: i64,
+    to: i64,
+    tz: &'a str,
+    by: Bucket,
+    numbers: &'a [Number],
+    tables: &'a [Table],
+    /// By name, of each number and column.
+    definitions: BTreeMap<&'a str, &'a Definition>,
+    behind: Behind,
+    loss: &'a crate::insights::Loss,
+    bots: u64,
+    /// What else a reader must know.
+    notes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sql: Option<&'a BTreeMap<&'static str, String>>,
+}
+
+pub(crate) async fn get(
+    State(shared): State<SharedState>,
+    _: AdminAccess,
+    Path(view): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Rejection> {
+    let now = now();
+    let (question, output) = Parameters::read(&uri)?.question(&view, now)?;
+    known_site(&shared, Some(&question.selection.site)).await?;
+    let answer = ask(&shared, question.clone()).await?;
+    let text = match output.format {
+        Format::Json => json(&question, &answer, notes(&shared, &question), output.sql),
+        Format::Csv => {
+            let table = table(&answer, output.table.as_deref())?;
+            export::csv(question.view.name(), &table, &question.zone)
+        }
+        Format::Ndjson => export::ndjson(&*table(&answer, output.table.as_deref())?),
+    };
+    let tag: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "no-store".to_owned())];
+    if is_known(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+    }
+    let file = match output.format {
+        Format::Json => None,
+        _ => Some((header::CONTENT_DISPOSITION, file_name(&question, &output.table, output.format))),
+    };
+    let kind = [(header::CONTENT_TYPE, output.format.content_type())];
+    let mut response = (common, kind, text).into_response();
+    if let Some((name, value)) = file
+        && let Ok(value) = value.parse()
+    {
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}
+
+async fn ask(shared: &SharedState, question: Question) -> Result<Answer, Rejection> {
+    let turn = tokio::time::timeout(WAIT, shared.questions.acquire()).await;
+    let _turn = turn.map_err(|_| Rejection::Busy)?.map_err(|_| Rejection::ShuttingDown)?;
+    let store = Arc::clone(&shared.store);
+    let answered = tokio::task::spawn_blocking(move || answer(&*store, &question, Limits::DEFAULT)).await;
+    match answered.unwrap_or(Err(crate::store::StoreError::Interrupted.into())) {
+        Ok(answer) => Ok(answer),
+        Err(InsightError::Store(error)) => Err(failed(error)),
+        Err(costly) => Err(ParameterError::TooCostly(costly.to_string()).into()),
+    }
+}
+
+fn json(question: &Question, answer: &Answer, notes: Vec<String>, sql: bool) -> String {
+    let view = question.view.name();
+    let columns = answer.report.tables.iter().flat_map(|table| table.columns.iter().copied());
+    let names = answer.report.numbers.iter().map(|number| number.name).chain(columns);
+    let body = Body {
+        version: VERSION,
+        view,
+        site: &question.selection.site,
+        env: question.selection.env,
+        from: question.selection.from,
+        to: question.selection.to,
+        tz: question.zone.name(),
+        by: question.bucket,
+        numbers: &answer.report.numbers,
+        tables: &answer.report.tables,
+        definitions: names.filter_map(|name| Some((name, find(view, name)?))).collect(),
+        behind: answer.behind,
+        loss: &answer.loss,
+        bots: answer.bots,
+        notes,
+        sql: sql.then_some(&answer.sql),
+    };
+    // Names, numbers and texts can always be written.
+    serde_json::to_string(&body).unwrap_or_default()
+}
+
+/// What retention has removed of the range.
+fn notes(shared: &SharedState, question: &Question) -> Vec<String> {
+    const DAY_MS: i64 = 86_400_000;
+    let days = shared.config.get().sites.retention_days();
+    let of = days.iter().find(|(site, days)| *site == question.selection.site && *days > 0);
+    let kept = of.map(|(_, days)| (days, question.now - i64::from(*days) * DAY_MS));
+    kept.filter(|(_, since)| question.selection.from < *since)
+        .map(|(days, since)| {
+            let since = question.zone.text(since);
+            format!("Events that arrived before {since} are erased: this site keeps them for {days} days.")
+        })
+        .into_iter()
+        .collect()
+}
+
+/// The table of an export. `numbers` is a table of the numbers.
+fn table<'a>(answer: &'a Answer, name: Option<&str>) -> Result<std::borrow::Cow<'a, Table>, ParameterError> {
+    use std::borrow::Cow;
+    let tables = &answer.report.tables;
+    match (name, tables.as_slice()) {
+        (Some("numbers"), _) => {
+            let row = |number: &Number| {
+                let before = number.before.clone().unwrap_or(Cell::None);
+                vec![number.name.into(), number.value.clone(), before]
+            };
+            let rows: Vec<_> = answer.report.numbers.iter().map(row).collect();
+            let total = rows.len();
+            Ok(Cow::Owned(Table { name: "numbers", columns: vec!["number", "value", "before"], rows, total }))
+        }
+        (None, [only]) => Ok(Cow::Borrowed(only)),
+        (name, tables) => {
+            let found = tables.iter().find(|table| Some(table.name) == name);
+            found.map(Cow::Borrowed).ok_or_else(|| {
+                let names: Vec<_> = tables.iter().map(|table| table.name).chain(["numbers"]).collect();
+                ParameterError::Invalid {
+                    name: "table".to_owned(),
+                    expected: format!("one of {}", names.join(", ")),
+                    value: name.unwrap_or_default().to_owned(),
+                }
+            })
+        }
+    }
+}
+
+fn file_name(question: &Question, table: &Option<String>, format: Format) -> String {
+    let table = table.as_deref().unwrap_or("table");
+    let (site, view) = (&question.selection.site, question.view.name());
+    format!("attachment; filename=\"waymark-{site}-{view}-{table}.{}\"", format.extension())
+}

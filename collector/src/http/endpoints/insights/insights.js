@@ -1,0 +1,214 @@
+// Wires the page: the address says what is asked, the collector answers, the answer is shown.
+// Whatever an answer says is text from a stranger: it reaches the page by textContent only.
+
+import { Address } from './address.js';
+import { show } from './answer.js';
+import { addDays, dayOf, make } from './values.js';
+
+const TOKEN = 'waymark-token';
+const VIEWS = [['overview', 'Overview'], ['contents', 'Content'], ['funnel', 'Funnel'], ['sessions', 'Sessions'],
+  ['users', 'Users'], ['retention', 'Retention'], ['pages', 'Pages'], ['health', 'Collection']];
+const PRESETS = [['Today', 1], ['7 days', 7], ['30 days', 30], ['90 days', 90]];
+const ROWS = 100;
+
+const $ = (id) => document.getElementById(id);
+
+let address = new Address();
+let series = '';
+let rows = ROWS;
+let asked = 0;
+
+// ---- Asking
+
+async function get(path, options = {}) {
+  const token = sessionStorage.getItem(TOKEN);
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  const answer = await fetch(path, { ...options, headers, cache: 'no-store' });
+  if (answer.ok) return answer;
+  const { error } = await answer.json().catch(() => ({ error: answer.statusText }));
+  if (answer.status === 401) {
+    $('wrong').textContent = token ? 'That is not the token.' : '';
+    sessionStorage.removeItem(TOKEN);
+    if (!$('ask').open) $('ask').showModal();
+  }
+  throw Object.assign(new Error(error), { status: answer.status });
+}
+
+async function load() {
+  const turn = ++asked;
+  setState('connecting', 'Loading…');
+  try {
+    await fillSites();
+    drawControls();
+    if (address.view === 'funnel' && address.all('step').length < 2) {
+      $('answer').replaceChildren();
+      $('notes').replaceChildren();
+      return setState('live', 'Write the steps of the funnel');
+    }
+    const answer = await (await get(address.question({ sql: 'yes', limit: rows }))).json();
+    if (turn !== asked) return;
+    show(answer, handlers, $('notes'), $('answer'));
+    setState('live', 'Up to date');
+  } catch (error) {
+    if (turn !== asked) return;
+    setState(error.status === 401 ? 'locked' : 'down', error.status === 401 ? 'Locked' : 'No answer');
+    $('answer').replaceChildren();
+    $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
+  }
+}
+
+function go(next, replace = false) {
+  address = next;
+  rows = ROWS;
+  history[replace ? 'replaceState' : 'pushState'](null, '', address.link);
+  load();
+}
+
+addEventListener('popstate', () => { address = new Address(); load(); });
+
+// ---- The controls
+
+async function fillSites() {
+  if ($('site').options.length === 0) {
+    const audited = await (await get('/v1/audit')).json();
+    const sites = [...new Set([...audited.map((row) => row.site), address.get('site')])].filter(Boolean).sort();
+    $('site').replaceChildren(...(sites.length > 0 ? sites : ['demo']).map((site) => make('option', {}, site)));
+  }
+  const tz = address.get('tz') || Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  const to = address.get('to') || addDays(dayOf(Date.now(), tz), 1);
+  const from = address.get('from') || addDays(to, -30);
+  const site = address.get('site') || $('site').options[0].value;
+  if (!address.get('site') || !address.get('from') || !address.get('to') || !address.get('tz')) {
+    address = address.with({ site, from, to, tz });
+    history.replaceState(null, '', address.link);
+  }
+}
+
+function drawControls() {
+  const { view } = address;
+  $('views').replaceChildren(...VIEWS.map(([name, title]) => {
+    const link = address.with({ view: name, item: '', id: '', page: '' });
+    const isShown = name === view || (name === 'contents' && view === 'steps') || (name === 'sessions' && view === 'session')
+      || (name === 'pages' && view === 'flow');
+    const anchor = make('a', { href: link.link, 'aria-current': isShown ? 'page' : null }, title);
+    anchor.addEventListener('click', (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      go(link);
+    });
+    return make('li', {}, anchor);
+  }));
+  const title = { steps: `Steps of ${address.get('item')}`, session: `Session ${address.get('id')}`, flow: `Before and after ${address.get('page')}` };
+  $('title').textContent = title[view] ?? VIEWS.find(([name]) => name === view)?.[1] ?? view;
+  document.title = `${$('title').textContent} · Waymark insights`;
+  for (const name of ['site', 'from', 'tz', 'by', 'env']) $(name).value = address.get(name) || (name === 'env' ? '0' : '');
+  // The last day that is shown; the address has the first that is not.
+  $('to').value = addDays(address.get('to'), -1);
+  $('funnel').hidden = view !== 'funnel';
+  if (document.activeElement !== $('steps')) $('steps').value = address.all('step').join('\n');
+  $('unit').value = address.get('unit') || 'session';
+  $('order').value = address.get('order') || 'any';
+  $('window').value = address.get('window');
+  drawRanges();
+}
+
+function drawRanges() {
+  const end = addDays(dayOf(Date.now(), address.get('tz') || 'UTC'), 1);
+  const presets = PRESETS.map(([title, days]) => {
+    const from = addDays(end, -days);
+    const pressed = address.get('to') === end && address.get('from') === from;
+    return make('button', { type: 'button', 'aria-pressed': pressed, on: { click: () => go(address.with({ from, to: end })) } }, title);
+  });
+  const filters = address.filters.map(([name, value]) => make('button', {
+    type: 'button', 'aria-label': `Remove the filter ${name} ${value}`, on: { click: () => go(address.without(name, value)) },
+  }, `${name.replace('not_', 'not ')}: ${value} ×`));
+  $('ranges').replaceChildren(...presets, ...filters);
+}
+
+$('ask-for').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const column = $('column').value;
+  const value = $('value').value.trim();
+  let next = address.with({
+    site: $('site').value, from: $('from').value, to: addDays($('to').value, 1), tz: $('tz').value.trim() || 'UTC',
+    by: $('by').value, env: $('env').value === '0' ? '' : $('env').value,
+  });
+  if (column && value) {
+    next = next.with({ [column]: ['mobile', 'identified', 'bots'].includes(column) ? value : [...next.all(column), value] });
+    $('column').value = '';
+    $('value').value = '';
+  }
+  go(next);
+});
+
+$('funnel').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const step = $('steps').value.split('\n').map((line) => line.trim()).filter(Boolean);
+  go(address.with({ step, unit: $('unit').value, order: $('order').value, window: $('window').value.trim() }));
+});
+
+$('zones').replaceChildren(...(Intl.supportedValuesOf?.('timeZone') ?? ['UTC']).map((zone) => make('option', { value: zone })));
+
+// ---- What an answer leads to
+
+const handlers = {
+  get series() { return series; },
+  choose(name) { series = name; load(); },
+  more() { rows = Math.min(10_000, rows * 10); load(); },
+  save: (table, format) => download(address.question({ format, table, limit: 10_000 }), `waymark-${address.view}-${table}.${format}`),
+  exportUser: (user) => download(`/v1/users/${encodeURIComponent(user)}?site=${encodeURIComponent(address.get('site'))}`, 'user.jsonl'),
+  eraseUser: confirmErasure,
+  click(table, column, value, filter) {
+    if (column === 'content' && table !== 'stream') return () => go(address.with({ view: 'steps', item: String(value) }));
+    if (column === 'session' && table !== 'stream') return () => go(address.with({ view: 'session', id: value }));
+    if (column === 'event') return () => { location.href = `/#${value}`; };
+    if (column === 'path' && table === 'pages') return () => go(address.with({ view: 'flow', page: value }));
+    if (['before', 'after', 'stream'].includes(table) || !filter) return null;
+    return () => go(address.with({ [filter]: [value] }));
+  },
+};
+
+async function download(path, name) {
+  try {
+    const url = URL.createObjectURL(await (await get(path)).blob());
+    make('a', { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  } catch (error) {
+    $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
+  }
+}
+
+function confirmErasure(user) {
+  const site = address.get('site');
+  $('erase-text').textContent = `All events and kept state of ${user} at the site ${site} will be erased, with the events `
+    + 'of the anonymous IDs that belong to this user. All numbers are counted without them. This cannot be undone.';
+  $('erase').returnValue = '';
+  $('erase').onclose = async () => {
+    if ($('erase').returnValue !== 'yes') return;
+    try {
+      const path = `/v1/users/${encodeURIComponent(user)}?site=${encodeURIComponent(site)}`;
+      const { erased, gone } = await (await get(path, { method: 'DELETE' })).json();
+      await load();
+      $('notes').prepend(make('p', {}, `${erased} events are erased${gone ? '' : '; the ID is still found in the store: see docs/operate.md'}.`));
+    } catch (error) {
+      $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
+    }
+  };
+  $('erase').showModal();
+}
+
+function setState(state, text) {
+  $('state').dataset.state = state;
+  $('state').textContent = text;
+}
+
+$('ask').addEventListener('cancel', (event) => event.preventDefault());
+$('ask').addEventListener('submit', (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(TOKEN, $('token').value);
+  $('token').value = '';
+  $('ask').close();
+  load();
+});
+
+load();

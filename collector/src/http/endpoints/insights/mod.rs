@@ -1,0 +1,7 @@
+//! Insights: `GET /v1/insights/{view}` answers questions, `/insights` is the page that asks them.
+
+pub(crate) mod api;
+mod funnel_step;
+mod output;
+pub(crate) mod page;
+mod parameters;

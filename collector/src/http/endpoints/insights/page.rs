@@ -1,0 +1,31 @@
+//! `GET /insights`: a page that asks questions and shows the answers. It holds no data and asks for the token, so it is
+//! served to everyone unless admin access is disabled. Its script inserts what answers say as text only.
+
+use crate::app::SharedState;
+use crate::config::Admin;
+use crate::error::Rejection;
+use crate::http::endpoints::inspector::file;
+use crate::http::path::Path;
+use axum::extract::State;
+use axum::response::IntoResponse;
+
+pub(crate) async fn page(State(shared): State<SharedState>) -> Result<impl IntoResponse, Rejection> {
+    match shared.config.get().admin {
+        Admin::Closed => Err(Rejection::AdminDisabled),
+        _ => Ok(file("text/html; charset=utf-8", include_str!("index.html"))),
+    }
+}
+
+pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, Rejection> {
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    Ok(match name.as_str() {
+        "insights.css" => file("text/css; charset=utf-8", include_str!("insights.css")),
+        "insights.js" => file(SCRIPT, include_str!("insights.js")),
+        "address.js" => file(SCRIPT, include_str!("address.js")),
+        "answer.js" => file(SCRIPT, include_str!("answer.js")),
+        "charts.js" => file(SCRIPT, include_str!("charts.js")),
+        "tables.js" => file(SCRIPT, include_str!("tables.js")),
+        "values.js" => file(SCRIPT, include_str!("values.js")),
+        _ => return Err(Rejection::NotFound(format!("insights have no part {name}"))),
+    })
+}

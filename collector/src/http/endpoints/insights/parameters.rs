@@ -1,0 +1,290 @@
+//! The query string of a question. Filters may come several times: the values of one filter add up.
+
+use super::funnel_step;
+use super::output::{Format, Output};
+use crate::error::ParameterError;
+use crate::insights::{Bucket, Funnel, FunnelStep, Order, Question, Unit, View, Zone};
+use crate::store::{Column, Selection, TextFilter};
+use crate::time::day::Day;
+use axum::http::Uri;
+use std::time::Duration;
+
+/// Longest range: three years.
+const DAYS: i64 = 1_100;
+const DAY_MS: i64 = 86_400_000;
+
+/// Rows of a table, if nothing is said, and at most.
+const ROWS: usize = 100;
+const MAX_ROWS: usize = 10_000;
+
+/// Values of filters.
+const FILTERS: usize = 50;
+
+const VIEWS: &str = "overview, contents, steps, funnel, sessions, session, users, retention, pages, flow or health";
+
+/// All names. A filter also has `not_` and its name.
+const NAMES: &[&str] = &[
+    "site",
+    "from",
+    "to",
+    "tz",
+    "env",
+    "by",
+    "limit",
+    "type",
+    "path",
+    "content",
+    "content_version",
+    "country",
+    "browser",
+    "os",
+    "mobile",
+    "identified",
+    "bots",
+    "has",
+    "item",
+    "id",
+    "page",
+    "step",
+    "unit",
+    "order",
+    "window",
+    "format",
+    "table",
+    "sql",
+];
+
+/// Those that may come several times, beside the filters.
+const REPEATED: [&str; 2] = ["has", "step"];
+
+/// The parameters of a query string.
+#[derive(Debug)]
+pub(super) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(super) fn read(uri: &Uri) -> Result<Self, ParameterError> {
+        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
+        let mut read = Parameters(Vec::new());
+        for (name, value) in pairs {
+            let is_filter = column(&name).is_some();
+            let known = NAMES.iter().find(|known| **known == name);
+            if known.is_none() && !is_filter {
+                return Err(ParameterError::Unknown { name, allowed: NAMES });
+            }
+            if let Some(known) = known
+                && !is_filter
+                && !REPEATED.contains(known)
+                && read.find(known).is_some()
+            {
+                return Err(ParameterError::Twice(known));
+            }
+            read.0.push((name, value));
+        }
+        if read.0.iter().filter(|(name, _)| column(name).is_some() || name == "has").count() > FILTERS {
+            return Err(ParameterError::TooCostly(format!("filters can have at most {FILTERS} values")));
+        }
+        Ok(read)
+    }
+
+    /// The question about a view, and how it is answered.
+    pub(super) fn question(&self, view: &str, now: i64) -> Result<(Question, Output), ParameterError> {
+        let zone = self.zone()?;
+        let (from, to) = self.range(&zone, now)?;
+        let env = self.number("env", 0, usize::try_from(u32::MAX).unwrap_or(usize::MAX))?;
+        let selection = Selection {
+            site: self.required("site")?.to_owned(),
+            env: u32::try_from(env).unwrap_or_default(),
+            from,
+            to,
+            bots: self.bots()?,
+            mobile: self.yes("mobile")?,
+            identified: self.yes("identified")?,
+            filters: self.filters(),
+            has: self.all("has").map(str::to_owned).collect(),
+        };
+        let bucket = match self.find("by") {
+            Some("hour") => Bucket::Hour,
+            Some("day") => Bucket::Day,
+            Some("week") => Bucket::Week,
+            Some("month") => Bucket::Month,
+            Some(other) => return Err(invalid("by", "hour, day, week or month", other)),
+            None if to - from <= 2 * DAY_MS => Bucket::Hour,
+            None if to - from <= 92 * DAY_MS => Bucket::Day,
+            None => Bucket::Week,
+        };
+        let limit = self.number("limit", ROWS, MAX_ROWS)?;
+        let view = self.view(view)?;
+        Ok((Question { selection, zone, now, bucket, limit, view }, self.output()?))
+    }
+
+    fn view(&self, name: &str) -> Result<View, ParameterError> {
+        Ok(match name {
+            "overview" => View::Overview,
+            "contents" => View::Contents,
+            "steps" => View::Steps { content: self.required("item")?.to_owned() },
+            "funnel" => View::Funnel(self.funnel()?),
+            "sessions" => View::Sessions,
+            "session" => View::Session { id: self.required("id")?.to_owned() },
+            "users" => View::Users,
+            "retention" => View::Retention,
+            "pages" => View::Pages,
+            "flow" => View::Flow { path: self.required("page")?.to_owned() },
+            "health" => View::Health,
+            other => return Err(invalid("view", VIEWS, other)),
+        })
+    }
+
+    fn funnel(&self) -> Result<Funnel, ParameterError> {
+        let steps: Vec<&str> = self.all("step").collect();
+        if !(2..=8).contains(&steps.len()) {
+            return Err(invalid("step", "there 2 to 8 times", &format!("there {} times", steps.len())));
+        }
+        let read = |text: &&str| funnel_step::read(text).ok_or_else(|| invalid("step", funnel_step::EXPECTED, text));
+        let steps: Vec<FunnelStep> = steps.iter().map(read).collect::<Result<_, _>>()?;
+        let unit = match self.find("unit") {
+            None | Some("session") => Unit::Session,
+            Some("user") => Unit::User,
+            Some("play") => Unit::Play,
+            Some(other) => return Err(invalid("unit", "session, user or play", other)),
+        };
+        let order = match self.find("order") {
+            None | Some("any") => Order::InOrder,
+            Some("strict") => Order::Strict,
+            Some(other) => return Err(invalid("order", "any or strict", other)),
+        };
+        let default = if unit == Unit::User { "1d" } else { "12h" };
+        let window = self.find("window").unwrap_or(default);
+        let read = read_window(window);
+        let window = read.ok_or_else(|| invalid("window", "a time up to 90d, such as 30m, 12h or 7d", window))?;
+        Ok(Funnel { steps, unit, order, window })
+    }
+
+    fn output(&self) -> Result<Output, ParameterError> {
+        let format = match self.find("format") {
+            None | Some("json") => Format::Json,
+            Some("csv") => Format::Csv,
+            Some("ndjson") => Format::Ndjson,
+            Some(other) => return Err(invalid("format", "json, csv or ndjson", other)),
+        };
+        let table = self.find("table").map(str::to_owned);
+        Ok(Output { format, table, sql: self.yes("sql")?.unwrap_or_default() })
+    }
+
+    fn zone(&self) -> Result<Zone, ParameterError> {
+        const EXPECTED: &str = "a time zone such as Europe/Berlin";
+        let name = self.find("tz").unwrap_or("UTC");
+        name.parse().map_err(|_| invalid("tz", EXPECTED, name))
+    }
+
+    /// The range: `from` and `to` are local days, of which `to` is the first that is not in it, or times in epoch ms.
+    /// Without them it is the last 30 days with today.
+    fn range(&self, zone: &Zone, now: i64) -> Result<(i64, i64), ParameterError> {
+        let time = |name: &str| self.find(name).map(|text| read_time(name, text, zone)).transpose();
+        let to = match time("to")? {
+            Some(to) => to,
+            None => zone.day(now).tomorrow().map_or(now, |day| zone.start(day)),
+        };
+        let from = match time("from")? {
+            Some(from) => from,
+            None => (0..30).try_fold(zone.day(to), |day, _| day.yesterday()).map_or(0, |day| zone.start(day)),
+        };
+        let text = || self.find("to").unwrap_or("today").to_owned();
+        if from >= to {
+            return Err(ParameterError::Invalid {
+                name: "to".to_owned(),
+                expected: "after `from`".to_owned(),
+                value: text(),
+            });
+        }
+        if to - from > DAYS * DAY_MS {
+            let expected = format!("at most {DAYS} days after `from`");
+            return Err(ParameterError::Invalid { name: "to".to_owned(), expected, value: text() });
+        }
+        Ok((from, to))
+    }
+
+    /// One filter for each column and direction, in the order of the columns.
+    fn filters(&self) -> Vec<TextFilter> {
+        let all = Column::ALL.iter().flat_map(|column| [(*column, true), (*column, false)]);
+        let filters = all.map(|(wanted, is)| {
+            let values = self.0.iter().filter(|(name, _)| column(name) == Some((wanted, is)));
+            let values = values.map(|(_, value)| (value != NONE).then(|| value.clone()));
+            TextFilter { column: wanted, is, values: values.collect() }
+        });
+        filters.filter(|filter| !filter.values.is_empty()).collect()
+    }
+
+    fn number(&self, name: &'static str, default: usize, limit: usize) -> Result<usize, ParameterError> {
+        let Some(text) = self.find(name) else { return Ok(default) };
+        match text.parse() {
+            Ok(number) if number <= limit => Ok(number),
+            Ok(_) => Err(ParameterError::OverLimit { name, limit }),
+            Err(_) => Err(invalid(name, "a whole number from 0", text)),
+        }
+    }
+
+    fn yes(&self, name: &str) -> Result<Option<bool>, ParameterError> {
+        match self.find(name) {
+            None => Ok(None),
+            Some("yes") => Ok(Some(true)),
+            Some("no") => Ok(Some(false)),
+            Some(other) => Err(invalid(name, "yes or no", other)),
+        }
+    }
+
+    fn bots(&self) -> Result<bool, ParameterError> {
+        match self.find("bots") {
+            None | Some("exclude") => Ok(false),
+            Some("include") => Ok(true),
+            Some(other) => Err(invalid("bots", "exclude or include", other)),
+        }
+    }
+
+    fn required(&self, name: &'static str) -> Result<&str, ParameterError> {
+        self.find(name).ok_or(ParameterError::Missing(name))
+    }
+
+    fn find(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The value of a filter for events without the text.
+const NONE: &str = "(none)";
+
+/// The column of a filter, and whether its values are let through.
+fn column(name: &str) -> Option<(Column, bool)> {
+    let (name, is) = name.strip_prefix("not_").map_or((name, true), |name| (name, false));
+    Column::ALL.iter().find(|column| column.name() == name).map(|column| (*column, is))
+}
+
+fn read_time(name: &str, text: &str, zone: &Zone) -> Result<i64, ParameterError> {
+    const EXPECTED: &str = "a day such as 2026-11-25, or a time in epoch ms";
+    const END_OF_TIME: i64 = 1 << 48;
+    if let Ok(ms) = text.parse::<i64>() {
+        return if (0..END_OF_TIME).contains(&ms) { Ok(ms) } else { Err(invalid(name, EXPECTED, text)) };
+    }
+    let day = text.parse::<Day>().ok().and_then(|_| text.parse().ok());
+    day.map(|day| zone.start(day)).ok_or_else(|| invalid(name, EXPECTED, text))
+}
+
+fn read_window(text: &str) -> Option<Duration> {
+    let unit = match text.chars().last()? {
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    let count: u64 = text.get(..text.len() - 1)?.parse().ok()?;
+    let seconds = count.checked_mul(unit)?;
+    (1..=90 * 86_400).contains(&seconds).then(|| Duration::from_secs(seconds))
+}
+
+fn invalid(name: &str, expected: &str, value: &str) -> ParameterError {
+    let value = value.chars().take(100).collect();
+    ParameterError::Invalid { name: name.to_owned(), expected: expected.to_owned(), value }
+}

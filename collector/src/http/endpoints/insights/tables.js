@@ -1,0 +1,86 @@
+// A table of an answer, with the meaning of its columns and its exports.
+
+import { meter, trend } from './charts.js';
+import { make, write } from './values.js';
+
+const TITLES = {
+  trend: 'Over time', top_contents: 'Most played content', top_pages: 'Most viewed pages', countries: 'Countries',
+  browsers: 'Browsers', systems: 'Systems', contents: 'Content', steps: 'Steps', versions: 'Versions',
+  funnel: 'Funnel', stopped: 'Where sessions stopped', lengths: 'Lengths of sessions', sessions: 'Sessions, newest first',
+  stream: 'Events', users: 'Users, last seen first', cohorts: 'Users who come back, by week', pages: 'Pages',
+  before: 'Page before', after: 'Page after', types: 'Types of events', losses: 'Losses by reason',
+  recorders: 'Versions of the recorder',
+};
+
+/** The column whose size a bar shows. */
+const METERS = {
+  top_contents: 'plays', top_pages: 'page_views', countries: 'users', browsers: 'users', systems: 'users',
+  contents: 'plays', steps: 'sessions', funnel: 'reached', lengths: 'sessions', pages: 'page_views',
+  before: 'page_views', after: 'page_views', types: 'events', losses: 'events', recorders: 'sessions',
+};
+
+/** What a click on a cell does: a filter of this name, or another view. */
+const FILTER = { path: 'path', country: 'country', browser: 'browser', os: 'os', type: 'type' };
+
+export function block(answer, table, on) {
+  const heading = make('h3', { id: `table-${table.name}` }, TITLES[table.name] ?? table.name);
+  const exports = ['csv', 'ndjson'].map((format) => make('button', {
+    type: 'button', 'aria-label': `${TITLES[table.name]} as ${format.toUpperCase()}`, on: { click: () => on.save(table.name, format) },
+  }, format.toUpperCase()));
+  const parts = [make('header', {}, heading, ...exports)];
+  if (table.name === 'trend' && table.rows.length > 0) {
+    parts.push(trend(answer, table, { series: on.series, to: on.choose }));
+    parts.push(make('details', { class: 'meaning' }, make('summary', {}, 'The same numbers as a table'), body(answer, table, on)));
+  } else {
+    parts.push(body(answer, table, on));
+  }
+  if (table.total > table.rows.length) {
+    const left = `${table.rows.length} of ${write(table.total, 'count')} rows are shown.`;
+    parts.push(make('p', { class: 'chart small' }, left, ' ', make('button', { type: 'button', on: { click: on.more } }, 'Show more')));
+  }
+  parts.push(meanings(answer, table.columns));
+  return make('section', { class: 'block', 'aria-labelledby': `table-${table.name}` }, ...parts);
+}
+
+function body(answer, table, on) {
+  if (table.rows.length === 0) return make('p', { class: 'chart none' }, 'Nothing in this range.');
+  const unit = (name) => answer.definitions[name]?.unit ?? 'text';
+  const isNumber = (name) => !['text', 'time'].includes(unit(name));
+  const measured = METERS[table.name];
+  const most = Math.max(1, ...table.rows.map((row) => row[table.columns.indexOf(measured)] ?? 0));
+  const head = table.columns.map((name) =>
+    make('th', { scope: 'col', class: isNumber(name) ? 'n' : null, title: answer.definitions[name]?.text }, answer.definitions[name]?.title ?? name));
+  if (table.name === 'users') head.push(make('th', { scope: 'col' }, 'Data'));
+  const rows = table.rows.map((row) => {
+    const cells = row.map((value, place) => {
+      const name = table.columns[place];
+      const text = write(value, unit(name), answer.tz, table.name === 'trend' || name === 'week' ? (name === 'week' ? 'week' : answer.by) : null);
+      const cell = make('td', { class: isNumber(name) ? 'n' : 'text' });
+      const click = value === null ? null : on.click(table.name, name, value, FILTER[name]);
+      if (value === null && unit(name) === 'text') cell.append(make('span', { class: 'none' }, '(none)'));
+      else cell.append(click ? make('button', { type: 'button', on: { click } }, text) : text);
+      if (name === measured) cell.append(meter((value ?? 0) / most));
+      if (table.name === 'cohorts' && unit(name) === 'share' && value > 0) {
+        cell.classList.add('heat', `heat-${Math.min(4, 1 + Math.floor(value * 4))}`);
+      }
+      return cell;
+    });
+    if (table.name === 'users') cells.push(actions(row[table.columns.indexOf('user')], on));
+    return make('tr', {}, ...cells);
+  });
+  return make('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': `table-${table.name}` },
+    make('table', { 'aria-labelledby': `table-${table.name}` }, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows)));
+}
+
+/** Everything about a user, and its end. */
+function actions(user, on) {
+  return make('td', {}, make('span', { class: 'actions' },
+    make('button', { type: 'button', 'aria-label': `Export everything of ${user}`, on: { click: () => on.exportUser(user) } }, 'Export'),
+    make('button', { type: 'button', 'aria-label': `Erase ${user}`, on: { click: () => on.eraseUser(user) } }, 'Erase')));
+}
+
+function meanings(answer, columns) {
+  const known = columns.filter((name) => answer.definitions[name]);
+  const list = known.flatMap((name) => [make('dt', {}, answer.definitions[name].title), make('dd', {}, answer.definitions[name].text)]);
+  return make('details', { class: 'meaning' }, make('summary', {}, 'What the columns mean'), make('dl', {}, ...list));
+}

@@ -1,0 +1,74 @@
+// How values are written for people, by their units.
+
+const NUMBER = new Intl.NumberFormat('en-GB');
+const REAL = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
+
+/** A value as text; `zone` is the time zone of times, `by` the step of a trend. */
+export function write(value, unit, zone, by) {
+  if (value === null || value === undefined) return '–';
+  switch (unit) {
+    case 'count': return NUMBER.format(value);
+    case 'ratio': return REAL.format(value);
+    case 'share': return `${REAL.format(value * 100)} %`;
+    case 'duration': return duration(value);
+    case 'time': return time(value, zone, by);
+    default: return String(value);
+  }
+}
+
+function duration(ms) {
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${REAL.format(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${NUMBER.format(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}
+
+export function time(ms, zone, by) {
+  const day = { day: 'numeric', month: 'short', year: 'numeric' };
+  const parts = {
+    month: { month: 'long', year: 'numeric' },
+    week: day,
+    day: { weekday: 'short', ...day },
+    hour: { ...day, hour: '2-digit', minute: '2-digit' },
+  }[by] ?? { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit' };
+  try {
+    return new Intl.DateTimeFormat('en-GB', { ...parts, timeZone: zone }).format(ms);
+  } catch {
+    return new Date(ms).toISOString();
+  }
+}
+
+/** The local day of a time, as the address has it. */
+export function dayOf(ms, zone) {
+  const parts = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });
+  return parts.format(ms);
+}
+
+/** A day that is so many days later. */
+export function addDays(day, days) {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** An element with children, which are elements or texts. */
+export function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null) continue;
+    if (key === 'on') for (const [kind, listener] of Object.entries(value)) element.addEventListener(kind, listener);
+    else element.setAttribute(key, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export function makeSvg(name, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}

@@ -1,0 +1,169 @@
+//! The main numbers with trends, and what is most used.
+
+use super::content::Plays;
+use super::error::InsightError;
+use super::question::Question;
+use super::report::{Cell, Report, Table};
+use super::rows::{Kinds, Row, Rows, SESSION_MS};
+use super::sessions::Starts;
+use super::trend::Trend;
+use crate::store::TextId;
+use std::collections::{HashMap, HashSet};
+
+/// Rows of each list.
+const TOP: usize = 10;
+
+/// Users who had an event in so much time are there now.
+const NOW_MS: i64 = 300_000;
+
+const SERIES: [&str; 7] = ["users", "sessions", "page_views", "plays", "completed_plays", "goals", "events"];
+
+/// Answers [`super::View::Overview`].
+pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
+    let mut report = Report::default();
+    let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, SERIES.len())?;
+    let (mut users, mut by_step, mut now) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let (mut starts, mut plays) = (Starts::default(), Plays::new(rows)?);
+    let (mut lists, mut counts) = (Lists::default(), [0_usize; 3]);
+    let kinds = rows.kinds(&["pageView", "goal"])?;
+    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, |row| {
+        starts.take(rows, row)?;
+        plays.take(rows, row)?;
+        if !rows.in_range(row.time) {
+            return Ok(());
+        }
+        trend.see(row.time);
+        if !row.lets {
+            return Ok(());
+        }
+        if let Some(person) = row.person {
+            if users.insert(person) {
+                rows.keep(16)?;
+            }
+            if row.time > question.now - NOW_MS && row.time <= question.now {
+                now.insert(person);
+            }
+            if trend.place(row.time).is_some_and(|place| by_step.insert((place, person))) {
+                rows.keep(32)?;
+                trend.count(0, row.time);
+            }
+        }
+        let place = kinds.place(row);
+        for (count, series) in [(place == Some(0), 2), (place == Some(1), 5), (true, 6)] {
+            if count {
+                trend.count(series, row.time);
+            }
+        }
+        counts[0] += usize::from(place == Some(0));
+        counts[1] += usize::from(place == Some(1));
+        counts[2] += 1;
+        lists.take(rows, row, place == Some(0))
+    })?;
+    let sessions = starts.count(rows, |start| trend.count(1, start));
+    let begun: Vec<_> = plays.begun(rows).collect();
+    for play in &begun {
+        trend.count(3, play.start);
+        if play.completed.is_some() {
+            trend.count(4, play.start);
+        }
+        lists.play(play.content, play.person);
+    }
+    let mut single = 0;
+    for (content, person, time) in plays.single() {
+        single += 1;
+        trend.count(3, time);
+        lists.play(content, person);
+    }
+    let completed = begun.iter().filter(|play| play.completed.is_some()).count();
+    let [page_views, goals, events] = counts;
+    let values = [users.len(), sessions, page_views, begun.len() + single, completed, goals, events];
+    for (name, value) in SERIES.into_iter().zip(values) {
+        report.number(name, value);
+    }
+    report.number("users_now", now.len());
+    report.tables.push(trend.table("trend", &SERIES));
+    lists.tables(rows, &plays, &mut report)?;
+    Ok(report)
+}
+
+/// Of each text, a count and the users.
+type Counted = HashMap<Option<TextId>, (usize, HashSet<TextId>)>;
+
+/// What is most used: content, pages, countries, browsers and systems.
+#[derive(Default)]
+struct Lists {
+    by: [Counted; 5],
+}
+
+const CONTENTS: usize = 0;
+const PAGES: usize = 1;
+
+impl Lists {
+    fn take(&mut self, rows: &Rows<'_>, row: &Row<'_>, is_view: bool) -> Result<(), InsightError> {
+        let texts = &row.fact.texts;
+        if is_view {
+            self.add(rows, PAGES, texts.path, row.person)?;
+        }
+        for (list, text) in [(2, texts.country), (3, texts.browser), (4, texts.os)] {
+            self.add(rows, list, text, row.person)?;
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        rows: &Rows<'_>,
+        list: usize,
+        text: Option<TextId>,
+        person: Option<TextId>,
+    ) -> Result<(), InsightError> {
+        let Some(list) = self.by.get_mut(list) else { return Ok(()) };
+        let (count, people) = list.entry(text).or_default();
+        *count += 1;
+        if person.is_some_and(|person| people.insert(person)) {
+            rows.keep(16)?;
+        }
+        Ok(())
+    }
+
+    fn play(&mut self, content: TextId, person: Option<TextId>) {
+        if let Some(list) = self.by.get_mut(CONTENTS) {
+            let (count, people) = list.entry(Some(content)).or_default();
+            *count += 1;
+            people.extend(person);
+        }
+    }
+
+    fn tables(self, rows: &Rows<'_>, plays: &Plays, report: &mut Report) -> Result<(), InsightError> {
+        let names = ["top_contents", "top_pages", "countries", "browsers", "systems"];
+        let columns: [&[&str]; 5] = [
+            &["content", "name", "plays", "users"],
+            &["path", "page_views", "users"],
+            &["country", "events", "users"],
+            &["browser", "events", "users"],
+            &["os", "events", "users"],
+        ];
+        for ((name, columns), (list, by)) in names.into_iter().zip(columns).zip(self.by.into_iter().enumerate()) {
+            let mut table = Table::new(name, columns);
+            let mut entries: Vec<_> =
+                by.into_iter().map(|(text, (count, people))| (text, count, people.len())).collect();
+            // By users where that is what is compared, else by count.
+            entries.sort_by_key(|&(text, count, people)| {
+                (std::cmp::Reverse(if list > PAGES { people } else { count }), std::cmp::Reverse(count), text)
+            });
+            table.total = entries.len();
+            for (text, count, people) in entries.into_iter().take(TOP) {
+                let mut row = vec![Cell::from(rows.optional(text)?)];
+                if list == CONTENTS {
+                    row.push(
+                        text.and_then(|content| plays.name(content)).map(|name| rows.text(name)).transpose()?.into(),
+                    );
+                }
+                row.extend([count.into(), people.into()]);
+                table.add(row);
+            }
+            report.tables.push(table);
+        }
+        Ok(())
+    }
+}

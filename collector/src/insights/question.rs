@@ -1,0 +1,137 @@
+//! What can be asked.
+
+use super::calendar::{Bucket, Zone};
+use crate::store::{Selection, TextFilter};
+use std::time::Duration;
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The events that it is about.
+    pub selection: Selection,
+    /// The time zone of days.
+    pub zone: Zone,
+    /// The time of asking, epoch ms.
+    pub now: i64,
+    /// Steps of trends.
+    pub bucket: Bucket,
+    /// Rows of a long table.
+    pub limit: usize,
+    /// What is asked.
+    pub view: View,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The main numbers with trends, and what is most used.
+    Overview,
+    /// Each guidance content.
+    Contents,
+    /// The steps of one content.
+    Steps {
+        /// The content's number.
+        content: String,
+    },
+    /// How many reach each of several events.
+    Funnel(Funnel),
+    /// Number and lengths of sessions.
+    Sessions,
+    /// The events of one session.
+    Session {
+        /// The session's GUID.
+        id: String,
+    },
+    /// Each user.
+    Users,
+    /// In which weeks users come back.
+    Retention,
+    /// Each page.
+    Pages,
+    /// What was seen before and after one page.
+    Flow {
+        /// The page's path.
+        path: String,
+    },
+    /// What was collected, lost and refused.
+    Health,
+}
+
+/// A funnel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Funnel {
+    /// Two to eight steps.
+    pub steps: Vec<FunnelStep>,
+    /// What passes the steps.
+    pub unit: Unit,
+    /// Whether other steps may come in between.
+    pub order: Order,
+    /// Longest time from the first step to the last.
+    pub window: Duration,
+}
+
+/// A step of a funnel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunnelStep {
+    /// As it was written.
+    pub text: String,
+    /// The event's type.
+    pub kind: String,
+    /// Content or path of the event.
+    pub filters: Vec<TextFilter>,
+    /// The step that was shown.
+    pub step: Option<String>,
+}
+
+/// What passes a funnel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Sessions.
+    Session,
+    /// Users.
+    User,
+    /// Plays of content.
+    Play,
+}
+
+/// The order of a funnel's events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Events of other steps may come in between.
+    InOrder,
+    /// The next event of any of the steps must be that of the next step.
+    Strict,
+}
+
+/// What one question may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Longest time.
+    pub time: Duration,
+    /// Largest memory in bytes, about.
+    pub bytes: usize,
+}
+
+impl Limits {
+    /// The limits of the program.
+    pub const DEFAULT: Limits = Limits { time: Duration::from_secs(10), bytes: 128 << 20 };
+}
+
+impl View {
+    /// The name in addresses.
+    pub fn name(&self) -> &'static str {
+        match self {
+            View::Overview => "overview",
+            View::Contents => "contents",
+            View::Steps { .. } => "steps",
+            View::Funnel(_) => "funnel",
+            View::Sessions => "sessions",
+            View::Session { .. } => "session",
+            View::Users => "users",
+            View::Retention => "retention",
+            View::Pages => "pages",
+            View::Flow { .. } => "flow",
+            View::Health => "health",
+        }
+    }
+}

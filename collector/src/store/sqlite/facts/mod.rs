@@ -1,0 +1,12 @@
+//! Facts in SQLite: made behind a cursor, read by time, removed with their events.
+
+mod follow;
+mod queries;
+mod read;
+pub(super) mod remove;
+mod texts;
+
+pub(super) use follow::FOLLOWER;
+
+#[cfg(test)]
+mod property;

@@ -1,0 +1,139 @@
+//! Reads facts in one transaction of a reader.
+
+use super::{FOLLOWER, queries};
+use crate::store::facts::row::Texts;
+use crate::store::sqlite::Sqlite;
+use crate::store::{Behind, Fact, FactRows, ReadFacts, Scan, Selection, StoreError, TextId, Visit, WithFacts};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+impl ReadFacts for Sqlite {
+    fn with_facts(&self, with: WithFacts<'_>) -> Result<(), StoreError> {
+        self.read(|reader| {
+            // Facts and texts of one commit.
+            let snapshot = reader.unchecked_transaction()?;
+            Ok(with(&Snapshot(&snapshot)))
+        })?
+    }
+}
+
+struct Snapshot<'r>(&'r Connection);
+
+impl FactRows for Snapshot<'_> {
+    fn scan(&self, scan: &Scan, visit: Visit<'_>) -> Result<(), StoreError> {
+        let mut statement = self.0.prepare_cached(&sql(scan))?;
+        let mut rows = statement.query(params![scan.site.number(), scan.from, scan.to, scan.env])?;
+        while let Some(row) = rows.next()? {
+            if visit(&fact(row)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&self, text: &str) -> Result<Option<TextId>, StoreError> {
+        let mut find = self.0.prepare_cached("SELECT id FROM texts WHERE text = ?1")?;
+        let found: Option<i64> = find.query_row([text], |row| row.get(0)).optional()?;
+        Ok(found.and_then(TextId::of))
+    }
+
+    fn text(&self, id: TextId) -> Result<String, StoreError> {
+        let mut text = self.0.prepare_cached("SELECT text FROM texts WHERE id = ?1")?;
+        Ok(text.query_row([id.number()], |row| row.get(0))?)
+    }
+
+    fn links(&self, site: TextId) -> Result<Vec<(TextId, TextId)>, StoreError> {
+        const LINKS: &str = "
+            SELECT DISTINCT linked, user FROM facts INDEXED BY fact_links
+            WHERE site = ?1 AND linked IS NOT NULL AND user IS NOT NULL";
+        let mut links = self.0.prepare_cached(LINKS)?;
+        let pair = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+        let pairs: Vec<_> = links.query_map([site.number()], pair)?.collect::<Result<_, _>>()?;
+        Ok(pairs.into_iter().filter_map(|(linked, user)| TextId::of(linked).zip(TextId::of(user))).collect())
+    }
+
+    fn event_id(&self, position: i64) -> Result<Option<Uuid>, StoreError> {
+        let mut id = self.0.prepare_cached("SELECT id FROM events WHERE n = ?1")?;
+        Ok(id.query_row([position], |row| row.get(0).map(Uuid::from_bytes)).optional()?)
+    }
+
+    fn sql(&self, name: &str, selection: &Selection) -> Option<String> {
+        queries::sql(name, selection)
+    }
+
+    fn behind(&self) -> Result<Behind, StoreError> {
+        const BEHIND: &str = "
+            WITH made AS (SELECT coalesce((SELECT position FROM cursors WHERE name = ?1), 0) AS upto)
+            SELECT (SELECT coalesce(max(n), 0) FROM events) - upto,
+                (SELECT received FROM events WHERE n > upto ORDER BY n LIMIT 1)
+            FROM made";
+        let mut behind = self.0.prepare_cached(BEHIND)?;
+        let read =
+            |row: &Row<'_>| Ok(Behind { events: row.get::<_, i64>(0)?.max(0).unsigned_abs(), since: row.get(1)? });
+        Ok(behind.query_row([FOLLOWER], read)?)
+    }
+}
+
+/// The rows of a scan by time. IDs of texts are numbers, and stand in the statement.
+fn sql(scan: &Scan) -> String {
+    let index = match (scan.session, scan.content) {
+        (Some(_), _) => "INDEXED BY fact_sessions",
+        (None, Some(_)) => "INDEXED BY fact_contents",
+        (None, None) => "NOT INDEXED",
+    };
+    let only =
+        |column: &str, id: Option<TextId>| id.map_or_else(String::new, |id| format!(" AND {column} = {}", id.number()));
+    let kinds: Vec<_> = scan.kinds.iter().map(|kind| kind.number().to_string()).collect();
+    let kinds = if kinds.is_empty() { String::new() } else { format!(" AND kind IN ({})", kinds.join(", ")) };
+    format!(
+        "SELECT n, time, received, env, seq, identified, bot, mobile, started_by, {}
+         FROM facts {index} WHERE site = ?1 AND time >= ?2 AND time < ?3 AND env = ?4{kinds}{}{} ORDER BY time",
+        Texts::<()>::NAMES.join(", "),
+        only("session", scan.session),
+        only("content", scan.content)
+    )
+}
+
+fn fact(row: &Row<'_>) -> rusqlite::Result<Fact<TextId>> {
+    Ok(Fact {
+        position: row.get(0)?,
+        time: row.get(1)?,
+        received: row.get(2)?,
+        env: row.get(3)?,
+        seq: row.get(4)?,
+        identified: row.get(5)?,
+        bot: row.get(6)?,
+        mobile: row.get(7)?,
+        started_by: row.get(8)?,
+        texts: Texts::read(|place| {
+            Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(9 + place)?.and_then(TextId::of))
+        })?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::lock;
+
+    #[test]
+    fn each_question_reads_its_own_rows_in_the_order_of_an_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&dir.path().join("events.db")).unwrap();
+        let one = TextId::of(1).unwrap();
+        let all = Scan::all(one, 0, 0, 9);
+        let (session, content) =
+            (Scan { session: Some(one), ..all.clone() }, Scan { content: Some(one), ..all.clone() });
+        for (scan, expected) in [
+            (all, "SEARCH facts USING PRIMARY KEY (site=? AND time>? AND time<?)"),
+            (session, "SEARCH facts USING INDEX fact_sessions (session=? AND site=? AND time>? AND time<?)"),
+            (content, "SEARCH facts USING INDEX fact_contents (content=? AND site=? AND time>? AND time<?)"),
+        ] {
+            let writer = lock(&store.writer);
+            let mut plan = writer.prepare(&format!("EXPLAIN QUERY PLAN {}", sql(&scan))).unwrap();
+            let plan: Vec<String> =
+                plan.query_map(params![1, 0, 9, 0], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+            assert_eq!(plan, [expected]);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Questions about hand-made events, whose answers are worked out beside them.
+
+mod content;
+mod data;
+mod definitions;
+mod funnel;
+mod overview;
+mod sessions;
+mod users;

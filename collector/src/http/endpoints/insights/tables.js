@@ -55,7 +55,8 @@ function body(answer, table, on) {
     const cells = row.map((value, place) => {
       const name = table.columns[place];
       const text = write(value, unit(name), answer.tz, table.name === 'trend' || name === 'week' ? (name === 'week' ? 'week' : answer.by) : null);
-      const cell = make('td', { class: isNumber(name) ? 'n' : 'text' });
+      // An ID stays in one line; a long text breaks.
+      const cell = make('td', { class: isNumber(name) ? 'n' : text.length > 40 ? 'text' : 'text short' });
       const click = value === null ? null : on.click(table.name, name, value, FILTER[name]);
       if (value === null && unit(name) === 'text') cell.append(make('span', { class: 'none' }, '(none)'));
       else cell.append(click ? make('button', { type: 'button', on: { click } }, text) : text);

@@ -25,7 +25,6 @@ const QUERIES: [(&str, &str); 12] = [
 
 pub(super) fn sql(name: &str, selection: &Selection) -> Option<String> {
     let (_, query) = QUERIES.iter().find(|(of, _)| *of == name)?;
-    let lets = lets(selection);
     let of = |from: i64, to: i64| {
         let bots = if selection.bots { "" } else { " AND NOT bot" };
         let (site, env) = (text(&selection.site), selection.env);
@@ -33,6 +32,7 @@ pub(super) fn sql(name: &str, selection: &Selection) -> Option<String> {
     };
     let Selection { from, to, .. } = *selection;
     let near = of(from.saturating_sub(SESSION_MS), to.saturating_add(SESSION_MS));
+    let lets = lets(selection, &near);
     let sessions = format!(
         "(SELECT session, min(time) AS start, max(time) AS last, max({lets}) AS lets,
     (SELECT person FROM insights AS own WHERE own.session = near.session AND person IS NOT NULL
@@ -50,8 +50,8 @@ pub(super) fn sql(name: &str, selection: &Selection) -> Option<String> {
     Some(query.replace("{rows}", &rows).replace("{sessions}", &sessions).replace("{plays}", &plays))
 }
 
-/// Whether the filters let an event through, as an expression.
-fn lets(selection: &Selection) -> String {
+/// Whether the filters let an event through, as an expression. `near` are the events in which sessions are looked for.
+fn lets(selection: &Selection, near: &str) -> String {
     let Selection { mobile, identified, filters, has, .. } = selection;
     let mut all = vec!["1".to_owned()];
     all.extend(filters.iter().map(filter));
@@ -59,12 +59,7 @@ fn lets(selection: &Selection) -> String {
     all.extend(identified.map(|identified| format!("identified = {}", u8::from(identified))));
     if !has.is_empty() {
         let types: Vec<_> = has.iter().map(|kind| text(kind)).collect();
-        all.push(format!(
-            "session IN (SELECT session FROM insights WHERE site = {} AND env = {} AND type IN ({}))",
-            text(&selection.site),
-            selection.env,
-            types.join(", ")
-        ));
+        all.push(format!("session IN (SELECT session FROM {near} AND type IN ({}))", types.join(", ")));
     }
     format!("({})", all.join(" AND "))
 }

@@ -3,16 +3,23 @@
 
 use crate::insights::FunnelStep;
 use crate::store::{Column, TextFilter};
+use waymark_wire::limits::is_type;
 
 /// What a step may be.
 pub(super) const EXPECTED: &str =
     "a type and conditions of content, step and path, such as `play content=124909` or `pageView path=/order/*`";
 
+/// The conditions.
+const KEYS: [&str; 3] = ["content=", "path=", "step="];
+
 pub(super) fn read(text: &str) -> Option<FunnelStep> {
-    let mut words = text.split(' ').filter(|word| !word.is_empty());
-    let kind = words.next().filter(|kind| is_type(kind))?.to_owned();
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    // A type may have spaces: it ends where the conditions begin.
+    let is_condition = |word: &&str| KEYS.iter().any(|key| word.starts_with(key));
+    let (kind, conditions) = words.split_at(words.iter().position(is_condition).unwrap_or(words.len()));
+    let kind = Some(kind.join(" ")).filter(|kind| is_type(kind))?;
     let mut read = FunnelStep { text: text.to_owned(), kind, filters: Vec::new(), step: None };
-    for word in words {
+    for word in conditions {
         let (key, value) = word.split_once('=')?;
         let column = match key {
             "content" => Column::Content,
@@ -28,12 +35,6 @@ pub(super) fn read(text: &str) -> Option<FunnelStep> {
     Some(read)
 }
 
-/// Whether an event can have this type.
-fn is_type(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
-    (1..=64).contains(&text.len()) && text.bytes().all(is_allowed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,7 +45,8 @@ mod tests {
         assert_eq!((step.kind.as_str(), step.step.as_deref()), ("play", Some("3")));
         let values: Vec<_> = step.filters.iter().map(|filter| (filter.column, filter.values[0].as_deref())).collect();
         assert_eq!(values, [(Column::Content, Some("7")), (Column::Path, Some("/a=b*"))]);
-        for wrong in ["", " ", "a b", "play content", "play title=x", "<b>", "play step=1 step=2", &"a".repeat(65)] {
+        assert_eq!(read("Order placed path=/x").unwrap().kind, "Order placed");
+        for wrong in ["", " ", "step=1", "play step=1 again", "a\u{7}", "play step=1 step=2", &"a".repeat(129)] {
             assert!(read(wrong).is_none(), "{wrong}");
         }
     }

@@ -1,13 +1,13 @@
 //! All definitions.
 
-use super::Definition;
-use super::Unit::{Count, Duration, Ratio, Share, Text, Time};
+use super::definition::Definition;
+use super::definition::Unit::{Count, Duration, Ratio, Share, Text, Time};
 
 const fn of(
     view: &'static str,
     name: &'static str,
     title: &'static str,
-    unit: super::Unit,
+    unit: super::definition::Unit,
     text: &'static str,
 ) -> Definition {
     Definition { view, name, title, unit, text }

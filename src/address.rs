@@ -4,9 +4,10 @@
 use crate::facts::AddressFilter;
 use waymark_wire::Location;
 
-/// A path of many kilobytes would leave no room for the events that happen there.
-const PATH_CHARS: usize = 2_000;
-const QUERY_CHARS: usize = 1_000;
+/// What is beyond so many characters is not looked at. What is collected is cut to less once it is redacted
+/// ([`crate::capture::address`]), so that no part of a token is left at its end.
+const PATH_CHARS: usize = 16_000;
+const QUERY_CHARS: usize = 8_000;
 
 /// The parts of a page's whole address, as the browser writes it.
 pub fn location(href: &str, filter: &AddressFilter) -> Location {

@@ -1,5 +1,6 @@
 //! The recorder's inputs: calls of the page and events of the browser.
 
+use crate::capture::Captured;
 use crate::delivery::Response;
 use uuid::Uuid;
 
@@ -40,6 +41,8 @@ pub enum Input<'a> {
     Refresh,
     /// The page is hidden, and may never run again.
     Hidden,
+    /// Level 2 captured an event.
+    Captured(&'a Captured),
     /// The page is closing.
     Unload,
     /// The page was restored from the back-forward cache.
@@ -70,6 +73,7 @@ impl Input<'_> {
         !matches!(
             self,
             Input::Record(_)
+                | Input::Captured(_)
                 | Input::Inspect
                 | Input::AwaitState
                 | Input::State(State::Get(_) | State::All)

@@ -1,6 +1,7 @@
 //! The recorder's interface to its environment: facts, a clock, randomness, a small store, and effects to carry out.
 
 use crate::call_error::FlushError;
+use crate::capture::Rules;
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
 use uuid::Uuid;
 use waymark_wire::forget::Forget;
@@ -69,6 +70,9 @@ pub enum Effect {
         /// The name of the lock or lease.
         name: String,
     },
+    /// Capture level 2 by these rules from now on, in place of earlier rules; `None`: capture nothing, and drop what
+    /// is captured and not reported yet. [`crate::command::Input::Captured`] reports each event.
+    Capture(Option<Box<Rules>>),
     /// Report [`crate::command::Input::Idle`] soon, when the page is idle.
     WhenIdle,
     /// Report [`crate::command::Input::TimerFired`] at this time, epoch ms. Replaces an earlier time; `None`: no timer.

@@ -20,6 +20,7 @@ pub mod session;
 pub mod settings;
 pub mod stored;
 // The content of events.
+pub mod capture;
 pub mod context;
 pub mod state;
 // Output.

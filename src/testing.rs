@@ -1,6 +1,7 @@
 //! A host in memory, with a clock and a network that the test controls. For tests of this crate and of others.
 
 use crate::call_error::FlushError;
+use crate::capture::Rules;
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
 use crate::host::{Effect, Host, Purge, SaveResult};
 use crate::scope::Scope;
@@ -79,6 +80,8 @@ pub struct MemoryHost {
     pub sent_batches: Vec<(u32, String)>,
     /// The tabs whose locks were asked for.
     pub tab_lock_requests: Vec<Uuid>,
+    /// The rules by which level 2 is captured, if it is.
+    pub capture: Option<Rules>,
     /// Whether the recorder has asked for an idle moment.
     pub is_idle_requested: bool,
     /// The body that the browser sends if the page ends without notice.
@@ -124,6 +127,7 @@ impl Default for MemoryHost {
             allowed_keys: Key::ALL.to_vec(),
             is_storage_full: false,
             writes: 0,
+            capture: None,
             session_lock_requests: 0,
             sent_batches: Vec::new(),
             tab_lock_requests: Vec::new(),
@@ -277,6 +281,7 @@ impl Host for MemoryHost {
             Effect::Forget(forget) => self.erasure_requests.push(forget),
             Effect::LockSession(_) => self.session_lock_requests += 1,
             Effect::LockTab { tab, .. } => self.tab_lock_requests.push(tab),
+            Effect::Capture(rules) => self.capture = rules.map(|rules| *rules),
             Effect::WhenIdle => self.is_idle_requested = true,
             Effect::WakeAt(at) => self.wake_at = at,
             Effect::ResolveFlushes(outcome) => self.flush_results.push(outcome),

@@ -16,6 +16,7 @@ const commands = {
   consent: recorder.consent,
   level: recorder.level,
   experience: recorder.experience,
+  explain: recorder.explain,
   inspect: recorder.inspect,
   forget: recorder.forget,
   'state.get': recorder.stateGet,

@@ -63,6 +63,7 @@
     overflow: 'waited too long and made room for newer ones',
     refused: 'were refused by the collector',
     too_large: 'were too large',
+    rate: 'came faster than ten a second',
     held: 'waited for your answer while too many others did',
     expired: 'could not be delivered for a week',
     withdrawn: 'were dropped when you withdrew your consent',

@@ -43,6 +43,8 @@ export interface Settings {
     collect?: {
         url?: boolean;
         pathname?: boolean;
+        /** Whether e-mail addresses, tokens and UUIDs stay in addresses and titles. */
+        paths?: 'exact' | 'safe';
         /** The names of the query parameters that are collected. */
         query?: string | string[];
         hash?: boolean;
@@ -59,6 +61,25 @@ export interface Settings {
         osVersion?: boolean;
         screen?: boolean;
         timezone?: boolean;
+    };
+    experience?: {
+        clicks?: boolean;
+        changes?: boolean;
+        submits?: boolean;
+        /** Rage clicks and dead clicks. */
+        frustration?: boolean;
+        /** Texts, labels, names, titles, addresses and attributes of elements. */
+        text?: boolean;
+        /** Whether the masks of other tools count. */
+        foreign?: boolean;
+        /** The names of further attributes that are recorded. */
+        attributes?: string | string[];
+    };
+    /** The elements that are censored. */
+    censor?: {
+        ids?: string | string[];
+        classes?: string | string[];
+        selectors?: string | string[];
     };
     /** The consent that holds until the user has answered. */
     consent?: 'implied' | 'wait' | 'anonymous';
@@ -150,6 +171,16 @@ export interface Notices {
     delivery: { queued: number; unsent: number; held: boolean; lost: { [reason: string]: number } };
 }
 
+/** What a click on an element would record now. */
+export interface Explanation {
+    /** `page`: the click is about no element. `off`: nothing is captured at the level in force. */
+    privacy: 'open' | 'censored' | 'hidden' | 'page' | 'off';
+    /** The rule that censors or hides the element. */
+    rule?: string;
+    /** The data of `elementClick` without the pointer; `null` if nothing is recorded. */
+    data: { [member: string]: unknown } | null;
+}
+
 /**
  * Calls `listener` soon with the current value, and then after each change. The outcome's value is a function that
  * removes the listener.
@@ -169,6 +200,7 @@ export interface Commands {
     consent: typeof consent;
     level: typeof level;
     experience: typeof experience;
+    explain: typeof explain;
     inspect: typeof inspect;
     forget: typeof forget;
     'state.get': typeof stateGet;
@@ -206,6 +238,12 @@ export function consent(answer: Consent): Promise<Outcome>;
  * In manual mode: allows levels 2 and 3, or ends them.
  */
 export function experience(isOn: boolean): Promise<Outcome>;
+
+/**
+ * Returns what a click on the element, or on the first one that a selector finds, would record now, and the rule that
+ * censors or hides it.
+ */
+export function explain(element: Element | string): Promise<Outcome<Explanation>>;
 
 /**
  * Sends the queued events. Settles when the collector has acknowledged every event recorded before the call, or has

@@ -2,7 +2,7 @@
 
 use super::call::PageCall;
 use super::command::Command;
-use super::{flushes, listeners, shown};
+use super::{capture, flushes, listeners, shown};
 use crate::CallError;
 use crate::recorder::{Follower, Reply};
 use js_sys::JSON;
@@ -15,6 +15,7 @@ pub fn answer(call: PageCall, outcome: Result<Reply, CallError>) {
         (Ok(_), Command::On { name, listener }) => Follower::named(name)
             .ok_or(CallError::TopicUnknown)
             .and_then(|follower| listeners::add(follower, listener.clone())),
+        (Ok(_), Command::Explain(element)) => Ok(capture::explain(element)),
         (outcome, command) => outcome.map(|reply| {
             let value = value_of(&reply);
             if matches!(command, Command::Inspect) && value.is_object() {

@@ -81,6 +81,13 @@ pub fn experience(#[wasm_bindgen(js_name = "isOn", unchecked_param_type = "boole
     call("experience", &|| arguments::experience(&is_on))
 }
 
+/// Returns what a click on the element, or on the first one that a selector finds, would record now, and the rule that
+/// censors or hides it.
+#[wasm_bindgen(unchecked_return_type = "Promise<Outcome<Explanation>>")]
+pub fn explain(#[wasm_bindgen(unchecked_param_type = "Element | string")] element: JsValue) -> Promise {
+    call("explain", &|| arguments::explain(&element))
+}
+
 /// Returns everything that the recorder holds and has stored, and the last batches.
 #[wasm_bindgen(unchecked_return_type = "Promise<Outcome<{ [member: string]: unknown }>>")]
 pub fn inspect() -> Promise {

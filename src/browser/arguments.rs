@@ -1,11 +1,11 @@
 //! Reads the arguments of each command at the time of the call, because the page may change them afterwards. Getters
 //! and `toJSON` methods of the page may throw or call the recorder, so nothing is borrowed here.
 
-use super::bindings::{FunctionMark, is_array, member, stringify, text_of};
+use super::bindings::{DOCUMENT, FunctionMark, is_array, member, stringify, text_of};
 use super::command::{Command, EntryName};
 use super::event_data::{self, EventData};
-use super::provider;
 use super::refusal::Refusal;
+use super::{capture, provider};
 use crate::CallError;
 use crate::consent::purposes_of;
 use crate::context::content_play::content_of;
@@ -82,6 +82,15 @@ pub fn level(level: &JsValue) -> Read {
 /// `experience`: a boolean.
 pub fn experience(is_on: &JsValue) -> Read {
     Ok(Command::Experience(is_on.as_bool().ok_or(CallError::ExperienceInvalid)?))
+}
+
+/// `explain`: an element, or a selector of one.
+pub fn explain(element: &JsValue) -> Read {
+    let found = match element.as_string() {
+        Some(selector) => DOCUMENT.with(|document| document.query_selector(&selector)).ok().flatten().map(Into::into),
+        None => capture::is_element(element).then(|| element.clone()),
+    };
+    Ok(Command::Explain(found.ok_or(CallError::ElementInvalid)?))
 }
 
 /// `state.get`: a kind and a name.

@@ -3,7 +3,7 @@
 
 use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
-use web_sys::{EventTarget, Headers, RequestInit, Window};
+use web_sys::{AddEventListenerOptions, EventTarget, Headers, RequestInit, Window};
 
 #[wasm_bindgen]
 extern "C" {
@@ -111,6 +111,9 @@ extern "C" {
     /// `visible` or `hidden`.
     #[wasm_bindgen(method, final, getter, catch, js_class = "Document", js_name = visibilityState)]
     pub fn visibility_state(this: &PageDocument) -> Result<String, JsValue>;
+    /// The selection.
+    #[wasm_bindgen(method, final, catch, js_class = "Document", js_name = getSelection)]
+    pub fn selection(this: &PageDocument) -> Result<JsValue, JsValue>;
     /// The first element that matches the selector.
     #[wasm_bindgen(method, final, catch, js_class = "Document", js_name = querySelector)]
     pub fn query_selector(this: &PageDocument, selector: &str) -> Result<Option<PageElement>, JsValue>;
@@ -129,6 +132,14 @@ extern "C" {
     #[wasm_bindgen(extends = EventTarget)]
     #[derive(Clone)]
     pub type ListenerTarget;
+    /// `addEventListener` with options.
+    #[wasm_bindgen(method, final, catch, js_class = "EventTarget", js_name = addEventListener)]
+    pub fn add_with(
+        this: &ListenerTarget,
+        name: &str,
+        listener: &Function,
+        options: &AddEventListenerOptions,
+    ) -> Result<(), JsValue>;
     /// `addEventListener`.
     #[wasm_bindgen(method, final, catch, js_class = "EventTarget", js_name = addEventListener)]
     pub fn add(this: &ListenerTarget, name: &str, listener: &Function, capture: bool) -> Result<(), JsValue>;
@@ -232,6 +243,13 @@ extern "C" {
     /// Compresses to `format`.
     #[wasm_bindgen(constructor, catch)]
     pub fn new(format: &str) -> Result<CompressionStream, JsValue>;
+
+    /// `URL`.
+    #[wasm_bindgen(js_name = URL)]
+    pub type PageUrl;
+    /// Reads an address that is relative to another one.
+    #[wasm_bindgen(constructor, catch, js_class = "URL")]
+    pub fn new(address: &str, base: &str) -> Result<PageUrl, JsValue>;
 }
 
 /// An object for options: what a page has added to `Object.prototype` is no option.
@@ -245,6 +263,11 @@ pub fn bare() -> Object {
 /// A getter throws, or `value` is `undefined` or `null`.
 pub fn member(value: &JsValue, key: &str) -> Result<JsValue, JsValue> {
     value.unchecked_ref::<Indexed>().get(key)
+}
+
+/// A member of `window`; `None` if there is none.
+pub fn window_member(name: &str) -> Option<JsValue> {
+    WINDOW.with(|window| member(window, name)).ok().filter(|found| !found.is_undefined())
 }
 
 /// A function of `window` that some browsers lack. An element of that name is not a function.

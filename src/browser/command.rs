@@ -2,6 +2,7 @@
 
 use crate::command::{Change, Entry, Input, Record, State};
 use js_sys::Function;
+use wasm_bindgen::JsValue;
 
 /// A command. It owns its texts; [`Input`] borrows them.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub enum Command {
     Level(u8),
     /// Allow levels 2 and 3, or end them.
     Experience(bool),
+    /// Return what a click on the element would record now.
+    Explain(JsValue),
     /// Return the recorder's whole state.
     Inspect,
     /// Erase everything.
@@ -86,10 +89,10 @@ impl EntryName {
 }
 
 impl Command {
-    /// The recorder's input for a call made at `at`, epoch ms; `None` for `init` and `on`.
+    /// The recorder's input for a call made at `at`, epoch ms; `None` for `init`, `on` and `explain`.
     pub fn input(&self, at: i64) -> Option<Input<'_>> {
         Some(match self {
-            Command::Init(_) | Command::On { .. } => return None,
+            Command::Init(_) | Command::On { .. } | Command::Explain(_) => return None,
             Command::Record { kind, data, content, .. } => Input::Record(Record { at, kind, data, content }),
             Command::Identify { id, signature } => Input::Identify(id, signature),
             Command::AwaitState => Input::AwaitState,

@@ -1,7 +1,7 @@
 //! Effects: collected while the recorder works, and carried out when nothing is borrowed, because an effect can run
 //! code of the page, which may call the recorder.
 
-use super::{clock, console, flushes, idle, lifecycle, locks, site_settings, timer, transport};
+use super::{capture, clock, console, flushes, idle, lifecycle, locks, site_settings, timer, transport};
 use crate::host::Effect;
 
 /// An action to carry out.
@@ -40,6 +40,7 @@ fn carry_out(effect: Effect) {
         Effect::Forget(forget) => transport::forget(&forget),
         Effect::LockSession(name) => locks::lock_session(&name),
         Effect::LockTab { tab, name } => locks::lock_tab(tab, name),
+        Effect::Capture(rules) => capture::set_rules(rules.map(|rules| *rules)),
         Effect::WhenIdle => idle::when_idle(),
         Effect::WakeAt(at) => timer::wake_in(at.map(|at| at - clock::now())),
         Effect::ResolveFlushes(outcome) => flushes::settle(outcome),

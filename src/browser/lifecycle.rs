@@ -5,7 +5,7 @@ use super::bindings::{DOCUMENT, WINDOW};
 use super::listener::Listener;
 use super::navigation::NavigationWatch;
 use super::signal::{self, Signal};
-use super::{clock, locks, page, site_settings, storage, timer, transport};
+use super::{capture, clock, locks, page, site_settings, storage, timer, transport};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -57,7 +57,7 @@ pub fn watch() {
             signal::report(Signal::Resized);
         }));
     });
-    let navigation = NavigationWatch::new(|| signal::report(Signal::Navigated), address_replaced);
+    let navigation = NavigationWatch::new(navigated, address_replaced);
     site_settings::keep_fresh();
     let before = WATCH.replace(Some(Watch { _listeners: listeners, _navigation: navigation }));
     drop(before);
@@ -71,14 +71,21 @@ pub fn unwatch() {
     locks::release_tabs();
 }
 
+fn navigated() {
+    capture::answer();
+    signal::report(Signal::Navigated);
+}
+
 /// A navigation that follows starts from the replaced path, so the recorder must know it.
 fn address_replaced() {
+    capture::answer();
     if page::note_replaced() {
         signal::report(Signal::Replaced);
     }
 }
 
 fn on_leave(signal: Signal) {
+    capture::leave();
     transport::send_uncompressed();
     signal::report(signal);
 }

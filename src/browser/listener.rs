@@ -4,7 +4,7 @@ use super::bindings::ListenerTarget;
 use super::contain::contained;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Event, EventTarget};
+use web_sys::{AddEventListenerOptions, Event, EventTarget};
 
 /// Listens to an event of a target, until it is dropped.
 #[must_use = "a listener ends when it is dropped"]
@@ -13,6 +13,7 @@ pub struct Listener {
     name: &'static str,
     // `Fn`, not `FnMut`: the page may dispatch the event again while it is handled.
     closure: Closure<dyn Fn(Event)>,
+    is_capture: bool,
 }
 
 impl Listener {
@@ -22,12 +23,24 @@ impl Listener {
         let closure = Closure::<dyn Fn(Event)>::new(move |event| contained(|| handle(event)));
         // The page may have replaced `addEventListener` by a function that throws. The event is missed then.
         let _ = target.add(name, closure.as_ref().unchecked_ref(), true);
-        Listener { target, name, closure }
+        Listener { target, name, closure, is_capture: true }
+    }
+
+    /// Calls `handle` with each event `name` of `target`, and never prevents what the browser does with it: on the way
+    /// to the event's own target (`is_capture`), or on the way back.
+    pub fn passive(target: &EventTarget, name: &'static str, is_capture: bool, handle: fn(&Event)) -> Self {
+        let target = target.unchecked_ref::<ListenerTarget>().clone();
+        let closure = Closure::<dyn Fn(Event)>::new(move |event| contained(|| handle(&event)));
+        let options = AddEventListenerOptions::new();
+        options.set_capture(is_capture);
+        options.set_passive(true);
+        let _ = target.add_with(name, closure.as_ref().unchecked_ref(), &options);
+        Listener { target, name, closure, is_capture }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove(self.name, self.closure.as_ref().unchecked_ref(), true);
+        let _ = self.target.remove(self.name, self.closure.as_ref().unchecked_ref(), self.is_capture);
     }
 }

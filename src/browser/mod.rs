@@ -21,6 +21,7 @@ pub mod signals;
 pub mod storage;
 pub mod user_agent;
 // Events and effects.
+pub mod capture;
 pub mod compression;
 pub mod idle;
 pub mod lease;

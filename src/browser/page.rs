@@ -1,16 +1,13 @@
 //! The current page: its address, title, viewport and time zone.
 
 use super::bindings::{DOCUMENT, PageDate, WINDOW};
-use crate::address::{self, cut};
+use crate::address;
 use crate::facts::{AddressFilter, PageChange, PageFacts};
 use js_sys::Object;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use waymark_wire::Screen;
 use web_sys::Window;
-
-/// The maximum length of a title: many kilobytes would leave little room for events.
-const TITLE_CHARS: usize = 1_000;
 
 /// The page's address and title at the time of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +58,7 @@ pub fn read(filter: &AddressFilter) -> PageFacts {
         is_iframe: is_framed(window),
         screen: viewport(),
         timezone: observed.timezone,
-        title: cut(observed.page.title.clone(), TITLE_CHARS),
+        title: observed.page.title.clone(),
     });
     STATE.with_borrow_mut(|state| {
         state.last_read = observed;

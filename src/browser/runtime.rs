@@ -142,7 +142,7 @@ fn make(call: &PageCall, recorder: &mut Recorder, host: &mut BrowserHost) -> Res
             host.add(Task::Watch);
             Ok(Reply::Done)
         }
-        Command::On { .. } => recorder.check_started().map(|()| Reply::Done),
+        Command::On { .. } | Command::Explain(_) => recorder.check_started().map(|()| Reply::Done),
         command => {
             let outcome = command.input(at).map_or(Ok(Reply::Done), |input| recorder.on(input, host));
             if matches!(command, Command::Stop) {

@@ -2,6 +2,7 @@
 //! runtime.
 
 use super::contain::contained;
+use crate::capture::Captured;
 use crate::command::Input;
 use crate::delivery;
 use std::cell::Cell;
@@ -12,6 +13,8 @@ use uuid::Uuid;
 pub enum Signal {
     /// The page is hidden, and may never run again.
     Hidden,
+    /// Level 2 captured an event.
+    Captured(Captured),
     /// The page is closing.
     Unload,
     /// The page was restored from the back-forward cache.
@@ -66,6 +69,7 @@ impl Signal {
     pub fn input(&self) -> Input<'_> {
         match self {
             Signal::Hidden => Input::Hidden,
+            Signal::Captured(event) => Input::Captured(event),
             Signal::Unload => Input::Unload,
             Signal::PageRestored => Input::PageRestored,
             Signal::Navigated => Input::Navigated,

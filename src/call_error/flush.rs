@@ -35,6 +35,7 @@ fn description(reason: Reason) -> &'static str {
     match reason {
         Reason::TooLarge => " too large",
         Reason::Held => " beyond a full buffer",
+        Reason::Rate => " captured too fast",
         Reason::Overflow => " beyond what is stored while the collector is away",
         Reason::Expired => " too old",
         Reason::Refused => " refused by the collector",

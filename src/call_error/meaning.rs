@@ -23,7 +23,7 @@ pub struct Done {
 }
 
 /// The meaning of `ok: true` for each command.
-pub const DONE: [Done; 16] = [
+pub const DONE: [Done; 17] = [
     Done {
         command: "init",
         means: "the recorder has started, even at level 0 or while the collector cannot be reached",
@@ -44,6 +44,10 @@ pub const DONE: [Done; 16] = [
     Done { command: "consent", means: "the answer is in force" },
     Done { command: "level", means: "the cap is in force on this page" },
     Done { command: "experience", means: "the answer is in force on this page" },
+    Done {
+        command: "explain",
+        means: "`value` has what a click on the element would record now, and the rule that censors or hides it",
+    },
     Done { command: "inspect", means: "`value` has everything that is held and stored, and the last batches" },
     Done {
         command: "forget",
@@ -219,6 +223,11 @@ impl CallError {
             ConsentInvalid => meaning("consent", "the answer is not one of these", "correct the answer"),
             LevelInvalid => meaning("level", "the level is another value", "give a number from 0 to 3"),
             ExperienceInvalid => meaning("experience", "the argument is not a boolean", "give a boolean"),
+            ElementInvalid => meaning(
+                "explain",
+                "the argument is not an element, or the page has none for the selector",
+                "give an element, or a selector of one",
+            ),
             OptionsNotObject => {
                 meaning("identify state.set", "the last argument is not an object", "give an object, or omit it")
             }

@@ -83,6 +83,8 @@ pub enum CallError {
     LevelInvalid,
     /// The argument of `experience` is not a boolean.
     ExperienceInvalid,
+    /// The argument of `explain` is not an element, nor a selector of one.
+    ElementInvalid,
     /// The last argument is not an object of options.
     OptionsNotObject,
     /// The signature is not a text.
@@ -111,7 +113,7 @@ use CallError::*;
 
 impl CallError {
     /// All errors: first those of the recorder, then those that the browser edge or a script finds.
-    pub const ALL: [CallError; 51] = [
+    pub const ALL: [CallError; 52] = [
         NotStarted,
         AlreadyStarted,
         SiteInvalid,
@@ -152,6 +154,7 @@ impl CallError {
         ConsentInvalid,
         LevelInvalid,
         ExperienceInvalid,
+        ElementInvalid,
         OptionsNotObject,
         SignatureInvalid,
         StateRecordInvalid,
@@ -220,6 +223,7 @@ impl CallError {
             ConsentInvalid => "consent must be 'granted', 'denied', or some of functional, analytics, playback",
             LevelInvalid => "level must be 0, 1, 2 or 3",
             ExperienceInvalid => "experience must be true or false",
+            ElementInvalid => "explain takes an element, or a selector of one",
             OptionsNotObject => "the options must be an object",
             SignatureInvalid => "signature must be a string",
             StateRecordInvalid => "record must be true or false",

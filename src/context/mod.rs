@@ -6,14 +6,15 @@ pub mod content_play;
 pub mod user_agent;
 
 use self::content_play::ContentPlays;
+use crate::capture::address;
 use crate::command::Record;
 use crate::facts::{PageFacts, UserAgent};
 use crate::host::{Host, new_guid};
 use crate::identity::User;
 use crate::session::Session;
 use serde_json::value::RawValue;
-use waymark_wire::settings::Settings;
-use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Os, SCHEMA, Version, Visions};
+use waymark_wire::settings::{PathMode, Settings};
+use waymark_wire::{Allowed, Browser, Context, Ctx, IdSource, Location, Os, SCHEMA, Version, Visions};
 
 /// How often a page view that waits for its title looks at it, in ms.
 const TITLE_LOOKS_MS: i64 = 100;
@@ -21,6 +22,8 @@ const TITLE_LOOKS_MS: i64 = 100;
 /// The context that events share, and the page view that waits to be recorded.
 #[derive(Debug, Default)]
 pub struct PageContext {
+    /// The page's address as the browser shows it, which tells one view from another.
+    place: Option<Location>,
     /// The whole context, allowed or not.
     known: Context,
     /// The allowed part of `known`, as last computed.
@@ -91,26 +94,30 @@ impl PageContext {
 
     /// Whether `page` has another address than the current view.
     pub fn is_elsewhere(&self, page: &PageFacts) -> bool {
-        self.known.ctx.as_ref().is_none_or(|ctx| ctx.location != page.location)
+        self.place.as_ref() != Some(&page.location)
     }
 
     /// Begins a view of `page` at `at`, epoch ms, with a new visit ID. The view waits for its title, at most for
     /// `title_wait_ms`, before it is recorded.
-    pub fn start_view(&mut self, page: PageFacts, at: i64, title_wait_ms: i64, host: &mut impl Host) {
+    pub fn start_view(&mut self, page: PageFacts, paths: PathMode, at: i64, title_wait_ms: i64, host: &mut impl Host) {
         let (title, until) = (page.title.clone(), at + title_wait_ms);
         self.pending_view = Some(PendingView { at, title, due_at: until.min(at + TITLE_LOOKS_MS), until });
         let visit = host.new_uuid().simple().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned();
         self.visit_interaction = new_guid(host);
         self.set_interaction(None);
-        self.update_page(page);
+        self.update_page(page, paths);
         self.known.ctx.get_or_insert_default().visit_id = Some(visit);
         self.is_stale = true;
     }
 
-    /// Sets title, viewport, time zone and address from `page`, without a new view.
-    pub fn update_page(&mut self, page: PageFacts) {
+    /// Sets title, viewport, time zone and address from `page`, without a new view. Address and title are redacted
+    /// unless the site collects them exactly, and cut.
+    pub fn update_page(&mut self, page: PageFacts, paths: PathMode) {
         self.is_resized = false;
-        let PageFacts { location, is_hash_routed, is_iframe, screen, timezone, title } = page;
+        let PageFacts { location: place, is_hash_routed, is_iframe, screen, timezone, title } = page;
+        let is_exact = paths == PathMode::Exact;
+        let (location, title) = (address::location(&place, is_exact), address::title(&title, is_exact));
+        self.place = Some(place);
         self.is_hash_routed = is_hash_routed;
         let ctx = self.known.ctx.get_or_insert_default();
         let now = Ctx { location, is_iframe: Some(is_iframe), title: Some(title), visit_id: ctx.visit_id.take() };

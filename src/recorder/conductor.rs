@@ -3,6 +3,7 @@
 use super::phase::Startup;
 use super::reply::{Call, DONE};
 use crate::call_error::CallError;
+use crate::capture::{RateLimit, Rules};
 use crate::command::Input;
 use crate::consent::Consent;
 use crate::consent::permissions::{PageWishes, Permissions};
@@ -29,6 +30,9 @@ pub struct Recorder {
     pub(super) sync: StateSync,
     pub(super) delivery: Delivery,
     pub(super) startup: Startup,
+    /// The rules by which the browser captures level 2, if it does.
+    pub(super) capture: Option<Rules>,
+    pub(super) rate_limit: RateLimit,
     pub(super) is_started: bool,
     /// Counts the inputs that may have changed the user's state.
     pub(super) state_revision: u64,
@@ -120,6 +124,7 @@ impl Recorder {
             Input::Record(_) | Input::Identify(..) if self.permissions.is_off() => Err(CallError::Off),
             _ if self.permissions.is_off() => DONE,
             Input::Record(event) => self.record(event, host),
+            Input::Captured(event) => self.record_captured(event, host),
             Input::Identify(id, signature) => self.identify(id, signature, host),
             Input::AwaitState => self.await_state(host),
             Input::Reset => self.reset(host),

@@ -3,12 +3,13 @@
 use super::conductor::{Recorder, terms};
 use super::phase::Startup;
 use super::reply::{Call, DONE};
+use crate::capture::Rules;
 use crate::consent::permissions::Permissions;
 use crate::context::PageContext;
 use crate::host::{Effect, Host, Purge};
 use serde::Serialize;
 use waymark_wire::forget::Forget;
-use waymark_wire::level::{Key, purpose};
+use waymark_wire::level::{Key, Level, purpose};
 
 /// The data of a `consent` event.
 #[derive(Serialize)]
@@ -24,8 +25,19 @@ impl Recorder {
             self.consent.load(&self.settings, host);
             self.update_permissions(at, host)?;
             self.cache_settings(host);
+            self.update_capture(host);
         }
         DONE
+    }
+
+    /// Begins or ends capture of level 2, or changes its rules.
+    pub(super) fn update_capture(&mut self, host: &mut impl Host) {
+        let is_on = self.permissions.allowed.level() >= Level::Experience;
+        let rules = is_on.then(|| Rules::from(self.settings.in_force()));
+        if rules != self.capture {
+            self.capture.clone_from(&rules);
+            host.push(Effect::Capture(rules.map(Box::new)));
+        }
     }
 
     fn cache_settings(&mut self, host: &mut impl Host) {
@@ -53,6 +65,7 @@ impl Recorder {
         self.cache_settings(host);
         self.delivery.adopt_orphans(&terms(&self.settings, &self.permissions), host);
         self.context.invalidate();
+        self.update_capture(host);
         if !now.is_off() && before.is_off() {
             self.begin(at, host);
         }

@@ -4,6 +4,7 @@ use super::conductor::{Recorder, terms};
 use super::phase::Phase;
 use super::reply::{Call, DONE};
 use crate::call_error::CallError;
+use crate::capture::Captured;
 use crate::command::Record;
 use crate::host::Host;
 use serde::Serialize;
@@ -35,6 +36,23 @@ impl Recorder {
         }
         let data = self.context.complete(event, host).map_err(|_| CallError::NotJson)?;
         self.push(event.at, event.kind, data, host)?;
+        DONE
+    }
+
+    /// Records an event of level 2. Level, consent, gate and manual mode are asked at the time of the event.
+    pub(super) fn record_captured(&mut self, event: &Captured, host: &mut impl Host) -> Call {
+        let Captured { at, kind, data } = event;
+        self.update_permissions(host.now(), host)?;
+        if !self.permissions.allowed.kind(kind) {
+            return DONE;
+        }
+        if !self.rate_limit.allows(host.now()) {
+            self.delivery.lose(Reason::Rate);
+            return DONE;
+        }
+        if self.record(Record { at: *at, kind, data, content: "" }, host).is_err() {
+            self.delivery.note_loss();
+        }
         DONE
     }
 

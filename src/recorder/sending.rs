@@ -102,6 +102,7 @@ impl Recorder {
         self.leave(true, host)?;
         self.delivery.stop(host);
         self.permissions = Permissions::default();
+        self.update_capture(host);
         self.settings.set_refusal(None);
         self.is_started = false;
         self.context.drop_pending_view();

@@ -17,7 +17,7 @@ impl Recorder {
     pub(super) fn begin(&mut self, at: i64, host: &mut impl Host) {
         self.context.start(&host.user_agent());
         let page = host.page(self.settings.address_filter());
-        self.context.start_view(page, at, self.settings.title_wait_ms(), host);
+        self.context.start_view(page, self.settings.paths(), at, self.settings.title_wait_ms(), host);
         self.startup.enter(Phase::Consent, at);
         self.delivery.hold();
     }

@@ -29,7 +29,7 @@ impl Recorder {
     /// Reads title, viewport, time zone and user again. [`Recorder::on_navigation`] handles the address.
     pub(super) fn update_page(&mut self, host: &mut impl Host) {
         let page = host.page(self.settings.address_filter());
-        self.context.update_page(page);
+        self.context.update_page(page, self.settings.paths());
         self.update_user(host);
     }
 
@@ -51,7 +51,7 @@ impl Recorder {
         if self.context.is_elsewhere(&page) {
             return self.start_view(page, at, host);
         }
-        self.context.update_page(page);
+        self.context.update_page(page, self.settings.paths());
         DONE
     }
 
@@ -68,7 +68,7 @@ impl Recorder {
     fn start_view(&mut self, page: PageFacts, at: i64, host: &mut impl Host) -> Call {
         // A view that still waits for its title is recorded with its current title.
         self.record_view(host);
-        self.context.start_view(page, at, self.settings.title_wait_ms(), host);
+        self.context.start_view(page, self.settings.paths(), at, self.settings.title_wait_ms(), host);
         self.update_permissions(host.now(), host)?;
         self.update_user(host);
         DONE

@@ -11,7 +11,8 @@ use crate::facts::AddressFilter;
 use crate::scope::Scope;
 use waymark_wire::level::{Allowed, Level, StorageArea};
 use waymark_wire::settings::{
-    PageSettings, PageSettingsError, Percent, Problem, Providers, Rule, Settings, SiteSettings, StateArea, Value,
+    PageSettings, PageSettingsError, PathMode, Percent, Problem, Providers, Rule, Settings, SiteSettings, StateArea,
+    Value,
 };
 
 /// A site's settings.
@@ -155,6 +156,11 @@ impl ActiveSettings {
     /// Whether a replaced path counts as a page view.
     pub fn counts_replaced_paths(&self) -> bool {
         self.in_force.collect.replace_state.unwrap_or_default().0
+    }
+
+    /// Whether e-mail addresses, tokens and UUIDs in addresses and titles are collected.
+    pub fn paths(&self) -> PathMode {
+        self.in_force.collect.paths.unwrap_or_default()
     }
 
     /// The site's key.

@@ -56,13 +56,6 @@ fn the_fragment_is_kept_where_the_site_says_so() {
 }
 
 #[wasm_bindgen_test]
-fn long_texts_are_cut() {
-    js("document.title = '\u{e9}'.repeat(3000)");
-    assert_eq!(page::read(&NOTHING).title.chars().count(), 1_000);
-    js("document.title = ''");
-}
-
-#[wasm_bindgen_test]
 fn the_viewport_is_measured_when_it_is_asked_for_and_not_with_each_reading() {
     let size = |expression| js(expression).as_f64().map(|size| size as u32);
     let measured = Screen { height: size("return innerHeight"), width: size("return innerWidth") };

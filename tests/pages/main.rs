@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod capture;
 mod consent;
 mod delivery;
 mod demo;
@@ -22,6 +23,7 @@ mod state_sync;
 mod unloadable;
 mod view;
 
+use capture::*;
 use consent::*;
 use delivery::*;
 use demo::*;
@@ -215,4 +217,11 @@ in_every_engine![
     the_question_of_the_demo_is_asked_until_it_is_answered,
     what_others_send_is_shown_as_text,
     bots_can_be_left_out_of_the_inspector,
+    clicks_are_recorded_as_they_were_pressed,
+    no_secret_of_the_page_leaves_it,
+    a_submit_says_how_and_not_what,
+    what_is_in_an_open_shadow_tree_is_found,
+    a_click_that_nothing_follows_is_dead,
+    below_level_2_nothing_is_captured,
+    what_a_click_would_record_can_be_asked_for,
 ];

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
+mod capture;
 mod delivery;
 mod follow;
 mod isolation;
@@ -228,6 +229,50 @@ fn each_navigation_is_one_view_with_the_title_set_after_it() {
     assert_eq!(each(&events, "/ctx/location/pathname"), ["/product/pink-alligator/", "/cart/"]);
     assert_eq!(each(&events, "/ctx/title"), [example()["ctx"]["title"].as_str().unwrap(), "Cart"]);
     assert_ne!(events[0]["ctx"]["visitId"], events[1]["ctx"]["visitId"]);
+}
+
+#[test]
+fn addresses_and_titles_are_collected_without_what_identifies_a_person() {
+    const TOKEN: &str = "dGhpcyBpcyBhIHNlY3JldCE1";
+    for (settings, path, search, title) in [
+        ("", "/u/[email]/[token]", "?next=[token]&page=2", "[email] - Mail"),
+        ("collect.paths = 'exact'", "/u/ann@example.org/TOKEN", "?next=TOKEN&page=2", "ann@example.org - Mail"),
+    ] {
+        let mut host = host();
+        host.page.search = format!("?next={TOKEN}&page=2");
+        host.go(&format!("/u/ann@example.org/{TOKEN}"), "ann@example.org - Mail");
+        let settings = format!("collect.query = ['next', 'page']\n{settings}");
+        let ctx = &Page::open_in(host, &settings).flushed()[0]["ctx"];
+        let found = ["/location/pathname", "/location/search", "/title"].map(|path| ctx.pointer(path).unwrap());
+        assert_eq!(json!(found), json!([path, search, title].map(|text| text.replace("TOKEN", TOKEN))));
+    }
+    let mut page = Page::open_in_with(host(), &format!("{SETTINGS}\ncollect.paths = 'exact'"));
+    page.host.go("/u/ann@example.org", "a");
+    page.on(Input::Navigated);
+    assert_eq!(page.flushed()[1]["ctx"]["location"]["pathname"], "/u/[email]", "a page cannot widen it");
+}
+
+#[test]
+fn two_addresses_that_are_collected_alike_are_two_views() {
+    let mut page = Page::open("");
+    for user in ["ann", "bob", "bob"] {
+        page.host.go(&format!("/u/{user}@example.org"), "a");
+        page.on(Input::Navigated);
+        page.wait(TITLE_WAIT_MS);
+    }
+    let events = page.flushed();
+    assert_eq!(each(&events[1..], "/ctx/location/pathname"), ["/u/[email]"; 2]);
+}
+
+#[test]
+fn long_addresses_and_titles_are_cut() {
+    for paths in ["safe", "exact"] {
+        let mut host = host();
+        host.go(&"/é".repeat(3_000), &"é".repeat(3_000));
+        let ctx = &Page::open_in(host, &format!("collect.paths = '{paths}'")).flushed()[0]["ctx"];
+        let length = |path| ctx.pointer(path).unwrap().as_str().unwrap().chars().count();
+        assert_eq!((length("/location/pathname"), length("/title")), (2_000, 1_000), "{paths}");
+    }
 }
 
 #[test]

@@ -5,11 +5,13 @@
 //! A field that the table does not name cannot be sent: [`crate::Context`] has no other fields, and
 //! [`crate::Context::only`] removes the fields that [`Allowed`] does not allow.
 
+mod experience;
 mod name;
 pub mod purpose;
 mod table;
 mod tracking_level;
 
+pub use experience::DataField;
 pub use name::{Name, swap_dots};
 pub use table::{Field, Key, Kind, Part, StorageArea, Switch};
 pub use tracking_level::Level;
@@ -43,6 +45,11 @@ impl Allowed {
     /// Sets the level.
     pub fn set_level(&mut self, level: Level) {
         self.level = level;
+    }
+
+    /// Whether a switch is on.
+    pub fn switch(&self, switch: Switch) -> bool {
+        self.off & switch.bit() == 0
     }
 
     /// Whether the field may be collected.
@@ -96,7 +103,8 @@ mod tests {
             let named: Vec<_> = Field::ALL.iter().filter(|field| field.rule().1 & switch.bit() != 0).collect();
             assert_eq!(fields.collect::<Vec<_>>(), named);
             let kinds = Kind::ALL.iter().filter(|kind| !allowed.kind(kind.name)).count();
-            assert!(!named.is_empty() || kinds > 0, "{} removes nothing", switch.name());
+            let data = DataField::ALL.iter().filter(|field| field.is_text && switch == Switch::Text).count();
+            assert!(!named.is_empty() || kinds + data > 0, "{} removes nothing", switch.name());
         }
     }
 

@@ -59,6 +59,8 @@ reasons! {
     TooLarge too_large "too_large";
     /// The buffer of events that wait for consent, user ID or session was full. The event had no number.
     Held held "held";
+    /// The page captured more than ten events a second, after a burst of fifty. The event had no number.
+    Rate rate "rate";
     /// The collector could not be reached, and the oldest events were dropped because there was no room.
     Overflow overflow "overflow";
     /// The collector could not be reached for a week.
@@ -75,7 +77,7 @@ impl Reason {
     /// Whether an event lost for this reason had a number among the tab's events. If so, the loss explains a gap in the
     /// numbers; if not, the loss is counted in addition to the numbers.
     pub fn is_numbered(self) -> bool {
-        !matches!(self, Reason::TooLarge | Reason::Held)
+        !matches!(self, Reason::TooLarge | Reason::Held | Reason::Rate)
     }
 }
 

@@ -368,6 +368,17 @@ proptest! {
         prop_assert!(owner.gate.is_none() || both.gate == owner.gate, "the owner's gate stays");
         let names = |settings: &Settings| settings.collect.query.clone().unwrap_or_default().0;
         prop_assert!(names(&both).iter().all(|name| names(&owner).contains(name)));
+        // Every list of censored elements has what either list has.
+        let censored = |settings: &Settings| {
+            let lists = [&settings.censor.ids, &settings.censor.classes, &settings.censor.selectors];
+            lists.map(|list| list.clone().unwrap_or_default().0)
+        };
+        for asked in [censored(&owner), censored(&page)] {
+            for (held, asked) in censored(&both).iter().zip(asked) {
+                prop_assert!(asked.iter().all(|name| held.contains(name)));
+            }
+        }
+        prop_assert!(both.collect.paths.unwrap_or_default() >= owner.collect.paths.unwrap_or_default());
         // The stricter of both values is in force.
         prop_assert!(page.level.is_none_or(|level| both.level.unwrap_or_default() <= level));
         prop_assert!(page.consent.is_none_or(|mode: ConsentMode| both.consent.unwrap_or_default() >= mode));

@@ -7,6 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::error::CmdError;
 use fantoccini::wd::TimeoutConfiguration;
 pub use fantoccini::wd::WindowHandle;
@@ -183,6 +184,28 @@ impl Browser {
         let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector));
         let element = self.ask(&format!("find {selector}"), element).await;
         self.ask(&format!("click {selector}"), element.click()).await;
+    }
+
+    /// Clicks in the middle of what an expression of the page gives, as a user would.
+    pub async fn click_at(&self, expression: &str) {
+        let middle = format!(
+            "const box = {expression}.getBoundingClientRect();
+             return [box.x + box.width / 2, box.y + box.height / 2]"
+        );
+        let middle = self.run(&middle, &[]).await;
+        let place = |at: usize| middle[at].as_f64().unwrap_or_default().round() as i64;
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration: None, x: place(0) as f64, y: place(1) as f64 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.ask(&format!("click {expression}"), self.client.perform_actions(mouse)).await;
+    }
+
+    /// Types into the element as a user would.
+    pub async fn type_into(&self, selector: &str, text: &str) {
+        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector));
+        let element = self.ask(&format!("find {selector}"), element).await;
+        self.ask(&format!("type into {selector}"), element.send_keys(text)).await;
     }
 
     /// Opens a tab and goes there; the window that was seen before.

@@ -3,6 +3,7 @@
 
 mod sections;
 
+use crate::level::DataField;
 use crate::sanitize::{has_endless_number, one_line};
 use crate::{Allowed, Event, Level, VERSION, event_id, limits};
 use crate::{EventError, RejectReason};
@@ -134,7 +135,10 @@ impl<'a> Batch<'a> {
         let events = self.events.iter().enumerate().map(|(index, raw)| {
             let seq = self.seq + index as u64;
             match self.read_event(raw, &contexts, seq) {
-                Ok(event) if allowed.kind(&event.kind) => Ok((seq, event)),
+                Ok(mut event) if allowed.kind(&event.kind) => {
+                    stripped += DataField::strip(&event.kind, &mut event.data, allowed);
+                    Ok((seq, event))
+                }
                 Ok(event) => {
                     stripped += 1;
                     let level = allowed.level() as u8;

@@ -39,11 +39,21 @@ pub enum Switch {
     User,
     /// The link between the anonymous and the identified user.
     Link,
+    /// Clicks as events.
+    Clicks,
+    /// Changes of fields as events.
+    Changes,
+    /// Submits of forms as events.
+    Submits,
+    /// Rage clicks and dead clicks as events.
+    Frustration,
+    /// Texts, labels, names, titles and attributes of elements.
+    Text,
 }
 
 impl Switch {
     /// All switches.
-    pub const ALL: [Switch; 15] = [
+    pub const ALL: [Switch; 20] = [
         Switch::Url,
         Switch::Pathname,
         Switch::Query,
@@ -59,13 +69,19 @@ impl Switch {
         Switch::Timezone,
         Switch::User,
         Switch::Link,
+        Switch::Clicks,
+        Switch::Changes,
+        Switch::Submits,
+        Switch::Frustration,
+        Switch::Text,
     ];
 
     /// The names of the settings, in the order of [`Switch::ALL`], separated by spaces. One text is smaller than a
     /// list.
     pub const NAMES: &str = "collect.url collect.pathname collect.query collect.hash collect.title collect.pageViews \
         collect.browserName collect.browserVersion collect.mobile collect.osName collect.osVersion collect.screen \
-        collect.timezone user identity.link";
+        collect.timezone user identity.link experience.clicks experience.changes experience.submits \
+        experience.frustration experience.text";
 
     /// The name of the switch's setting.
     pub fn name(self) -> &'static str {
@@ -148,12 +164,12 @@ fields! {
     Timezone "env.timezone" env.timezone Engagement [Timezone] "Minutes from local time to UTC: UTC+2 is -120.";
     Protocol "ctx.location.protocol" ctx.location.protocol Engagement [Url] "The protocol of the page's address, with the colon.";
     Hostname "ctx.location.hostname" ctx.location.hostname Engagement [Url] "The page's host, without the port.";
-    Pathname "ctx.location.pathname" ctx.location.pathname Engagement [Url Pathname] "The page's path, at most 2,000 characters.";
-    Search "ctx.location.search" ctx.location.search Engagement [Url Pathname Query] "Only the query parameters that the site lists, at most 1,000 characters.";
-    Hash "ctx.location.hash" ctx.location.hash Engagement [Url Pathname Hash] "The part of the address from the `#` on, only if the site asks for it, at most 1,000 characters.";
+    Pathname "ctx.location.pathname" ctx.location.pathname Engagement [Url Pathname] "The page's path, at most 2,000 characters. E-mail addresses, tokens and UUIDs in it are replaced by `[email]`, `[token]` and `[uuid]`, unless `collect.paths` is `'exact'`.";
+    Search "ctx.location.search" ctx.location.search Engagement [Url Pathname Query] "Only the query parameters that the site lists, at most 1,000 characters. Their values are redacted as the path is.";
+    Hash "ctx.location.hash" ctx.location.hash Engagement [Url Pathname Hash] "The part of the address from the `#` on, only if the site asks for it, at most 1,000 characters. It is redacted as the path is.";
     IsIframe "ctx.isIframe" ctx.is_iframe Engagement [] "Whether the page is shown inside another page.";
     VisitId "ctx.visitId" ctx.visit_id Engagement [] "The ID of the page view, 32 hex digits.";
-    Title "ctx.title" ctx.title Engagement [Title] "The document's title, at most 1,000 characters.";
+    Title "ctx.title" ctx.title Engagement [Title] "The document's title, at most 1,000 characters. It is redacted as the path is.";
     Visions "visions.sId" visions.s_id Engagement [] "The GUID of the experience and playback session.";
     Lib "version.lib" version.lib Engagement [] "The recorder's build.";
     Pe "version.pe" version.pe Engagement [] "The version of the event's shape.";
@@ -190,9 +206,11 @@ kinds! {
     "pageView" Engagement [PageViews] "The user viewed a page, or an address that a single-page application navigated to.";
     "identify" Engagement [Link User] "The anonymous user was identified; `data.anonymousId` is the anonymous ID.";
     "consent" Engagement [] "The user agreed to the purposes in `data.purposes`.";
-    "elementClick" Experience [] "A click on the page. Reserved: this version records none.";
-    "elementChange" Experience [] "An input changed. Reserved: this version records none.";
-    "formSubmit" Experience [] "A form was submitted. Reserved: this version records none.";
+    "elementClick" Experience [Clicks] "The user clicked an element, or operated it by a key.";
+    "elementChange" Experience [Changes] "The user changed a field or an editor; never what the field holds.";
+    "formSubmit" Experience [Submits] "The user submitted a form.";
+    "rageClick" Experience [Frustration] "The user clicked an element four times or more, each time within a second.";
+    "deadClick" Experience [Frustration] "The user clicked what looks as if it did something, and nothing happened.";
     "playback" Playback [] "A part of the playback record. Reserved: this version records none.";
 }
 

@@ -37,9 +37,10 @@ impl Level {
             Level::Engagement => {
                 ("engagement", "guidance content, page views, and the browser and page they happened in")
             }
-            Level::Experience => {
-                ("experience", "clicks, input changes and form submits; this version records none by itself")
-            }
+            Level::Experience => (
+                "experience",
+                "clicks, changes of fields, form submits, rage clicks and dead clicks; never what a field holds",
+            ),
             Level::Playback => ("playback", "a record of the page that can be played back; this version makes none"),
         }
     }

@@ -16,11 +16,11 @@ pub use page::{PageSettings, PageSettingsError, SiteSettings};
 pub use problem::Problem;
 pub use provider::{Callable, Gate, Provider, Providers};
 pub use rule::{
-    BatchAge, BatchBytes, BatchEvents, Collected, ConsentMode, Days, DntMode, Environment, GpcMode, OptIn, Percent,
-    Permutation, Protection, Region, Rule, StateArea, TitleWait, Wait,
+    BatchAge, BatchBytes, BatchEvents, Collected, ConsentMode, Days, DntMode, Environment, GpcMode, Honoured, OptIn,
+    PathMode, Percent, Permutation, Protection, Region, Rule, StateArea, TitleWait, Wait,
 };
-pub use sections::{BatchSettings, CollectSettings, IdentitySettings};
-pub use text::{Line, QueryNames};
+pub use sections::{BatchSettings, CensorSettings, CollectSettings, ExperienceSettings, IdentitySettings};
+pub use text::{CensorNames, Line, QueryNames};
 pub use value::Value;
 
 use crate::level::{Allowed, Level, Switch};
@@ -51,6 +51,12 @@ pub struct Settings {
     /// The fields and events to collect.
     #[serde(skip_serializing_if = "is_default")]
     pub collect: CollectSettings,
+    /// What is captured at level 2.
+    #[serde(skip_serializing_if = "is_default")]
+    pub experience: ExperienceSettings,
+    /// The elements that are censored.
+    #[serde(skip_serializing_if = "is_default")]
+    pub censor: CensorSettings,
     /// The behaviour until the user has answered the question of consent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<ConsentMode>,
@@ -88,6 +94,9 @@ pub struct Description {
     pub safest: String,
 }
 
+/// The settings that are lists. A page's list is combined with the owner's, so that both have an effect.
+const LISTS: &[&str] = &["collect.query", "experience.attributes", "censor.ids", "censor.classes", "censor.selectors"];
+
 /// Reads a setting into its field. Returns `false` if the value is wrong; the field then has the safest value.
 fn set<T: Rule>(field: &mut Option<T>, value: &Value) -> bool {
     let read = T::read(value);
@@ -124,7 +133,7 @@ macro_rules! settings {
             /// The names of settings that `self` asks for but that differ in `in_force`, except lists and providers.
             pub fn overruled(&self, in_force: &Settings) -> Vec<&'static str> {
                 let mut names = Vec::new();
-                $(if $name != "collect.query" && self.$($field).+.is_some() && self.$($field).+ != in_force.$($field).+ {
+                $(if !LISTS.contains(&$name) && self.$($field).+.is_some() && self.$($field).+ != in_force.$($field).+ {
                     names.push($name);
                 })*
                 names
@@ -155,6 +164,7 @@ settings! {
     "identity.days" identity.days;
     "collect.url" collect.url;
     "collect.pathname" collect.pathname;
+    "collect.paths" collect.paths;
     "collect.query" collect.query;
     "collect.hash" collect.hash;
     "collect.title" collect.title;
@@ -168,6 +178,16 @@ settings! {
     "collect.osVersion" collect.os_version;
     "collect.screen" collect.screen;
     "collect.timezone" collect.timezone;
+    "experience.clicks" experience.clicks;
+    "experience.changes" experience.changes;
+    "experience.submits" experience.submits;
+    "experience.frustration" experience.frustration;
+    "experience.text" experience.text;
+    "experience.foreign" experience.foreign;
+    "experience.attributes" experience.attributes;
+    "censor.ids" censor.ids;
+    "censor.classes" censor.classes;
+    "censor.selectors" censor.selectors;
     "consent" consent;
     "gpc" gpc;
     "dnt" dnt;
@@ -192,7 +212,7 @@ impl Settings {
         let mut places = Vec::new();
         for (key, value) in members {
             let name = if under.is_empty() { key.clone() } else { [under, ".", key].concat() };
-            let is_group = matches!(&*name, "identity" | "collect" | "batch");
+            let is_group = matches!(&*name, "identity" | "collect" | "experience" | "censor" | "batch");
             match value {
                 Value::Nothing => {}
                 Value::Object(_) if is_group => self.read_members(&name, value, problems),
@@ -233,6 +253,11 @@ impl Settings {
             // A provider before `none` can still give users an ID.
             Switch::User => return self.user.as_ref().is_some_and(Providers::begins_with_none),
             Switch::Link => self.identity.link,
+            Switch::Clicks => self.experience.clicks,
+            Switch::Changes => self.experience.changes,
+            Switch::Submits => self.experience.submits,
+            Switch::Frustration => self.experience.frustration,
+            Switch::Text => self.experience.text,
         };
         !switched.unwrap_or_default().0
     }

@@ -189,6 +189,8 @@ booleans! {
     Collected default true, refused false;
     /// Data that is collected only if the owner asks for it.
     OptIn default false, refused false;
+    /// A protection of the user that is on by default.
+    Honoured default true, refused true;
     /// A protection of the user that is off by default.
     Protection default false, refused true;
 }
@@ -273,6 +275,14 @@ words! {
         Limit "limit",
         /// Nothing.
         Deny "deny",
+    }
+    /// Which parts of addresses and titles are collected.
+    PathMode "must be one of exact, safe", default Some(PathMode::Safe), refused Some(PathMode::Safe), stricter, {
+        /// As they are.
+        Exact "exact",
+        /// Without e-mail addresses, tokens and UUIDs.
+        #[default]
+        Safe "safe",
     }
     /// The storage area of the user's progress.
     StateArea "must be one of localStorage, cookie", default Some(StateArea::LocalStorage), refused Some(StateArea::LocalStorage), Option::or, {

@@ -1,7 +1,9 @@
 //! The sections of the settings.
 
-use super::rule::{BatchAge, BatchBytes, BatchEvents, Collected, Days, OptIn, Protection, TitleWait, Wait};
-use super::text::{Line, QueryNames};
+use super::rule::{
+    BatchAge, BatchBytes, BatchEvents, Collected, Days, Honoured, OptIn, PathMode, Protection, TitleWait, Wait,
+};
+use super::text::{CensorNames, Line, QueryNames};
 use serde::{Deserialize, Serialize};
 
 /// The treatment of IDs.
@@ -35,6 +37,9 @@ pub struct CollectSettings {
     /// The path of the page's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pathname: Option<Collected>,
+    /// Whether e-mail addresses, tokens and UUIDs in addresses and titles are collected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paths: Option<PathMode>,
     /// The query parameters to collect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<QueryNames>,
@@ -74,6 +79,48 @@ pub struct CollectSettings {
     /// The time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timezone: Option<Collected>,
+}
+
+/// What is captured at level 2.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ExperienceSettings {
+    /// Clicks as events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clicks: Option<Collected>,
+    /// Changes of fields as events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Collected>,
+    /// Submits of forms as events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub submits: Option<Collected>,
+    /// Rage clicks and dead clicks as events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frustration: Option<Collected>,
+    /// Texts, labels, names, titles and attributes of elements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Collected>,
+    /// Whether the masks of other tools count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<Honoured>,
+    /// The names of further attributes to collect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<QueryNames>,
+}
+
+/// The elements that are censored.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct CensorSettings {
+    /// By their IDs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ids: Option<CensorNames>,
+    /// By their classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classes: Option<CensorNames>,
+    /// By CSS selectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selectors: Option<CensorNames>,
 }
 
 /// The limits of a batch. A batch is sent when it reaches one of them.

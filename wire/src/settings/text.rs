@@ -37,9 +37,16 @@ impl Rule for Line {
     }
 }
 
-/// The names of the query parameters to collect.
+/// The names of the query parameters, or attributes, to collect.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct QueryNames(pub Vec<Line>);
+
+impl QueryNames {
+    /// The names as texts.
+    pub fn texts(self) -> Vec<String> {
+        self.0.into_iter().map(|line| line.0).collect()
+    }
+}
 
 impl<'de> Deserialize<'de> for QueryNames {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
@@ -51,11 +58,7 @@ impl Rule for QueryNames {
     const MUST_BE: &'static str = "must be a text of one line, or a list of them";
 
     fn read(value: &Value) -> Option<Self> {
-        let names: Option<Vec<Line>> = match value {
-            Value::List(list) => list.iter().map(Line::read).collect(),
-            one => Line::read(one).map(|name| vec![name]),
-        };
-        names.map(QueryNames)
+        lines(value).map(QueryNames)
     }
 
     fn usual() -> Option<Self> {
@@ -72,5 +75,59 @@ impl Rule for QueryNames {
         let mut both = owner.unwrap_or_default();
         both.0.retain(|name| page.0.contains(name));
         Some(both)
+    }
+}
+
+/// The IDs, classes or selectors of elements that are censored. `*` censors everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CensorNames(pub Vec<Line>);
+
+impl CensorNames {
+    /// What stands for everything.
+    pub const EVERYTHING: &str = "*";
+
+    /// The names as texts.
+    pub fn texts(self) -> Vec<String> {
+        QueryNames(self.0).texts()
+    }
+}
+
+impl<'de> Deserialize<'de> for CensorNames {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        strict(reader)
+    }
+}
+
+impl Rule for CensorNames {
+    const MUST_BE: &'static str = QueryNames::MUST_BE;
+
+    fn read(value: &Value) -> Option<Self> {
+        lines(value).map(CensorNames)
+    }
+
+    fn usual() -> Option<Self> {
+        None
+    }
+
+    fn safest() -> Option<Self> {
+        Some(CensorNames(vec![Line(Self::EVERYTHING.to_owned())]))
+    }
+
+    /// The names of either list: a page may censor more, and never less.
+    fn restricted(owner: Option<Self>, page: Option<Self>) -> Option<Self> {
+        let Some(mut both) = owner else { return page };
+        for line in page.unwrap_or_default().0 {
+            if !both.0.contains(&line) {
+                both.0.push(line);
+            }
+        }
+        Some(both)
+    }
+}
+
+fn lines(value: &Value) -> Option<Vec<Line>> {
+    match value {
+        Value::List(list) => list.iter().map(Line::read).collect(),
+        one => Line::read(one).map(|name| vec![name]),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use waymark_wire::level::{Field, Key, Kind, Level, Part, StorageArea, Switch, purpose};
+use waymark_wire::level::{DataField, Field, Key, Kind, Level, Part, StorageArea, Switch, purpose};
 
 use super::markdown::{code, table};
 use crate::project::Project;
@@ -21,6 +21,12 @@ An event has a `time` (epoch ms, the browser's clock), a `type` and `data`. The 
 `state.set` ([state.md](state.md)). The recorder adds to it only the members in this table and, for guidance content, `pId`
 and `libVer` ([guidance.md](guidance.md)). These types have a meaning to the recorder. All other types that a page records,
 guidance content included, are collected from level 1 on.
+";
+
+const DATA: &str = "\
+What the recorder captures by itself ([experience.md](experience.md)). The collector stores no other member of these events'
+`data`, also where a page records them. Members that say nothing are left out. A censored element has none that
+`experience.text` removes.
 ";
 
 const KEYS: &str = "\
@@ -63,6 +69,7 @@ pub fn page() -> String {
         ),
         section("Fields", "What events carry beside their own data.\n", fields()),
         section("Events", EVENTS, kinds()),
+        section("Data of the events of level 2", DATA, data()),
         section(
             "Switches",
             "What a site can switch off, or has to switch on, whatever its level ([configuration.md](configuration.md)).\n",
@@ -103,6 +110,14 @@ fn kinds() -> String {
     table(&["type", "from level", "removed by", "meaning"], rows)
 }
 
+fn data() -> String {
+    let rows = DataField::ALL.iter().map(|field| {
+        let removed_by = if field.is_text { code(Switch::Text.name()) } else { "-".to_owned() };
+        vec![code(field.path), removed_by, field.meaning.to_owned()]
+    });
+    table(&["member", "removed by", "meaning"], rows)
+}
+
 fn switches() -> String {
     let rows = Switch::ALL.map(|switch| {
         let (default, off) = match switch {
@@ -115,7 +130,9 @@ fn switches() -> String {
         let fields =
             Field::ALL.iter().filter(|field| field.rule().1 & switch.bit() != 0).map(|field| code(field.path()));
         let kinds = Kind::ALL.iter().filter(|kind| Kind::rule(kind.name).1 & switch.bit() != 0);
+        let data = DataField::ALL.iter().filter(|field| field.is_text && switch == Switch::Text);
         let removes = fields.chain(kinds.map(|kind| format!("events `{}`", kind.name)));
+        let removes = removes.chain(data.map(|field| format!("`data.{}`", field.path)));
         vec![code(switch.name()), default.to_owned(), off.to_owned(), removes.collect::<Vec<_>>().join(", ")]
     });
     table(&["setting", "default", "is off by", "removes"], rows)

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 over_both_stores! {
     an_event_above_the_level_is_rejected_and_the_others_are_stored
     the_same_event_is_stored_where_the_level_allows_it
+    of_a_click_only_what_the_table_names_is_stored
     a_field_that_nobody_knows_is_not_stored
     a_title_is_not_stored_where_the_site_says_so
     a_site_that_does_not_tell_users_apart_stores_none
@@ -63,6 +64,30 @@ async fn an_event_above_the_level_is_rejected_and_the_others_are_stored(home: Ho
 async fn the_same_event_is_stored_where_the_level_allows_it(home: Home) {
     let collector = start(&home, "level = 2").await;
     assert_eq!(collector.post(with_a_click()).await.outcome(), reply(3, 0));
+    collector.stop().await;
+}
+
+async fn of_a_click_only_what_the_table_names_is_stored(home: Home) {
+    let data = json!({"el": {"tag": "button", "test": "a=b", "value": "secret"}, "text": "Pay", "value": "secret"});
+    let mut batch = value(BATCH);
+    let click = json!({"time": 1_553_433_892_150_i64, "type": "elementClick", "in": 1, "data": data});
+    batch["events"].as_array_mut().unwrap().insert(1, click);
+    for (settings, stripped, expected) in [
+        ("level = 2", 2, json!({"el": {"tag": "button", "test": "a=b"}, "text": "Pay"})),
+        ("level = 2\nexperience.text = false", 4, json!({"el": {"tag": "button"}})),
+    ] {
+        let collector = start(&home, settings).await;
+        assert_eq!(collector.post(batch.to_string()).await.json()["stripped"], stripped, "{settings}");
+        assert_eq!(
+            stored(&collector).await.iter().rev().find(|event| event["type"] == "elementClick").unwrap()["data"],
+            expected
+        );
+        batch["seq"] = json!(100);
+        collector.stop().await;
+    }
+    let collector = start(&home, "level = 2\nexperience.clicks = false").await;
+    batch["seq"] = json!(200);
+    assert_eq!(collector.post(batch.to_string()).await.json()["rejected"][0]["code"], "not-collected");
     collector.stop().await;
 }
 

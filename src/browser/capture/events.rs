@@ -1,0 +1,100 @@
+//! What an event of the browser says. Only events are read that a user or the browser made; those cannot be prepared by
+//! the page beforehand.
+
+use super::dom::{DomNode, Part, read};
+use crate::browser::bindings::{self, member};
+use crate::browser::clock;
+use crate::capture::click::{Click, Pointer};
+use crate::capture::event::By;
+use crate::capture::node::Node;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Event;
+
+/// The most nodes of an event's path that are asked for shadow trees.
+const PATH: u32 = 1_000;
+
+/// Whether the event is no script's.
+pub(super) fn is_trusted(event: &Event) -> bool {
+    is(event, "isTrusted")
+}
+
+pub(super) fn is(event: &Event, name: &str) -> bool {
+    member(event, name).is_ok_and(|value| value.is_truthy())
+}
+
+fn number(event: &Event, name: &str) -> f64 {
+    member(event, name).ok().and_then(|value| value.as_f64()).unwrap_or_default()
+}
+
+fn text(event: &Event, name: &str) -> String {
+    member(event, name).ok().and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+fn path(event: &Event) -> Option<Array> {
+    read(Part::ComposedPath, event, &JsValue::UNDEFINED).map(JsCast::unchecked_into)
+}
+
+/// The innermost element of the event, in open shadow trees too.
+pub(super) fn innermost(event: &Event) -> Option<DomNode> {
+    path(event).map(|path| DomNode(path.get(0))).filter(DomNode::is_element)
+}
+
+/// The open shadow trees that the event passes.
+pub(super) fn roots(event: &Event) -> Vec<DomNode> {
+    let Some(path) = path(event) else { return Vec::new() };
+    (0..path.length().min(PATH)).map(|at| DomNode(path.get(at))).filter(DomNode::is_root).collect()
+}
+
+/// Another element that the event names.
+pub(super) fn element(event: &Event, name: &str) -> Option<DomNode> {
+    member(event, name).ok().map(DomNode).filter(DomNode::is_element)
+}
+
+/// The element that has the focus.
+pub(super) fn focused() -> Option<DomNode> {
+    bindings::DOCUMENT.with(|document| DomNode::focused(document.as_ref()))
+}
+
+fn pointer_type(event: &Event) -> Option<By> {
+    match &*text(event, "pointerType") {
+        "mouse" => Some(By::Mouse),
+        "touch" => Some(By::Touch),
+        "pen" => Some(By::Pen),
+        _ => None,
+    }
+}
+
+/// A press or a release of the primary pointer, with the first or the middle button.
+pub(super) fn pointer(event: &Event) -> Option<Pointer<DomNode>> {
+    let is_one = is(event, "isPrimary") && matches!(number(event, "button") as i32, 0 | 1);
+    let innermost = innermost(event).filter(|_| is_one)?;
+    Some(Pointer { innermost, at: clock::now(), by: pointer_type(event).unwrap_or(By::Mouse) })
+}
+
+/// A click with the first or the middle button.
+pub(super) fn click(event: &Event) -> Option<Click<DomNode>> {
+    let button = match number(event, "button") as i32 {
+        0 => 0,
+        1 => 1,
+        _ => return None,
+    };
+    Some(Click {
+        innermost: innermost(event)?,
+        at: clock::now(),
+        pointer: pointer_type(event),
+        is_uncounted: number(event, "detail") == 0.0,
+        button,
+        has_modifier: ["ctrlKey", "metaKey", "altKey", "shiftKey"].iter().any(|key| is(event, key)),
+        place: (number(event, "clientX") as i32, number(event, "clientY") as i32),
+        focused: focused(),
+        href: crate::browser::page::snapshot().href,
+    })
+}
+
+/// Whether what changed at a node matters: the page may say that a ticker does not.
+pub(super) fn matters(node: JsValue) -> bool {
+    let node = DomNode(node);
+    let ignores = |node: &DomNode| node.attribute("data-wm-dead").is_some_and(|value| value == "ignore");
+    crate::capture::node::nearest(&node, 100, ignores).is_none()
+}

@@ -1,0 +1,277 @@
+//! The listeners of level 2, and the capture that they feed. All of it ends when capture is switched off, with what is
+//! not recorded yet.
+
+use super::attention::{Attention, Reactions};
+use super::dom::{self, DomNode};
+use super::events::{self, is, is_trusted};
+use crate::browser::bindings::{DOCUMENT, WINDOW, member};
+use crate::browser::listener::Listener;
+use crate::browser::signal::{self, Signal};
+use crate::browser::{clock, console, contain, timer};
+use crate::capture::submit::Submit;
+use crate::capture::{Capture, Captured, Rules};
+use gloo_timers::callback::Timeout;
+use js_sys::JSON;
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, EventTarget};
+
+/// The most shadow trees that are listened to.
+const ROOTS: usize = 200;
+
+thread_local! {
+    static RUNNING: RefCell<Option<Running>> = const { RefCell::new(None) };
+}
+
+struct Running {
+    capture: Capture<DomNode>,
+    _listeners: Vec<Listener>,
+    /// Shadow trees, whose changes and submits do not leave them.
+    roots: Vec<(DomNode, [Listener; 2])>,
+    attention: Option<Attention>,
+    /// The shadow trees of the last press.
+    pressed: Vec<DomNode>,
+    timer: Option<(i64, Timeout)>,
+    /// A submit of which it is not known yet whether the page prevents it.
+    submit: Option<(Submit, Event)>,
+}
+
+/// Captures by these rules from now on; `None`: nothing.
+pub fn set_rules(rules: Option<Rules>) {
+    let Some(mut rules) = rules else {
+        let ended = RUNNING.with(|running| running.try_borrow_mut().map(|mut running| running.take()));
+        return drop(ended);
+    };
+    rules.own_host = WINDOW.with(|window| window.location().host()).unwrap_or_default();
+    for selector in &rules.selectors {
+        if DOCUMENT.with(|document| document.query_selector(selector)).is_err() {
+            console::warn_once(&["censor.selectors: ", selector, " is invalid, so everything is censored"].concat());
+        }
+    }
+    RUNNING.with_borrow_mut(|running| match running {
+        Some(running) => running.capture.set_rules(rules),
+        None => {
+            dom::prepare();
+            *running = Some(Running {
+                capture: Capture::new(rules),
+                _listeners: listeners(),
+                roots: Vec::new(),
+                attention: None,
+                pressed: Vec::new(),
+                timer: None,
+                submit: None,
+            });
+        }
+    });
+}
+
+fn listeners() -> Vec<Listener> {
+    WINDOW.with(|window| {
+        let window: &EventTarget = window.as_ref();
+        let on = |name, handle| Listener::passive(window, name, true, handle);
+        vec![
+            on("pointerdown", on_press),
+            on("click", on_click),
+            on("auxclick", on_click),
+            on("change", on_change),
+            on("submit", on_submit),
+            on("focusin", on_focus),
+            on("focusout", on_blur),
+            on("input", on_input),
+            Listener::passive(window, "submit", false, |event| end_submit(Some(event))),
+        ]
+    })
+}
+
+/// Runs `act`, tells the recorder of the events, and sets timer and attention. Nothing happens while capture is off, or
+/// if it is at work.
+fn act(act: impl FnOnce(&mut Running) -> Vec<Captured>) {
+    let events = RUNNING.with(|running| {
+        let mut running = running.try_borrow_mut().ok()?;
+        let running = running.as_mut()?;
+        let events = act(running);
+        running.update();
+        Some(events)
+    });
+    report(events.unwrap_or_default());
+}
+
+fn report(events: Vec<Captured>) {
+    events.into_iter().for_each(|event| signal::report(Signal::Captured(event)));
+}
+
+impl Running {
+    fn update(&mut self) {
+        let due = self.capture.due_at();
+        if self.timer.as_ref().map(|(at, _)| *at) != due {
+            self.timer = due.map(|at| {
+                let wait_ms = (at - clock::now()).max(0) as u32;
+                (at, Timeout::new(wait_ms, || contain::contained(on_timer)))
+            });
+        }
+        if !self.capture.is_attentive() {
+            self.attention = None;
+        } else if self.attention.is_none() {
+            self.attention = Some(Attention::new(&self.pressed, REACTIONS));
+        }
+    }
+}
+
+fn on_timer() {
+    act(|running| {
+        running.timer = None;
+        running.capture.settled(clock::now())
+    });
+}
+
+fn on_press(event: &Event) {
+    if !is_trusted(event) {
+        return;
+    }
+    if let Some(pointer) = events::pointer(event) {
+        act(|running| {
+            running.pressed = events::roots(event);
+            running.capture.press(pointer);
+            Vec::new()
+        });
+    }
+}
+
+fn on_click(event: &Event) {
+    if !is_trusted(event) {
+        return;
+    }
+    if let Some(click) = events::click(event) {
+        act(|running| running.capture.click(&click));
+    }
+}
+
+fn on_change(event: &Event) {
+    if let Some(field) = events::innermost(event) {
+        act(|running| running.capture.change(&field, is_trusted(event), clock::now()));
+    }
+}
+
+fn on_submit(event: &Event) {
+    let Some(form) = events::innermost(event).filter(|_| is_trusted(event)) else { return };
+    let (submitter, focused) = (events::element(event, "submitter"), events::focused());
+    end_submit(None);
+    act(|running| {
+        let now = clock::now();
+        let (changes, submit) = running.capture.submit(&form, submitter.as_ref(), focused.as_ref(), now);
+        running.submit = submit.map(|submit| (submit, event.clone()));
+        changes
+    });
+    // Where a listener of the page keeps the event from its way, it does not come back here.
+    timer::after(0, || end_submit(None));
+}
+
+/// All listeners of the page have run, or have had their time.
+fn end_submit(event: Option<&Event>) {
+    act(|running| {
+        let is_one = |submit: &mut (Submit, Event)| event.is_none_or(|event| *event == submit.1);
+        let ended = running.submit.take_if(is_one);
+        ended.into_iter().map(|(submit, event)| submit.event(Some(is(&event, "defaultPrevented")))).collect()
+    });
+}
+
+fn on_focus(event: &Event) {
+    let Some(element) = events::innermost(event) else { return };
+    act(|running| {
+        for root in events::roots(event) {
+            if running.roots.len() < ROOTS && running.roots.iter().all(|(known, _)| *known != root) {
+                let target: &EventTarget = root.0.unchecked_ref();
+                let listeners = [
+                    Listener::passive(target, "change", true, on_change),
+                    Listener::passive(target, "submit", true, on_submit),
+                ];
+                running.roots.push((root, listeners));
+            }
+        }
+        running.capture.focus(&element, clock::now())
+    });
+}
+
+fn on_blur(event: &Event) {
+    if let Some(element) = events::innermost(event) {
+        act(|running| running.capture.blur(&element, clock::now()));
+    }
+}
+
+fn on_input(event: &Event) {
+    if let Some(element) = events::innermost(event).filter(|_| is_trusted(event)) {
+        act(|running| {
+            running.capture.input(&element);
+            Vec::new()
+        });
+    }
+}
+
+fn on_release(event: &Event) {
+    if let Some(pointer) = events::pointer(event).filter(|_| is_trusted(event)) {
+        act(|running| running.capture.release(&pointer).into_iter().collect());
+    }
+}
+
+/// Changes the capture without an event.
+fn note(change: fn(&mut Capture<DomNode>)) {
+    act(|running| {
+        change(&mut running.capture);
+        Vec::new()
+    });
+}
+
+/// The page has done something.
+pub fn answer() {
+    note(Capture::answer);
+}
+
+/// The window got or lost the focus, as for a file picker or another window. Elements do at every press.
+fn on_window_focus(event: &Event) {
+    if events::innermost(event).is_none() {
+        answer();
+    }
+}
+
+/// The selection changed. Every press may put the caret somewhere else: only a selected text counts.
+fn on_select(_: &Event) {
+    let selection = DOCUMENT.with(|document| document.selection());
+    if selection.is_ok_and(|selection| member(&selection, "isCollapsed").is_ok_and(|is| is == false)) {
+        note(Capture::interrupt);
+    }
+}
+
+const REACTIONS: Reactions = Reactions {
+    answer,
+    answer_event: |_| answer(),
+    focus: on_window_focus,
+    scroll: |_| note(Capture::interrupt),
+    select: on_select,
+    release: on_release,
+    cancel: |_| note(Capture::cancel),
+};
+
+/// The page is left, or hidden: what is not recorded yet is recorded now.
+pub fn leave() {
+    end_submit(None);
+    act(|running| running.capture.leave(clock::now()));
+}
+
+/// Whether a value of the page is an element.
+pub fn is_element(value: &JsValue) -> bool {
+    dom::prepare();
+    DomNode(value.clone()).is_element()
+}
+
+/// What a click on the element would record now, as a value of the page.
+pub fn explain(element: &JsValue) -> JsValue {
+    let explanation = RUNNING.with(|running| {
+        let running = running.try_borrow().ok()?;
+        Some(running.as_ref()?.capture.explain(&DomNode(element.clone())))
+    });
+    let json = match explanation {
+        Some(explanation) => serde_json::to_string(&explanation).unwrap_or_default(),
+        None => r#"{"privacy":"off","data":null}"#.to_owned(),
+    };
+    JSON::parse(&json).unwrap_or_default()
+}

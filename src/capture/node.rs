@@ -1,0 +1,87 @@
+//! The nodes of a page as capture reads them. The browser edge reads a real page; tests have one in memory. Every
+//! reading is bounded: capture asks for one fact at a time, and stops when it knows enough.
+
+/// The longest attribute that is read whole, in UTF-16 code units.
+pub const ATTRIBUTE: usize = 4_096;
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// An element.
+    Element,
+    /// A text.
+    Text,
+    /// The root of a shadow tree; its parent is the host.
+    Root,
+    /// Anything else, such as a comment or a document.
+    Other,
+}
+
+/// A node of a page. Two values are equal if they are the same node. No method throws: what cannot be read is not
+/// there.
+pub trait Node: Clone + PartialEq {
+    /// What the node is.
+    fn kind(&self) -> NodeKind;
+    /// The element's name without a namespace, in lower case.
+    fn tag(&self) -> String;
+    /// An attribute. Of an attribute that is longer than [`ATTRIBUTE`] the beginning is returned, which is longer than
+    /// that too.
+    fn attribute(&self, name: &str) -> Option<String>;
+    /// The parent; of a shadow root its host.
+    fn parent(&self) -> Option<Self>;
+    /// The slot of an open shadow tree that shows the node.
+    fn slot(&self) -> Option<Self>;
+    /// The first child.
+    fn first_child(&self) -> Option<Self>;
+    /// The next sibling.
+    fn next_sibling(&self) -> Option<Self>;
+    /// The beginning of a text node's text, at most `limit` UTF-16 code units.
+    fn text(&self, limit: usize) -> String;
+    /// The element's place among its siblings of the same name, from 1. `None` if there is no such sibling, or too many
+    /// siblings to count.
+    fn position(&self) -> Option<u32>;
+    /// Whether the node is part of the page.
+    fn is_connected(&self) -> bool;
+    /// Whether the element matches a selector. `None` if the selector is invalid.
+    fn matches(&self, selector: &str) -> Option<bool>;
+    /// The element of an ID in the node's own tree.
+    fn by_id(&self, id: &str) -> Option<Self>;
+    /// The labels of a form control, at most three.
+    fn labels(&self) -> Vec<Self>;
+    /// The controls of a form, at most 200.
+    fn controls(&self) -> Vec<Self>;
+    /// An address that an attribute has, made absolute.
+    fn address(&self, address: &str) -> Option<String>;
+    /// Whether the field was ever seen as a password field. A call for a password field notes that.
+    fn was_password(&self) -> bool;
+}
+
+/// An attribute that is not too long to be read whole.
+pub fn attribute<N: Node>(node: &N, name: &str) -> Option<String> {
+    node.attribute(name).filter(|value| value.encode_utf16().count() <= ATTRIBUTE)
+}
+
+/// Whether the attribute has this value, in any case.
+pub fn has_value<N: Node>(node: &N, name: &str, expected: &str) -> bool {
+    attribute(node, name).is_some_and(|value| value.trim().eq_ignore_ascii_case(expected))
+}
+
+/// The node that the browser shows this one in: its slot, else its parent.
+pub fn above<N: Node>(node: &N) -> Option<N> {
+    node.slot().or_else(|| node.parent())
+}
+
+/// The nearest of `node` and the elements above it, within its own tree, for which `is_one` is true; at most `most`
+/// nodes are asked.
+pub fn nearest<N: Node>(node: &N, most: usize, is_one: impl Fn(&N) -> bool) -> Option<N> {
+    let mut at = Some(node.clone());
+    for _ in 0..most {
+        let node = at?;
+        match node.kind() {
+            NodeKind::Element if is_one(&node) => return Some(node),
+            NodeKind::Root => return None,
+            _ => at = node.parent(),
+        }
+    }
+    None
+}

@@ -42,7 +42,7 @@ pub fn build(project: &Project) -> Result<Parts> {
     let wasm = optimise(project, &bound)?;
     let script = one_script(project, &loader_source, &wasm)?;
     let snippet = minified(project, &snippet_source, "snippet.js")?;
-    let panel = minified(project, &panel_source, "panel.js")?;
+    let panel = bundled(project, &panel_source, "panel.js")?;
     declarations::write(project)?;
     for path in [&script, &snippet, &panel] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
@@ -151,6 +151,12 @@ fn one_script(project: &Project, loader: &Path, wasm: &Path) -> Result<PathBuf> 
     let bundled = esbuild(project, loader, &["--bundle", "--format=iife", "--inject:www/intrinsics.js"])?;
     let packed = pack::into_script(&bundled, &fs::read(wasm)?)?;
     written(project, "waymark.js", &packed)
+}
+
+/// A script and what it imports, minified into one file.
+fn bundled(project: &Project, source: &Path, name: &str) -> Result<PathBuf> {
+    let text = esbuild(project, source, &["--bundle", "--format=iife"])?;
+    written(project, name, text.trim_end())
 }
 
 /// A script that is served as it is, but for its size.

@@ -9,7 +9,7 @@ use crate::{build, compress};
 
 /// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md says why they are
 /// apart).
-const CEILING: usize = 152_000;
+const CEILING: usize = 156_000;
 const AIM: usize = 56_000;
 /// The snippet stands in every page, uncompressed by us: below this many bytes.
 const SNIPPET: usize = 1_000;

@@ -13,7 +13,8 @@ fn pages(root: &Path) -> Vec<PathBuf> {
 /// The targets of the page's links, without those to other sites and without what stands in blocks of code.
 fn links(page: &str) -> Vec<&str> {
     let prose = page.split("\n```").step_by(2);
-    let targets = prose.flat_map(|part| part.split("](").skip(1).filter_map(|rest| rest.split([')', ' ', '\n']).next());
+    let targets =
+        prose.flat_map(|part| part.split("](").skip(1).filter_map(|rest| rest.split([')', ' ', '\n']).next()));
     targets.filter(|target| !target.contains("://") && !target.is_empty()).collect()
 }
 

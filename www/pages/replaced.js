@@ -263,11 +263,7 @@ const inParallel = async (rows, run) => {
 // The whole table, or the rows whose name holds `filter`.
 const rowsFor = (ways, filter) => {
   const isWanted = ({ name, how }) => name.includes(filter) && (!WAYS.includes(how) || ways.includes(how));
-  // In Firefox the pages of a tab wait for each other's lease, 2.5 s each: a sample of the rows.
-  const part = 'mozInnerScreenX' in window ? 8 : 1;
-  return rowsOf(window)
-    .filter(isWanted)
-    .filter((_, at) => at % part == 0);
+  return rowsOf(window).filter(isWanted);
 };
 
 window.runBefore = (variant, ways, filter = '') => inParallel(rowsFor(ways, filter), (row) => before(row, variant));

@@ -44,7 +44,7 @@ export const Reflect = {
 };
 
 const objects = attempt(() => page.Object) || {};
-const { getOwnPropertyDescriptor, getPrototypeOf } = objects;
+const { getOwnPropertyDescriptor, getPrototypeOf, keys } = objects;
 export const Object = function () {
   return {};
 };
@@ -52,6 +52,7 @@ Object.prototype = ({}).__proto__;
 Object.create = (prototype) => ({ __proto__: prototype });
 Object.is = (one, other) => one === other;
 Object.getPrototypeOf = getPrototypeOf;
+Object.keys = keys;
 Object.getOwnPropertyDescriptor = getOwnPropertyDescriptor;
 
 const isArray = checked('Array.isArray', () => page.Array.isArray, (is) => is([]) && !is({}));

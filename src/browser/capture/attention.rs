@@ -128,7 +128,10 @@ impl Requests {
             });
         });
         let observer = PerformanceObserver::new(closure.as_ref().unchecked_ref()).ok()?;
-        observer.observe(&PerformanceObserverInit::new(&Array::of1(&"resource".into())));
+        // The bindings have a list of their own, without the functions of the page's `Array`.
+        let kinds = Array::new();
+        kinds.push(&"resource".into());
+        observer.observe(&PerformanceObserverInit::new(&kinds));
         Some(Requests { observer, _closure: closure })
     }
 }

@@ -88,12 +88,40 @@ fn listeners() -> Vec<Listener> {
 fn act(act: impl FnOnce(&mut Running) -> Vec<Captured>) {
     let events = RUNNING.with(|running| {
         let mut running = running.try_borrow_mut().ok()?;
-        let running = running.as_mut()?;
-        let events = act(running);
-        running.update();
-        Some(events)
+        Some(act(running.as_mut()?))
     });
+    update();
     report(events.unwrap_or_default());
+}
+
+/// Sets timer and attention. What the browser makes of a page's replaced constructors may throw: nothing is borrowed
+/// then, so that capture goes on.
+fn update() {
+    let Some((timer, pressed)) = RUNNING.with(|running| {
+        let mut running = running.try_borrow_mut().ok()?;
+        Some(running.as_mut()?.due())
+    }) else {
+        return;
+    };
+    if let Some(at) = timer {
+        let wait_ms = (at - clock::now()).max(0) as u32;
+        let timer = Timeout::new(wait_ms, || contain::contained(on_timer));
+        set(|running| running.timer = Some((at, timer)));
+    }
+    if let Some(pressed) = pressed {
+        let attention = Attention::new(&pressed, REACTIONS);
+        set(|running| running.attention = Some(attention));
+    }
+}
+
+fn set(change: impl FnOnce(&mut Running)) {
+    RUNNING.with(|running| {
+        if let Ok(mut running) = running.try_borrow_mut()
+            && let Some(running) = running.as_mut()
+        {
+            change(running);
+        }
+    });
 }
 
 fn report(events: Vec<Captured>) {
@@ -101,19 +129,20 @@ fn report(events: Vec<Captured>) {
 }
 
 impl Running {
-    fn update(&mut self) {
+    /// When a new timer is to go off, if one is needed, and the shadow trees of the press, if attention is. What is not
+    /// needed any more ends.
+    fn due(&mut self) -> (Option<i64>, Option<Vec<DomNode>>) {
         let due = self.capture.due_at();
-        if self.timer.as_ref().map(|(at, _)| *at) != due {
-            self.timer = due.map(|at| {
-                let wait_ms = (at - clock::now()).max(0) as u32;
-                (at, Timeout::new(wait_ms, || contain::contained(on_timer)))
-            });
+        let is_set = self.timer.as_ref().map(|(at, _)| *at) == due;
+        if !is_set {
+            self.timer = None;
         }
-        if !self.capture.is_attentive() {
+        let is_attentive = self.capture.is_attentive();
+        if !is_attentive {
             self.attention = None;
-        } else if self.attention.is_none() {
-            self.attention = Some(Attention::new(&self.pressed, REACTIONS));
         }
+        let needs_attention = is_attentive && self.attention.is_none();
+        (due.filter(|_| !is_set), needs_attention.then(|| self.pressed.clone()))
     }
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
-use crate::{cargo, compress, declarations, npm, pack, process, stamp, trim};
+use crate::{cargo, compress, declarations, harden, npm, pack, process, stamp, trim};
 
 /// What the build leaves on its way, for `cargo xtask size`.
 pub struct Parts {
@@ -96,7 +96,9 @@ fn commit(project: &Project) -> Option<String> {
 fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
     let folder = project.bindgen();
     let outputs = [folder.join("waymark.js"), folder.join("waymark_bg.wasm"), folder.join("waymark.d.ts")];
-    let flags = cargo::locked_version(project, "wasm-bindgen-cli-support")? + include_str!("trim.rs");
+    let intrinsics = fs::read_to_string(source(project, "intrinsics.js")?)?;
+    let steps = [include_str!("trim.rs"), include_str!("harden.rs"), &intrinsics].concat();
+    let flags = cargo::locked_version(project, "wasm-bindgen-cli-support")? + &steps;
     stamp::unless_fresh(project, "bindgen", &[compiled.into()], &flags, &outputs, || {
         // Snippets of code that is gone would stay otherwise.
         if folder.exists() {
@@ -109,7 +111,8 @@ fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
         let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(&folder));
         bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
         let [bindings, wasm, _] = &outputs;
-        trim::trim(wasm, bindings)
+        trim::trim(wasm, bindings)?;
+        harden::harden(bindings, &intrinsics)
     })?;
     let [bindings, wasm, _] = outputs;
     Ok((bindings, wasm))

@@ -13,6 +13,7 @@ mod engine;
 mod faults;
 mod foreground;
 mod fuzz;
+mod harden;
 mod marks;
 mod npm;
 mod pack;

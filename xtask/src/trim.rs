@@ -6,8 +6,6 @@
 //!   format an error, and must not end the recorder.
 //! - What only runs on the way to a panic is a trap at once, as the panic is in the end (`panic = "abort"`).
 //! - The long generated names by which wasm and bindings know each other become short.
-//! - The bindings call nothing by `apply` and spread no lists: a page may have replaced `Function.prototype.apply` and the
-//!   iteration of lists.
 //!
 //! Everything that runs in browsers runs this very file. `docs/size.md` has what each is worth.
 
@@ -26,7 +24,6 @@ pub fn trim(wasm: &Path, bindings: &Path) -> Result<()> {
     let mut module = Module::from_file(wasm).map_err(|error| anyhow!("the wasm cannot be read: {error:#}"))?;
     let mut script = fs::read_to_string(bindings)?;
     drop_unused_exports(&mut module, &script);
-    call_plainly(&mut script)?;
     stub(&mut module);
     shorten(&mut module, &mut script)?;
     walrus::passes::gc::run(&mut module);
@@ -93,32 +90,6 @@ fn stub(module: &mut Module) {
     }
 }
 
-/// Imports that catch, and closures, hand a list of arguments on to another function. They call it with each.
-fn call_plainly(script: &mut String) -> Result<()> {
-    const CATCHES: &str = "function() { return handleError(function (";
-    let mut parts = script.split(CATCHES);
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        plain += "function(";
-        plain += &part.replacen(") {\n", ") {\n            try {\n", 1);
-    }
-    *script = plain;
-    for (generated, plain) in [
-        ("\n        }, arguments); },\n", "\n            } catch (e) { handleError(e); }\n        },\n"),
-        (
-            "function handleError(f, args) {\n    try {\n        return f.apply(this, args);\n    } catch (e) {\n",
-            "function handleError(e) {\n    {\n",
-        ),
-        // No closure takes more than three arguments.
-        ("const real = (...args) => {", "const real = (x, y, z) => {"),
-        ("state.b, ...args);", "state.b, x, y, z);"),
-    ] {
-        ensure!(script.contains(generated), "the bindings do not hold `{generated}`");
-        *script = script.replace(generated, plain);
-    }
-    Ok(())
-}
-
 /// The generated names carry sixteen digits each that no compression shortens, once in the wasm and once in the
 /// bindings.
 fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
@@ -150,50 +121,6 @@ fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn imports_and_closures_are_called_with_each_argument() {
-        let mut script = "\
-        a: function() { return handleError(function (x, y) {
-            return x.f(() => { y(); });
-        }, arguments); },
-        b: function(x) {
-            return x;
-        },
-function handleError(f, args) {
-    try {
-        return f.apply(this, args);
-    } catch (e) {
-        keep(e);
-    }
-}
-    const real = (...args) => {
-            return f(state.a, state.b, ...args);
-"
-        .to_owned();
-        call_plainly(&mut script).unwrap();
-        assert_eq!(
-            script,
-            "\
-        a: function(x, y) {
-            try {
-            return x.f(() => { y(); });
-            } catch (e) { handleError(e); }
-        },
-        b: function(x) {
-            return x;
-        },
-function handleError(e) {
-    {
-        keep(e);
-    }
-}
-    const real = (x, y, z) => {
-            return f(state.a, state.b, x, y, z);
-"
-        );
-        assert!(call_plainly(&mut script).is_err(), "another wasm-bindgen generates something else");
-    }
 
     #[test]
     fn formatting_writes_nothing_and_only_the_way_to_a_panic_traps() {

@@ -1,0 +1,135 @@
+//! Makes the generated bindings independent of what a page may have replaced. They call nothing by `apply` and spread no
+//! lists, and each global that `www/intrinsics.js` stands in for has every member there that they use.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+
+/// Members that stand in the generated code and never run: the loader compiles the wasm itself.
+const UNUSED: [&str; 2] = ["WebAssembly.instantiate", "WebAssembly.instantiateStreaming"];
+
+/// Rewrites the bindings.
+///
+/// # Errors
+/// They are not as this version of wasm-bindgen writes them, or use a member that `intrinsics` lacks.
+pub fn harden(bindings: &Path, intrinsics: &str) -> Result<()> {
+    let mut script = fs::read_to_string(bindings)?;
+    call_plainly(&mut script)?;
+    let missing = missing(&script, intrinsics);
+    ensure!(missing.is_empty(), "the bindings use {}: add it to www/intrinsics.js", missing.join(", "));
+    Ok(fs::write(bindings, script)?)
+}
+
+/// Imports that catch, and closures, hand a list of arguments on to another function. They call it with each.
+fn call_plainly(script: &mut String) -> Result<()> {
+    const CATCHES: &str = "function() { return handleError(function (";
+    let mut parts = script.split(CATCHES);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += "function(";
+        plain += &part.replacen(") {\n", ") {\n            try {\n", 1);
+    }
+    *script = plain;
+    for (generated, plain) in [
+        ("\n        }, arguments); },\n", "\n            } catch (e) { handleError(e); }\n        },\n"),
+        (
+            "function handleError(f, args) {\n    try {\n        return f.apply(this, args);\n    } catch (e) {\n",
+            "function handleError(e) {\n    {\n",
+        ),
+        // No closure takes more than three arguments.
+        ("const real = (...args) => {", "const real = (x, y, z) => {"),
+        ("state.b, ...args);", "state.b, x, y, z);"),
+    ] {
+        ensure!(script.contains(generated), "the bindings do not hold `{generated}`");
+        *script = script.replace(generated, plain);
+    }
+    Ok(())
+}
+
+/// The members of replaced globals that the script uses and the replacements lack, such as `Object.keys`.
+fn missing(script: &str, intrinsics: &str) -> Vec<String> {
+    let mut missing = Vec::new();
+    for part in intrinsics.split("\nexport const ").skip(1) {
+        let name = part.split([' ', '(']).next().unwrap_or_default();
+        // Up to the next replacement: what is set on it stands there too.
+        let has = |member: &str| words(part).any(|word| word == member);
+        for used in script.split(&format!("{name}.")).collect::<Vec<_>>().windows(2) {
+            let [before, after] = used else { continue };
+            let member = words(after).next().filter(|member| after.starts_with(*member)).unwrap_or_default();
+            let whole = format!("{name}.{member}");
+            let is_other = before.ends_with(|last: char| last.is_alphanumeric() || "_$.\"'`".contains(last));
+            if !is_other
+                && !member.is_empty()
+                && !has(member)
+                && !UNUSED.contains(&&*whole)
+                && !missing.contains(&whole)
+            {
+                missing.push(whole);
+            }
+        }
+    }
+    missing
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$')
+        .filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_that_a_replacement_lacks_is_named() {
+        let intrinsics = "const own = 1;\nexport const Object = function () {};\nObject.is = same;\n\
+                          export const JSON = {\n  parse: (text) => text,\n};\n";
+        let script = "Object.is(a); Object.keys(b); Object.keys(c); JSON.parse(d); x.Object.of(e); Math.max(f);";
+        assert_eq!(missing(script, intrinsics), ["Object.keys"]);
+    }
+
+    #[test]
+    fn imports_and_closures_are_called_with_each_argument() {
+        let mut script = "\
+        a: function() { return handleError(function (x, y) {
+            return x.f(() => { y(); });
+        }, arguments); },
+        b: function(x) {
+            return x;
+        },
+function handleError(f, args) {
+    try {
+        return f.apply(this, args);
+    } catch (e) {
+        keep(e);
+    }
+}
+    const real = (...args) => {
+            return f(state.a, state.b, ...args);
+"
+        .to_owned();
+        call_plainly(&mut script).unwrap();
+        assert_eq!(
+            script,
+            "\
+        a: function(x, y) {
+            try {
+            return x.f(() => { y(); });
+            } catch (e) { handleError(e); }
+        },
+        b: function(x) {
+            return x;
+        },
+function handleError(e) {
+    {
+        keep(e);
+    }
+}
+    const real = (x, y, z) => {
+            return f(state.a, state.b, x, y, z);
+"
+        );
+        assert!(call_plainly(&mut script).is_err(), "another wasm-bindgen generates something else");
+    }
+}

@@ -58,8 +58,9 @@ pub enum Effect {
     },
     /// Ask the collector to erase the user's data, once every batch in flight has been answered.
     Forget(Forget),
-    /// Take the lock of this name for a moment, exclusively among tabs. [`crate::command::Input::Turn`] reports when
-    /// the lock is acquired and when it is released.
+    /// Take the lock of this name for a moment, exclusively among tabs.
+    /// [`crate::command::Input::SessionLockAcquired`] reports that the lock is held,
+    /// [`crate::command::Input::SessionLockReleased`] that it is not held any more.
     LockSession(String),
     /// Take the lock of a tab: its holder is the only page that sends the tab's batches.
     /// [`crate::command::Input::TabLockAcquired`] reports when the lock is acquired, which may be when the current

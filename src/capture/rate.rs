@@ -5,7 +5,7 @@ const BURST: i64 = 50;
 /// The time in which one more event is allowed, in ms.
 const MS_PER_EVENT: i64 = 100;
 
-/// A token bucket of a page. It counts in ms: an event costs [`MS_PER_EVENT`] of the time that has passed.
+/// A token bucket of a page. It counts in ms: an event costs `MS_PER_EVENT` of the time that has passed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RateLimit {
     /// When the bucket was full, or will be, epoch ms.

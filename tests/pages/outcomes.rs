@@ -8,7 +8,7 @@ use support::world::World;
 use waymark::CallError::{self, *};
 
 /// Calls on a page whose recorder runs.
-const ODD: [(&str, CallError); 62] = [
+const ODD: [(&str, CallError); 66] = [
     ("waymark()", UnknownCommand),
     ("waymark('recrod')", UnknownCommand),
     ("waymark('toString')", UnknownCommand),
@@ -71,6 +71,10 @@ const ODD: [(&str, CallError); 62] = [
     ("waymark('on', 'levels', () => {})", TopicUnknown),
     ("waymark('on', 'level')", ListenerInvalid),
     ("waymark('on', 'level', {})", ListenerInvalid),
+    ("waymark('explain')", ElementInvalid),
+    ("waymark('explain', {})", ElementInvalid),
+    ("waymark('explain', '#nothing-has-this-id')", ElementInvalid),
+    ("waymark('explain', 'no [selector')", ElementInvalid),
 ];
 
 /// Data that JSON has no form for, and what is recorded of it.

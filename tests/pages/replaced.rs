@@ -10,7 +10,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The events that pages of the table have recorded, by their mark.
 fn marks(events: &[Value]) -> Vec<&str> {
-    let marks = events.iter().filter_map(|event| event.pointer("/data/mark").and_then(Value::as_str));
+    let marks = events.iter().filter_map(|event| event["data"]["mark"].as_str().or(event["data"]["text"].as_str()));
     marks.filter(|mark| *mark != "started").collect()
 }
 

@@ -156,7 +156,8 @@ const close = (page) => {
 const use = (page, win, mark, settings, type = 'marked') =>
   Promise.all([
     call(page, win, 'init', { site: 'demo', collector: 'http://127.0.0.1:8787', ...settings }),
-    call(page, win, 'record', type, { mark, list: [1, { two: [2] }] }),
+    // Of the data of level 2's own types only members that the level table names are stored: `text` is one.
+    call(page, win, 'record', type, { mark, text: mark, list: [1, { two: [2] }] }),
     call(page, win, 'state.set', 'data', 'replaced', mark),
     call(page, win, 'inspect'),
     call(page, win, 'flush'),

@@ -69,7 +69,7 @@ Collector
 Site `shop`, The shop
   account        3210be7ad82f403298f7c4da065ec657, which stays in eu
   keeps state    between browsers, of users that the site's server has signed (state_secrets)
-  collects       level 2 (experience): guidance content, page views, and the browser and page they happened in; clicks, input changes and form submits; this version records none by itself
+  collects       level 2 (experience): guidance content, page views, and the browser and page they happened in; clicks, changes of fields, form submits, rage clicks and dead clicks; never what a field holds
   but not        ctx.location.hash (collect.hash)
   but not        ctx.title (collect.title)
   and of queries page

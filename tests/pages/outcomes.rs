@@ -219,8 +219,8 @@ pub async fn a_page_learns_that_the_recorder_cannot_start(browser: &Browser, wor
     let listeners =
         "Promise.all(Array.from({ length: 101 }, () => waymark('on', 'level', () => {}))).then((all) => all[100])";
     assert_refused(&browser.promised(listeners).await, ListenersFull);
-    // Something that the recorder needs is broken by the page.
-    let broken = "String.prototype.charCodeAt = () => { throw new Error('mine') }";
+    // Something that the recorder needs is broken by the page. Firefox's driver has a `String` of its own.
+    let broken = "window.String.prototype.charCodeAt = () => { throw new Error('mine') }";
     browser.run(broken, &[]).await;
     assert_refused(&browser.promised("waymark('record', 'a', { name: 'é' })").await, Failed);
     open_uninitialised(browser, world).await;

@@ -137,7 +137,7 @@ impl Marks {
             }
             self.is_guidance |= GUIDANCE.contains(&class);
             let foreign = FOREIGN_CLASSES.iter().find(|one| one.eq_ignore_ascii_case(class));
-            if let (Some(&name), true) = (foreign, rules.heeds_foreign) {
+            if let (Some(&name), true) = (foreign, rules.honours_foreign) {
                 self.add_foreign(element, name);
             }
         }
@@ -155,7 +155,7 @@ impl Marks {
         self.is_dead_off = has_value(element, "data-wm-dead", "off")
             || ["download", "target"].iter().any(|name| element.attribute(name).is_some())
             || matches!(&*element.tag(), "a" | "area") && element.attribute("href").is_some();
-        if !rules.heeds_foreign {
+        if !rules.honours_foreign {
             return;
         }
         for name in FOREIGN_ATTRIBUTES.iter().copied().filter(|name| element.attribute(name).is_some()) {

@@ -9,7 +9,7 @@ pub struct Rules {
     /// Whether texts, labels, names and titles are read.
     pub reads_text: bool,
     /// Whether the masks of other tools count.
-    pub heeds_foreign: bool,
+    pub honours_foreign: bool,
     /// The IDs of censored elements.
     pub ids: Vec<String>,
     /// The classes of censored elements.
@@ -36,7 +36,7 @@ impl From<&Settings> for Rules {
         }
         Rules {
             reads_text: experience.text.unwrap_or_default().0,
-            heeds_foreign: experience.foreign.unwrap_or_default().0,
+            honours_foreign: experience.foreign.unwrap_or_default().0,
             ids,
             classes,
             selectors,

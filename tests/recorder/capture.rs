@@ -82,7 +82,10 @@ fn t47_lists_that_change_are_in_force_at_once_and_a_page_adds_to_them() {
     let mut page =
         Page::open_in_with(host, &format!("{}\ncensor.ids = ['b']\nexperience.text = false", crate::SETTINGS));
     let rules = page.host.capture.clone().unwrap();
-    assert_eq!((rules.ids, rules.reads_text, rules.heeds_foreign), (vec!["a".to_owned(), "b".to_owned()], false, true));
+    assert_eq!(
+        (rules.ids, rules.reads_text, rules.honours_foreign),
+        (vec!["a".to_owned(), "b".to_owned()], false, true)
+    );
     page.host.settings = Some(site("level = 2\ncensor.ids = ['c']\ncensor.classes = '*'"));
     page.on(Input::Refresh);
     let rules = page.host.capture.clone().unwrap();

@@ -2,7 +2,7 @@ use super::super::memory::page;
 use super::*;
 
 fn rules() -> Rules {
-    Rules { reads_text: true, heeds_foreign: true, ..Rules::default() }
+    Rules { reads_text: true, honours_foreign: true, ..Rules::default() }
 }
 
 /// The privacy of the element `#x` on a page.
@@ -92,7 +92,7 @@ fn t48_an_invalid_selector_censors_everything() {
 
 #[test]
 fn t49_the_marks_of_other_tools_count_unless_the_site_says_otherwise() {
-    let off = Rules { heeds_foreign: false, ..rules() };
+    let off = Rules { honours_foreign: false, ..rules() };
     let strength = |name: &str| {
         let hides = ["block", "no-capture", "ignore", "hidden", "exclude"].iter().any(|word| name.contains(word));
         if hides { Strength::Hidden } else { Strength::Censored }

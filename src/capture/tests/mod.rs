@@ -18,7 +18,7 @@ pub(super) const START: i64 = 1_553_433_890_000;
 
 /// Everything is read that may be.
 pub(super) fn open_rules() -> Rules {
-    Rules { reads_text: true, heeds_foreign: true, own_host: "shop.example".to_owned(), ..Rules::default() }
+    Rules { reads_text: true, honours_foreign: true, own_host: "shop.example".to_owned(), ..Rules::default() }
 }
 
 /// A page with a user.

@@ -82,7 +82,7 @@ async fn what_one_browser_sends_another_gets(home: Home) {
         {"kind": "task", "name": "7", "version": 0, "at": 5, "expires": reply["entries"][1]["expires"], "value": 2},
     ]});
     assert_eq!(reply, all);
-    // The same again changes nothing, and nothing is what is there; whoever asks.
+    // Erasing again changes nothing, and the state is empty for everyone.
     assert_eq!(sync(&collector, ADAM, json!([])).await, all);
     let signature = secret(SECRET).sign("demo", ADAM);
     let put = body("demo", ADAM, &signature, &json!([]));

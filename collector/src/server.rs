@@ -1,5 +1,6 @@
 //! Assembles a collector from a configuration and serves until shutdown. The caller owns port and shutdown signal.
-//! [`serve`] returns once requests in flight are answered and acknowledged events are on disk.
+//! [`serve`] returns once requests in flight are answered, acknowledged events are on disk, and no background job uses
+//! the store.
 
 use crate::app::{AppState, SharedState};
 use crate::assets::{Assets, AssetsError};
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 
 /// Questions of insights that are answered at the same time: each may take a core and its limit of memory.
 const QUESTIONS: usize = 2;
@@ -189,17 +191,18 @@ impl Collector {
             return Err(ServeError::NotLoopback(address));
         }
         let (writer, security) = (state.writer.clone(), state.security_log.clone());
+        let mut jobs = JoinSet::new();
         if let Some(file) = state.geoip.file() {
             let (files, geo) = (vec![file.to_owned()], state.geoip.clone());
-            tokio::spawn(on_change(files, state.ending.clone(), move || geo.reload()));
+            jobs.spawn(on_change(files, state.ending.clone(), move || geo.reload()));
         }
         if let Some(tls) = tls.clone() {
-            tokio::spawn(on_change(tls.files(), state.ending.clone(), move || tls.reload()));
+            jobs.spawn(on_change(tls.files(), state.ending.clone(), move || tls.reload()));
         }
         let shared = Arc::clone(&state);
         let retention_days = move || shared.config.get().sites.retention_days();
-        tokio::spawn(retention::run(state.store.clone(), retention_days, state.metrics.clone(), state.ending.clone()));
-        tokio::spawn(facts::run(state.store.clone(), state.writer.clone(), state.ending.clone()));
+        jobs.spawn(retention::run(state.store.clone(), retention_days, state.metrics.clone(), state.ending.clone()));
+        jobs.spawn(facts::run(state.store.clone(), state.writer.clone(), state.ending.clone()));
         let announce = async move {
             shutdown.await;
             end.send_replace(true);
@@ -225,6 +228,8 @@ impl Collector {
             threads.into_iter().for_each(|thread| drop(thread.join()))
         })
         .await;
+        // Each job ends after the step that it is in. The store closes with the last of its users.
+        while jobs.join_next().await.is_some() {}
         Ok(())
     }
 }

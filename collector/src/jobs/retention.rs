@@ -36,10 +36,7 @@ pub(crate) async fn run(
             .filter(|(_, days)| *days > 0)
             .map(|(site, days)| (site, time - i64::from(days) * DAY_MS))
             .collect();
-        tokio::select! {
-            _ = ending.wait_for(|ending| *ending) => return,
-            () = pass(&store, Expiry { before, time }, &metrics) => {}
-        }
+        pass(&store, Expiry { before, time }, &metrics, &ending).await;
         tokio::select! {
             _ = ending.wait_for(|ending| *ending) => return,
             () = tokio::time::sleep(EVERY) => {}
@@ -47,10 +44,13 @@ pub(crate) async fn run(
     }
 }
 
-async fn pass(store: &Arc<dyn ExpireData>, expiry: Expiry, metrics: &Metrics) {
+async fn pass(store: &Arc<dyn ExpireData>, expiry: Expiry, metrics: &Metrics, ending: &watch::Receiver<bool>) {
     let expiry = Arc::new(expiry);
     let (mut after, mut seen, mut erased, mut reported) = (0, 0, 0, 0);
     loop {
+        if *ending.borrow() {
+            return;
+        }
         let of = Arc::clone(&expiry);
         let step = match reading(store, move |store| store.expire(&of, after, STEP)).await {
             Ok(step) => step,
@@ -72,7 +72,7 @@ async fn pass(store: &Arc<dyn ExpireData>, expiry: Expiry, metrics: &Metrics) {
             tokio::time::sleep(PAUSE).await;
         }
     }
-    if !expire_state(store, now()).await {
+    if !expire_state(store, now(), ending).await {
         return;
     }
     metrics.expiry_ended(now());
@@ -81,9 +81,9 @@ async fn pass(store: &Arc<dyn ExpireData>, expiry: Expiry, metrics: &Metrics) {
     }
 }
 
-/// Erases user state that has expired. Returns whether it succeeded.
-async fn expire_state(store: &Arc<dyn ExpireData>, time: i64) -> bool {
-    loop {
+/// Erases user state that has expired. Returns whether all of it is erased.
+async fn expire_state(store: &Arc<dyn ExpireData>, time: i64, ending: &watch::Receiver<bool>) -> bool {
+    while !*ending.borrow() {
         match reading(store, move |store| store.expire_state(time, STEP)).await {
             Ok(lapsed) if lapsed < STEP => return true,
             Ok(_) => tokio::time::sleep(PAUSE).await,
@@ -93,4 +93,5 @@ async fn expire_state(store: &Arc<dyn ExpireData>, time: i64) -> bool {
             }
         }
     }
+    false
 }

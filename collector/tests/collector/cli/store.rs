@@ -154,6 +154,13 @@ async fn a_store_whose_sums_do_not_agree_is_not_sound() {
 }
 
 #[tokio::test]
+async fn a_collector_that_has_ended_leaves_a_store_of_one_file() {
+    let home = stored().await;
+    let beside = ["events.db-wal", "events.db-shm"].map(|name| home.file(name).exists());
+    assert_eq!((home.store().exists(), beside), (true, [false, false]));
+}
+
+#[tokio::test]
 async fn a_store_with_a_broken_page_is_not_sound() {
     let home = stored().await;
     let mut bytes = std::fs::read(home.store()).unwrap();

@@ -10,8 +10,13 @@ pub(super) fn parse<'t>(text: &'t str, findings: &mut Findings) -> DeTable<'t> {
     let document = document.into_inner();
     let lines = Lines::of(text);
     // The first error of a line: the others follow from it.
-    let mut wrong: Vec<_> =
-        errors.iter().map(|error| (error.span().map_or(0, |span| lines.line(span.start)), error.message())).collect();
+    let mut wrong = Vec::new();
+    for error in &errors {
+        match error.span() {
+            Some(span) => wrong.push((lines.line(span.start), error.message())),
+            None => findings.add_unplaced_syntax(&format!("{}; a key has too many parts", error.message())),
+        }
+    }
     wrong.sort_by_key(|(line, _)| *line);
     wrong.dedup_by_key(|(line, _)| *line);
     for (line, message) in wrong {

@@ -43,6 +43,13 @@ impl Findings {
         self.broken.push(lines);
     }
 
+    /// Adds what is not TOML in a line that is not known. No other line is judged.
+    pub(super) fn add_unplaced_syntax(&mut self, reason: &str) {
+        self.is_header_broken = true;
+        self.list.push(Mistake { line: None, key: String::new(), reason: format!("is not TOML: {reason}") });
+        self.broken.push(0..usize::MAX);
+    }
+
     /// Adds a mistake. Only the first one of a key is kept, and none below a wrong table: they may follow from it.
     pub(super) fn add(&mut self, key: &str, reason: impl AsRef<str>) {
         if with_parents(key).any(|key| self.wrong.contains(key)) {

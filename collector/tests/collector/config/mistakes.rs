@@ -152,6 +152,15 @@ fn no_mistake_shows_a_secret() {
     assert!(error.contains("WAYMARK_ADMIN_TOKEN") && !error.contains("hush"), "{error}");
 }
 
+#[test]
+fn a_key_of_too_many_parts_is_told_without_its_line() {
+    for key in ["a.".repeat(200) + "a", ".".repeat(200)] {
+        let text = format!("listen = \"127.0.0.1:80\"\n{key} = 1\nlissten = 3\n");
+        let error = Config::read(&text, "FILE", |_| None).unwrap_err().to_string();
+        assert!(error.contains("is not TOML: recursion limit; a key has too many parts"), "{error}");
+    }
+}
+
 proptest! {
     /// A file that somebody is in the middle of changing.
     #[test]

@@ -65,6 +65,8 @@ codes! {
         Unauthorized "unauthorized";
         /// The site's server did not sign the user.
         Unsigned "unsigned";
+        /// The read token of a site, for something else than the insights of that site.
+        ReadOnly "read-only";
         /// The site does not allow the page's origin.
         OriginNotAllowed "origin-not-allowed";
         /// No admin token is configured.

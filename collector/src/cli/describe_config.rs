@@ -51,6 +51,9 @@ impl ConfigSummary<'_> {
             Some(region) => line(f, "account", format_args!("{account}, which stays in {region}"))?,
             None => line(f, "account", account)?,
         }
+        if site.read_token.is_some() {
+            line(f, "shows insights", "of this site also with its read_token")?;
+        }
         if site.enabled && !site.state_secrets.is_empty() {
             line(f, "keeps state", "between browsers, of users that the site's server has signed (state_secrets)")?;
         }

@@ -217,7 +217,7 @@ impl Config {
         }
         self.security_log.check(findings);
         if let Admin::Token(token) = &self.admin
-            && let Err(reason) = token.check()
+            && let Err(reason) = token.check("export and inspector")
         {
             findings.add("admin_token", reason);
         }
@@ -241,6 +241,6 @@ impl Config {
         self.endpoints.check(findings);
         self.limits.check(findings);
         account::check_all(&self.accounts, findings);
-        site::check_all(&self.sites, &self.accounts, findings);
+        site::check_all(&self.sites, &self.accounts, &self.admin, findings);
     }
 }

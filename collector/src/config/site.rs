@@ -7,6 +7,7 @@ use super::origin;
 use super::secret::{self, Secret};
 use super::settings;
 use super::table::{BOOLEAN, TEXT, Table};
+use super::token::{Admin, Token};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use waymark_wire::{Allowed, Level, Settings};
@@ -39,6 +40,8 @@ pub struct Site {
     /// Secrets with which the site's server signs user IDs, so that user state is shared between browsers. Two during a
     /// rotation. Default: empty, no state is stored.
     pub state_secrets: Vec<Secret>,
+    /// Token that reads the site's insights, and nothing else. Default: none, only the admin token reads them.
+    pub read_token: Option<Token>,
 }
 
 /// What becomes of the events of bots.
@@ -89,6 +92,7 @@ impl Site {
             bots: table.value("bots", BOTS).unwrap_or(default.bots),
             retention_days: table.value("retention_days", DAYS).unwrap_or(default.retention_days),
             state_secrets: secrets.into_iter().map(|secret| secret.unwrap_or_else(|| String::new().into())).collect(),
+            read_token: table.value("read_token", TEXT),
         };
         for key in settings::names_in("") {
             table.misplaced(key, "belongs under [sites.settings]");
@@ -110,6 +114,7 @@ impl Site {
             bots: Bots::default(),
             retention_days: 365,
             state_secrets: Vec::new(),
+            read_token: None,
         }
     }
 
@@ -163,7 +168,7 @@ impl Site {
     }
 }
 
-pub(super) fn check_all(sites: &[Site], accounts: &[Account], findings: &mut Findings) {
+pub(super) fn check_all(sites: &[Site], accounts: &[Account], admin: &Admin, findings: &mut Findings) {
     let mut keys = HashMap::new();
     for (index, site) in sites.iter().enumerate() {
         let path = element("sites", index);
@@ -173,5 +178,16 @@ pub(super) fn check_all(sites: &[Site], accounts: &[Account], findings: &mut Fin
             let reason = format!("`{}` is also that of sites[{first}]; every site needs its own", site.key);
             findings.add(&join(&path, "key"), reason);
         }
+        let Some(token) = &site.read_token else { continue };
+        let same = sites.iter().take(index).position(|other| other.read_token.as_ref() == Some(token));
+        let reason = match (token.check("the site's insights"), admin, same) {
+            (Err(reason), _, _) => reason,
+            (Ok(()), Admin::Token(admin), _) if admin == token => {
+                "must not be the admin_token: that one opens every site, and erases".to_owned()
+            }
+            (Ok(()), _, Some(first)) => format!("is also that of sites[{first}]; every site needs its own"),
+            _ => continue,
+        };
+        findings.add(&join(&path, "read_token"), reason);
     }
 }

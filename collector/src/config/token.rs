@@ -1,4 +1,5 @@
-//! Admin access and its token. The token is never shown or logged, and is compared in constant time.
+//! Admin access, and the tokens for it and for a site's insights. They are never shown or logged, and are compared in
+//! constant time.
 
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
@@ -17,8 +18,9 @@ pub enum Admin {
     Open,
 }
 
-/// The admin token. What shows it shows dots.
-#[derive(Clone)]
+/// The admin token, or the token that reads a site's insights. What shows it shows dots.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
 pub struct Token(String);
 
 impl Token {
@@ -27,14 +29,21 @@ impl Token {
         Sha256::digest(&self.0).ct_eq(&Sha256::digest(guess)).into()
     }
 
-    /// Whether a request can say it.
-    pub(super) fn check(&self) -> Result<(), &'static str> {
+    /// Whether a request can say it. `closed` is what stays closed without it.
+    pub(super) fn check(&self, closed: &str) -> Result<(), String> {
         let can_be_sent = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
         match self.0.as_str() {
-            "" => Err("must not be empty; leave it out to keep export and inspector closed"),
+            "" => Err(format!("must not be empty; leave it out to keep {closed} closed")),
             text if text.trim() == text && text.bytes().all(can_be_sent) => Ok(()),
-            _ => Err("must be printable ASCII without a blank or line break at its ends: no header can carry another"),
+            _ => Err("must be printable ASCII without a blank or line break at its ends: no header can carry another"
+                .to_owned()),
         }
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Token) -> bool {
+        self.is(&other.0)
     }
 }
 

@@ -40,8 +40,14 @@ pub(crate) enum Rejection {
     #[error("no site has the key `{0}`; the keys are in the collector's configuration")]
     UnknownSite(String),
     /// Missing or wrong token.
-    #[error("this needs the admin token: send `Authorization: Bearer TOKEN`")]
-    Unauthorized,
+    #[error("this needs the admin token{}: send `Authorization: Bearer TOKEN`", or_read(*is_read))]
+    Unauthorized {
+        /// Whether the read token of the site would do.
+        is_read: bool,
+    },
+    /// The read token of a site, for something else than the insights of that site.
+    #[error("this token reads the insights of the site `{0}`, and nothing else")]
+    ReadOnly(String),
     /// Wrong signature, unknown site, or a site without user state.
     #[error("not signed: `signature` must be what the site's server signs site and user with (docs/state.md)")]
     Unsigned,
@@ -172,7 +178,8 @@ impl Rejection {
             Rejection::SiteMismatch => RefusalCode::SiteMismatch,
             Rejection::UnknownSiteParameter(_) => RefusalCode::UnknownSiteParameter,
             Rejection::UnknownSite(_) => RefusalCode::UnknownSite,
-            Rejection::Unauthorized => RefusalCode::Unauthorized,
+            Rejection::Unauthorized { .. } => RefusalCode::Unauthorized,
+            Rejection::ReadOnly(_) => RefusalCode::ReadOnly,
             Rejection::Unsigned => RefusalCode::Unsigned,
             Rejection::OriginNotAllowed { .. } => RefusalCode::OriginNotAllowed,
             Rejection::AdminDisabled => RefusalCode::AdminDisabled,
@@ -213,6 +220,10 @@ impl fmt::Display for Oversize {
             Oversize::ExpandedBatch => "the expanded batch",
         })
     }
+}
+
+fn or_read(is_read: bool) -> &'static str {
+    if is_read { ", or the `read_token` of the site" } else { "" }
 }
 
 fn at(endpoint: Option<&str>) -> String {

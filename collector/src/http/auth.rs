@@ -1,8 +1,10 @@
-//! Access to stored data: with the admin token; in the demo, from this machine; otherwise none.
+//! Access to stored data: with the admin token; in the demo, from this machine; a site's insights also with its read
+//! token; otherwise none.
 
 use crate::app::SharedState;
 use crate::config::Admin;
 use crate::error::Rejection;
+use crate::sites::active_config::ActiveConfig;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
@@ -11,25 +13,70 @@ use std::net::IpAddr;
 /// A request that may see stored data. As an extractor it must come before those that read the request further.
 pub(crate) struct AdminAccess;
 
+/// Who may read insights: with the admin token those of all sites, with a site's read token those of that site. As an
+/// extractor it must come before those that read the request further.
+pub(crate) enum InsightsAccess {
+    All,
+    Site(String),
+}
+
 impl FromRequestParts<SharedState> for AdminAccess {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, Rejection> {
-        allow(&state.config.get().admin, &parts.uri, &parts.headers, None).map(|()| AdminAccess)
+        allow(&state.config.get(), &parts.uri, &parts.headers, None).map(|()| AdminAccess)
     }
 }
 
-/// Checks access. `in_address` is a token from the query string, for routes that accept one.
-pub(crate) fn allow(admin: &Admin, uri: &Uri, headers: &HeaderMap, in_address: Option<&str>) -> Result<(), Rejection> {
-    match admin {
-        Admin::Closed => Err(Rejection::AdminDisabled),
-        Admin::Open if is_local(uri, headers) => Ok(()),
-        Admin::Open => Err(Rejection::NotLocal),
-        Admin::Token(token) => match credentials(headers, "bearer").or(in_address) {
-            Some(guess) if token.is(guess) => Ok(()),
-            _ => Err(Rejection::Unauthorized),
-        },
+impl FromRequestParts<SharedState> for InsightsAccess {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, Rejection> {
+        let config = state.config.get();
+        match allow(&config, &parts.uri, &parts.headers, None) {
+            Ok(()) => Ok(InsightsAccess::All),
+            Err(Rejection::ReadOnly(site)) => Ok(InsightsAccess::Site(site)),
+            Err(Rejection::AdminDisabled | Rejection::Unauthorized { .. }) if config.sites.has_readers() => {
+                Err(Rejection::Unauthorized { is_read: true })
+            }
+            Err(refused) => Err(refused),
+        }
     }
+}
+
+impl InsightsAccess {
+    /// Whether the insights of this site may be read.
+    ///
+    /// # Errors
+    /// The token is that of another site.
+    pub(crate) fn check(self, site: &str) -> Result<(), Rejection> {
+        match self {
+            InsightsAccess::Site(own) if own != site => Err(Rejection::ReadOnly(own)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Checks access to all that is stored. `in_address` is a token from the query string, for routes that accept one.
+///
+/// # Errors
+/// [`Rejection::ReadOnly`] with the read token of a site.
+pub(crate) fn allow(
+    config: &ActiveConfig,
+    uri: &Uri,
+    headers: &HeaderMap,
+    in_address: Option<&str>,
+) -> Result<(), Rejection> {
+    let guess = credentials(headers, "bearer").or(in_address);
+    let refused = match &config.admin {
+        Admin::Closed => Rejection::AdminDisabled,
+        Admin::Open if is_local(uri, headers) => return Ok(()),
+        Admin::Open => Rejection::NotLocal,
+        Admin::Token(token) if guess.is_some_and(|guess| token.is(guess)) => return Ok(()),
+        Admin::Token(_) => Rejection::Unauthorized { is_read: false },
+    };
+    let reader = guess.and_then(|guess| config.sites.reader(guess));
+    Err(reader.map_or(refused, |site| Rejection::ReadOnly(site.to_owned())))
 }
 
 /// The credentials of the `Authorization` header in this scheme.

@@ -29,10 +29,13 @@ impl Rejection {
             | Rejection::InvalidPath(_)
             | Rejection::SiteMismatch
             | Rejection::UnknownSiteParameter(_) => StatusCode::BAD_REQUEST,
-            Rejection::UnknownSite(_) | Rejection::Unauthorized | Rejection::Unsigned => StatusCode::UNAUTHORIZED,
-            Rejection::OriginNotAllowed { .. } | Rejection::AdminDisabled | Rejection::NotLocal => {
-                StatusCode::FORBIDDEN
+            Rejection::UnknownSite(_) | Rejection::Unauthorized { .. } | Rejection::Unsigned => {
+                StatusCode::UNAUTHORIZED
             }
+            Rejection::ReadOnly(_)
+            | Rejection::OriginNotAllowed { .. }
+            | Rejection::AdminDisabled
+            | Rejection::NotLocal => StatusCode::FORBIDDEN,
             Rejection::NoSettings { is_there: true } => StatusCode::FORBIDDEN,
             Rejection::NotFound(_) | Rejection::NoSettings { is_there: false } => StatusCode::NOT_FOUND,
             Rejection::WrongRegion { .. } => StatusCode::MISDIRECTED_REQUEST,
@@ -53,7 +56,7 @@ impl Rejection {
     /// The header that belongs to the status.
     pub(crate) fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
-            Rejection::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Rejection::Unauthorized { .. } => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Rejection::UnknownSite(_) => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark-Site"))),
             Rejection::Unsigned => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark"))),
             Rejection::RateLimited { wait, .. } => Some((header::RETRY_AFTER, whole_seconds(*wait).into())),
@@ -93,7 +96,9 @@ impl IntoResponse for Rejection {
         let mut response = (self.status(), headers, Json(self.refusal())).into_response();
         response.headers_mut().extend(self.header());
         response.extensions_mut().insert(RejectionTag(self.code()));
-        if let Rejection::UnknownSite(site) | Rejection::OriginNotAllowed { site, .. } = self {
+        if let Rejection::UnknownSite(site) | Rejection::ReadOnly(site) | Rejection::OriginNotAllowed { site, .. } =
+            self
+        {
             response.extensions_mut().insert(SiteTag(site));
         }
         response
@@ -134,7 +139,8 @@ mod tests {
             Rejection::SiteMismatch,
             Rejection::UnknownSiteParameter(text()),
             Rejection::UnknownSite(text()),
-            Rejection::Unauthorized,
+            Rejection::Unauthorized { is_read: false },
+            Rejection::ReadOnly(text()),
             Rejection::Unsigned,
             Rejection::OriginNotAllowed { origin: text(), site: text() },
             Rejection::AdminDisabled,

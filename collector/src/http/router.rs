@@ -30,18 +30,18 @@ impl Part {
     fn table(self) -> &'static str {
         match self {
             Part::Whole => {
-                "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, GET and DELETE /v1/users/ID, \
-                 GET /v1/insights/VIEW, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the \
-                 recorder's files), /healthz and /readyz"
+                "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, \
+                 GET and DELETE /v1/users/ID, GET /v1/insights, GET /v1/insights/VIEW, GET /v1/sites/KEY/settings, \
+                 GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), \
+                 /healthz and /readyz"
             }
             Part::Public => {
-                "POST /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/sites/KEY/settings, /NAME and /v/HASH/NAME (the recorder's \
-                 files), /healthz and /readyz"
+                "POST /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/sites/KEY/settings, \
+                 /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz"
             }
             Part::Admin => {
-                "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/insights/VIEW, GET /live, GET /metrics, \
-                 / (the inspector), /insights, \
-                 /healthz and /readyz"
+                "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/insights, GET /v1/insights/VIEW, \
+                 GET /live, GET /metrics, / (the inspector), /insights, /healthz and /readyz"
             }
         }
     }
@@ -65,6 +65,7 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/v1/users/{id}", get(users::get).delete(users::delete))
             .route("/metrics", get(metrics::get))
             .route("/live", get(live::get))
+            .route("/v1/insights", get(insights::index::get))
             .route("/v1/insights/{view}", get(insights::api::get))
             .route("/insights", get(insights::page::page))
             .route("/insights/{part}", get(insights::page::part))

@@ -57,6 +57,17 @@ impl Sites {
         self.known.keys().cloned().collect()
     }
 
+    /// The site whose read token this is. Always compares with the tokens of all sites.
+    pub(crate) fn reader(&self, guess: &str) -> Option<&str> {
+        let is_read = |site: &&Site| site.read_token.as_ref().is_some_and(|token| token.is(guess));
+        self.known.values().map(|known| &known.site).filter(is_read).last().map(|site| site.key.as_str())
+    }
+
+    /// Whether a site has a read token.
+    pub(crate) fn has_readers(&self) -> bool {
+        self.known.values().any(|known| known.site.read_token.is_some())
+    }
+
     pub(crate) fn find(&self, key: &str) -> Result<&RegisteredSite, Rejection> {
         self.known.get(key).ok_or_else(|| Rejection::UnknownSite(key.chars().take(64).collect()))
     }

@@ -36,7 +36,7 @@ pub(crate) async fn get(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Rejection> {
-    auth::allow(&shared.config.get().admin, &uri, &headers, token.as_deref())?;
+    auth::allow(&shared.config.get(), &uri, &headers, token.as_deref())?;
     parameters?;
     let watching = (shared.live_feed.subscribe(), shared.ending.clone());
     let events = stream::unfold(watching, |(mut bodies, mut ending)| async move {

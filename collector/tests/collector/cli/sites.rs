@@ -34,6 +34,7 @@ origins = ["https://*.shop.example"]
 environments = { production = 0, test = 1 }
 sampling = 50
 state_secrets = ["never shown, and as long as a secret has to be"]
+read_token = "never shown either"
 
 [sites.settings]
 level = 2
@@ -68,6 +69,7 @@ Collector
 
 Site `shop`, The shop
   account        3210be7ad82f403298f7c4da065ec657, which stays in eu
+  shows insights of this site also with its read_token
   keeps state    between browsers, of users that the site's server has signed (state_secrets)
   collects       level 2 (experience): guidance content, page views, and the browser and page they happened in; clicks, changes of fields, form submits, rage clicks and dead clicks; never what a field holds
   but not        ctx.location.hash (collect.hash)
@@ -276,7 +278,7 @@ fn what_cannot_be_added_changes_nothing() {
     let home = Home::in_memory();
     let file = home.file("waymark.toml");
     for (text, arguments, why) in [
-        (FILE, ["--origin", "shop.example"], "line 42  sites[2].origins[0]: `shop.example` must be"),
+        (FILE, ["--origin", "shop.example"], "line 43  sites[2].origins[0]: `shop.example` must be"),
         (
             FILE,
             ["--origin", "https://a.example"],

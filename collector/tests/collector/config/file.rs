@@ -58,6 +58,7 @@ fn every_key_can_be_set() {
         enabled = true
         sampling = 50
         retention_days = 30
+        read_token = "open insights"
         state_secrets = ["0123456789abcdef0123456789abcdef", "the one before it, as long as this"]
 
         [sites.settings]
@@ -111,8 +112,12 @@ fn every_key_can_be_set() {
     assert_eq!(fields.join(" "), expected);
     assert!(!allowed.kind("pageView") && !allowed.kind("identify") && allowed.kind("elementClick"));
     assert!(config.sites[0].state_secrets[0].signed("a", "b", &config.sites[0].state_secrets[0].sign("a", "b")));
+    assert!(config.sites[0].read_token.as_ref().is_some_and(|token| token.is("open insights")));
     let shown = format!("{config:?}");
-    assert!(!["sesame", "0123456789", "the one before"].iter().any(|secret| shown.contains(secret)), "{shown}");
+    assert!(
+        !["sesame", "open insights", "0123456789", "the one before"].iter().any(|secret| shown.contains(secret)),
+        "{shown}"
+    );
 }
 
 #[test]

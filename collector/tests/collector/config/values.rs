@@ -18,7 +18,7 @@ fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         &format!("{site}id = 1\n"),
         "4 sites[0].id: unknown key; the keys here are key, account, state_secrets, name, origins, environments, enabled, \
-         sampling, settings, bots, retention_days",
+         sampling, settings, bots, retention_days, read_token",
     );
     wrong(
         &format!("{site}[sites.settings.batch]\ntitel = false\n"),
@@ -84,6 +84,31 @@ fn a_token_that_no_request_can_say_is_refused() {
     }
     assert!(load("", &[("WAYMARK_ADMIN_TOKEN", "sesame\n")]).is_err());
     assert!(load("admin_token = \"open sesame\"\n", &[]).is_ok());
+}
+
+#[test]
+fn a_read_token_is_of_one_site_only() {
+    let site = |key: &str, token: &str| {
+        format!("[[sites]]\nkey = \"{key}\"\naccount = \"3210be7ad82f403298f7c4da065ec657\"\nread_token = {token}\n")
+    };
+    wrong(&site("a", "5"), "4 sites[0].read_token: must be a text in quotes");
+    wrong(
+        &site("a", "\"\""),
+        "4 sites[0].read_token: must not be empty; leave it out to keep the site's insights closed",
+    );
+    wrong(
+        &site("a", "\"a\\nb\""),
+        "4 sites[0].read_token: must be printable ASCII without a blank or line break at its ends: no header can carry another",
+    );
+    wrong(
+        &format!("admin_token = \"same\"\n{}", site("a", "\"same\"")),
+        "5 sites[0].read_token: must not be the admin_token: that one opens every site, and erases",
+    );
+    wrong(
+        &(site("a", "\"same\"") + &site("b", "\"same\"")),
+        "8 sites[1].read_token: is also that of sites[0]; every site needs its own",
+    );
+    assert!(load(&(site("a", "\"one\"") + &site("b", "\"other\"")), &[]).is_ok());
 }
 
 #[test]

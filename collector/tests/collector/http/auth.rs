@@ -5,7 +5,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
-use waymark_collector::{Admin, Collector, Config};
+use waymark_collector::{Admin, Collector, Config, SecurityLog, Token};
 
 #[tokio::test]
 async fn export_audit_and_live_stream_need_the_token() {
@@ -134,4 +134,95 @@ async fn no_page_of_another_origin_can_read_what_is_stored() {
     let collector = Running::start(Config::demo()).await;
     let answer = collector.get_with("/v1/events", &[("origin", "https://evil.example")]).await;
     assert_eq!(answer.header("access-control-allow-origin"), "");
+}
+
+/// With a read token for the site `demo`.
+fn with_reader(config: Config) -> Config {
+    let mut config = config;
+    config.sites[0].read_token = Some(Token::from("read demo".to_owned()));
+    config
+}
+
+const READER: [(&str, &str); 1] = [("authorization", "Bearer read demo")];
+
+#[tokio::test]
+async fn a_read_token_opens_the_insights_of_its_site_and_nothing_else() {
+    for home in [Home::in_memory(), Home::in_sqlite()] {
+        let collector = Running::start(with_reader(home.config())).await;
+        assert_eq!(collector.post(BATCH).await.outcome(), reply(2, 0));
+        for path in ["overview?site=demo", "users?site=demo", "pages?site=demo&format=csv"] {
+            let answer = collector.get_with(&format!("/v1/insights/{path}"), &READER).await;
+            assert_eq!(answer.status, 200, "{path}");
+        }
+        let index = collector.get_with("/v1/insights", &READER).await.json();
+        assert_eq!((&index["read_only"], index["sites"].as_array().unwrap().len()), (&true.into(), 1));
+        assert_eq!(index["sites"][0]["key"], "demo");
+        let user = "/v1/users/7302c5a9-9dbf-ef49-e898-8fce4d0add48?site=demo";
+        for (method, path) in [
+            ("GET", "/v1/insights/overview?site=shop"),
+            ("GET", "/v1/insights/overview?site=nobody"),
+            ("GET", "/v1/events?site=demo"),
+            ("GET", "/v1/audit?site=demo"),
+            ("GET", user),
+            ("DELETE", user),
+            ("GET", "/metrics"),
+            ("GET", "/live"),
+        ] {
+            let answer = collector.ask(collector.request(method, path, &READER, Bytes::new())).await;
+            let why = "this token reads the insights of the site `demo`, and nothing else";
+            assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, why), "{method} {path}");
+            assert_eq!(answer.json()["code"], "read-only");
+        }
+        assert_eq!(collector.get_with("/live?token=read%20demo", &[]).await.status, 403);
+        assert_eq!(collector.events("?site=demo").await.len(), 2, "nothing was erased");
+        let wrong = [("authorization", "Bearer read dem")];
+        let answer = collector.get_with("/v1/insights/overview?site=demo", &wrong).await;
+        let why = "this needs the admin token, or the `read_token` of the site: send `Authorization: Bearer TOKEN`";
+        assert_eq!((answer.status.as_u16(), answer.error().as_str()), (401, why));
+        let all = collector.get("/v1/insights").await.json();
+        assert_eq!((&all["read_only"], &all["sites"][1]["key"]), (&false.into(), &"shop".into()));
+        collector.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_read_token_works_without_an_admin_token_and_ends_with_the_configuration() {
+    let home = Home::in_memory();
+    let config = with_reader(Config { admin: Admin::Closed, ..home.config() });
+    let collector = Collector::open(config.clone()).unwrap();
+    let reconfigure = collector.reloader();
+    let collector = Running::serve(collector).await;
+    let overview = "/v1/insights/overview?site=demo";
+    assert_eq!(collector.get_with(overview, &READER).await.status, 200);
+    assert_eq!(collector.get_with("/insights", &[]).await.status, 200);
+    assert_eq!(collector.get_with(overview, &[]).await.status, 401);
+    assert_eq!(collector.get_with("/v1/events", &[]).await.status, 403);
+    let mut without = config;
+    without.sites[0].read_token = None;
+    reconfigure.apply(&without).unwrap();
+    for path in [overview, "/insights"] {
+        let answer = collector.get_with(path, &READER).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (403, &"admin-disabled".into()), "{path}");
+    }
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn the_security_log_names_the_site_of_a_read_token() {
+    let home = Home::in_memory();
+    let dir = home.file("security");
+    let security_log = SecurityLog { on: true, dir: dir.clone(), days: 30 };
+    let collector = Running::start(with_reader(Config { security_log, ..home.config() })).await;
+    collector.get_with("/v1/insights/pages?site=demo", &READER).await;
+    collector.get_with("/v1/events", &READER).await;
+    collector.get_with("/v1/insights/pages?site=demo", &[]).await;
+    collector.stop().await;
+    let file = std::fs::read_dir(dir).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(!text.contains("read demo"), "{text}");
+    let noted = text.lines().map(value).map(|line| format!("{} {} {}", line["path"], line["site"], line["status"]));
+    assert_eq!(
+        noted.collect::<Vec<_>>(),
+        ["\"/v1/insights/pages\" \"demo\" 200", "\"/v1/events\" \"demo\" 403", "\"/v1/insights/pages\" null 401"]
+    );
 }

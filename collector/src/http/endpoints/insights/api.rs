@@ -5,15 +5,15 @@ use super::parameters::Parameters;
 use crate::app::SharedState;
 use crate::error::{ParameterError, Rejection};
 use crate::http::admission::known_site;
-use crate::http::auth::AdminAccess;
+use crate::http::auth::InsightsAccess;
 use crate::http::etag::is_known;
 use crate::http::path::Path;
-use crate::http::response::failed;
+use crate::http::response::{SiteTag, failed};
 use crate::insights::definitions::{Definition, find};
 use crate::insights::{Answer, Bucket, Cell, InsightError, Limits, Number, Question, Table, answer, export};
 use crate::store::Behind;
 use crate::time::clock::now;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The version of the answer's form.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Longest wait for other questions.
 const WAIT: Duration = Duration::from_secs(20);
@@ -54,13 +54,14 @@ struct Body<'a> {
 
 pub(crate) async fn get(
     State(shared): State<SharedState>,
-    _: AdminAccess,
+    access: InsightsAccess,
     Path(view): Path<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Rejection> {
     let now = now();
     let (question, output) = Parameters::read(&uri)?.question(&view, now)?;
+    access.check(&question.selection.site)?;
     known_site(&shared, Some(&question.selection.site)).await?;
     let answer = ask(&shared, question.clone()).await?;
     let text = match output.format {
@@ -82,7 +83,8 @@ pub(crate) async fn get(
         _ => Some((header::CONTENT_DISPOSITION, file_name(&question, &output.table, output.format))),
     };
     let kind = [(header::CONTENT_TYPE, output.format.content_type())];
-    let mut response = (common, kind, text).into_response();
+    let named = Extension(SiteTag(question.selection.site.clone()));
+    let mut response = (named, common, kind, text).into_response();
     if let Some((name, value)) = file
         && let Ok(value) = value.parse()
     {

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod funnel_step;
+pub(crate) mod index;
 mod output;
 pub(crate) mod page;
 mod parameters;

@@ -1,5 +1,5 @@
 //! `GET /insights`: a page that asks questions and shows the answers. It holds no data and asks for the token, so it is
-//! served to everyone unless admin access is disabled. Its script inserts what answers say as text only.
+//! served to everyone unless no token is configured. Its script inserts what answers say as text only.
 
 use crate::app::SharedState;
 use crate::config::Admin;
@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 
 pub(crate) async fn page(State(shared): State<SharedState>) -> Result<impl IntoResponse, Rejection> {
-    match shared.config.get().admin {
-        Admin::Closed => Err(Rejection::AdminDisabled),
+    let config = shared.config.get();
+    match config.admin {
+        Admin::Closed if !config.sites.has_readers() => Err(Rejection::AdminDisabled),
         _ => Ok(file("text/html; charset=utf-8", include_str!("index.html"))),
     }
 }

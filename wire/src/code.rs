@@ -51,6 +51,8 @@ codes! {
         InvalidForgetRequest "invalid-forget-request";
         /// The body is not a request about a user's state.
         InvalidStateRequest "invalid-state-request";
+        /// The body is not a request for a shared link.
+        InvalidShareRequest "invalid-share-request";
         /// A parameter of the query string is unknown, missing or wrong.
         InvalidParameter "invalid-parameter";
         /// A part of the URL's path is not UTF-8.
@@ -63,6 +65,8 @@ codes! {
         UnknownSite "unknown-site";
         /// The admin token is missing or wrong.
         Unauthorized "unauthorized";
+        /// The shared link has ended, was revoked, or never was.
+        InvalidShare "invalid-share";
         /// The site's server did not sign the user.
         Unsigned "unsigned";
         /// The read token of a site, for something else than the insights of that site.

@@ -81,6 +81,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: InsightsCommand,
     },
+    /// Manage shared links to insights. Works while a collector uses the store.
+    Share {
+        #[command(subcommand)]
+        command: ShareCommand,
+    },
     /// Run a collector and a demo site on this machine.
     Demo {
         /// Directory of the recorder's files.
@@ -115,6 +120,43 @@ pub(crate) enum Command {
 pub(crate) enum InsightsCommand {
     /// Make the facts of all stored events again. Works while a collector uses the store.
     Rebuild {
+        #[command(flatten)]
+        of: ConfigArgument,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ShareCommand {
+    /// Make a link, and print its token. The token is shown once and not stored.
+    Add {
+        /// Site key.
+        #[arg(long, value_name = "KEY")]
+        site: String,
+        /// View: overview, contents, steps, funnel, sessions, retention or pages.
+        #[arg(long)]
+        view: String,
+        /// Parameters of the view as in its address, without the site, such as `tz=Europe/Berlin&country=DE`.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        query: String,
+        /// Name for people.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        name: String,
+        /// Days that the link opens. Default: 30.
+        #[arg(long)]
+        days: Option<u16>,
+        #[command(flatten)]
+        of: ConfigArgument,
+    },
+    /// List the links, without their tokens.
+    List {
+        #[command(flatten)]
+        of: ConfigArgument,
+    },
+    /// End a link.
+    Revoke {
+        /// The link's ID, as listed.
+        #[arg(long, value_name = "ID")]
+        id: String,
         #[command(flatten)]
         of: ConfigArgument,
     },

@@ -9,17 +9,19 @@ pub mod init;
 mod logging;
 mod output;
 mod serve;
+mod share;
 pub mod static_site;
 mod store;
 
 pub use describe_config::ConfigSummary;
 
 use self::add_site::{Added, NewSite};
-use self::arguments::{Arguments, Command, InsightsCommand, SiteCommand};
+use self::arguments::{Arguments, Command, InsightsCommand, ShareCommand, SiteCommand};
 use self::demo::Demo;
 use self::environment::{configured, load, variable};
 use self::init::Starter;
 use self::output::print_line;
+use crate::http::endpoints::insights::new_share::NewShare;
 use crate::store::Erasure;
 use clap::Parser;
 use std::error::Error;
@@ -92,6 +94,14 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             let events = store::rebuild_facts(&load(of.file())?)?;
             print_line(&format!("the facts of {events} events were made"));
         }
+        Some(Command::Share { command }) => match command {
+            ShareCommand::Add { site, view, query, name, days, of } => {
+                let new = NewShare { site, view, query, name, days };
+                share::add(&load(of.file())?, new)?.iter().for_each(|line| print_line(line));
+            }
+            ShareCommand::List { of } => share::list(&load(of.file())?)?.iter().for_each(|line| print_line(line)),
+            ShareCommand::Revoke { id, of } => print_line(&share::revoke(&load(of.file())?, &id)?),
+        },
         Some(Command::Check { of }) => {
             let config = load(of.file())?;
             print_line(ConfigSummary(&config).to_string().trim_end());

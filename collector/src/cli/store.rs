@@ -117,7 +117,7 @@ fn asked(config: &Config, subject: &Subject, store: &Sqlite, file: &Path) -> Res
     Ok(known::check(key, configured, store.sites().map_err(failed(file))?)?)
 }
 
-fn file(config: &Config) -> Result<&Path, CommandError> {
+pub(super) fn file(config: &Config) -> Result<&Path, CommandError> {
     let file = config.store.as_path();
     if file == Path::new(":memory:") { Err(CommandError::InMemory) } else { there(file) }
 }
@@ -126,6 +126,6 @@ fn there(file: &Path) -> Result<&Path, CommandError> {
     if file.is_file() { Ok(file) } else { Err(CommandError::Nothing(file.to_owned())) }
 }
 
-fn failed(file: &Path) -> impl Fn(StoreError) -> CommandError {
+pub(super) fn failed(file: &Path) -> impl Fn(StoreError) -> CommandError {
     move |error| CommandError::Store { file: file.to_owned(), error }
 }

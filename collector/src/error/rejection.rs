@@ -24,6 +24,9 @@ pub(crate) enum Rejection {
     /// The body is not a request about a user's state.
     #[error("{0}")]
     InvalidStateRequest(String),
+    /// The body is not a request for a shared link.
+    #[error("{0}")]
+    InvalidShareRequest(String),
     /// Invalid query string.
     #[error(transparent)]
     InvalidParameter(#[from] ParameterError),
@@ -48,6 +51,9 @@ pub(crate) enum Rejection {
     /// The read token of a site, for something else than the insights of that site.
     #[error("this token reads the insights of the site `{0}`, and nothing else")]
     ReadOnly(String),
+    /// The token of a shared link that has ended, was revoked, or never was.
+    #[error("this link does not open: it has ended, was revoked, or never was")]
+    InvalidShare,
     /// Wrong signature, unknown site, or a site without user state.
     #[error("not signed: `signature` must be what the site's server signs site and user with (docs/state.md)")]
     Unsigned,
@@ -173,6 +179,8 @@ impl Rejection {
             Rejection::IncompleteBody(_) => RefusalCode::IncompleteBody,
             Rejection::InvalidForgetRequest(_) => RefusalCode::InvalidForgetRequest,
             Rejection::InvalidStateRequest(_) => RefusalCode::InvalidStateRequest,
+            Rejection::InvalidShareRequest(_) => RefusalCode::InvalidShareRequest,
+            Rejection::InvalidShare => RefusalCode::InvalidShare,
             Rejection::InvalidParameter(_) => RefusalCode::InvalidParameter,
             Rejection::InvalidPath(_) => RefusalCode::InvalidPath,
             Rejection::SiteMismatch => RefusalCode::SiteMismatch,

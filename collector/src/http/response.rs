@@ -25,13 +25,15 @@ impl Rejection {
             | Rejection::IncompleteBody(_)
             | Rejection::InvalidForgetRequest(_)
             | Rejection::InvalidStateRequest(_)
+            | Rejection::InvalidShareRequest(_)
             | Rejection::InvalidParameter(_)
             | Rejection::InvalidPath(_)
             | Rejection::SiteMismatch
             | Rejection::UnknownSiteParameter(_) => StatusCode::BAD_REQUEST,
-            Rejection::UnknownSite(_) | Rejection::Unauthorized { .. } | Rejection::Unsigned => {
-                StatusCode::UNAUTHORIZED
-            }
+            Rejection::UnknownSite(_)
+            | Rejection::Unauthorized { .. }
+            | Rejection::InvalidShare
+            | Rejection::Unsigned => StatusCode::UNAUTHORIZED,
             Rejection::ReadOnly(_)
             | Rejection::OriginNotAllowed { .. }
             | Rejection::AdminDisabled
@@ -56,7 +58,9 @@ impl Rejection {
     /// The header that belongs to the status.
     pub(crate) fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
-            Rejection::Unauthorized { .. } => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Rejection::Unauthorized { .. } | Rejection::InvalidShare => {
+                Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
+            }
             Rejection::UnknownSite(_) => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark-Site"))),
             Rejection::Unsigned => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Waymark"))),
             Rejection::RateLimited { wait, .. } => Some((header::RETRY_AFTER, whole_seconds(*wait).into())),
@@ -134,12 +138,14 @@ mod tests {
             Rejection::IncompleteBody(axum::Error::new("x")),
             Rejection::InvalidForgetRequest(json()),
             Rejection::InvalidStateRequest(text()),
+            Rejection::InvalidShareRequest(text()),
             Rejection::InvalidParameter(ParameterError::Missing("user")),
             Rejection::InvalidPath(text()),
             Rejection::SiteMismatch,
             Rejection::UnknownSiteParameter(text()),
             Rejection::UnknownSite(text()),
             Rejection::Unauthorized { is_read: false },
+            Rejection::InvalidShare,
             Rejection::ReadOnly(text()),
             Rejection::Unsigned,
             Rejection::OriginNotAllowed { origin: text(), site: text() },

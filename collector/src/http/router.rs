@@ -3,7 +3,7 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::endpoints::{
-    assets, audit, events, export, forget, health, insights, inspector, live, metrics, settings, state, users,
+    assets, audit, events, export, forget, health, insights, inspector, live, metrics, settings, shares, state, users,
 };
 use crate::http::middleware::{self, cors};
 use axum::Router;
@@ -11,7 +11,7 @@ use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use std::sync::Arc;
 
 /// The routes of a listener.
@@ -31,8 +31,8 @@ impl Part {
         match self {
             Part::Whole => {
                 "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, \
-                 GET and DELETE /v1/users/ID, GET /v1/insights, GET /v1/insights/VIEW, GET /v1/sites/KEY/settings, \
-                 GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), \
+                 GET and DELETE /v1/users/ID, GET /v1/insights, GET /v1/insights/VIEW, GET and POST /v1/shares, \
+                 DELETE /v1/shares/ID, GET /v1/shared, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), \
                  /healthz and /readyz"
             }
             Part::Public => {
@@ -41,7 +41,8 @@ impl Part {
             }
             Part::Admin => {
                 "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/insights, GET /v1/insights/VIEW, \
-                 GET /live, GET /metrics, / (the inspector), /insights, /healthz and /readyz"
+                 GET and POST /v1/shares, DELETE /v1/shares/ID, GET /v1/shared, GET /live, GET /metrics, \
+                 / (the inspector), /insights, /healthz and /readyz"
             }
         }
     }
@@ -67,6 +68,9 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/live", get(live::get))
             .route("/v1/insights", get(insights::index::get))
             .route("/v1/insights/{view}", get(insights::api::get))
+            .route("/v1/shared", get(insights::shared::get))
+            .route("/v1/shares", get(shares::get).post(shares::post))
+            .route("/v1/shares/{id}", delete(shares::delete))
             .route("/insights", get(insights::page::page))
             .route("/insights/{part}", get(insights::page::part))
             .route("/", get(inspector::page))

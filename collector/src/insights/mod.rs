@@ -20,6 +20,7 @@ mod report;
 mod retention;
 mod rows;
 mod sessions;
+pub mod shared;
 mod statistics;
 mod steps;
 mod stream;

@@ -2,13 +2,22 @@
 
 use super::{
     AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter,
-    Found, IngestBatch, Merged, Position, Receipt, States, StoreError, Subject, WithFacts,
+    Found, IngestBatch, Merged, Position, Receipt, Share, States, StoreError, Subject, TokenHash, WithFacts,
 };
 use uuid::Uuid;
 
 /// The store of the program: all capabilities in one.
 pub trait Store:
-    AppendEvents + ReadEvents + FollowCommits + AuditEvents + EraseUsers + ExpireData + KeepState + KeepFacts + ReadFacts
+    AppendEvents
+    + ReadEvents
+    + FollowCommits
+    + AuditEvents
+    + EraseUsers
+    + ExpireData
+    + KeepState
+    + KeepFacts
+    + ReadFacts
+    + KeepShares
 {
 }
 
@@ -22,6 +31,7 @@ impl<T> Store for T where
         + KeepState
         + KeepFacts
         + ReadFacts
+        + KeepShares
 {
 }
 
@@ -192,4 +202,38 @@ pub trait KeepState: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`].
     fn export_state(&self, subject: &Subject) -> Result<Vec<ExportedState>, StoreError>;
+}
+
+/// Keeps shared links.
+pub trait KeepShares: Send + Sync + 'static {
+    /// Keeps a new link, durably, and drops those that ended before it was made. Returns false, and keeps nothing, if
+    /// the site has [`super::SHARES`] links.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was kept.
+    fn add_share(&self, share: &Share) -> Result<bool, StoreError>;
+
+    /// The links of a site, or of all sites, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn shares(&self, site: Option<&str>) -> Result<Vec<Share>, StoreError>;
+
+    /// The link whose token has this hash, if it has not ended at `time` (epoch ms).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn share(&self, hash: &TokenHash, time: i64) -> Result<Option<Share>, StoreError>;
+
+    /// Notes that a link was opened at `time` (epoch ms).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn use_share(&self, id: &str, time: i64) -> Result<(), StoreError>;
+
+    /// Ends a link, durably. Returns whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the link is still there.
+    fn revoke_share(&self, id: &str) -> Result<bool, StoreError>;
 }

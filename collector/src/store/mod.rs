@@ -13,6 +13,7 @@ mod losses;
 mod memory;
 mod open;
 mod record;
+mod shares;
 mod sqlite;
 mod states;
 mod tab;
@@ -20,8 +21,8 @@ mod tab;
 pub use crate::time::day::{Day, NotADay};
 pub use audit::{AuditCounts, AuditRow, Days};
 pub use capability::{
-    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepFacts, KeepState, ReadEvents, ReadFacts,
-    Store,
+    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepFacts, KeepShares, KeepState, ReadEvents,
+    ReadFacts, Store,
 };
 pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;
@@ -33,5 +34,7 @@ pub use losses::Losses;
 pub use memory::Memory;
 pub use open::open;
 pub use record::{IngestBatch, Outcome, Receipt, StoredEvent, UserIds};
+pub(crate) use shares::token_hash;
+pub use shares::{SHARES, Share, TokenHash};
 pub use sqlite::{Sqlite, Verdict, backup, verify};
 pub use states::{Change, ExportedState, MergeOutcome, Merged, Name, States};

@@ -11,5 +11,6 @@ pub(crate) mod inspector;
 pub(crate) mod live;
 pub(crate) mod metrics;
 pub(crate) mod settings;
+pub(crate) mod shares;
 pub(crate) mod state;
 pub(crate) mod users;

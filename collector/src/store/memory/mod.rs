@@ -4,12 +4,13 @@ mod commits;
 mod erasure;
 mod facts;
 mod linked_ids;
+mod shares;
 mod states;
 
 use super::tab::Tab;
 use super::{
     AppendEvents, AuditCounts, AuditEvents, AuditRow, Day, Days, Filter, Found, IngestBatch, Outcome, Position,
-    ReadEvents, Receipt, States, StoreError, StoredEvent, Subject,
+    ReadEvents, Receipt, Share, States, StoreError, StoredEvent, Subject,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ struct Events {
     tabs: BTreeMap<(String, Uuid), Tab>,
     /// By site and user.
     states: BTreeMap<(String, String), States>,
+    shares: Vec<Share>,
 }
 
 impl Memory {

@@ -11,6 +11,7 @@ mod read;
 mod retention;
 mod schema;
 mod scrub;
+mod shares;
 mod states;
 mod tabs;
 mod verify;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// One step for each version of the schema. The file holds its version (`PRAGMA user_version`); opening it runs the
 /// steps that are missing.
-const STEPS: [&str; 2] = [VERSION_1, VERSION_2];
+const STEPS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
 
 /// The newest version.
 pub(super) const SCHEMA: i64 = STEPS.len() as i64;
@@ -168,6 +168,21 @@ const VERSION_2: &str = "
         LEFT JOIN texts AS recorder ON recorder.id = facts.recorder;
 ";
 
+/// - `shares`: shared links. `hash` is that of the token, which is not here; `query` has the parameters of the view.
+const VERSION_3: &str = "
+    CREATE TABLE shares (
+        id      TEXT PRIMARY KEY,
+        hash    BLOB NOT NULL UNIQUE,
+        site    TEXT NOT NULL,
+        view    TEXT NOT NULL,
+        query   TEXT NOT NULL,
+        name    TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        used    INTEGER
+    ) STRICT, WITHOUT ROWID;
+";
+
 /// Size of the page cache, as SQLite reads it: KiB are negative. A commit that has split a page of an index looks through
 /// the whole cache (`pcache1TruncateUnsafe`), so a larger one costs each commit more. What is not in it is most often in
 /// the system's cache of the file.
@@ -222,6 +237,11 @@ mod tests {
     /// A step that no collector has.
     const MADE_UP: &str = "ALTER TABLE probe ADD COLUMN note TEXT; UPDATE probe SET note = 'by the step';";
 
+    /// All steps and one more.
+    fn with(step: &str) -> Vec<&str> {
+        STEPS.into_iter().chain([step]).collect()
+    }
+
     fn opened() -> Connection {
         let mut file = Connection::open_in_memory().unwrap();
         prepare(&mut file).unwrap();
@@ -238,10 +258,10 @@ mod tests {
         let mut file = opened();
         assert_eq!(version(&file), SCHEMA);
         for _ in 0..2 {
-            migrate(&mut file, &[VERSION_1, VERSION_2, MADE_UP]).unwrap();
+            migrate(&mut file, &with(MADE_UP)).unwrap();
             let row: (i64, String) =
                 file.query_row("SELECT times, note FROM probe", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-            assert_eq!((version(&file), row), (3, (7, "by the step".to_owned())));
+            assert_eq!((version(&file), row), (SCHEMA + 1, (7, "by the step".to_owned())));
         }
     }
 
@@ -257,17 +277,17 @@ mod tests {
     #[test]
     fn a_file_of_a_newer_schema_is_refused_and_left_alone() {
         let mut file = opened();
-        migrate(&mut file, &[VERSION_1, VERSION_2, MADE_UP]).unwrap();
+        migrate(&mut file, &with(MADE_UP)).unwrap();
         let refused = migrate(&mut file, &STEPS).unwrap_err();
-        assert!(matches!(refused, StoreError::Newer { found: 3, known: 2 }), "{refused}");
-        assert_eq!(version(&file), 3);
+        assert!(matches!(refused, StoreError::Newer { found, known: SCHEMA } if found == SCHEMA + 1), "{refused}");
+        assert_eq!(version(&file), SCHEMA + 1);
     }
 
     #[test]
     fn a_step_that_fails_changes_nothing() {
         let mut file = opened();
         let broken = "ALTER TABLE probe ADD COLUMN note TEXT; INSERT INTO nowhere VALUES (1);";
-        assert!(migrate(&mut file, &[VERSION_1, VERSION_2, broken]).is_err());
+        assert!(migrate(&mut file, &with(broken)).is_err());
         assert_eq!(version(&file), SCHEMA);
         assert!(file.query_row("SELECT note FROM probe", [], |_| Ok(())).is_err(), "the column is gone again");
     }

@@ -3,6 +3,7 @@
 mod demo;
 mod init;
 pub mod program;
+mod share;
 mod sites;
 mod static_site;
 mod store;

@@ -1,6 +1,6 @@
 //! `GET /v1/insights/{view}`: the answer to a question as JSON, or one of its tables as CSV or JSON lines.
 
-use super::output::Format;
+use super::output::{Format, Output};
 use super::parameters::Parameters;
 use crate::app::SharedState;
 use crate::error::{ParameterError, Rejection};
@@ -10,6 +10,7 @@ use crate::http::etag::is_known;
 use crate::http::path::Path;
 use crate::http::response::{SiteTag, failed};
 use crate::insights::definitions::{Definition, find};
+use crate::insights::shared::NOTE;
 use crate::insights::{Answer, Bucket, Cell, InsightError, Limits, Number, Question, Table, answer, export};
 use crate::store::Behind;
 use crate::time::clock::now;
@@ -43,13 +44,35 @@ struct Body<'a> {
     tables: &'a [Table],
     /// By name, of each number and column.
     definitions: BTreeMap<&'a str, &'a Definition>,
-    behind: Behind,
-    loss: &'a crate::insights::Loss,
-    bots: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    behind: Option<Behind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loss: Option<&'a crate::insights::Loss>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bots: Option<u64>,
     /// What else a reader must know.
     notes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sql: Option<&'a BTreeMap<&'static str, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared: Option<Link<'a>>,
+}
+
+/// The link that an answer was read by.
+#[derive(Clone, Copy, Serialize)]
+struct Link<'a> {
+    name: &'a str,
+    /// When it ends, epoch ms.
+    expires: i64,
+}
+
+/// To whom an answer is told.
+#[derive(Clone, Copy)]
+pub(super) enum Told<'a> {
+    /// Who may see all of the site.
+    Owner,
+    /// Who has a shared link.
+    Shared { name: &'a str, expires: i64 },
 }
 
 pub(crate) async fn get(
@@ -64,23 +87,35 @@ pub(crate) async fn get(
     access.check(&question.selection.site)?;
     known_site(&shared, Some(&question.selection.site)).await?;
     let answer = ask(&shared, question.clone()).await?;
+    answer_to(&shared, &headers, &question, &output, &answer, Told::Owner)
+}
+
+/// The response with an answer.
+pub(super) fn answer_to(
+    shared: &SharedState,
+    headers: &HeaderMap,
+    question: &Question,
+    output: &Output,
+    answer: &Answer,
+    told: Told<'_>,
+) -> Result<Response, Rejection> {
     let text = match output.format {
-        Format::Json => json(&question, &answer, notes(&shared, &question), output.sql),
+        Format::Json => json(question, answer, notes(shared, question, answer, told), output.sql, told),
         Format::Csv => {
-            let table = table(&answer, output.table.as_deref())?;
+            let table = table(answer, output.table.as_deref())?;
             export::csv(question.view.name(), &table, &question.zone)
         }
-        Format::Ndjson => export::ndjson(&*table(&answer, output.table.as_deref())?),
+        Format::Ndjson => export::ndjson(&*table(answer, output.table.as_deref())?),
     };
     let tag: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{tag}\"");
     let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "no-store".to_owned())];
-    if is_known(&headers, &tag) {
+    if is_known(headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, common).into_response());
     }
     let file = match output.format {
         Format::Json => None,
-        _ => Some((header::CONTENT_DISPOSITION, file_name(&question, &output.table, output.format))),
+        _ => Some((header::CONTENT_DISPOSITION, file_name(question, &output.table, output.format))),
     };
     let kind = [(header::CONTENT_TYPE, output.format.content_type())];
     let named = Extension(SiteTag(question.selection.site.clone()));
@@ -93,7 +128,7 @@ pub(crate) async fn get(
     Ok(response)
 }
 
-async fn ask(shared: &SharedState, question: Question) -> Result<Answer, Rejection> {
+pub(super) async fn ask(shared: &SharedState, question: Question) -> Result<Answer, Rejection> {
     let turn = tokio::time::timeout(WAIT, shared.questions.acquire()).await;
     let _turn = turn.map_err(|_| Rejection::Busy)?.map_err(|_| Rejection::ShuttingDown)?;
     let store = Arc::clone(&shared.store);
@@ -105,7 +140,11 @@ async fn ask(shared: &SharedState, question: Question) -> Result<Answer, Rejecti
     }
 }
 
-fn json(question: &Question, answer: &Answer, notes: Vec<String>, sql: bool) -> String {
+fn json(question: &Question, answer: &Answer, notes: Vec<String>, sql: bool, told: Told<'_>) -> String {
+    let (is_owner, link) = match told {
+        Told::Owner => (true, None),
+        Told::Shared { name, expires } => (false, Some(Link { name, expires })),
+    };
     let view = question.view.name();
     let columns = answer.report.tables.iter().flat_map(|table| table.columns.iter().copied());
     let names = answer.report.numbers.iter().map(|number| number.name).chain(columns);
@@ -121,29 +160,36 @@ fn json(question: &Question, answer: &Answer, notes: Vec<String>, sql: bool) -> 
         numbers: &answer.report.numbers,
         tables: &answer.report.tables,
         definitions: names.filter_map(|name| Some((name, find(view, name)?))).collect(),
-        behind: answer.behind,
-        loss: &answer.loss,
-        bots: answer.bots,
+        behind: is_owner.then_some(answer.behind),
+        loss: is_owner.then_some(&answer.loss),
+        bots: is_owner.then_some(answer.bots),
         notes,
-        sql: sql.then_some(&answer.sql),
+        sql: (sql && is_owner).then_some(&answer.sql),
+        shared: link,
     };
     // Names, numbers and texts can always be written.
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-/// What retention has removed of the range.
-fn notes(shared: &SharedState, question: &Question) -> Vec<String> {
+/// What else a reader must know: what a link leaves out, and what retention has removed of the range.
+fn notes(shared: &SharedState, question: &Question, answer: &Answer, told: Told<'_>) -> Vec<String> {
     const DAY_MS: i64 = 86_400_000;
     let days = shared.config.get().sites.retention_days();
     let of = days.iter().find(|(site, days)| *site == question.selection.site && *days > 0);
     let kept = of.map(|(_, days)| (days, question.now - i64::from(*days) * DAY_MS));
-    kept.filter(|(_, since)| question.selection.from < *since)
-        .map(|(days, since)| {
-            let since = question.zone.text(since);
-            format!("Events that arrived before {since} are erased: this site keeps them for {days} days.")
-        })
-        .into_iter()
-        .collect()
+    let erased = kept.filter(|(_, since)| question.selection.from < *since).map(|(days, since)| {
+        let since = question.zone.text(since);
+        format!("Events that arrived before {since} are erased: this site keeps them for {days} days.")
+    });
+    let mut notes = Vec::new();
+    if let Told::Shared { .. } = told {
+        notes.push(NOTE.to_owned());
+        if !answer.loss.days.is_empty() {
+            notes.push(format!("Events were lost on these days (UTC): {}.", answer.loss.days.join(", ")));
+        }
+    }
+    notes.extend(erased);
+    notes
 }
 
 /// The table of an export. `numbers` is a table of the numbers.

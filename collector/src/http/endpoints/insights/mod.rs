@@ -3,6 +3,8 @@
 pub(crate) mod api;
 mod funnel_step;
 pub(crate) mod index;
+pub(crate) mod new_share;
 mod output;
 pub(crate) mod page;
 mod parameters;
+pub(crate) mod shared;

@@ -63,7 +63,11 @@ pub(super) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
     pub(super) fn read(uri: &Uri) -> Result<Self, ParameterError> {
-        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
+        Parameters::parse(uri.query().unwrap_or_default())
+    }
+
+    pub(super) fn parse(query: &str) -> Result<Self, ParameterError> {
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
         let mut read = Parameters(Vec::new());
         for (name, value) in pairs {
             let is_filter = column(&name).is_some();
@@ -244,7 +248,7 @@ impl Parameters {
         self.find(name).ok_or(ParameterError::Missing(name))
     }
 
-    fn find(&self, name: &str) -> Option<&str> {
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
 

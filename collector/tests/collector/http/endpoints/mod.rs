@@ -11,5 +11,6 @@ mod inspector;
 mod live;
 mod metrics;
 mod settings;
+mod shares;
 mod state;
 mod users;

@@ -31,7 +31,7 @@ impl Part {
         match self {
             Part::Whole => {
                 "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, \
-                 GET and DELETE /v1/users/ID, GET /v1/insights, GET /v1/insights/VIEW, GET and POST /v1/shares, \
+                 GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, GET /v1/insights/VIEW, GET and POST /v1/shares, \
                  DELETE /v1/shares/ID, GET /v1/shared, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), \
                  /healthz and /readyz"
             }
@@ -40,7 +40,7 @@ impl Part {
                  /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz"
             }
             Part::Admin => {
-                "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/insights, GET /v1/insights/VIEW, \
+                "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, GET /v1/insights/VIEW, \
                  GET and POST /v1/shares, DELETE /v1/shares/ID, GET /v1/shared, GET /live, GET /metrics, \
                  / (the inspector), /insights, /healthz and /readyz"
             }
@@ -64,6 +64,7 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/v1/events", get(export::get))
             .route("/v1/audit", get(audit::get))
             .route("/v1/users/{id}", get(users::get).delete(users::delete))
+            .route("/v1/users/{id}/summary", get(users::summary))
             .route("/metrics", get(metrics::get))
             .route("/live", get(live::get))
             .route("/v1/insights", get(insights::index::get))

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 over_both_stores! {
     all_about_somebody_is_handed_out
+    a_summary_counts_what_the_erasure_erases
     all_about_somebody_is_erased
     an_anonymous_id_is_erased_with_the_events_that_name_it
     what_others_did_on_a_shared_browser_stays
@@ -195,5 +196,32 @@ async fn a_short_id_is_erased_without_taking_others_for_it() {
     post(&collector, &[known(1, "1", ANONYMOUS, "demo"), known(2, "11", OTHER, "demo")]).await;
     assert_eq!(erase(&collector, &path("1")).await, json!({"erased": 2, "gone": true}));
     assert_eq!(users(&collector).await, ["11", "11"]);
+    collector.stop().await;
+}
+
+async fn a_summary_counts_what_the_erasure_erases(home: Home) {
+    let collector = open(&home).await;
+    post(&collector, &[anonymous(1, ANONYMOUS, "demo"), known(2, KNOWN, ANONYMOUS, "demo")]).await;
+    post(&collector, &[known(3, KNOWN, OTHER, "shop"), anonymous(4, "00000000-0000-4000-8000-000000000009", "demo")])
+        .await;
+    let summary = async |query: &str| {
+        let answer = collector.get(&format!("{}/summary{query}", path(KNOWN))).await;
+        assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"), "{}", answer.text());
+        answer.json()
+    };
+    let all = summary("").await;
+    assert_eq!(
+        (&all["types"], &all["sites"]),
+        (&json!({"identify": 2, "pageView": 3, "play": 1}), &json!({"demo": 4, "shop": 2}))
+    );
+    assert_eq!((&all["events"], &all["states"], &all["kinds"]), (&json!(6), &json!(0), &json!({})));
+    assert_eq!((&all["first"], &all["last"]), (&json!(1_700_000_000_000_i64), &json!(1_700_000_001_000_i64)));
+    assert_eq!(summary("?site=demo").await["events"], 4);
+    let stranger = collector.get_with(&format!("{}/summary", path(KNOWN)), &[]).await;
+    assert_eq!(stranger.status, 401);
+    assert_eq!(collector.get(&format!("{}/summary?site=shpo", path(KNOWN))).await.status, 400);
+    assert_eq!(erase(&collector, &path(KNOWN)).await["erased"], 6);
+    let none = summary("").await;
+    assert_eq!((&none["events"], &none["first"]), (&json!(0), &Value::Null));
     collector.stop().await;
 }

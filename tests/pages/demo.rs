@@ -16,7 +16,7 @@ pub async fn a_played_walk_thru_is_stored_as_the_example_is(browser: &Browser, w
     let events: Vec<Value> =
         of_the_tour(&world.wait_for(|events| events.iter().any(|event| kind(event) == "complete")).await);
     let kinds: Vec<&str> = events.iter().map(kind).collect();
-    assert_eq!(kinds, ["play", "step", "step", "step", "complete"]);
+    assert_eq!(kinds, ["play", "step", "step", "complete"], "`play` stands for the first step");
 
     let example = include_str!("../../wire/fixtures/example-event.json");
     let example: Value = serde_json::from_str(example).unwrap();

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod adapters;
 mod capture;
 mod consent;
 mod delivery;
@@ -23,6 +24,7 @@ mod state_sync;
 mod unloadable;
 mod view;
 
+use adapters::*;
 use capture::*;
 use consent::*;
 use delivery::*;
@@ -224,4 +226,16 @@ in_every_engine![
     a_click_that_nothing_follows_is_dead,
     below_level_2_nothing_is_captured,
     what_a_click_would_record_can_be_asked_for,
+    tours_of_driver_js_are_recorded,
+    tours_of_shepherd_are_recorded,
+    tours_of_intro_js_are_recorded,
+    tours_of_intro_js_7_are_recorded,
+    tours_of_joyride_are_recorded,
+    tours_of_joyride_2_are_recorded,
+    tours_of_reactour_are_recorded,
+    surveys_are_recorded_without_their_answers,
+    a_task_is_complete_once_for_its_user,
+    tours_that_are_told_by_dom_events_are_recorded,
+    a_tour_that_its_page_leaves_has_no_end,
+    clicks_in_a_tour_are_clicks_in_guidance,
 ];

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
-use crate::{cargo, compress, declarations, harden, npm, pack, process, stamp, trim};
+use crate::{adapters, cargo, compress, declarations, harden, npm, pack, process, stamp, trim};
 
 /// What the build leaves on its way, for `cargo xtask size`.
 pub struct Parts {
@@ -50,6 +50,8 @@ pub fn build(project: &Project) -> Result<Parts> {
         stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;
     }
     vendor(project)?;
+    adapters::bundle(project)?;
+    adapters::bundle_tests(project)?;
     Ok(Parts { loader_source, bindings, wasm, snippet, script })
 }
 

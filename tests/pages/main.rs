@@ -219,6 +219,7 @@ in_every_engine![
     the_question_of_the_demo_is_asked_until_it_is_answered,
     what_others_send_is_shown_as_text,
     bots_can_be_left_out_of_the_inspector,
+    events_of_elements_are_shown_in_words,
     clicks_are_recorded_as_they_were_pressed,
     no_secret_of_the_page_leaves_it,
     a_submit_says_how_and_not_what,

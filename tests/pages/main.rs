@@ -217,6 +217,7 @@ in_every_engine![
     a_played_walk_thru_is_stored_as_the_example_is,
     a_denial_in_the_panel_ends_recording,
     the_question_of_the_demo_is_asked_until_it_is_answered,
+    the_form_of_the_demo_tells_nothing_that_is_written_in_it,
     what_others_send_is_shown_as_text,
     bots_can_be_left_out_of_the_inspector,
     events_of_elements_are_shown_in_words,

@@ -24,7 +24,8 @@ import { playsOf } from './play.js';
 /**
  * @template {import('driver.js').Driver} T
  * @param {T} tour what `driver({…})` returned
- * @param {import('./play.js').Content} content One start may have another starter: `tour.drive(0, { startedBy: 'rule' })`.
+ * @param {import('./play.js').Content} content one start may have another starter:
+ *   `tour.drive(0, { startedBy: 'rule' })`
  * @returns {T} the same driver
  */
 export function recordTour(tour, content) {

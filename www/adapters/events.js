@@ -2,7 +2,8 @@
  * Records what a page or a library tells by the DOM event `waymark:tour`, for tours that have no adapter.
  *
  *     const recording = recordTourEvents();
- *     document.dispatchEvent(new CustomEvent('waymark:tour', { detail: { id: 124909, name: 'Log in', verb: 'play', step: 1 } }));
+ *     const detail = { id: 124909, name: 'Log in', verb: 'play', step: 1 };
+ *     document.dispatchEvent(new CustomEvent('waymark:tour', { detail }));
  *
  * It is for pages that ask for it: every script of the page can send such events. `recording.stop()` ends it.
  */

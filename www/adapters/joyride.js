@@ -1,7 +1,8 @@
 /**
  * Records the tours of React Joyride (the npm package react-joyride, 2 and 3) as guidance content.
  *
- *     <Joyride continuous run={run} steps={steps} onEvent={joyride({ id: 124909, name: 'Log in', then: yourHandler })} />
+ *     const record = joyride({ id: 124909, name: 'Log in', then: yourHandler });
+ *     <Joyride continuous run={run} steps={steps} onEvent={record} />
  *
  * In version 2 the property is `callback`. `joyride(…)` may stand in a render: what goes on is known by the content's
  * id. Joyride tells nobody when it is unmounted; `joyride(…).stop()` then closes the play.

@@ -4,7 +4,8 @@ import { beforeEach, mock, test } from 'node:test';
 import { chain, playsOf } from './play.js';
 
 let events;
-const record = (verb, data) => events.push(`${verb} ${data.oId} ${data.oRequestedSubObject}/${data.oActualSubObject ?? '-'}`);
+const record = (verb, { oId, oRequestedSubObject: asked, oActualSubObject: shown = '-' }) =>
+  events.push(`${verb} ${oId} ${asked}/${shown}`);
 const plays = (id, steps = []) => playsOf({ id, record, steps: { ask: 70 } }, (index) => steps[index]);
 
 beforeEach(() => {

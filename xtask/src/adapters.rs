@@ -13,10 +13,17 @@ const ADAPTERS: [&str; 8] = ["driver", "events", "intro", "joyride", "reactour",
 /// The pages of their tests under `tests/pages/tours`: one for each library and version.
 const PAGES: [&str; 8] = ["driver", "intro", "intro7", "joyride", "joyride2", "reactour", "shepherd", "survey"];
 
-/// Writes each adapter as one file without imports, into `target/dist/adapters`.
+/// Writes each adapter as one file without imports, and its declarations, into `target/dist/adapters`.
 pub fn bundle(project: &Project) -> Result<()> {
+    let folder = project.dist().join("adapters");
     let sources = scripts(project, "www/adapters")?;
-    esbuild(project, "adapters", "www/adapters", &ADAPTERS, project.dist().join("adapters"), sources)
+    esbuild(project, "adapters", "www/adapters", &ADAPTERS, folder.clone(), sources)?;
+    for name in ADAPTERS.iter().chain(&["play"]) {
+        let name = format!("{name}.d.ts");
+        let from = project.www().join("adapters").join(&name);
+        std::fs::copy(&from, folder.join(&name)).with_context(|| format!("could not copy {}", project.short(&from)))?;
+    }
+    Ok(())
 }
 
 /// Writes each library of the tests with its page's script, into `target/pages/tours`. Nothing else serves that folder:

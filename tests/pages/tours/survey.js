@@ -9,7 +9,12 @@ import { player } from './stage/player.js';
 const page = (n) => ({ title: `Step ${n}`, elements: [{ type: 'text', name: `q${n}`, title: 'zebra' }] });
 
 export const play = player({
-  selectors: { step: '.sd-page', next: '.sd-navigation__next-btn', back: '.sd-navigation__prev-btn', done: '.sd-navigation__complete-btn' },
+  selectors: {
+    step: '.sd-page',
+    next: '.sd-navigation__next-btn',
+    back: '.sd-navigation__prev-btn',
+    done: '.sd-navigation__complete-btn',
+  },
   open({ content, strict }) {
     const root = createRoot(document.querySelector('#root'));
     const survey = new Model({ pages: [page(1), page(2)] });
@@ -18,7 +23,6 @@ export const play = player({
     return {
       start: () => root.render(strict ? createElement(StrictMode, null, shown) : shown),
       answer: () => survey.setValue('q1', 'zebra'),
-      done: () => document.querySelector('.sd-navigation__complete-btn').click(),
       again: () => survey.clear(),
       close: () => (recording.close(), root.unmount()),
       tidy: () => root.unmount(),

@@ -27,7 +27,7 @@ export const joyridePlayer = (Joyride, handler, overlay, more) =>
       let recording;
       const render = (run) => {
         // Anew at each render, as in a component.
-        recording = joyride({ ...content, then: ({ type, action, index, status, size }) => heard.push(`${type} ${action} ${index}/${size} ${status}`) });
+        recording = joyride({ ...content, then: ({ type }) => heard.push(type) });
         const tour = createElement(Joyride, {
           continuous: true,
           showSkipButton: true,
@@ -45,6 +45,7 @@ export const joyridePlayer = (Joyride, handler, overlay, more) =>
         code: () => render(false),
         unmount: () => root.unmount(),
         stop: () => recording.stop(),
+        isReady: () => strict || /^(tooltip|beacon|tour:)/.test(heard.at(-1)),
         tidy: () => root.unmount(),
       };
     },

@@ -16,7 +16,7 @@ const settled = () => new Promise((done) => requestAnimationFrame(() => setTimeo
 
 /** What the user sees of the step: the text of the newest pop-over that is shown. */
 function seen(selector) {
-  const shown = [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility?.() ?? element.offsetParent);
+  const shown = [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
   return shown.at(-1)?.textContent.match(/Step \d/)?.[0] ?? '';
 }
 
@@ -36,8 +36,8 @@ function click(element) {
 function press(key, place) {
   const codes = { Escape: 27, ArrowRight: 39, ArrowLeft: 37 };
   for (const type of ['keydown', 'keyup']) {
-    const event = new KeyboardEvent(type, { key, code: key, keyCode: codes[key], which: codes[key], bubbles: true, cancelable: true });
-    place.dispatchEvent(event);
+    const old = { keyCode: codes[key], which: codes[key] };
+    place.dispatchEvent(new KeyboardEvent(type, { key, code: key, ...old, bubbles: true, cancelable: true }));
   }
 }
 
@@ -53,23 +53,32 @@ export const places = (missing = []) => [1, 2, 3].map((n) => (missing.includes(n
 export function player({ open, selectors }) {
   return async ({ acts, keep, ...setup }) => {
     const tour = await open(setup);
-    const clicks = Object.entries(selectors).map(([name, selector]) => [name, () => click(find(selector))]);
+    const clicks = Object.entries(selectors).map(([name, selector]) => [
+      name,
+      // A button may come after what it stands beside.
+      async () => (await until(() => document.querySelector(selector)), click(find(selector))),
+    ]);
     const all = {
       ...Object.fromEntries(clicks),
       esc: () => press('Escape', find(selectors.step)),
       right: () => press('ArrowRight', find(selectors.step)),
-      // What fades in is there, and what fades away is away.
-      shown: () => until(() => seen(selectors.step)),
+      // What fades away is away.
       gone: () => until(() => !document.querySelector(selectors.parts)),
       ...tour,
     };
     try {
-      for (const word of acts.split(' ')) {
+      const words = acts.split(' ');
+      for (const [at, word] of words.entries()) {
         const name = word.replace('!', '');
         const before = seen(selectors.step);
         await all[name]();
-        const isDone = word.endsWith('!') || (await until(() => seen(selectors.step) !== before));
+        // Between two steps some libraries show nothing for a moment.
+        const showsNext = at < words.length - 1 && ['start', 'next', 'back', 'right'].includes(name);
+        const isNew = (now) => now !== before && (now !== '' || !showsNext);
+        const isDone = word.endsWith('!') || (await until(() => isNew(seen(selectors.step))));
         if (!isDone) throw new Error(`${word}: nothing changed after “${before}”`);
+        // A pop-over may be there before its library is done with it: no user is that fast.
+        await until(() => tour.isReady?.() ?? true, 1000);
         await settled();
       }
     } finally {

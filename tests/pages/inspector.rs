@@ -169,10 +169,12 @@ pub async fn what_others_send_is_shown_as_text(browser: &Browser, world: &World)
 
 /// What a person sees of an event, in its row and beside it.
 const SEEN: &str = "
-    const row = [...document.querySelectorAll('#rows button')].find((row) => row.querySelector('.badge').textContent === arguments[0]);
+    const isOne = (row) => row.querySelector('.badge').textContent === arguments[0];
+    const row = [...document.querySelectorAll('#rows button')].find(isOne);
     if (row.getAttribute('aria-pressed') === 'false') row.click();
     const text = (element) => element?.textContent ?? null;
-    const facts = [...document.querySelectorAll('#detail .element dt')].map((term) => `${term.textContent}: ${term.nextSibling.textContent}`);
+    const fact = (term) => `${text(term)}: ${text(term.nextSibling)}`;
+    const facts = [...document.querySelectorAll('#detail .element dt')].map(fact);
     return {
         row: [text(row.querySelector('.what b')), row.className.replace(' fresh', '')],
         marks: [...row.querySelectorAll('.what small')].map(text),
@@ -190,7 +192,13 @@ pub async fn events_of_elements_are_shown_in_words(browser: &Browser, world: &Wo
     let button = json!({ "tag": "button", "id": "pay", "classes": ["button", "large"], "type": "button",
         "path": "main.shop>x-card#card >> p.inside>button#pay", "attrs": { "aria-expanded": "true" } });
     let data = [
-        ("rageClick", json!({ "el": button, "text": "Pay", "by": "mouse", "count": 5, "ms": 1200, "x": 3, "y": 4 })),
+        // Strangers send what they like.
+        (
+            "formSubmit",
+            json!({ "el": { "tag": {}, "id": 7, "classes": "x", "path": [], "attrs": [null] }, "text": {},
+            "by": "constructor", "prevented": "toString", "x": "1", "form": 3 }),
+        ),
+        ("rageClick", json!({ "el": button, "text": "Pay", "by": "mouse", "count": 5, "ms": 900, "x": 3, "y": 4 })),
         ("deadClick", json!({ "el": button, "label": "Pay", "by": "touch", "why": "disabled" })),
         ("elementClick", json!({ "el": { "tag": "input", "path": "input.code" }, "censored": true, "by": "key" })),
         ("elementChange", json!({ "el": button, "name": "pay", "by": "autofill", "count": 2, "in": "guidance" })),
@@ -215,7 +223,7 @@ pub async fn events_of_elements_are_shown_in_words(browser: &Browser, world: &Wo
 
     let rage = seen("rageClick").await;
     assert_eq!(rage["row"], json!(["Pay", "row rage"]));
-    assert_eq!(rage["happened"], "clicked again and again, 5 times within 1,200 ms, by mouse, at 3, 4");
+    assert_eq!(rage["happened"], "clicked again and again, 5 times within 900 ms, by mouse, at 3, 4");
     assert_eq!(rage["path"], json!(["main.shop", "x-card#card", "shadow tree", "p.inside", "button#pay"]));
     assert_eq!(
         rage["facts"],
@@ -231,6 +239,9 @@ pub async fn events_of_elements_are_shown_in_words(browser: &Browser, world: &Wo
     let change = seen("elementChange").await;
     assert_eq!((&change["row"][0], &change["marks"]), (&json!("pay"), &json!(["guidance"])));
     assert_eq!(change["happened"], "changed, 2 times, filled in by the browser");
+    let odd = "[...document.querySelectorAll('#rows button')].at(-1).click();
+        return [document.querySelector('#detail h2').textContent, document.querySelector('#detail .element b').textContent]";
+    assert_eq!(browser.run(odd, &[]).await, json!(["element", "submitted"]));
     let submit = seen("formSubmit").await;
     assert_eq!(submit["row"][0], "form#order");
     assert_eq!(submit["facts"][1], "Form: form#order · POST · 1 field · handled by the page");

@@ -85,13 +85,15 @@ function aboutElement(event) {
     if (typeof text === 'string' && text) facts.append(piece('dt', '', name), piece('dd', '', text));
   };
   const { data } = event;
-  fact('Element', [...new Set([element.tag, element.type, element.role])].filter((text) => typeof text === 'string').join(' · '));
+  const kinds = new Set([element.tag, element.type, element.role]);
+  fact('Element', [...kinds].filter((text) => typeof text === 'string').join(' · '));
   fact('Classes', Array.isArray(element.classes) ? element.classes.join(' ') : '');
   for (const name of ['text', 'label', 'name', 'title']) fact(name[0].toUpperCase() + name.slice(1), data[name]);
   fact('For tests', element.test);
   fact('Leads to', element.href);
   if (element.attrs && typeof element.attrs === 'object') {
-    fact('Attributes', Object.entries(element.attrs).map(([name, value]) => (value === '' ? name : `${name}=${value}`)).join(' '));
+    const attributes = Object.entries(element.attrs).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
+    fact('Attributes', attributes.join(' '));
   }
   fact('Form', formOf(event));
   card.append(facts);

@@ -13,7 +13,8 @@ const HAPPENED = {
 const FRUSTRATION = { rageClick: 'rage', deadClick: 'dead' };
 
 const WAYS = {
-  mouse: 'by mouse', touch: 'by touch', pen: 'by pen', key: 'by keyboard', user: 'by the user', autofill: 'filled in by the browser',
+  mouse: 'by mouse', touch: 'by touch', pen: 'by pen', key: 'by keyboard',
+  user: 'by the user', autofill: 'filled in by the browser',
   button: 'by a button', enter: 'by Enter in a field',
 };
 
@@ -74,7 +75,7 @@ export function happened({ type, data }) {
 export function formOf({ type, data }) {
   if (type !== 'formSubmit') return '';
   const fields = Number.isInteger(data.fields) ? `${data.fields} ${data.fields === 1 ? 'field' : 'fields'}` : '';
-  const prevented = data.prevented === true ? 'handled by the page' : data.prevented === false ? 'sent by the browser' : '';
+  const prevented = own({ true: 'handled by the page', false: 'sent by the browser' }, data.prevented);
   const form = data.form && typeof data.form === 'object' ? selector(data.form) : '';
   return [form, isText(data.method) ? data.method.toUpperCase() : '', fields, prevented].filter(Boolean).join(' · ');
 }

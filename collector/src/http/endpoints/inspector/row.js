@@ -8,7 +8,8 @@ const NOTHING = '–';
 /** A hue per verb, so that a kind of event is known by its colour; verbs of the site's own get one by their name. */
 const HUES = {
   pageView: 250, click: 300, submit: 330, play: 150, step: 200, complete: 165, goal: 85, open: 225, close: 270,
-  save: 60, playFailed: 25, search: 110, elementClick: 300, elementChange: 275, formSubmit: 330, deadClick: 65, rageClick: 25,
+  save: 60, playFailed: 25, search: 110,
+  elementClick: 300, elementChange: 275, formSubmit: 330, deadClick: 65, rageClick: 25,
 };
 
 export function hue(verb) {
@@ -86,7 +87,9 @@ export function makeRow(event, fresh) {
   const whatCell = piece('span', 'what', '');
   whatCell.append(piece('b', '', what || NOTHING));
   if (isCensored(event)) whatCell.append(mark('censored', 'The element is private: only its structure was recorded'));
-  if (event.data?.in === 'guidance' && elementOf(event)) whatCell.append(mark('guidance', 'The element is part of guidance content'));
+  if (elementOf(event) && event.data.in === 'guidance') {
+    whatCell.append(mark('guidance', 'The element is part of guidance content'));
+  }
   whatCell.append(piece('span', '', beside));
   whatCell.title = beside ? `${what} – ${beside}` : what;
 

@@ -223,5 +223,6 @@ in_every_engine![
     what_is_in_an_open_shadow_tree_is_found,
     a_click_that_nothing_follows_is_dead,
     below_level_2_nothing_is_captured,
+    without_the_code_of_level_2_a_page_is_recorded_at_level_1,
     what_a_click_would_record_can_be_asked_for,
 ];

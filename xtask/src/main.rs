@@ -22,6 +22,7 @@ mod process;
 mod project;
 mod session;
 mod size;
+mod split;
 mod stamp;
 mod test;
 mod tools;

@@ -286,13 +286,11 @@ pub fn leave() {
     act(|running| running.capture.leave(clock::now()));
 }
 
-/// What a click on the element would record now, as a value of the page.
-pub fn explain(element: &JsValue) -> JsValue {
-    RUNNING
-        .with(|running| {
-            let running = running.try_borrow().ok()?;
-            let explanation = running.as_ref()?.capture.explain(&DomNode(element.clone()));
-            JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()
-        })
-        .unwrap_or_else(super::nothing)
+/// What a click on the element would record now, as a value of the page; `None` if nothing is captured.
+pub fn explain(element: &JsValue) -> Option<JsValue> {
+    RUNNING.with(|running| {
+        let running = running.try_borrow().ok()?;
+        let explanation = running.as_ref()?.capture.explain(&DomNode(element.clone()));
+        JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()
+    })
 }

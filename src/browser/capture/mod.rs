@@ -85,14 +85,16 @@ pub fn explain(element: &JsValue, call: Pending) {
     });
     match call {
         Some(call) if has_failed => call.settle(Err(CallError::CaptureNotLoaded.into())),
-        Some(call) => call.settle(Ok(loaded().map_or_else(nothing, |part| (part.explain)(element)))),
+        Some(call) => settle(call, loaded(), element),
         None => {}
     }
 }
 
-/// The explanation while nothing is captured.
-fn nothing() -> JsValue {
-    JSON::parse(r#"{"privacy":"off","data":null}"#).unwrap_or_default()
+/// Settles a call of `explain`.
+fn settle(call: Pending, part: Option<Part>, element: &JsValue) {
+    let explanation = part.and_then(|part| (part.explain)(element));
+    let explanation = explanation.or_else(|| JSON::parse(r#"{"privacy":"off","data":null}"#).ok());
+    call.settle(Ok(explanation.unwrap_or_default()));
 }
 
 fn loaded() -> Option<Part> {
@@ -108,7 +110,7 @@ async fn load() {
                 let State::Loading { rules, calls } = STATE.replace(State::Loaded(part)) else { return };
                 (part.set_rules)(rules);
                 let calls = calls.into_iter().flatten();
-                return calls.for_each(|(element, call)| call.settle(Ok((part.explain)(&element))));
+                return calls.for_each(|(element, call)| settle(call, Some(part), &element));
             }
             Err(part::NotLoaded) => console::warn_once(
                 "capture.wasm, the code of level 2, could not be loaded: nothing is captured until it is",

@@ -14,8 +14,8 @@ pub struct Part {
     pub answer: fn(),
     /// Records what is not recorded yet.
     pub leave: fn(),
-    /// What a click on the element would record now, as a value of the page.
-    pub explain: fn(&JsValue) -> JsValue,
+    /// What a click on the element would record now, as a value of the page; `None` if nothing is captured.
+    pub explain: fn(&JsValue) -> Option<JsValue>,
 }
 
 const PART: Part = Part {

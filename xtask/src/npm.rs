@@ -17,7 +17,7 @@ pub fn ensure_packages(project: &Project) -> Result<()> {
     if process::find(&["npm", "npm.cmd"]).is_none() {
         bail!("Node.js with npm is needed and is not on the PATH: get it from https://nodejs.org (20 or later)");
     }
-    println!("installing esbuild, binaryen and driver.js from npm (once)");
+    println!("installing esbuild, binaryen, driver.js and axe-core from npm (once)");
     process::quiet(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(project.root()))
         .context("npm could not install what package-lock.json names")
 }

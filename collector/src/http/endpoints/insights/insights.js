@@ -3,7 +3,8 @@
 
 import { Address } from './address.js';
 import { show } from './answer.js';
-import { addDays, dayOf, make } from './values.js';
+import { userAnswer, userPath, whatGoes } from './user.js';
+import { addDays, dayOf, make, write } from './values.js';
 
 const TOKEN = 'waymark-token';
 const VIEWS = [['overview', 'Overview'], ['contents', 'Content'], ['funnel', 'Funnel'], ['sessions', 'Sessions'],
@@ -45,7 +46,8 @@ async function load() {
       $('notes').replaceChildren();
       return setState('live', 'Write the steps of the funnel');
     }
-    const answer = await (await get(address.question({ sql: 'yes', limit: rows }))).json();
+    const answer = address.view === 'user' ? await aboutUser(address.get('user'))
+      : await (await get(address.question({ sql: 'yes', limit: rows }))).json();
     if (turn !== asked) return;
     show(answer, handlers, $('notes'), $('answer'));
     setState('live', 'Up to date');
@@ -53,8 +55,12 @@ async function load() {
     if (turn !== asked) return;
     setState(error.status === 401 ? 'locked' : 'down', error.status === 401 ? 'Locked' : 'No answer');
     $('answer').replaceChildren();
-    $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
+    showError(error);
   }
+}
+
+async function aboutUser(user) {
+  return userAnswer(await (await get(userPath(user, address.get('site')))).text(), address.get('tz'));
 }
 
 function go(next, replace = false) {
@@ -87,9 +93,9 @@ async function fillSites() {
 function drawControls() {
   const { view } = address;
   $('views').replaceChildren(...VIEWS.map(([name, title]) => {
-    const link = address.with({ view: name, item: '', id: '', page: '' });
+    const link = address.with({ view: name, item: '', id: '', page: '', user: '' });
     const isShown = name === view || (name === 'contents' && view === 'steps') || (name === 'sessions' && view === 'session')
-      || (name === 'pages' && view === 'flow');
+      || (name === 'pages' && view === 'flow') || (name === 'users' && view === 'user');
     const anchor = make('a', { href: link.link, 'aria-current': isShown ? 'page' : null }, title);
     anchor.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -98,7 +104,9 @@ function drawControls() {
     });
     return make('li', {}, anchor);
   }));
-  const title = { steps: `Steps of ${address.get('item')}`, session: `Session ${address.get('id')}`, flow: `Before and after ${address.get('page')}` };
+  const current = $('views').querySelector('[aria-current]');
+  if (current) $('views').parentElement.scrollLeft = current.offsetLeft - 40;
+  const title = { user: `User ${address.get('user')}`, steps: `Steps of ${address.get('item')}`, session: `Session ${address.get('id')}`, flow: `Before and after ${address.get('page')}` };
   $('title').textContent = title[view] ?? VIEWS.find(([name]) => name === view)?.[1] ?? view;
   document.title = `${$('title').textContent} · Waymark insights`;
   for (const name of ['site', 'from', 'tz', 'by', 'env']) $(name).value = address.get(name) || (name === 'env' ? '0' : '');
@@ -109,6 +117,8 @@ function drawControls() {
   $('unit').value = address.get('unit') || 'session';
   $('order').value = address.get('order') || 'any';
   $('window').value = address.get('window');
+  // In the demo: the site that is made up needs no offer to make it.
+  if ($('demo')) $('demo').hidden = address.get('site') === 'demo-month';
   drawRanges();
 }
 
@@ -156,14 +166,16 @@ const handlers = {
   choose(name) { series = name; load(); },
   more() { rows = Math.min(10_000, rows * 10); load(); },
   save: (table, format) => download(address.question({ format, table, limit: 10_000 }), `waymark-${address.view}-${table}.${format}`),
-  exportUser: (user) => download(`/v1/users/${encodeURIComponent(user)}?site=${encodeURIComponent(address.get('site'))}`, 'user.jsonl'),
+  get user() { return address.get('user'); },
+  exportUser: (user) => download(userPath(user, address.get('site')), 'user.jsonl'),
   eraseUser: confirmErasure,
   click(table, column, value, filter) {
-    if (column === 'content' && table !== 'stream') return () => go(address.with({ view: 'steps', item: String(value) }));
+    if (column === 'content' && !['stream', 'user'].includes(table)) return () => go(address.with({ view: 'steps', item: String(value) }));
     if (column === 'session' && table !== 'stream') return () => go(address.with({ view: 'session', id: value }));
+    if (column === 'user') return () => go(address.with({ view: 'user', user: value }));
     if (column === 'event') return () => { location.href = `/#${value}`; };
     if (column === 'path' && table === 'pages') return () => go(address.with({ view: 'flow', page: value }));
-    if (['before', 'after', 'stream'].includes(table) || !filter) return null;
+    if (['before', 'after', 'stream', 'user'].includes(table) || !filter) return null;
     return () => go(address.with({ [filter]: [value] }));
   },
 };
@@ -174,27 +186,36 @@ async function download(path, name) {
     make('a', { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   } catch (error) {
-    $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
+    showError(error);
   }
 }
 
-function confirmErasure(user) {
+async function confirmErasure(user) {
   const site = address.get('site');
-  $('erase-text').textContent = `All events and kept state of ${user} at the site ${site} will be erased, with the events `
-    + 'of the anonymous IDs that belong to this user. All numbers are counted without them. This cannot be undone.';
-  $('erase').returnValue = '';
-  $('erase').onclose = async () => {
-    if ($('erase').returnValue !== 'yes') return;
-    try {
-      const path = `/v1/users/${encodeURIComponent(user)}?site=${encodeURIComponent(site)}`;
-      const { erased, gone } = await (await get(path, { method: 'DELETE' })).json();
-      await load();
-      $('notes').prepend(make('p', {}, `${erased} events are erased${gone ? '' : '; the ID is still found in the store: see docs/operate.md'}.`));
-    } catch (error) {
-      $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
-    }
-  };
-  $('erase').showModal();
+  try {
+    const goes = whatGoes(await aboutUser(user), write);
+    $('erase-text').textContent = `This erases ${goes} of ${user} at the site ${site}, with those of the anonymous IDs `
+      + 'that belong to this user. All numbers are counted without them. This cannot be undone.';
+    $('erase').returnValue = '';
+    $('erase').onclose = () => { if ($('erase').returnValue === 'yes') erase(user, site); };
+    $('erase').showModal();
+  } catch (error) {
+    showError(error);
+  }
+}
+
+async function erase(user, site) {
+  try {
+    const { erased, gone } = await (await get(userPath(user, site), { method: 'DELETE' })).json();
+    await load();
+    $('notes').prepend(make('p', {}, `${erased} events are erased${gone ? '' : '; the ID is still found in the store: see docs/operate.md'}.`));
+  } catch (error) {
+    showError(error);
+  }
+}
+
+function showError({ message }) {
+  $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, message));
 }
 
 function setState(state, text) {

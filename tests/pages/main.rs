@@ -12,6 +12,7 @@ mod embedding;
 mod follow;
 mod hostile;
 mod identity;
+mod insights;
 mod inspector;
 mod isolation;
 mod loading;
@@ -32,6 +33,12 @@ use embedding::*;
 use follow::*;
 use hostile::*;
 use identity::*;
+use insights::{
+    a_link_is_a_view, a_user_is_erased_after_a_word_about_what_goes, days_are_those_of_the_time_zone,
+    no_data_is_not_zero_and_a_hole_is_not_a_beginning, numbers_are_compared_with_the_period_before,
+    one_click_fills_the_demo_with_a_month, the_page_shows_the_numbers_of_the_api,
+    what_others_send_is_text_in_every_view,
+};
 use inspector::*;
 use isolation::*;
 use loading::*;
@@ -218,6 +225,14 @@ in_every_engine![
     the_question_of_the_demo_is_asked_until_it_is_answered,
     what_others_send_is_shown_as_text,
     bots_can_be_left_out_of_the_inspector,
+    the_page_shows_the_numbers_of_the_api,
+    days_are_those_of_the_time_zone,
+    no_data_is_not_zero_and_a_hole_is_not_a_beginning,
+    numbers_are_compared_with_the_period_before,
+    a_link_is_a_view,
+    what_others_send_is_text_in_every_view,
+    a_user_is_erased_after_a_word_about_what_goes,
+    one_click_fills_the_demo_with_a_month,
     clicks_are_recorded_as_they_were_pressed,
     no_secret_of_the_page_leaves_it,
     a_submit_says_how_and_not_what,

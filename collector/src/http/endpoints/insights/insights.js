@@ -15,8 +15,6 @@ const ROWS = 100;
 const $ = (id) => document.getElementById(id);
 
 let address = new Address();
-let series = '';
-let rows = ROWS;
 let asked = 0;
 
 // ---- Asking
@@ -47,9 +45,12 @@ async function load() {
       return setState('live', 'Write the steps of the funnel');
     }
     const answer = address.view === 'user' ? await aboutUser(address.get('user'))
-      : await (await get(address.question({ sql: 'yes', limit: rows }))).json();
+      : await (await get(address.question({ sql: 'yes', limit: rowsOf(address) }))).json();
     if (turn !== asked) return;
+    // What is drawn anew loses the keyboard's focus.
+    const before = $('answer').contains(document.activeElement) ? document.activeElement : null;
     show(answer, handlers, $('notes'), $('answer'));
+    if (before) ((before.matches('select') && $('answer').querySelector('.chart select')) || $('main')).focus();
     setState('live', 'Up to date');
   } catch (error) {
     if (turn !== asked) return;
@@ -59,13 +60,14 @@ async function load() {
   }
 }
 
+const rowsOf = (at) => Number(at.get('rows')) || ROWS;
+
 async function aboutUser(user) {
   return userAnswer(await (await get(userPath(user, address.get('site')))).text(), address.get('tz'));
 }
 
 function go(next, replace = false) {
   address = next;
-  rows = ROWS;
   history[replace ? 'replaceState' : 'pushState'](null, '', address.link);
   load();
 }
@@ -92,8 +94,9 @@ async function fillSites() {
 
 function drawControls() {
   const { view } = address;
+  const isAtViews = $('views').contains(document.activeElement);
   $('views').replaceChildren(...VIEWS.map(([name, title]) => {
-    const link = address.with({ view: name, item: '', id: '', page: '', user: '' });
+    const link = address.with({ view: name, item: '', id: '', page: '', user: '', series: '', rows: '' });
     const isShown = name === view || (name === 'contents' && view === 'steps') || (name === 'sessions' && view === 'session')
       || (name === 'pages' && view === 'flow') || (name === 'users' && view === 'user');
     const anchor = make('a', { href: link.link, 'aria-current': isShown ? 'page' : null }, title);
@@ -106,6 +109,7 @@ function drawControls() {
   }));
   const current = $('views').querySelector('[aria-current]');
   if (current) $('views').parentElement.scrollLeft = current.offsetLeft - 40;
+  if (isAtViews) current?.focus();
   const title = { user: `User ${address.get('user')}`, steps: `Steps of ${address.get('item')}`, session: `Session ${address.get('id')}`, flow: `Before and after ${address.get('page')}` };
   $('title').textContent = title[view] ?? VIEWS.find(([name]) => name === view)?.[1] ?? view;
   document.title = `${$('title').textContent} · Waymark insights`;
@@ -129,10 +133,12 @@ function drawRanges() {
     const pressed = address.get('to') === end && address.get('from') === from;
     return make('button', { type: 'button', 'aria-pressed': pressed, on: { click: () => go(address.with({ from, to: end })) } }, title);
   });
+  const at = [...$('ranges').children].indexOf(document.activeElement);
   const filters = address.filters.map(([name, value]) => make('button', {
     type: 'button', 'aria-label': `Remove the filter ${name} ${value}`, on: { click: () => go(address.without(name, value)) },
   }, `${name.replace('not_', 'not ')}: ${value} ×`));
   $('ranges').replaceChildren(...presets, ...filters);
+  if (at >= 0) [...$('ranges').children].at(Math.min(at, presets.length + filters.length - 1)).focus();
 }
 
 $('ask-for').addEventListener('submit', (event) => {
@@ -162,9 +168,9 @@ $('zones').replaceChildren(...(Intl.supportedValuesOf?.('timeZone') ?? ['UTC']).
 // ---- What an answer leads to
 
 const handlers = {
-  get series() { return series; },
-  choose(name) { series = name; load(); },
-  more() { rows = Math.min(10_000, rows * 10); load(); },
+  get series() { return address.get('series'); },
+  choose: (series) => go(address.with({ series }), true),
+  more: () => go(address.with({ rows: String(Math.min(10_000, rowsOf(address) * 10)) })),
   save: (table, format) => download(address.question({ format, table, limit: 10_000 }), `waymark-${address.view}-${table}.${format}`),
   get user() { return address.get('user'); },
   exportUser: (user) => download(userPath(user, address.get('site')), 'user.jsonl'),

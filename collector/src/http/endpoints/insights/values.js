@@ -40,10 +40,16 @@ export function time(ms, zone, by) {
   }
 }
 
-/** The local day of a time, as the address has it. */
+/** The local day of a time, as the address has it. In a zone that there is not, it is the day in UTC. */
 export function dayOf(ms, zone) {
-  const parts = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });
-  return parts.format(ms);
+  try {
+    // No language has this form in every engine.
+    const wanted = { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone };
+    const parts = new Intl.DateTimeFormat('en', wanted).formatToParts(ms);
+    return ['year', 'month', 'day'].map((name) => parts.find(({ type }) => type === name).value).join('-');
+  } catch {
+    return new Date(ms).toISOString().slice(0, 10);
+  }
 }
 
 /** A day that is so many days later. */

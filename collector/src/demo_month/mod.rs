@@ -16,7 +16,7 @@ use serde::Deserialize;
 use shop::{HOURS, Home};
 use visit::Visit;
 use visitor::Visitor;
-use waymark_wire::{Envelope, Lost, Place, Reason};
+use waymark_wire::{Envelope, Level, Lost, Place, Reason};
 
 /// The key of the site to which the made-up events belong.
 pub const SITE: &str = "demo-month";
@@ -34,7 +34,7 @@ const COMMIT: usize = 200;
 /// # Errors
 /// [`StoreError`]: some of the visits may be stored.
 pub(crate) fn fill(store: &dyn Store, account: &str, now: i64) -> Result<usize, StoreError> {
-    let site = Site::new(SITE, account);
+    let site = site(account);
     let newest = store.newest(&Filter { site: Some(SITE.to_owned()), ..Filter::default() }, 1)?;
     let since = newest.first().map_or(0, |(_, body)| received(body));
     // Visits are stored in order of arrival.
@@ -44,6 +44,13 @@ pub(crate) fn fill(store: &dyn Store, account: &str, now: i64) -> Result<usize, 
         store.append(commit)?;
     }
     Ok(missing.iter().map(|batch| batch.records.len()).sum())
+}
+
+/// The site, which collects up to level 2.
+fn site(account: &str) -> Site {
+    let mut site = Site::new(SITE, account);
+    site.settings.level = Some(Level::Experience);
+    site
 }
 
 /// When a stored event arrived.
@@ -126,13 +133,22 @@ mod tests {
 
     #[test]
     fn a_month_is_believable() {
-        let site = Site::new(SITE, "3210be7ad82f403298f7c4da065ec657");
+        let site = site("3210be7ad82f403298f7c4da065ec657");
         let visits = month(&site, NOW);
         let events: Vec<_> = visits.iter().flat_map(|(_, batch)| &batch.records).collect();
         let count = |kind: &str| events.iter().filter(|event| event.kind == kind).count();
         assert!((1_200..2_500).contains(&visits.len()), "{} visits", visits.len());
         assert!((10_000..30_000).contains(&events.len()), "{} events", events.len());
-        for (kind, least) in [("pageView", 5_000), ("play", 400), ("complete", 150), ("close", 100), ("goal", 100)] {
+        for (kind, least) in [
+            ("pageView", 5_000),
+            ("play", 400),
+            ("complete", 150),
+            ("close", 100),
+            ("goal", 100),
+            ("deadClick", 50),
+            ("rageClick", 30),
+            ("formSubmit", 100),
+        ] {
             assert!(count(kind) > least, "{} of {kind}", count(kind));
         }
         assert!(count("goal") * 4 < visits.len() && count("identify") > 20 && count("playFailed") > 3);

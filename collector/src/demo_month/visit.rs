@@ -64,6 +64,7 @@ impl<'a> Visit<'a> {
         for _ in 0..1 + self.random.below(4) {
             let page = self.random.pick(&PRODUCTS).copied().unwrap_or(SHELF);
             self.view(page);
+            self.stumble();
             if self.random.chance(if is_new { 16 } else { 5 }) {
                 self.menu();
                 self.tour(&HOW_TO_ORDER, StartedBy::User);
@@ -85,6 +86,9 @@ impl<'a> Visit<'a> {
             if is_new {
                 self.tour(&YOUR_BASKET, StartedBy::Rule);
             }
+            if self.random.chance(12) {
+                self.click("elementChange", "main > form#checkout > textarea#gift-note", json!({ "count": 1 }));
+            }
             if self.random.chance(34) {
                 return;
             }
@@ -92,6 +96,8 @@ impl<'a> Visit<'a> {
         self.account();
         if basket > 0 && self.random.chance(68) {
             self.view(CART);
+            let form = json!({ "tag": "form", "id": "checkout", "path": "main > form#checkout" });
+            self.record("formSubmit", json!({ "form": form, "by": "button", "fields": 3, "prevented": true }));
             self.page(ORDERED);
             self.record("goal", json!({ "name": "Order placed", "pieces": basket }));
         }
@@ -117,6 +123,29 @@ impl<'a> Visit<'a> {
         if self.random.chance(20) {
             self.tour(&YOUR_ACCOUNT, StartedBy::User);
         }
+    }
+
+    /// Some click what looks like a button and is none, and some click again and again.
+    fn stumble(&mut self) {
+        if self.random.chance(6) {
+            self.click("deadClick", "main > dl.facts", json!({ "by": "mouse", "why": "nothing", "plain": true }));
+        }
+        if self.random.chance(3) {
+            self.click(
+                "rageClick",
+                "main > form > button#add-to-basket",
+                json!({ "by": "mouse", "count": 5, "ms": 1_400 }),
+            );
+        }
+    }
+
+    /// An event of level 2 about the element with this path.
+    fn click(&mut self, kind: &str, path: &str, mut data: serde_json::Value) {
+        self.wait(2, 9);
+        let last = path.rsplit(' ').next().unwrap_or_default();
+        let tag = last.split(['#', '.']).next().unwrap_or_default();
+        data["el"] = json!({ "tag": tag, "path": path });
+        self.record(kind, data);
     }
 
     /// The help menu, from which visitors start tours.

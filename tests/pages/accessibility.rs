@@ -1,5 +1,5 @@
-//! axe-core finds nothing on any page of ours, light and dark, wide and narrow: it knows the rules of WCAG that a program
-//! can check, contrast, names and landmarks among them.
+//! axe-core finds nothing on any page of ours, light and dark, wide and narrow: it knows the rules of WCAG that a
+//! program can check, contrast, names and landmarks among them.
 
 use serde_json::json;
 use support::browser::Browser;
@@ -99,7 +99,8 @@ async fn look(browser: &Browser, page: &str) -> Vec<String> {
     browser.run(&axe, &[]).await;
     let mut found = Vec::new();
     for (name, scheme, width) in [("light", "light", 1280), ("dark", "dark", 1280), ("narrow", "light", 390)] {
-        let features = json!([{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]);
+        let still = json!({"name": "prefers-reduced-motion", "value": "reduce"});
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}, still]);
         browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
         let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
         browser.devtools("Emulation.setDeviceMetricsOverride", size).await;

@@ -24,12 +24,13 @@ const COMPARE: &str = "
     const wrong = [];
     const same = (shown, value, name, where) => {
         const unit = answer.definitions[name]?.unit ?? 'text';
+        const differ = () => wrong.push(`${where} ${name}: ${shown}, not ${value}`);
         if (['time', 'duration', 'share', 'ratio'].includes(unit)) {
-            if ((value === null) !== ['–', '(none)'].includes(shown)) wrong.push(`${where} ${name}: ${shown}, not ${value}`);
+            if ((value === null) !== ['–', '(none)'].includes(shown)) differ();
             return;
         }
         const expected = value === null ? ['–', '(none)'] : [String(value)];
-        if (!expected.includes(unit === 'count' ? shown.replaceAll(',', '') : shown)) wrong.push(`${where} ${name}: ${shown}, not ${value}`);
+        if (!expected.includes(unit === 'count' ? shown.replaceAll(',', '') : shown)) differ();
     };
     const cards = [...document.querySelectorAll('.card .value')];
     if (cards.length !== answer.numbers.length) wrong.push(`${cards.length} cards`);
@@ -37,7 +38,8 @@ const COMPARE: &str = "
     for (const { name, columns, rows } of answer.tables) {
         const shown = [...document.querySelectorAll(`table[aria-labelledby=table-${name}] tbody tr`)];
         if (shown.length !== rows.length) wrong.push(`${name}: ${shown.length} rows, not ${rows.length}`);
-        shown.forEach((row, place) => columns.forEach((column, at) => same(row.children[at].textContent, rows[place][at], column, name)));
+        shown.forEach((row, place) => columns.forEach((column, at) =>
+            same(row.children[at].textContent, rows[place][at], column, name)));
     }
     for (const chart of document.querySelectorAll('svg[role=img]')) {
         const section = chart.closest('section');

@@ -6,12 +6,15 @@ use crate::inspector::{HOSTILE, batch as hostile};
 /// What is on the page that must not be.
 const LOOK: &str = "
     const wrong = [];
-    const ours = 'SECTION HEADER H2 H3 P DIV DL DT DD DETAILS SUMMARY TABLE THEAD TBODY TR TH TD SPAN BUTTON SELECT OPTION PRE CODE'.split(' ');
-    const inside = [...document.querySelectorAll('#answer *, #notes *, #ranges *')].filter((element) => !element.closest('svg'));
+    const ours = 'SECTION HEADER H2 H3 P DIV DL DT DD DETAILS SUMMARY TABLE THEAD TBODY TR TH TD SPAN BUTTON SELECT '
+        .concat('OPTION PRE CODE').split(' ');
+    const inside = [...document.querySelectorAll('#answer *, #notes *, #ranges *')]
+        .filter((element) => !element.closest('svg'));
     for (const element of inside) {
         if (!ours.includes(element.tagName)) wrong.push(element.outerHTML);
         for (const { name } of element.attributes) {
-            if (name.startsWith('on') || ['style', 'href', 'src'].includes(name)) wrong.push(`${element.tagName} ${name}`);
+            if (name.startsWith('on') || ['style', 'href', 'src'].includes(name))
+                wrong.push(`${element.tagName} ${name}`);
         }
     }
     for (const drawn of document.querySelectorAll('#answer svg *')) {
@@ -21,7 +24,8 @@ const LOOK: &str = "
     if (String(scripts) !== '/insights/demo.js,/insights/insights.js') wrong.push(`scripts ${scripts}`);
     if (document.querySelectorAll('style, base, iframe, [style]').length) wrong.push('page');
     for (const { name } of performance.getEntriesByType('resource')) {
-        if (new URL(name).origin !== location.origin && !name.startsWith('data:')) wrong.push(`from elsewhere: ${name}`);
+        if (new URL(name).origin !== location.origin && !name.startsWith('data:'))
+            wrong.push(`from elsewhere: ${name}`);
     }
     if (window.hit !== undefined) wrong.push('it ran');
     return [...wrong, ...(window.violations ?? [])];

@@ -8,7 +8,7 @@ use waymark_wire::limits;
 
 /// What would run, load or break out if any of it were taken for markup, an address, a style or code. Each that runs
 /// sets `window.hit`.
-const HOSTILE: [&str; 44] = [
+pub const HOSTILE: [&str; 44] = [
     "<script>window.hit=1</script>",
     "<script src=data:text/javascript,window.hit=1></script>",
     "</script><script>window.hit=1</script>",
@@ -59,7 +59,7 @@ const HOSTILE: [&str; 44] = [
 const TYPES: [&str; 4] = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 
 /// A batch with an event for each text, which stands wherever an event has text.
-fn batch(tab: u32) -> Value {
+pub fn batch(tab: u32) -> Value {
     let context = |text: &str| {
         json!({
             "sId": text, "interactionGuid": text,

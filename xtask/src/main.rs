@@ -23,6 +23,7 @@ mod process;
 mod project;
 mod session;
 mod size;
+mod split;
 mod stamp;
 mod test;
 mod tools;

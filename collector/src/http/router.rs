@@ -3,7 +3,8 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::endpoints::{
-    assets, audit, events, export, forget, health, insights, inspector, live, metrics, settings, state, users,
+    assets, audit, demo_month, events, export, forget, health, insights, inspector, live, metrics, settings, state,
+    users,
 };
 use crate::http::middleware::{self, cors};
 use axum::Router;
@@ -11,7 +12,7 @@ use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use std::sync::Arc;
 
 /// The routes of a listener.
@@ -66,6 +67,7 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/metrics", get(metrics::get))
             .route("/live", get(live::get))
             .route("/v1/insights/{view}", get(insights::api::get))
+            .route("/v1/demo/month", put(demo_month::put))
             .route("/insights", get(insights::page::page))
             .route("/insights/{part}", get(insights::page::part))
             .route("/", get(inspector::page))

@@ -3,6 +3,7 @@
 use super::output::Format;
 use super::parameters::Parameters;
 use crate::app::SharedState;
+use crate::demo_month;
 use crate::error::{ParameterError, Rejection};
 use crate::http::admission::known_site;
 use crate::http::auth::AdminAccess;
@@ -129,19 +130,24 @@ fn json(question: &Question, answer: &Answer, notes: Vec<String>, sql: bool) -> 
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-/// What retention has removed of the range.
+/// What retention has removed of the range, and whether the data is made up.
 fn notes(shared: &SharedState, question: &Question) -> Vec<String> {
     const DAY_MS: i64 = 86_400_000;
     let days = shared.config.get().sites.retention_days();
     let of = days.iter().find(|(site, days)| *site == question.selection.site && *days > 0);
     let kept = of.map(|(_, days)| (days, question.now - i64::from(*days) * DAY_MS));
-    kept.filter(|(_, since)| question.selection.from < *since)
+    let mut notes: Vec<_> = kept
+        .filter(|(_, since)| question.selection.from < *since)
         .map(|(days, since)| {
             let since = question.zone.text(since);
             format!("Events that arrived before {since} are erased: this site keeps them for {days} days.")
         })
         .into_iter()
-        .collect()
+        .collect();
+    if question.selection.site == demo_month::SITE {
+        notes.push("All data of this site is made up. It shows what these pages look like after a month.".to_owned());
+    }
+    notes
 }
 
 /// The table of an export. `numbers` is a table of the numbers.

@@ -8,6 +8,7 @@ use crate::http::path::Path;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use std::borrow::Cow;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
@@ -40,12 +41,12 @@ pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, 
     })
 }
 
-pub(crate) fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
+pub(crate) fn file(kind: &'static str, text: impl Into<Cow<'static, str>>) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    (headers, text)
+    (headers, text.into())
 }

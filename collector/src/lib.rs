@@ -1,16 +1,17 @@
 //! The collector receives batches from recorders, stores their events, shows them live and exports them.
 //!
 //! Its modules are layers. Each uses only those below it: [`cli`] (commands), [`server`] (assembles, serves, stops),
-//! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `ingest` (from
-//! a batch to stored events), [`insights`] (questions about stored events), [`sinks`] (from stored events to other
-//! systems), `sites`, `telemetry`, `client`,
-//! `assets`, [`store`], `error`, [`config`], `time`.
+//! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `demo_month`
+//! (made-up events of the demo), `ingest` (from a batch to stored events), [`insights`] (questions about stored events),
+//! [`sinks`] (from stored events to other systems), `sites`, `telemetry`, `client`, `assets`, [`store`], `error`,
+//! [`config`], `time`.
 
 mod app;
 mod assets;
 pub mod cli;
 mod client;
 pub mod config;
+mod demo_month;
 mod error;
 mod http;
 mod ingest;

@@ -15,7 +15,7 @@ pub fn answer(call: PageCall, outcome: Result<Reply, CallError>) {
         (Ok(_), Command::On { name, listener }) => Follower::named(name)
             .ok_or(CallError::TopicUnknown)
             .and_then(|follower| listeners::add(follower, listener.clone())),
-        (Ok(_), Command::Explain(element)) => Ok(capture::explain(element)),
+        (Ok(_), Command::Explain(element)) => return capture::explain(element, call.pending),
         (outcome, command) => outcome.map(|reply| {
             let value = value_of(&reply);
             if matches!(command, Command::Inspect) && value.is_object() {

@@ -1,17 +1,18 @@
 //! Reads the arguments of each command at the time of the call, because the page may change them afterwards. Getters
 //! and `toJSON` methods of the page may throw or call the recorder, so nothing is borrowed here.
 
-use super::bindings::{DOCUMENT, FunctionMark, is_array, member, stringify, text_of};
+use super::bindings::{DOCUMENT, FunctionMark, is_array, member, prototype_function, stringify, text_of};
 use super::command::{Command, EntryName};
 use super::event_data::{self, EventData};
+use super::provider;
 use super::refusal::Refusal;
-use super::{capture, provider};
 use crate::CallError;
 use crate::consent::purposes_of;
 use crate::context::content_play::content_of;
 use crate::recorder::Follower;
 use js_sys::{JSON, Object};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Node;
 
 /// The command of a call, or the reason why the arguments are wrong.
 pub type Read = Result<Command, Refusal>;
@@ -88,9 +89,14 @@ pub fn experience(is_on: &JsValue) -> Read {
 pub fn explain(element: &JsValue) -> Read {
     let found = match element.as_string() {
         Some(selector) => DOCUMENT.with(|document| document.query_selector(&selector)).ok().flatten().map(Into::into),
-        None => capture::is_element(element).then(|| element.clone()),
+        None => is_element(element).then(|| element.clone()),
     };
     Ok(Command::Explain(found.ok_or(CallError::ElementInvalid)?))
+}
+
+fn is_element(value: &JsValue) -> bool {
+    let kind = prototype_function("Node", "nodeType").and_then(|node_type| node_type.call0(value).ok());
+    kind.is_some_and(|kind| kind == f64::from(Node::ELEMENT_NODE))
 }
 
 /// `state.get`: a kind and a name.

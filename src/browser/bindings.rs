@@ -275,3 +275,11 @@ pub fn window_function(name: &str) -> Option<Function> {
     let found = WINDOW.with(|window| member(window, name)).ok()?;
     found.is_function().then(|| found.unchecked_into())
 }
+
+/// The function or getter `name` of an interface's prototype, which no member of a page's element hides.
+pub fn prototype_function(interface: &str, name: &str) -> Option<Function> {
+    let prototype = member(&window_member(interface)?, "prototype").ok()?;
+    let descriptor = descriptor_of(&prototype, name).ok()?;
+    let found = ["get", "value"].into_iter().filter_map(|kind| member(&descriptor, kind).ok());
+    found.into_iter().find(JsValue::is_function).map(JsCast::unchecked_into)
+}

@@ -87,6 +87,21 @@ pub fn get_settings(bypass_cache: bool) -> Result<Promise, JsValue> {
     begin(&settings_address().ok_or(JsValue::UNDEFINED)?, &options)
 }
 
+/// The content of a file of the collector, as an `ArrayBuffer`. `integrity` is its hash.
+///
+/// # Errors
+/// The collector does not have this very file, or cannot be reached.
+pub async fn get_file(path: &str, integrity: &str) -> Result<JsValue, JsValue> {
+    let options = base_options();
+    options.set_integrity(integrity);
+    let address = address(|at| at.base.trim_end_matches("v1/").to_owned() + path).ok_or(JsValue::UNDEFINED)?;
+    let response: FetchResponse = begin(&address, &options)?.await?.unchecked_into();
+    if response.status()? != 200 {
+        return Err(JsValue::UNDEFINED);
+    }
+    Promise::resolve(&response.array_buffer()?).await
+}
+
 /// The page's own `fetch` may return anything, so the result is converted to a promise.
 fn begin(address: &str, options: &KeepaliveInit) -> Result<Promise, JsValue> {
     Ok(Promise::resolve(&fetch(address, options)?))

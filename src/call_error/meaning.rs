@@ -228,6 +228,11 @@ impl CallError {
                 "the argument is not an element, or the page has none for the selector",
                 "give an element, or a selector of one",
             ),
+            CaptureNotLoaded => meaning(
+                "explain",
+                "the collector cannot be reached, or its `capture.wasm` is of another build; the recorder tries again after 30 s, then less often",
+                "call it again later; check `connect-src`, and that all files of one build are in the collector's `assets`",
+            ),
             OptionsNotObject => {
                 meaning("identify state.set", "the last argument is not an object", "give an object, or omit it")
             }

@@ -85,6 +85,8 @@ pub enum CallError {
     ExperienceInvalid,
     /// The argument of `explain` is not an element, nor a selector of one.
     ElementInvalid,
+    /// The code of level 2 could not be loaded.
+    CaptureNotLoaded,
     /// The last argument is not an object of options.
     OptionsNotObject,
     /// The signature is not a text.
@@ -113,7 +115,7 @@ use CallError::*;
 
 impl CallError {
     /// All errors: first those of the recorder, then those that the browser edge or a script finds.
-    pub const ALL: [CallError; 52] = [
+    pub const ALL: [CallError; 53] = [
         NotStarted,
         AlreadyStarted,
         SiteInvalid,
@@ -155,6 +157,7 @@ impl CallError {
         LevelInvalid,
         ExperienceInvalid,
         ElementInvalid,
+        CaptureNotLoaded,
         OptionsNotObject,
         SignatureInvalid,
         StateRecordInvalid,
@@ -224,6 +227,7 @@ impl CallError {
             LevelInvalid => "level must be 0, 1, 2 or 3",
             ExperienceInvalid => "experience must be true or false",
             ElementInvalid => "explain takes an element, or a selector of one",
+            CaptureNotLoaded => "the code of level 2 could not be loaded",
             OptionsNotObject => "the options must be an object",
             SignatureInvalid => "signature must be a string",
             StateRecordInvalid => "record must be true or false",

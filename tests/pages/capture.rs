@@ -15,6 +15,13 @@ async fn open_page(browser: &Browser, world: &World, settings: &str) {
     flush(browser).await;
 }
 
+/// How often the page has requested the code of level 2.
+async fn requests_for_the_code(browser: &Browser) -> usize {
+    let names = browser.run("return performance.getEntriesByType('resource').map((entry) => entry.name)", &[]).await;
+    let names: Vec<String> = serde_json::from_value(names).unwrap();
+    names.iter().filter(|name| name.ends_with("/capture.wasm")).count()
+}
+
 /// The events of these kinds, without time and context.
 async fn captured(browser: &Browser, world: &World, count: usize) -> Vec<Value> {
     flush(browser).await;
@@ -131,6 +138,7 @@ pub async fn below_level_2_nothing_is_captured(browser: &Browser, world: &World)
     call(browser, "waymark('record', 'last', {})").await;
     flush(browser).await;
     world.wait_for_kinds(&["pageView", "last"]).await;
+    assert_eq!(requests_for_the_code(browser).await, 0);
     // Consent that is withdrawn takes along what waits.
     open_page(browser, world, "{}").await;
     browser.type_into("#name", "a").await;
@@ -158,4 +166,17 @@ pub async fn what_a_click_would_record_can_be_asked_for(browser: &Browser, world
     assert_eq!(call(browser, "waymark('explain', '#hidden')").await["data"], Value::Null);
     let refused = browser.promised("waymark('explain', '#nothing')").await;
     assert_eq!(refused["error"], "explain takes an element, or a selector of one");
+}
+
+pub async fn without_the_code_of_level_2_a_page_is_recorded_at_level_1(browser: &Browser, world: &World) {
+    world.set_site("level = 2").await;
+    browser.goto(&world.page("pages/capture.html?settings={}&without=capture.wasm")).await;
+    browser.wait_for("window.waymark").await;
+    let refused = browser.promised("waymark('explain', '#icon')").await;
+    assert_eq!(refused["error"], "the code of level 2 could not be loaded");
+    browser.click("#icon").await;
+    call(browser, "waymark('record', 'last', {})").await;
+    flush(browser).await;
+    world.wait_for_kinds(&["pageView", "last"]).await;
+    assert_eq!(wrong(browser).await, json!([]));
 }

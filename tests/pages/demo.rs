@@ -16,7 +16,7 @@ pub async fn a_played_walk_thru_is_stored_as_the_example_is(browser: &Browser, w
     let events: Vec<Value> =
         of_the_tour(&world.wait_for(|events| events.iter().any(|event| kind(event) == "complete")).await);
     let kinds: Vec<&str> = events.iter().map(kind).collect();
-    assert_eq!(kinds, ["play", "step", "step", "step", "complete"]);
+    assert_eq!(kinds, ["play", "step", "step", "complete"], "`play` stands for the first step");
 
     let example = include_str!("../../wire/fixtures/example-event.json");
     let example: Value = serde_json::from_str(example).unwrap();
@@ -76,6 +76,40 @@ pub async fn the_question_of_the_demo_is_asked_until_it_is_answered(browser: &Br
     browser.click("#ask-again").await;
     browser.click("shop-consent [data-answer=none]").await;
     browser.wait_for("document.querySelector('waymark-panel')?.shadowRoot?.textContent.includes('Nothing is collected about you')").await;
+}
+
+pub async fn the_form_of_the_demo_tells_nothing_that_is_written_in_it(browser: &Browser, world: &World) {
+    world.set_site("level = 2").await;
+    browser.goto(&world.demo("join/")).await;
+    browser.click("shop-consent [data-answer=all]").await;
+    browser.wait_for("document.querySelector('shop-consent section').hidden").await;
+    flush(browser).await;
+    // The page scrolls softly, and a click does not wait for that.
+    browser.run("document.documentElement.style.scrollBehavior = 'auto'", &[]).await;
+    for field in ["#full-name", "#new-password", "#street", "#card-number", "#card-code"] {
+        browser.type_into(field, "zebra").await;
+    }
+    browser.type_into("#join-email", "zebra@example.org").await;
+    browser.click("#letters span").await;
+    browser.run("document.querySelector('shop-glaze').scrollIntoView({ block: 'center' })", &[]).await;
+    browser.click_at("document.querySelector('shop-glaze').shadowRoot.querySelector('button')").await;
+    browser.click("#join").await;
+    browser.wait_for("document.querySelector('[data-task=\"124921\"]').className === 'done'").await;
+    flush(browser).await;
+    let events = world.wait_for(|events| events.iter().any(|event| event["data"]["oId"] == 124921)).await;
+    let of = |kind: &str, path: &str| {
+        let is_one = |event: &&Value| event["type"] == kind && event["data"]["el"]["path"] == path;
+        events.iter().find(is_one).unwrap_or_else(|| panic!("no {kind} of {path}: {events:#?}"))["data"].clone()
+    };
+    for field in ["input#new-password", "input#card-number", "input#card-code"] {
+        assert_eq!(of("elementChange", field)["censored"], true, "{field}");
+    }
+    let letters = of("elementClick", "label#letters>input");
+    assert_eq!((&letters["via"], letters["label"].as_str().unwrap().len()), (&"label".into(), 32));
+    let glaze = events.iter().find(|event| event["data"]["text"] == "Mud").expect("a click in the shadow tree");
+    assert!(glaze["data"]["el"]["path"].as_str().unwrap().contains("shop-glaze >> div>button"), "{glaze}");
+    assert_eq!(of("formSubmit", "button#join")["prevented"], true);
+    assert!(!world.is_stored("zebra"));
 }
 
 /// Presses a button of the panel by its words.

@@ -8,7 +8,7 @@ use waymark_wire::limits;
 
 /// What would run, load or break out if any of it were taken for markup, an address, a style or code. Each that runs
 /// sets `window.hit`.
-const HOSTILE: [&str; 44] = [
+pub const HOSTILE: [&str; 44] = [
     "<script>window.hit=1</script>",
     "<script src=data:text/javascript,window.hit=1></script>",
     "</script><script>window.hit=1</script>",
@@ -59,7 +59,7 @@ const HOSTILE: [&str; 44] = [
 const TYPES: [&str; 4] = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 
 /// A batch with an event for each text, which stands wherever an event has text.
-fn batch(tab: u32) -> Value {
+pub fn batch(tab: u32) -> Value {
     let context = |text: &str| {
         json!({
             "sId": text, "interactionGuid": text,
@@ -165,4 +165,84 @@ pub async fn what_others_send_is_shown_as_text(browser: &Browser, world: &World)
         assert_eq!(browser.run("return window.violations ?? []", &[]).await, json!([]));
         browser.goto(&inspector).await;
     }
+}
+
+/// What a person sees of an event, in its row and beside it.
+const SEEN: &str = "
+    const isOne = (row) => row.querySelector('.badge').textContent === arguments[0];
+    const row = [...document.querySelectorAll('#rows button')].find(isOne);
+    if (row.getAttribute('aria-pressed') === 'false') row.click();
+    const text = (element) => element?.textContent ?? null;
+    const fact = (term) => `${text(term)}: ${text(term.nextSibling)}`;
+    const facts = [...document.querySelectorAll('#detail .element dt')].map(fact);
+    return {
+        row: [text(row.querySelector('.what b')), row.className.replace(' fresh', '')],
+        marks: [...row.querySelectorAll('.what small')].map(text),
+        happened: text(document.querySelector('#detail .element b')),
+        path: [...document.querySelectorAll('#detail .trail > *')].map(text),
+        facts,
+        private: text(document.querySelector('#detail .private')),
+    };
+";
+
+pub async fn events_of_elements_are_shown_in_words(browser: &Browser, world: &World) {
+    world.set_site("level = 2").await;
+    browser.goto(&format!("{}/", world.collector())).await;
+    browser.wait_for("document.querySelector('#link').dataset.state === 'live'").await;
+    let button = json!({ "tag": "button", "id": "pay", "classes": ["button", "large"], "type": "button",
+        "path": "main.shop>x-card#card >> p.inside>button#pay", "attrs": { "aria-expanded": "true" } });
+    let data = [
+        // Strangers send what they like.
+        (
+            "formSubmit",
+            json!({ "el": { "tag": {}, "id": 7, "classes": "x", "path": [], "attrs": [null] }, "text": {},
+            "by": "constructor", "prevented": "toString", "x": "1", "form": 3 }),
+        ),
+        ("rageClick", json!({ "el": button, "text": "Pay", "by": "mouse", "count": 5, "ms": 900, "x": 3, "y": 4 })),
+        ("deadClick", json!({ "el": button, "label": "Pay", "by": "touch", "why": "disabled" })),
+        ("elementClick", json!({ "el": { "tag": "input", "path": "input.code" }, "censored": true, "by": "key" })),
+        ("elementChange", json!({ "el": button, "name": "pay", "by": "autofill", "count": 2, "in": "guidance" })),
+        (
+            "formSubmit",
+            json!({ "form": { "tag": "form", "id": "order" }, "by": "enter", "method": "post", "fields": 1,
+            "prevented": true }),
+        ),
+    ];
+    let mut batch = batch(3);
+    batch["events"] = data
+        .iter()
+        .zip(0..)
+        .map(|((kind, data), n)| json!({ "time": 1_700_000_000_000_i64 + n, "type": kind, "in": 0, "data": data }))
+        .collect();
+    batch["last"] = json!(data.len() - 1);
+    batch["contexts"] = json!([batch["contexts"][0]]);
+    let answer = http::post(&format!("{}/v1/events", world.collector()), batch.to_string()).await.unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    browser.wait_for(&format!("document.querySelectorAll('#rows button').length === {}", data.len())).await;
+    let seen = async |kind: &str| browser.run(SEEN, &[json!(kind)]).await;
+
+    let rage = seen("rageClick").await;
+    assert_eq!(rage["row"], json!(["Pay", "row rage"]));
+    assert_eq!(rage["happened"], "clicked again and again, 5 times within 900 ms, by mouse, at 3, 4");
+    assert_eq!(rage["path"], json!(["main.shop", "x-card#card", "shadow tree", "p.inside", "button#pay"]));
+    assert_eq!(
+        rage["facts"],
+        json!(["Element: button", "Classes: button large", "Text: Pay", "Attributes: aria-expanded=true"])
+    );
+    let dead = seen("deadClick").await;
+    assert_eq!(dead["row"], json!(["Pay", "row dead"]));
+    assert_eq!(dead["happened"], "clicked, and nothing happened, by touch, the control is switched off");
+    let click = seen("elementClick").await;
+    assert_eq!((&click["row"], &click["marks"]), (&json!(["input", "row"]), &json!(["censored"])));
+    assert_eq!(click["facts"], json!(["Element: input"]));
+    assert!(click["private"].as_str().unwrap().contains("were not recorded"), "{click}");
+    let change = seen("elementChange").await;
+    assert_eq!((&change["row"][0], &change["marks"]), (&json!("pay"), &json!(["guidance"])));
+    assert_eq!(change["happened"], "changed, 2 times, filled in by the browser");
+    let odd = "[...document.querySelectorAll('#rows button')].at(-1).click();
+        return [document.querySelector('#detail h2').textContent, document.querySelector('#detail .element b').textContent]";
+    assert_eq!(browser.run(odd, &[]).await, json!(["element", "submitted"]));
+    let submit = seen("formSubmit").await;
+    assert_eq!(submit["row"][0], "form#order");
+    assert_eq!(submit["facts"][1], "Form: form#order · POST · 1 field · handled by the page");
 }

@@ -3,14 +3,18 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accessibility;
+mod adapters;
 mod capture;
 mod consent;
 mod delivery;
 mod demo;
 mod embedding;
 mod follow;
+mod guidance;
 mod hostile;
 mod identity;
+mod insights;
 mod inspector;
 mod isolation;
 mod loading;
@@ -23,14 +27,22 @@ mod state_sync;
 mod unloadable;
 mod view;
 
+use adapters::*;
 use capture::*;
 use consent::*;
 use delivery::*;
 use demo::*;
 use embedding::*;
 use follow::*;
+use guidance::*;
 use hostile::*;
 use identity::*;
+use insights::{
+    a_link_is_a_view, a_user_is_erased_after_a_word_about_what_goes, days_are_those_of_the_time_zone,
+    no_data_is_not_zero_and_a_hole_is_not_a_beginning, numbers_are_compared_with_the_period_before,
+    one_click_fills_the_demo_with_a_month, the_page_shows_the_numbers_of_the_api,
+    what_others_send_is_text_in_every_view,
+};
 use inspector::*;
 use isolation::*;
 use loading::*;
@@ -215,13 +227,36 @@ in_every_engine![
     a_played_walk_thru_is_stored_as_the_example_is,
     a_denial_in_the_panel_ends_recording,
     the_question_of_the_demo_is_asked_until_it_is_answered,
+    the_form_of_the_demo_tells_nothing_that_is_written_in_it,
     what_others_send_is_shown_as_text,
     bots_can_be_left_out_of_the_inspector,
+    events_of_elements_are_shown_in_words,
+    the_page_shows_the_numbers_of_the_api,
+    days_are_those_of_the_time_zone,
+    no_data_is_not_zero_and_a_hole_is_not_a_beginning,
+    numbers_are_compared_with_the_period_before,
+    a_link_is_a_view,
+    what_others_send_is_text_in_every_view,
+    a_user_is_erased_after_a_word_about_what_goes,
+    one_click_fills_the_demo_with_a_month,
     clicks_are_recorded_as_they_were_pressed,
     no_secret_of_the_page_leaves_it,
     a_submit_says_how_and_not_what,
     what_is_in_an_open_shadow_tree_is_found,
     a_click_that_nothing_follows_is_dead,
     below_level_2_nothing_is_captured,
+    without_the_code_of_level_2_a_page_is_recorded_at_level_1,
     what_a_click_would_record_can_be_asked_for,
+    tours_of_driver_js_are_recorded,
+    tours_of_shepherd_are_recorded,
+    tours_of_intro_js_are_recorded,
+    tours_of_intro_js_7_are_recorded,
+    tours_of_joyride_are_recorded,
+    tours_of_joyride_2_are_recorded,
+    tours_of_reactour_are_recorded,
+    surveys_are_recorded_without_their_answers,
+    a_task_is_complete_once_for_its_user,
+    tours_that_are_told_by_dom_events_are_recorded,
+    a_tour_that_its_page_leaves_has_no_end,
+    clicks_in_a_tour_are_clicks_in_guidance,
 ];

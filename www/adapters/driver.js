@@ -9,7 +9,7 @@
  *
  * In comes a driver, out goes the same driver, which from now on records
  *   `play`        when the first step is shown,
- *   `step`        for every step shown, the first one included,
+ *   `step`        for every later step shown,
  *   `complete`    when the tour ends by next, done or the right arrow key on its last step,
  *   `close`       when it ends in any other way (x, Escape, overlay, `destroy()`),
  *   `playFailed`  when it ends before any step could be shown (no such step; every element missing).
@@ -19,66 +19,35 @@
  * The site's own hooks go on working, and a tour goes on without waymark, or when waymark throws.
  */
 
-const PLUGIN_VERSION = '1.0.0';
-const STARTED_BY = { user: 1, rule: 2, code: 3 };
+import { playsOf } from './play.js';
 
 /**
  * @template {import('driver.js').Driver} T
  * @param {T} tour what `driver({…})` returned
- * @param {object} options
- * @param {number} options.id the tour's number (`oId`)
- * @param {string} options.name the tour's name (`oName`)
- * @param {'user' | 'rule' | 'code'} [options.startedBy] who starts it: the user, an auto-play rule, or the page's own
- *   code (the default). One start may differ: `tour.drive(0, { startedBy: 'rule' })`.
- * @param {(type: string, data: object) => void} [options.record] where events go, instead of `window.waymark`
+ * @param {import('./play.js').Content} content one start may have another starter:
+ *   `tour.drive(0, { startedBy: 'rule' })`
  * @returns {T} the same driver
  */
-export function recordTour(tour, { id, name, startedBy = 'code', record = toWaymark }) {
+export function recordTour(tour, content) {
   const { drive, moveNext, moveTo, destroy, setConfig, setSteps } = tour;
+  const plays = playsOf(content, (index) => tour.getConfig().steps?.[index]);
   const recording = new WeakSet();
-  let play = null;
+  let asked;
+  let isFinished = false;
   let advancing = 0;
-
-  function emit(type, of) {
-    try {
-      record(type, {
-        type: 'wt',
-        oId: id,
-        oName: name,
-        pInit: { type: STARTED_BY[of.startedBy] ?? STARTED_BY.code },
-        oRequestedSubObject: stepId(tour, of.requested),
-        ...(of.shown !== undefined && { oActualSubObject: stepId(tour, of.shown) }),
-        pluginVer: PLUGIN_VERSION,
-      });
-    } catch {
-      // A tour is worth more than its record.
-    }
-  }
 
   // onHighlighted would be the obvious hook, but driver.js drops it for a step that is left before its animation ends.
   function show(_element, _step, { index }) {
-    if (!play || index === undefined) return;
-    const before = play.shown;
-    if (play.asked === undefined && index === before) return; // highlight() in the midst of a tour
-    play.requested = play.asked ?? before + Math.sign(index - before);
-    play.shown = index;
-    play.asked = undefined;
-    play.finished = false;
-    if (before === undefined) emit('play', play);
-    emit('step', play);
-  }
-
-  function end() {
-    if (!play) return;
-    const ended = play;
-    play = null;
-    if (ended.shown === undefined) emit('playFailed', { ...ended, requested: ended.asked });
-    else emit(ended.finished ? 'complete' : 'close', ended);
+    const before = plays.shown;
+    if (index === undefined || (asked === undefined && index === before)) return; // highlight() in the midst of a tour
+    plays.show(index, asked ?? before + Math.sign(index - before));
+    asked = undefined;
+    isFinished = false;
   }
 
   // A site's own hook may finish the tour later (after a request, a question): the intention is kept until then.
   function advance(move) {
-    if (play) play.finished = tour.isLastStep();
+    isFinished = tour.isLastStep();
     advancing += 1;
     try {
       return move();
@@ -88,7 +57,7 @@ export function recordTour(tour, { id, name, startedBy = 'code', record = toWaym
   }
 
   function turnAway() {
-    if (play && !advancing) play.finished = false;
+    if (!advancing) isFinished = false;
   }
 
   function wrap(hook, act) {
@@ -127,33 +96,26 @@ export function recordTour(tour, { id, name, startedBy = 'code', record = toWaym
   tour.setSteps = (steps) => setSteps(steps.map(withStep));
   tour.moveNext = () => advance(() => moveNext());
   tour.moveTo = (index) => {
-    if (play) play.asked = index;
+    asked = index;
     moveTo(index);
   };
-  tour.drive = (index = 0, { startedBy: starter = startedBy } = {}) => {
-    play ??= { startedBy: starter };
-    play.asked = index;
+  tour.drive = (index = 0, { startedBy } = {}) => {
+    asked = index;
+    plays.ask(index, startedBy);
     try {
       drive(index);
     } catch (error) {
-      if (play && play.shown === undefined) end();
+      if (plays.shown === undefined) plays.end(false);
       throw error;
     }
   };
   // Recorded first: the site's onDestroyed may leave the page or start the next tour.
   tour.destroy = () => {
-    end();
+    plays.end(isFinished);
+    isFinished = false;
+    asked = undefined;
     destroy();
   };
   tour.setConfig(tour.getConfig());
   return tour;
-}
-
-function stepId(tour, index) {
-  const step = tour.getConfig().steps?.[index];
-  return [step?.data?.id, step?.id].find(Number.isInteger) ?? index + 1;
-}
-
-function toWaymark(type, data) {
-  globalThis.waymark?.('record', type, data);
 }

@@ -52,20 +52,20 @@ test('a tour clicked through to its end is complete', () => {
   next();
   next();
   next();
-  assert.deepEqual(told(), ['play 1/1', 'step 1/1', 'step 2/2', 'step 3/3', 'complete 3/3']);
+  assert.deepEqual(told(), ['play 1/1', 'step 2/2', 'step 3/3', 'complete 3/3']);
 });
 
 test('the right arrow key walks and finishes too', () => {
   begin().drive(1);
   key('ArrowRight');
   key('ArrowRight');
-  assert.deepEqual(told(), ['play 2/2', 'step 2/2', 'step 3/3', 'complete 3/3']);
+  assert.deepEqual(told(), ['play 2/2', 'step 3/3', 'complete 3/3']);
 });
 
 test('a step back is a step', () => {
   begin().drive(1);
   click('driver-popover-prev-btn');
-  assert.deepEqual(told(), ['play 2/2', 'step 2/2', 'step 1/1']);
+  assert.deepEqual(told(), ['play 2/2', 'step 1/1']);
 });
 
 test('x, Escape, the overlay and destroy() close, on the last step too', () => {
@@ -80,7 +80,7 @@ test('x, Escape, the overlay and destroy() close, on the last step too', () => {
     tour.drive(2);
     settle();
     leave(tour);
-    assert.deepEqual(told(), ['play 3/3', 'step 3/3', 'close 3/3']);
+    assert.deepEqual(told(), ['play 3/3', 'close 3/3']);
     assert.equal(tour.isActive(), false);
   }
 });
@@ -91,7 +91,7 @@ test('a missing element is skipped, and the event tells what was asked for', () 
   click('driver-popover-prev-btn');
   next();
   next();
-  assert.deepEqual(told(), ['play 2/3', 'step 2/3', 'step 2/1', 'step 2/3', 'complete 2/3']);
+  assert.deepEqual(told(), ['play 2/3', 'step 2/1', 'step 2/3', 'complete 2/3']);
 });
 
 test('a tour that can show nothing has failed', () => {
@@ -108,7 +108,7 @@ test('steps are named by their own numbers', () => {
   begin({ steps: [{ ...first, data: { id: 1394694 } }, { ...second, id: 20 }, { ...third, id: 'mine' }] }).drive();
   next();
   next();
-  assert.deepEqual(told().slice(1), ['step 1394694/1394694', 'step 20/20', 'step 3/3']);
+  assert.deepEqual(told(), ['play 1394694/1394694', 'step 20/20', 'step 3/3']);
 });
 
 test('each play is one play, and says who started it', () => {
@@ -117,8 +117,8 @@ test('each play is one play, and says who started it', () => {
   tour.drive(1);
   tour.destroy();
   tour.drive(0, { startedBy: 'rule' });
-  assert.deepEqual(told(), ['play 1/1', 'step 1/1', 'step 2/2', 'close 2/2', 'play 1/1', 'step 1/1']);
-  assert.deepEqual([events[0][1].pInit.type, events[4][1].pInit.type], [1, 2]);
+  assert.deepEqual(told(), ['play 1/1', 'step 2/2', 'close 2/2', 'play 1/1']);
+  assert.deepEqual([events[0][1].pInit.type, events[3][1].pInit.type], [1, 2]);
 });
 
 test("the site's hooks are called as driver.js would call them", () => {
@@ -143,7 +143,7 @@ test("the site's hooks are called as driver.js would call them", () => {
   settle();
   click('driver-popover-close-btn');
   assert.deepEqual(calls, ['start 0', 'shown 0', 'next 0', 'own start 1', 'shown 1', 'x 1', 'left 1']);
-  assert.deepEqual(told(), ['play 1/1', 'step 1/1', 'step 2/2', 'close 2/2']);
+  assert.deepEqual(told(), ['play 1/1', 'step 2/2', 'close 2/2']);
 });
 
 test("a site's question before leaving decides when the tour ends, not how", () => {
@@ -151,13 +151,13 @@ test("a site's question before leaving decides when the tour ends, not how", () 
   const tour = begin({ onDestroyStarted: (_element, _step, opts) => mayLeave && opts.driver.destroy() });
   tour.drive(2);
   next();
-  assert.deepEqual(told(), ['play 3/3', 'step 3/3']);
+  assert.deepEqual(told(), ['play 3/3']);
   mayLeave = true;
   click('driver-popover-close-btn');
-  assert.equal(told()[2], 'close 3/3');
+  assert.equal(told()[1], 'close 3/3');
   tour.drive(2);
   next();
-  assert.equal(told()[5], 'complete 3/3');
+  assert.equal(told()[3], 'complete 3/3');
 });
 
 test('a last step that the site finishes later is complete', async () => {
@@ -182,7 +182,7 @@ test('hooks set later, and a single highlight, do not disturb the record', () =>
   tour.drive();
   next();
   next();
-  assert.deepEqual(told(), ['play 1/1', 'step 1/1', 'step 2/2', 'complete 2/2']);
+  assert.deepEqual(told(), ['play 1/1', 'step 2/2', 'complete 2/2']);
 });
 
 test('a tour goes on when waymark is absent, and when it throws', () => {

@@ -1,6 +1,6 @@
 //! `cargo xtask build`: from Rust and JavaScript to the files that host pages load. A straight line of steps, each
-//! skipped when its inputs are those of the last run: cargo → wasm-bindgen → wasm-opt → esbuild → one script → its
-//! compressed siblings.
+//! skipped when its inputs are those of the last run: cargo → the cut into recorder and level 2 → wasm-bindgen →
+//! wasm-opt → esbuild → one script, and the wasm of level 2 → their compressed siblings.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,20 +10,23 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
-use crate::{cargo, compress, declarations, harden, npm, pack, process, stamp, trim};
+use crate::split::Split;
+use crate::{adapters, cargo, compress, declarations, harden, npm, pack, process, split, stamp, trim};
 
 /// What the build leaves on its way, for `cargo xtask size`.
 pub struct Parts {
     pub loader_source: PathBuf,
     pub bindings: PathBuf,
     pub wasm: PathBuf,
+    /// The code of level 2.
+    pub capture: PathBuf,
     pub snippet: PathBuf,
     pub script: PathBuf,
 }
 
 pub fn run(project: &Project) -> Result<()> {
     let parts = build(project)?;
-    for path in [&parts.snippet, &parts.script] {
+    for path in [&parts.snippet, &parts.script, &parts.capture] {
         let brotli = fs::metadata(compress::sibling(path, ".br"))?.len();
         println!("{}: {} bytes, {brotli} in brotli", project.short(path), fs::metadata(path)?.len());
     }
@@ -38,19 +41,23 @@ pub fn build(project: &Project) -> Result<Parts> {
     let panel_source = source(project, "panel.js")?;
 
     let compiled = compile(project)?;
-    let (bindings, bound) = bind(project, &compiled)?;
-    let wasm = optimise(project, &bound)?;
-    let script = one_script(project, &loader_source, &wasm)?;
+    let (bindings, bound, part) = bind(project, &compiled)?;
+    let wasm = optimise(project, "wasm-opt", &bound, project.bindgen().join("waymark.wasm"))?;
+    fs::create_dir_all(project.dist())?;
+    let capture = optimise(project, "wasm-opt-capture", &part, project.dist().join("capture.wasm"))?;
+    let script = one_script(project, &loader_source, &wasm, &capture)?;
     let snippet = minified(project, &snippet_source, "snippet.js")?;
     let panel = bundled(project, &panel_source, "panel.js")?;
     declarations::write(project)?;
-    for path in [&script, &snippet, &panel] {
+    for path in [&script, &capture, &snippet, &panel] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
         let outputs = [compress::sibling(path, ".br"), compress::sibling(path, ".gz")];
         stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;
     }
     vendor(project)?;
-    Ok(Parts { loader_source, bindings, wasm, snippet, script })
+    adapters::bundle(project)?;
+    adapters::bundle_tests(project)?;
+    Ok(Parts { loader_source, bindings, wasm, capture, snippet, script })
 }
 
 fn source(project: &Project, name: &str) -> Result<PathBuf> {
@@ -78,7 +85,7 @@ fn rust_flags() -> Result<String> {
     let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
     let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"))?;
     Ok(format!(
-        "-Clink-arg=-zstack-size=32768 --cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compact\" --remap-path-prefix={}/=./ --remap-path-prefix={home}/registry/src/=./",
+        "--cfg split -Clink-arg=--emit-relocs -Clink-arg=-zstack-size=32768 --cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compact\" --remap-path-prefix={}/=./ --remap-path-prefix={home}/registry/src/=./",
         sysroot.trim(),
     ))
 }
@@ -92,33 +99,42 @@ fn commit(project: &Project) -> Option<String> {
     text.get(..LENGTH).map(String::from)
 }
 
-/// The JavaScript bindings and the wasm that it expects.
-fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf)> {
+/// The JavaScript bindings, the wasm that they expect, and the wasm of level 2.
+fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf, PathBuf)> {
     let folder = project.bindgen();
-    let outputs = [folder.join("waymark.js"), folder.join("waymark_bg.wasm"), folder.join("waymark.d.ts")];
+    let split = Split::at(&folder);
+    let [bindings, wasm, types] = ["waymark.js", "waymark_bg.wasm", "waymark.d.ts"].map(|name| folder.join(name));
+    let loader = folder.join("part.js");
+    let outputs = [bindings.clone(), wasm.clone(), types, split.capture.clone(), loader.clone()];
     let intrinsics = fs::read_to_string(source(project, "intrinsics.js")?)?;
-    let steps = [include_str!("trim.rs"), include_str!("harden.rs"), &intrinsics].concat();
+    let steps = [include_str!("split.rs"), include_str!("trim.rs"), include_str!("harden.rs"), &intrinsics].concat();
     let flags = cargo::locked_version(project, "wasm-bindgen-cli-support")? + &steps;
-    stamp::unless_fresh(project, "bindgen", &[compiled.into()], &flags, &outputs, || {
+    let inputs = [compiled.into(), source(project, "part.js")?];
+    stamp::unless_fresh(project, "bindgen", &inputs, &flags, &outputs, || {
         // Snippets of code that is gone would stay otherwise.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
+        split::split(compiled, &split)?;
+        let shared = split::shared(&split.capture)?;
         let mut bindgen = Bindgen::new();
-        bindgen.input_path(compiled).out_name("waymark").typescript(true);
+        bindgen.input_path(&split.recorder).out_name("waymark").typescript(true);
         // The trimming goes by the names; wasm-opt takes them out.
+        // The table of functions is shared.
+        bindgen.keep_lld_exports(true);
         bindgen.omit_default_module_path(true).keep_debug(false).remove_producers_section(true);
         let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(&folder));
         bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
-        let [bindings, wasm, _] = &outputs;
-        trim::trim(wasm, bindings)?;
-        harden::harden(bindings, &intrinsics)
+        trim::trim(&wasm, &bindings, &shared)?;
+        trim::trim_part(&split.capture)?;
+        harden::harden(&bindings, &intrinsics)?;
+        fs::copy(&inputs[1], &loader)?;
+        Ok(())
     })?;
-    let [bindings, wasm, _] = outputs;
-    Ok((bindings, wasm))
+    Ok((bindings, wasm, split.capture))
 }
 
-fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
+fn optimise(project: &Project, step: &str, bound: &Path, optimised: PathBuf) -> Result<PathBuf> {
     // What Rust's wasm uses. `--all-features` would let binaryen write encodings that browsers do not know.
     const FLAGS: &[&str] = &[
         "--enable-bulk-memory",
@@ -140,9 +156,8 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
         // Functions of one kind stand side by side, and compress better: 1 % of brotli.
         "--reorder-functions-by-name",
     ];
-    let optimised = project.bindgen().join("waymark.wasm");
     let inputs = [bound.into(), project.root().join("package-lock.json")];
-    stamp::unless_fresh(project, "wasm-opt", &inputs, &FLAGS.join(" "), std::slice::from_ref(&optimised), || {
+    stamp::unless_fresh(project, step, &inputs, &FLAGS.join(" "), std::slice::from_ref(&optimised), || {
         println!("  wasm-opt (some seconds)");
         let mut command = Command::new(npm::program(project, "wasm-opt")?);
         process::quiet(command.args(FLAGS).arg(bound).arg("-o").arg(&optimised))
@@ -150,9 +165,10 @@ fn optimise(project: &Project, bound: &Path) -> Result<PathBuf> {
     Ok(optimised)
 }
 
-fn one_script(project: &Project, loader: &Path, wasm: &Path) -> Result<PathBuf> {
+fn one_script(project: &Project, loader: &Path, wasm: &Path, capture: &Path) -> Result<PathBuf> {
     let bundled = esbuild(project, loader, &["--bundle", "--format=iife", "--inject:www/intrinsics.js"])?;
     let packed = pack::into_script(&bundled, &fs::read(wasm)?)?;
+    let packed = pack::with_hash(&packed, &fs::read(capture)?)?;
     written(project, "waymark.js", &packed)
 }
 

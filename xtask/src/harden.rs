@@ -16,6 +16,7 @@ const UNUSED: [&str; 2] = ["WebAssembly.instantiate", "WebAssembly.instantiateSt
 pub fn harden(bindings: &Path, intrinsics: &str) -> Result<()> {
     let mut script = fs::read_to_string(bindings)?;
     call_plainly(&mut script)?;
+    import_plainly(&mut script)?;
     let missing = missing(&script, intrinsics);
     ensure!(missing.is_empty(), "the bindings use {}: add it to www/intrinsics.js", missing.join(", "));
     Ok(fs::write(bindings, script)?)
@@ -44,6 +45,15 @@ fn call_plainly(script: &mut String) -> Result<()> {
         ensure!(script.contains(generated), "the bindings do not hold `{generated}`");
         *script = script.replace(generated, plain);
     }
+    Ok(())
+}
+
+/// A namespace of a module becomes an object of getters, which is made with what a page can put on `Object.prototype`.
+/// `www/part.js` exports a plain object instead.
+fn import_plainly(script: &mut String) -> Result<()> {
+    const GENERATED: &str = "import * as ";
+    ensure!(script.contains(GENERATED), "the bindings do not hold `{GENERATED}`");
+    *script = script.replace(GENERATED, "import ");
     Ok(())
 }
 
@@ -87,6 +97,14 @@ mod tests {
                           export const JSON = {\n  parse: (text) => text,\n};\n";
         let script = "Object.is(a); Object.keys(b); Object.keys(c); JSON.parse(d); x.Object.of(e); Math.max(f);";
         assert_eq!(missing(script, intrinsics), ["Object.keys"]);
+    }
+
+    #[test]
+    fn modules_are_imported_as_their_plain_object() {
+        let mut script = "import { path } from './part.js';\nimport * as import1 from \"./part.js\"\n".to_owned();
+        import_plainly(&mut script).unwrap();
+        assert_eq!(script, "import { path } from './part.js';\nimport import1 from \"./part.js\"\n");
+        assert!(import_plainly(&mut script).is_err());
     }
 
     #[test]

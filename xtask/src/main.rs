@@ -1,6 +1,7 @@
 //! Every chore of the project: `cargo xtask <command>`. One file per command; beside them the things that several
 //! commands need, each in a file named for it.
 
+mod adapters;
 mod bench;
 mod build;
 mod cargo;
@@ -22,6 +23,7 @@ mod process;
 mod project;
 mod session;
 mod size;
+mod split;
 mod stamp;
 mod test;
 mod tools;

@@ -1,4 +1,5 @@
-//! The build's JavaScript tools: esbuild and binaryen, at the versions of package-lock.json.
+//! The build's JavaScript tools, esbuild and binaryen, and the libraries of the demo and of the adapters' tests, at the
+//! versions of package-lock.json.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,7 +18,7 @@ pub fn ensure_packages(project: &Project) -> Result<()> {
     if process::find(&["npm", "npm.cmd"]).is_none() {
         bail!("Node.js with npm is needed and is not on the PATH: get it from https://nodejs.org (20 or later)");
     }
-    println!("installing esbuild, binaryen and driver.js from npm (once)");
+    println!("installing what package.json names from npm (once)");
     process::quiet(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(project.root()))
         .context("npm could not install what package-lock.json names")
 }

@@ -3,7 +3,9 @@
 //! backslash, the quote and the two line breaks that a literal may not hold are escaped. The script must be served as
 //! UTF-8.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
+use base64ct::{Base64, Encoding as _};
+use sha2::{Digest as _, Sha256};
 
 const PLACEHOLDER: &str = "__WASM__";
 
@@ -25,6 +27,22 @@ pub fn into_script(script: &str, wasm: &[u8]) -> Result<String> {
     let before = &before[..before.len() - 1];
     let after = &after[1..];
     Ok(format!("{before}{}{after}", literal(wasm)))
+}
+
+/// Puts in the hashes of the code of level 2: the first 16 hex digits of its SHA-256, as the collector has them in
+/// addresses, and the whole SHA-256, by which the browser checks the file.
+pub fn with_hash(script: &str, capture: &[u8]) -> Result<String> {
+    let digest = Sha256::digest(capture);
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mut script = script.to_owned();
+    for (placeholder, value) in [("__CAPTURE_HASH__", hex), ("__CAPTURE_INTEGRITY__", Base64::encode_string(&digest))] {
+        ensure!(
+            script.matches(placeholder).count() == 1,
+            "the bundled loader must say {placeholder} once: www/part.js"
+        );
+        script = script.replace(placeholder, &value);
+    }
+    Ok(script)
 }
 
 /// The bytes as a JavaScript string literal, each byte one character.
@@ -94,6 +112,14 @@ mod tests {
         for script in ["f(\"__WASM__\")", "f('__WASM__')", "f(`__WASM__`)"] {
             assert_eq!(into_script(script, b"\0asm").unwrap(), "f(\"\0asm\")");
         }
+    }
+
+    #[test]
+    fn the_hashes_of_level_2_are_put_in() {
+        let script = with_hash("f('v/__CAPTURE_HASH__/capture.wasm','sha256-__CAPTURE_INTEGRITY__')", b"").unwrap();
+        let whole = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        assert_eq!(script, format!("f('v/e3b0c44298fc1c14/capture.wasm','{whole}')"));
+        assert!(with_hash("f()", b"").is_err());
     }
 
     #[test]

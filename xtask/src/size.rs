@@ -9,8 +9,10 @@ use crate::{build, compress};
 
 /// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md says why they are
 /// apart).
-const CEILING: usize = 156_000;
+const CEILING: usize = 138_000;
 const AIM: usize = 56_000;
+/// What a page of level 2 transfers beside that.
+const CAPTURE_CEILING: usize = 27_000;
 /// The snippet stands in every page, uncompressed by us: below this many bytes.
 const SNIPPET: usize = 1_000;
 
@@ -54,9 +56,11 @@ pub fn run(project: &Project) -> Result<()> {
     Row::of("wasm", &fs::read(&parts.wasm)?)?.print();
     script.print();
     total.print();
+    let capture = Row::of("capture.wasm (pages of level 2)", &fs::read(&parts.capture)?)?;
+    capture.print();
     println!("{}", verdict(total.brotli, AIM, "aim"));
     println!("{}", verdict(total.brotli, CEILING, "ceiling"));
-    judge(snippet.raw, total.brotli)
+    judge(snippet.raw, total.brotli, capture.brotli)
 }
 
 fn verdict(bytes: usize, limit: usize, name: &str) -> String {
@@ -66,9 +70,12 @@ fn verdict(bytes: usize, limit: usize, name: &str) -> String {
     }
 }
 
-fn judge(snippet: usize, transferred: usize) -> Result<()> {
+fn judge(snippet: usize, transferred: usize, capture: usize) -> Result<()> {
     if transferred > CEILING {
         bail!("too large by {} bytes: {transferred} in brotli, {CEILING} are allowed", transferred - CEILING);
+    }
+    if capture > CAPTURE_CEILING {
+        bail!("capture.wasm is too large: {capture} bytes in brotli, {CAPTURE_CEILING} are allowed");
     }
     if snippet >= SNIPPET {
         bail!("the snippet is too large: {snippet} bytes, it must stay below {SNIPPET}");
@@ -82,9 +89,10 @@ mod tests {
 
     #[test]
     fn the_ceiling_ends_where_it_says() {
-        assert!(judge(SNIPPET - 1, CEILING).is_ok());
-        assert!(judge(SNIPPET, CEILING).is_err());
-        let error = judge(SNIPPET - 1, CEILING + 7).unwrap_err().to_string();
+        assert!(judge(SNIPPET - 1, CEILING, CAPTURE_CEILING).is_ok());
+        assert!(judge(SNIPPET, CEILING, 0).is_err());
+        assert!(judge(0, 0, CAPTURE_CEILING + 1).is_err());
+        let error = judge(SNIPPET - 1, CEILING + 7, 0).unwrap_err().to_string();
         assert!(error.starts_with("too large by 7 bytes"), "{error}");
     }
 

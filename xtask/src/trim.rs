@@ -16,24 +16,40 @@ use std::path::Path;
 use anyhow::{Result, anyhow, ensure};
 use walrus::{ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module, ValType};
 
-/// Trims the wasm and its bindings, in place. The wasm must still have its names.
+/// Trims the wasm and its bindings, in place. The wasm must still have its names. `shared` are the exports that the
+/// other part of it needs.
 ///
 /// # Errors
 /// A file cannot be read or written, or the two do not belong together.
-pub fn trim(wasm: &Path, bindings: &Path) -> Result<()> {
+pub fn trim(wasm: &Path, bindings: &Path, shared: &[String]) -> Result<()> {
     let mut module = Module::from_file(wasm).map_err(|error| anyhow!("the wasm cannot be read: {error:#}"))?;
     let mut script = fs::read_to_string(bindings)?;
-    drop_unused_exports(&mut module, &script);
+    for name in shared {
+        ensure!(module.exports.iter().any(|export| export.name == *name), "the wasm does not export {name}");
+    }
+    drop_unused_exports(&mut module, &script, shared);
     stub(&mut module);
-    shorten(&mut module, &mut script)?;
+    shorten(&mut module, &mut script, shared)?;
     walrus::passes::gc::run(&mut module);
     module.emit_wasm_file(wasm).map_err(|error| anyhow!("the wasm cannot be written: {error:#}"))?;
     Ok(fs::write(bindings, script)?)
 }
 
+/// Trims a part of the wasm, which has no bindings.
+///
+/// # Errors
+/// As [`trim`].
+pub fn trim_part(wasm: &Path) -> Result<()> {
+    let mut module = Module::from_file(wasm).map_err(|error| anyhow!("the wasm cannot be read: {error:#}"))?;
+    stub(&mut module);
+    walrus::passes::gc::run(&mut module);
+    module.emit_wasm_file(wasm).map_err(|error| anyhow!("the wasm cannot be written: {error:#}"))
+}
+
 /// js-sys exports an entry for its task runner whether or not there are tasks.
-fn drop_unused_exports(module: &mut Module, script: &str) {
-    let unused = |name: &str| name != "memory" && !script.contains(&format!("wasm.{name}"));
+fn drop_unused_exports(module: &mut Module, script: &str, shared: &[String]) {
+    let is_shared = |name: &str| shared.iter().any(|one| one == name);
+    let unused = |name: &str| name != "memory" && !is_shared(name) && !script.contains(&format!("wasm.{name}"));
     let exports: Vec<_> =
         module.exports.iter().filter(|export| unused(&export.name)).map(|export| export.id()).collect();
     exports.into_iter().for_each(|export| module.exports.delete(export));
@@ -92,7 +108,7 @@ fn stub(module: &mut Module) {
 
 /// The generated names carry sixteen digits each that no compression shortens, once in the wasm and once in the
 /// bindings.
-fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
+fn shorten(module: &mut Module, script: &mut String, shared: &[String]) -> Result<()> {
     let letters = || ('a'..='z').chain('A'..='Z');
     let mut names = letters().flat_map(|first| letters().map(move |second| format!("${first}{second}")));
     let mut replace = |script: &mut String, before: &str, name: &str, after: &str| {
@@ -106,7 +122,8 @@ fn shorten(module: &mut Module, script: &mut String) -> Result<()> {
         import.name = replace(script, "", &import.name, ": function")?;
     }
     let generated = |name: &str| name.starts_with("__") || name.starts_with("wasm_bindgen__");
-    for export in module.exports.iter_mut().filter(|export| generated(&export.name)) {
+    let is_shared = |name: &String| shared.contains(name);
+    for export in module.exports.iter_mut().filter(|export| generated(&export.name) && !is_shared(&export.name)) {
         export.name = replace(script, "wasm.", &export.name, "")?;
     }
     let modules: HashSet<String> = module.imports.iter().map(|import| import.module.clone()).collect();

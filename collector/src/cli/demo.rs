@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use waymark_wire::Level;
 
 /// Options of the demo.
 #[derive(Clone, Debug)]
@@ -53,6 +54,10 @@ pub async fn run(
     let keeps = store.as_ref().map_or("in memory".to_owned(), |file| format!("in {}", file.display()));
     let mut config = Config { assets, ..Config::demo() };
     config.store = store.unwrap_or(config.store);
+    for site in &mut config.sites {
+        // The shop has a page that shows what level 2 records, and what it leaves out.
+        site.settings.level = Some(Level::Experience);
+    }
     let collector = Collector::open(config)?;
     let is_first = |path: &&str| pages.iter().any(|dir| dir.join(path).join("index.html").is_file());
     started(&Started {

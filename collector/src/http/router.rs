@@ -3,7 +3,8 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::endpoints::{
-    assets, audit, events, export, forget, health, insights, inspector, live, metrics, settings, shares, state, users,
+    assets, audit, demo_month, events, export, forget, health, insights, inspector, live, metrics, settings, shares,
+    state, users,
 };
 use crate::http::middleware::{self, cors};
 use axum::Router;
@@ -11,7 +12,7 @@ use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use std::sync::Arc;
 
 /// The routes of a listener.
@@ -72,6 +73,7 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/v1/shared", get(insights::shared::get))
             .route("/v1/shares", get(shares::get).post(shares::post))
             .route("/v1/shares/{id}", delete(shares::delete))
+            .route("/v1/demo/month", put(demo_month::put))
             .route("/insights", get(insights::page::page))
             .route("/insights/{part}", get(insights::page::part))
             .route("/", get(inspector::page))

@@ -43,6 +43,11 @@ impl Enricher {
         Enricher { received: now(), ip: sender.masked().to_string(), place: geo.place(sender.full()), is_bot }
     }
 
+    /// For the made-up events of the demo: an address that belongs to nobody (RFC 5737).
+    pub(crate) fn made_up(received: i64, place: Place) -> Self {
+        Enricher { received, ip: "192.0.2.0".to_owned(), place: Some(place), is_bot: false }
+    }
+
     /// Expands the batch, without what the site does not collect.
     pub(crate) fn enrich(&self, batch: &Batch<'_>, site: &Site, limits: &Limits) -> Result<EnrichedBatch, Rejection> {
         let mut records = Vec::with_capacity(batch.len());

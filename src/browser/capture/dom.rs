@@ -2,7 +2,7 @@
 //! control named `attributes` hides its form's attributes, and a page may replace functions later. What throws, or is
 //! not there, gives nothing.
 
-use crate::browser::bindings::{PageUrl, descriptor_of, member, window_member};
+use crate::browser::bindings::{PageUrl, member, prototype_function};
 use crate::capture::node::{ATTRIBUTE, Node, NodeKind};
 use js_sys::{Function, JsString, WeakSet};
 use std::cell::RefCell;
@@ -94,16 +94,9 @@ thread_local! {
 pub(super) fn prepare() {
     FUNCTIONS.with_borrow_mut(|functions| {
         if functions.is_empty() {
-            functions.extend(PARTS.iter().map(|(interface, name)| function(interface, name)));
+            functions.extend(PARTS.iter().map(|(interface, name)| prototype_function(interface, name)));
         }
     });
-}
-
-fn function(interface: &str, name: &str) -> Option<Function> {
-    let prototype = member(&window_member(interface)?, "prototype").ok()?;
-    let descriptor = descriptor_of(&prototype, name).ok()?;
-    let found = ["get", "value"].into_iter().filter_map(|kind| member(&descriptor, kind).ok());
-    found.into_iter().find(JsValue::is_function).map(JsCast::unchecked_into)
 }
 
 /// What a function gives; `None` for nothing.

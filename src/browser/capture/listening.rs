@@ -286,21 +286,11 @@ pub fn leave() {
     act(|running| running.capture.leave(clock::now()));
 }
 
-/// Whether a value of the page is an element.
-pub fn is_element(value: &JsValue) -> bool {
-    dom::prepare();
-    DomNode(value.clone()).is_element()
-}
-
-/// What a click on the element would record now, as a value of the page.
-pub fn explain(element: &JsValue) -> JsValue {
-    let explanation = RUNNING.with(|running| {
+/// What a click on the element would record now, as a value of the page; `None` if nothing is captured.
+pub fn explain(element: &JsValue) -> Option<JsValue> {
+    RUNNING.with(|running| {
         let running = running.try_borrow().ok()?;
-        Some(running.as_ref()?.capture.explain(&DomNode(element.clone())))
-    });
-    let json = match explanation {
-        Some(explanation) => serde_json::to_string(&explanation).unwrap_or_default(),
-        None => r#"{"privacy":"off","data":null}"#.to_owned(),
-    };
-    JSON::parse(&json).unwrap_or_default()
+        let explanation = running.as_ref()?.capture.explain(&DomNode(element.clone()));
+        JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()
+    })
 }

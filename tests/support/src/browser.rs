@@ -7,7 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::time::Duration;
 
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::error::CmdError;
 use fantoccini::wd::TimeoutConfiguration;
 pub use fantoccini::wd::WindowHandle;
@@ -206,6 +206,13 @@ impl Browser {
         let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector));
         let element = self.ask(&format!("find {selector}"), element).await;
         self.ask(&format!("type into {selector}"), element.send_keys(text)).await;
+    }
+
+    /// Presses a key where the focus is, as a user would.
+    pub async fn press(&self, value: char) {
+        let keys = [KeyAction::Down { value }, KeyAction::Up { value }];
+        let keys = keys.into_iter().fold(KeyActions::new("keyboard".to_owned()), InputSource::then);
+        self.ask("press a key", self.client.perform_actions(keys)).await;
     }
 
     /// Opens a tab and goes there; the window that was seen before.

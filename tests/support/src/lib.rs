@@ -69,3 +69,12 @@ macro_rules! in_every_engine {
         }
     };
 }
+
+/// The same in Chromium only, as `chromium::name` of the module that says it: for what does not depend on the engine, or
+/// needs Chromium's own protocol.
+#[macro_export]
+macro_rules! in_chromium {
+    ($($test:ident),* $(,)?) => {
+        $crate::in_every_engine!(@ chromium Chromium $($test)*);
+    };
+}

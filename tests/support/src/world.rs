@@ -61,7 +61,8 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let site = listener.local_addr().unwrap();
         let (site_end, ended) = oneshot::channel::<()>();
-        let folders = vec![folder.clone(), project().join("www"), project().join("target/site")];
+        let folders =
+            vec![folder.clone(), project().join("www"), project().join("target/site"), project().join("target/pages")];
         tokio::spawn(async move {
             let ended = async { drop(ended.await) };
             static_site::serve(folders, listener, ended).await.unwrap();

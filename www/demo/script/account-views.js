@@ -20,6 +20,7 @@ const overview = () => ({
     <div class="tiles">
       <section class="card"><h2>On its way</h2><p class="quiet">Order 1042: two Tide mugs and a Harbour bowl.</p><a class="button ghost" href="/demo/app/orders/1042">Follow it</a></section>
       <section class="card"><h2>Letters</h2><p class="quiet">Kiln notes, once a month, only if you like.</p><a class="button ghost" href="/demo/app/settings">Choose</a></section>
+      <div class="card"><shop-first-steps></shop-first-steps></div>
     </div>`,
 });
 

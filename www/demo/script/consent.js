@@ -28,7 +28,7 @@ class ShopConsent extends HTMLElement {
       <section class="consent" aria-labelledby="consent-title" hidden>
         <div>
           <h2 id="consent-title">May we see which tours help?</h2>
-          <p>We would like to record which pages and tours you use here. <a href="/demo/privacy/">See what that is</a></p>
+          <p>We would like to record which pages and tours you use here, and what you click, but nothing that you write. <a href="/demo/privacy/">See what that is</a></p>
         </div>
         <div class="consent-choices">
           <button type="button" class="button ghost" data-answer="none">No</button>

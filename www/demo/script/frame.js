@@ -3,6 +3,7 @@
 import { pieces } from './basket.js';
 import './consent.js';
 import { customer } from './customer.js';
+import './first-steps.js';
 import { collector } from './waymark-setup.js';
 
 class ShopHeader extends HTMLElement {
@@ -16,7 +17,7 @@ class ShopHeader extends HTMLElement {
             <ul class="plain">
               <li><a id="nav-shop" href="/demo/products/">Shop</a></li>
               <li><a id="nav-account" href="/demo/app/">Account</a></li>
-              <li><a id="nav-sign-in" href="/demo/sign-in/">${customer()?.name ?? 'Sign in'}</a></li>
+              <li><a id="nav-sign-in" href="/demo/sign-in/">${customer() ? `<span data-wm-privacy="mask">${customer().name}</span>` : 'Sign in'}</a></li>
               <li><a id="nav-basket" href="/demo/cart/">Basket <span class="count" data-testid="basket-count"></span><span class="unseen">pieces</span></a></li>
             </ul>
           </nav>

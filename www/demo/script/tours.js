@@ -65,6 +65,17 @@ export const tours = {
       step('#sign-in', 'That is all', 'You stay signed in for a month.', { side: 'top' }),
     ],
   },
+  'become-a-customer': {
+    id: 124905,
+    name: 'Become a customer',
+    about: 'What the form asks, and why',
+    page: '/demo/join/',
+    steps: [
+      step('#full-name', 'Who you are', 'As it stands on the parcel. It stays on this page.'),
+      step('#card-number', 'How you pay', 'Nobody records what you write here, nor how long it is.'),
+      step('#surprise', 'A button that does nothing', 'Press it and see a dead click arrive in the inspector. Press it four times for a rage click.', { side: 'top' }),
+    ],
+  },
 };
 
 export const runsHere = ({ page, runsOn }) => (runsOn ? runsOn(location.pathname) : location.pathname === page);

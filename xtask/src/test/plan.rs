@@ -76,7 +76,11 @@ impl Plan {
         if self.has(Part::Native) {
             steps.cargo("native tests", &["test", "--workspace"]);
             let mut adapters = Command::new("node");
-            adapters.current_dir(project.root()).args(["--test", "www/adapters/driver.test.js"]);
+            adapters.current_dir(project.root()).args([
+                "--test",
+                "www/adapters/driver.test.js",
+                "www/adapters/import.test.js",
+            ]);
             steps.command("adapter tests", &mut adapters);
         }
         if self.has(Part::Lint) {

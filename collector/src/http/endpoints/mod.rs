@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod audit;
+pub(crate) mod demo_month;
 pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod forget;

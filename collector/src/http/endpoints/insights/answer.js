@@ -13,7 +13,7 @@ export function show(answer, on, notes, into) {
 function card(answer, { name, value, before }) {
   const definition = answer.definitions[name] ?? { title: name, unit: 'text', text: '' };
   const summary = [make('span', { class: 'name' }, definition.title),
-    make('span', { class: 'value' }, write(value, definition.unit, answer.tz))];
+    make('span', { class: 'value', 'data-unit': definition.unit }, write(value, definition.unit, answer.tz))];
   if (before !== undefined) summary.push(make('span', { class: 'before' }, compared(value, before, definition.unit)));
   const details = [make('summary', {}, ...summary), make('p', {}, definition.text)];
   const sql = answer.sql?.[name];
@@ -23,7 +23,7 @@ function card(answer, { name, value, before }) {
 
 function compared(value, before, unit) {
   const was = write(before, unit);
-  if (!before) return `${was} in the period before`;
+  if (!before) return `${was} before`;
   const change = Math.round((value / before - 1) * 100);
   return `${change > 0 ? '+' : ''}${change} % from ${was}`;
 }

@@ -3,6 +3,7 @@
 use super::output::{Format, Output};
 use super::parameters::Parameters;
 use crate::app::SharedState;
+use crate::demo_month;
 use crate::error::{ParameterError, Rejection};
 use crate::http::admission::known_site;
 use crate::http::auth::InsightsAccess;
@@ -171,7 +172,8 @@ fn json(question: &Question, answer: &Answer, notes: Vec<String>, sql: bool, tol
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-/// What else a reader must know: what a link leaves out, and what retention has removed of the range.
+/// What else a reader must know: what a link leaves out, what retention has removed of the range, and whether the data is
+/// made up.
 fn notes(shared: &SharedState, question: &Question, answer: &Answer, told: Told<'_>) -> Vec<String> {
     const DAY_MS: i64 = 86_400_000;
     let days = shared.config.get().sites.retention_days();
@@ -189,6 +191,9 @@ fn notes(shared: &SharedState, question: &Question, answer: &Answer, told: Told<
         }
     }
     notes.extend(erased);
+    if question.selection.site == demo_month::SITE {
+        notes.push("All data of this site is made up. It shows what these pages look like after a month.".to_owned());
+    }
     notes
 }
 

@@ -5,12 +5,19 @@ import { make, makeSvg, time, write } from './values.js';
 /** Bars of one series of a trend. Steps without data, and days with losses, are hatched. */
 export function trend(answer, table, choose) {
   const series = table.columns.slice(1);
+  if (table.rows.every((row) => row.slice(1).every((value) => value === null))) {
+    return make('p', { class: 'chart none' }, 'Nothing was collected in this range.');
+  }
   const chosen = series.includes(choose.series) ? choose.series : series[0];
   const at = table.columns.indexOf(chosen);
   const most = Math.max(1, ...table.rows.map((row) => row[at] ?? 0));
   const step = 1000 / table.rows.length;
   // The audit counts by UTC days, which overlap the local steps.
   const lossy = answer.loss.days.map((day) => Date.parse(`${day}T00:00:00Z`));
+  // What is before the first event, and what is to come, is no hole in collection.
+  const hadBefore = answer.numbers.some(({ before }) => before > 0);
+  const begun = hadBefore ? 0 : table.rows.findIndex((row) => row[at] !== null);
+  const isMissing = (row, place) => row[at] === null && begun >= 0 && place >= begun && row[0] < Date.now();
   const hasLoss = (from, to) => lossy.some((day) => day < to && from < day + 86_400_000);
   const svg = makeSvg('svg', { viewBox: '0 0 1000 190', preserveAspectRatio: 'none', role: 'img' });
   const title = answer.definitions[chosen]?.title ?? chosen;
@@ -22,7 +29,7 @@ export function trend(answer, table, choose) {
   table.rows.forEach((row, place) => {
     const [x, width] = [place * step + step * 0.1, step * 0.8];
     const value = row[at];
-    const hole = value === null || hasLoss(row[0], table.rows[place + 1]?.[0] ?? answer.to);
+    const hole = isMissing(row, place) || hasLoss(row[0], table.rows[place + 1]?.[0] ?? answer.to);
     holes ||= hole;
     const text = `${time(row[0], answer.tz, answer.by)}: ${value === null ? 'no data' : write(value, 'count')}`;
     if (hole) svg.append(makeSvg('rect', { x, width, y: 0, height: 186, class: 'hole' }));
@@ -47,5 +54,5 @@ export function trend(answer, table, choose) {
 export function meter(part) {
   const width = Math.max(0, Math.min(1, part)) * 100;
   return makeSvg('svg', { class: 'meter', viewBox: '0 0 100 5', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    makeSvg('rect', { width: 100, height: 5, rx: 2.5 }), makeSvg('rect', { width, height: 5, rx: 2.5 }));
+    makeSvg('rect', { width: 100, height: 5 }), makeSvg('rect', { width, height: 5 }));
 }

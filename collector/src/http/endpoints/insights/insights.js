@@ -3,7 +3,8 @@
 
 import { Address } from './address.js';
 import { show } from './answer.js';
-import { addDays, dayOf, make } from './values.js';
+import { userAnswer, userPath, whatGoes } from './user.js';
+import { addDays, dayOf, make, write } from './values.js';
 
 const TOKEN = 'waymark-token';
 const VIEWS = [['overview', 'Overview'], ['contents', 'Content'], ['funnel', 'Funnel'], ['sessions', 'Sessions'],
@@ -14,8 +15,6 @@ const ROWS = 100;
 const $ = (id) => document.getElementById(id);
 
 let address = new Address();
-let series = '';
-let rows = ROWS;
 let asked = 0;
 
 // ---- Asking
@@ -45,21 +44,30 @@ async function load() {
       $('notes').replaceChildren();
       return setState('live', 'Write the steps of the funnel');
     }
-    const answer = await (await get(address.question({ sql: 'yes', limit: rows }))).json();
+    const answer = address.view === 'user' ? await aboutUser(address.get('user'))
+      : await (await get(address.question({ sql: 'yes', limit: rowsOf(address) }))).json();
     if (turn !== asked) return;
+    // What is drawn anew loses the keyboard's focus.
+    const before = $('answer').contains(document.activeElement) ? document.activeElement : null;
     show(answer, handlers, $('notes'), $('answer'));
+    if (before) ((before.matches('select') && $('answer').querySelector('.chart select')) || $('main')).focus();
     setState('live', 'Up to date');
   } catch (error) {
     if (turn !== asked) return;
     setState(error.status === 401 ? 'locked' : 'down', error.status === 401 ? 'Locked' : 'No answer');
     $('answer').replaceChildren();
-    $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
+    showError(error);
   }
+}
+
+const rowsOf = (at) => Number(at.get('rows')) || ROWS;
+
+async function aboutUser(user) {
+  return userAnswer(await (await get(userPath(user, address.get('site')))).text(), address.get('tz'));
 }
 
 function go(next, replace = false) {
   address = next;
-  rows = ROWS;
   history[replace ? 'replaceState' : 'pushState'](null, '', address.link);
   load();
 }
@@ -86,10 +94,11 @@ async function fillSites() {
 
 function drawControls() {
   const { view } = address;
+  const isAtViews = $('views').contains(document.activeElement);
   $('views').replaceChildren(...VIEWS.map(([name, title]) => {
-    const link = address.with({ view: name, item: '', id: '', page: '' });
+    const link = address.with({ view: name, item: '', id: '', page: '', user: '', series: '', rows: '' });
     const isShown = name === view || (name === 'contents' && view === 'steps') || (name === 'sessions' && view === 'session')
-      || (name === 'pages' && view === 'flow');
+      || (name === 'pages' && view === 'flow') || (name === 'users' && view === 'user');
     const anchor = make('a', { href: link.link, 'aria-current': isShown ? 'page' : null }, title);
     anchor.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -98,7 +107,10 @@ function drawControls() {
     });
     return make('li', {}, anchor);
   }));
-  const title = { steps: `Steps of ${address.get('item')}`, session: `Session ${address.get('id')}`, flow: `Before and after ${address.get('page')}` };
+  const current = $('views').querySelector('[aria-current]');
+  if (current) $('views').parentElement.scrollLeft = current.offsetLeft - 40;
+  if (isAtViews) current?.focus();
+  const title = { user: `User ${address.get('user')}`, steps: `Steps of ${address.get('item')}`, session: `Session ${address.get('id')}`, flow: `Before and after ${address.get('page')}` };
   $('title').textContent = title[view] ?? VIEWS.find(([name]) => name === view)?.[1] ?? view;
   document.title = `${$('title').textContent} · Waymark insights`;
   for (const name of ['site', 'from', 'tz', 'by', 'env']) $(name).value = address.get(name) || (name === 'env' ? '0' : '');
@@ -109,6 +121,8 @@ function drawControls() {
   $('unit').value = address.get('unit') || 'session';
   $('order').value = address.get('order') || 'any';
   $('window').value = address.get('window');
+  // In the demo: the site that is made up needs no offer to make it.
+  if ($('demo')) $('demo').hidden = address.get('site') === 'demo-month';
   drawRanges();
 }
 
@@ -119,10 +133,12 @@ function drawRanges() {
     const pressed = address.get('to') === end && address.get('from') === from;
     return make('button', { type: 'button', 'aria-pressed': pressed, on: { click: () => go(address.with({ from, to: end })) } }, title);
   });
+  const at = [...$('ranges').children].indexOf(document.activeElement);
   const filters = address.filters.map(([name, value]) => make('button', {
     type: 'button', 'aria-label': `Remove the filter ${name} ${value}`, on: { click: () => go(address.without(name, value)) },
   }, `${name.replace('not_', 'not ')}: ${value} ×`));
   $('ranges').replaceChildren(...presets, ...filters);
+  if (at >= 0) [...$('ranges').children].at(Math.min(at, presets.length + filters.length - 1)).focus();
 }
 
 $('ask-for').addEventListener('submit', (event) => {
@@ -152,18 +168,20 @@ $('zones').replaceChildren(...(Intl.supportedValuesOf?.('timeZone') ?? ['UTC']).
 // ---- What an answer leads to
 
 const handlers = {
-  get series() { return series; },
-  choose(name) { series = name; load(); },
-  more() { rows = Math.min(10_000, rows * 10); load(); },
+  get series() { return address.get('series'); },
+  choose: (series) => go(address.with({ series }), true),
+  more: () => go(address.with({ rows: String(Math.min(10_000, rowsOf(address) * 10)) })),
   save: (table, format) => download(address.question({ format, table, limit: 10_000 }), `waymark-${address.view}-${table}.${format}`),
-  exportUser: (user) => download(`/v1/users/${encodeURIComponent(user)}?site=${encodeURIComponent(address.get('site'))}`, 'user.jsonl'),
+  get user() { return address.get('user'); },
+  exportUser: (user) => download(userPath(user, address.get('site')), 'user.jsonl'),
   eraseUser: confirmErasure,
   click(table, column, value, filter) {
-    if (column === 'content' && table !== 'stream') return () => go(address.with({ view: 'steps', item: String(value) }));
+    if (column === 'content' && !['stream', 'user'].includes(table)) return () => go(address.with({ view: 'steps', item: String(value) }));
     if (column === 'session' && table !== 'stream') return () => go(address.with({ view: 'session', id: value }));
+    if (column === 'user') return () => go(address.with({ view: 'user', user: value }));
     if (column === 'event') return () => { location.href = `/#${value}`; };
     if (column === 'path' && table === 'pages') return () => go(address.with({ view: 'flow', page: value }));
-    if (['before', 'after', 'stream'].includes(table) || !filter) return null;
+    if (['before', 'after', 'stream', 'user'].includes(table) || !filter) return null;
     return () => go(address.with({ [filter]: [value] }));
   },
 };
@@ -174,27 +192,36 @@ async function download(path, name) {
     make('a', { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   } catch (error) {
-    $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
+    showError(error);
   }
 }
 
-function confirmErasure(user) {
+async function confirmErasure(user) {
   const site = address.get('site');
-  $('erase-text').textContent = `All events and kept state of ${user} at the site ${site} will be erased, with the events `
-    + 'of the anonymous IDs that belong to this user. All numbers are counted without them. This cannot be undone.';
-  $('erase').returnValue = '';
-  $('erase').onclose = async () => {
-    if ($('erase').returnValue !== 'yes') return;
-    try {
-      const path = `/v1/users/${encodeURIComponent(user)}?site=${encodeURIComponent(site)}`;
-      const { erased, gone } = await (await get(path, { method: 'DELETE' })).json();
-      await load();
-      $('notes').prepend(make('p', {}, `${erased} events are erased${gone ? '' : '; the ID is still found in the store: see docs/operate.md'}.`));
-    } catch (error) {
-      $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, error.message));
-    }
-  };
-  $('erase').showModal();
+  try {
+    const goes = whatGoes(await aboutUser(user), write);
+    $('erase-text').textContent = `This erases ${goes} of ${user} at the site ${site}, with those of the anonymous IDs `
+      + 'that belong to this user. All numbers are counted without them. This cannot be undone.';
+    $('erase').returnValue = '';
+    $('erase').onclose = () => { if ($('erase').returnValue === 'yes') erase(user, site); };
+    $('erase').showModal();
+  } catch (error) {
+    showError(error);
+  }
+}
+
+async function erase(user, site) {
+  try {
+    const { erased, gone } = await (await get(userPath(user, site), { method: 'DELETE' })).json();
+    await load();
+    $('notes').prepend(make('p', {}, `${erased} events are erased${gone ? '' : '; the ID is still found in the store: see docs/operate.md'}.`));
+  } catch (error) {
+    showError(error);
+  }
+}
+
+function showError({ message }) {
+  $('notes').replaceChildren(make('p', { 'data-kind': 'bad' }, message));
 }
 
 function setState(state, text) {

@@ -9,11 +9,18 @@ use crate::http::path::Path;
 use axum::extract::State;
 use axum::response::IntoResponse;
 
+const HTML: &str = "text/html; charset=utf-8";
+const PAGE: &str = include_str!("index.html");
+
+/// Where the demo has its button.
+const DEMO_PLACE: &str = "<!-- demo -->";
+
 pub(crate) async fn page(State(shared): State<SharedState>) -> Result<impl IntoResponse, Rejection> {
     let config = shared.config.get();
     match config.admin {
         Admin::Closed if !config.sites.has_readers() => Err(Rejection::AdminDisabled),
-        _ => Ok(file("text/html; charset=utf-8", include_str!("index.html"))),
+        Admin::Open => Ok(file(HTML, PAGE.replace(DEMO_PLACE, include_str!("demo.html")))),
+        Admin::Closed | Admin::Token(_) => Ok(file(HTML, PAGE.replace(DEMO_PLACE, ""))),
     }
 }
 
@@ -24,8 +31,10 @@ pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, 
         "insights.js" => file(SCRIPT, include_str!("insights.js")),
         "address.js" => file(SCRIPT, include_str!("address.js")),
         "answer.js" => file(SCRIPT, include_str!("answer.js")),
+        "demo.js" => file(SCRIPT, include_str!("demo.js")),
         "charts.js" => file(SCRIPT, include_str!("charts.js")),
         "tables.js" => file(SCRIPT, include_str!("tables.js")),
+        "user.js" => file(SCRIPT, include_str!("user.js")),
         "values.js" => file(SCRIPT, include_str!("values.js")),
         _ => return Err(Rejection::NotFound(format!("insights have no part {name}"))),
     })

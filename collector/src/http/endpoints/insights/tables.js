@@ -7,7 +7,7 @@ const TITLES = {
   trend: 'Over time', top_contents: 'Most played content', top_pages: 'Most viewed pages', countries: 'Countries',
   browsers: 'Browsers', systems: 'Systems', contents: 'Content', steps: 'Steps', versions: 'Versions',
   funnel: 'Funnel', stopped: 'Where sessions stopped', lengths: 'Lengths of sessions', sessions: 'Sessions, newest first',
-  stream: 'Events', users: 'Users, last seen first', cohorts: 'Users who come back, by week', pages: 'Pages',
+  stream: 'Events', users: 'Users, last seen first', user: 'Events, newest first', cohorts: 'Users who come back, by week', pages: 'Pages',
   before: 'Page before', after: 'Page after', types: 'Types of events', losses: 'Losses by reason',
   recorders: 'Versions of the recorder',
 };
@@ -19,12 +19,18 @@ const METERS = {
   before: 'page_views', after: 'page_views', types: 'events', losses: 'events', recorders: 'sessions',
 };
 
+/** Tables that are narrow enough to stand beside others. */
+const WIDTHS = {
+  top_contents: 'half', top_pages: 'half', countries: 'third', browsers: 'third', systems: 'third', lengths: 'half',
+  before: 'half', after: 'half', types: 'third', losses: 'third', recorders: 'third', versions: 'half',
+};
+
 /** What a click on a cell does: a filter of this name, or another view. */
 const FILTER = { path: 'path', country: 'country', browser: 'browser', os: 'os', type: 'type' };
 
 export function block(answer, table, on) {
   const heading = make('h3', { id: `table-${table.name}` }, TITLES[table.name] ?? table.name);
-  const exports = ['csv', 'ndjson'].map((format) => make('button', {
+  const exports = table.name === 'user' ? actions(on.user, on) : ['csv', 'ndjson'].map((format) => make('button', {
     type: 'button', 'aria-label': `${TITLES[table.name]} as ${format.toUpperCase()}`, on: { click: () => on.save(table.name, format) },
   }, format.toUpperCase()));
   const parts = [make('header', {}, heading, ...exports)];
@@ -36,10 +42,11 @@ export function block(answer, table, on) {
   }
   if (table.total > table.rows.length) {
     const left = `${table.rows.length} of ${write(table.total, 'count')} rows are shown.`;
-    parts.push(make('p', { class: 'chart small' }, left, ' ', make('button', { type: 'button', on: { click: on.more } }, 'Show more')));
+    const more = table.name === 'user' ? 'The export has all.' : make('button', { type: 'button', on: { click: on.more } }, 'Show more');
+    parts.push(make('p', { class: 'chart small' }, left, ' ', more));
   }
   parts.push(meanings(answer, table.columns));
-  return make('section', { class: 'block', 'aria-labelledby': `table-${table.name}` }, ...parts);
+  return make('section', { class: 'block', 'data-width': WIDTHS[table.name], 'aria-labelledby': `table-${table.name}` }, ...parts);
 }
 
 function body(answer, table, on) {
@@ -56,9 +63,9 @@ function body(answer, table, on) {
       const name = table.columns[place];
       const text = write(value, unit(name), answer.tz, table.name === 'trend' || name === 'week' ? (name === 'week' ? 'week' : answer.by) : null);
       // An ID stays in one line; a long text breaks.
-      const cell = make('td', { class: isNumber(name) ? 'n' : text.length > 40 ? 'text' : 'text short' });
+      const cell = make('td', { class: isNumber(name) ? 'n' : text.length > 40 ? 'text long' : 'text short' });
       const click = value === null ? null : on.click(table.name, name, value, FILTER[name]);
-      if (value === null && unit(name) === 'text') cell.append(make('span', { class: 'none' }, '(none)'));
+      if (value === null && unit(name) === 'text') cell.append(make('span', { class: 'none' }, ['stream', 'user'].includes(table.name) ? '–' : '(none)'));
       else cell.append(click ? make('button', { type: 'button', on: { click } }, text) : text);
       if (name === measured) cell.append(meter((value ?? 0) / most));
       if (table.name === 'cohorts' && unit(name) === 'share' && value > 0) {
@@ -66,7 +73,9 @@ function body(answer, table, on) {
       }
       return cell;
     });
-    if (table.name === 'users') cells.push(actions(row[table.columns.indexOf('user')], on));
+    if (table.name === 'users') {
+      cells.push(make('td', {}, make('span', { class: 'actions' }, ...actions(row[table.columns.indexOf('user')], on))));
+    }
     return make('tr', {}, ...cells);
   });
   return make('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': `table-${table.name}` },
@@ -75,9 +84,10 @@ function body(answer, table, on) {
 
 /** Everything about a user, and its end. */
 function actions(user, on) {
-  return make('td', {}, make('span', { class: 'actions' },
+  return [
     make('button', { type: 'button', 'aria-label': `Export everything of ${user}`, on: { click: () => on.exportUser(user) } }, 'Export'),
-    make('button', { type: 'button', 'aria-label': `Erase ${user}`, on: { click: () => on.eraseUser(user) } }, 'Erase')));
+    make('button', { type: 'button', class: 'danger', 'aria-label': `Erase ${user}`, on: { click: () => on.eraseUser(user) } }, 'Erase'),
+  ];
 }
 
 function meanings(answer, columns) {

@@ -1,6 +1,7 @@
 // How values are written for people, by their units.
 
 const NUMBER = new Intl.NumberFormat('en-GB');
+const PERCENT = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const REAL = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
 
 /** A value as text; `zone` is the time zone of times, `by` the step of a trend. */
@@ -9,7 +10,7 @@ export function write(value, unit, zone, by) {
   switch (unit) {
     case 'count': return NUMBER.format(value);
     case 'ratio': return REAL.format(value);
-    case 'share': return `${REAL.format(value * 100)} %`;
+    case 'share': return `${PERCENT.format(value * 100)} %`;
     case 'duration': return duration(value);
     case 'time': return time(value, zone, by);
     default: return String(value);
@@ -18,7 +19,7 @@ export function write(value, unit, zone, by) {
 
 function duration(ms) {
   const seconds = ms / 1000;
-  if (seconds < 60) return `${REAL.format(seconds)} s`;
+  if (seconds < 60) return `${NUMBER.format(Math.round(seconds * 10) / 10)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
   return `${NUMBER.format(Math.floor(minutes / 60))} h ${minutes % 60} min`;
@@ -39,10 +40,16 @@ export function time(ms, zone, by) {
   }
 }
 
-/** The local day of a time, as the address has it. */
+/** The local day of a time, as the address has it. In a zone that there is not, it is the day in UTC. */
 export function dayOf(ms, zone) {
-  const parts = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });
-  return parts.format(ms);
+  try {
+    // No language has this form in every engine.
+    const wanted = { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone };
+    const parts = new Intl.DateTimeFormat('en', wanted).formatToParts(ms);
+    return ['year', 'month', 'day'].map((name) => parts.find(({ type }) => type === name).value).join('-');
+  } catch {
+    return new Date(ms).toISOString().slice(0, 10);
+  }
 }
 
 /** A day that is so many days later. */

@@ -1,6 +1,7 @@
 // One event, whole: what a person asks first, then its JSON with colours.
 
-import { badge, browserOf, clock, describe, piece, place } from './row.js';
+import { elementOf, formOf, frustration, happened, isCensored, steps } from './element.js';
+import { badge, browserOf, clock, describe, mark, piece, place } from './row.js';
 
 export class Detail {
   #panel;
@@ -27,7 +28,7 @@ export class Detail {
     json.tabIndex = 0;
     paint(json, JSON.parse(raw), '');
 
-    this.#panel.replaceChildren(head, this.#facts(event), bar, json);
+    this.#panel.replaceChildren(head, ...aboutElement(event), this.#facts(event), bar, json);
     this.#panel.hidden = false;
     this.#panel.scrollTop = 0;
   }
@@ -61,6 +62,52 @@ export class Detail {
     fact('Browser', [browserOf(env), env?.os?.name, env?.os?.version].filter(Boolean).join(' · '));
     return facts;
   }
+}
+
+/** What happened with which element, where it stands in the page, and what of it was kept private. */
+function aboutElement(event) {
+  const element = elementOf(event);
+  if (!element) return [];
+  const card = piece('div', ['element', frustration(event)].filter(Boolean).join(' '), '');
+  card.append(piece('b', '', happened(event)));
+  const path = steps(element.path);
+  if (path.length) {
+    const trail = piece('div', 'trail', '');
+    trail.title = 'From the outside in';
+    for (const { text, inside } of path) {
+      if (inside) trail.append(piece('i', '', 'shadow tree'));
+      trail.append(piece('span', '', text));
+    }
+    card.append(trail);
+  }
+  const facts = document.createElement('dl');
+  const fact = (name, text) => {
+    if (typeof text === 'string' && text) facts.append(piece('dt', '', name), piece('dd', '', text));
+  };
+  const { data } = event;
+  const kinds = new Set([element.tag, element.type, element.role]);
+  fact('Element', [...kinds].filter((text) => typeof text === 'string').join(' · '));
+  fact('Classes', Array.isArray(element.classes) ? element.classes.join(' ') : '');
+  for (const name of ['text', 'label', 'name', 'title']) fact(name[0].toUpperCase() + name.slice(1), data[name]);
+  fact('For tests', element.test);
+  fact('Leads to', element.href);
+  if (element.attrs && typeof element.attrs === 'object') {
+    const attributes = Object.entries(element.attrs).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
+    fact('Attributes', attributes.join(' '));
+  }
+  fact('Form', formOf(event));
+  card.append(facts);
+  if (isCensored(event)) {
+    const note = piece('div', 'private', '');
+    note.append(mark('censored', ''), 'Text, label, name, title, address, attributes and place were not recorded.');
+    card.append(note);
+  }
+  if (data.in === 'guidance') {
+    const note = piece('div', 'private', '');
+    note.append(mark('guidance', ''), 'Part of a tour or another guidance content, not of the page itself.');
+    card.append(note);
+  }
+  return [card];
 }
 
 function control(text, action, title) {

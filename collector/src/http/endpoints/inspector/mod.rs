@@ -8,6 +8,7 @@ use crate::http::path::Path;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use std::borrow::Cow;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
@@ -27,23 +28,25 @@ pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, 
         "inspector.css" => file(STYLE, include_str!("inspector.css")),
         "audit.css" => file(STYLE, include_str!("audit.css")),
         "events.css" => file(STYLE, include_str!("events.css")),
+        "element.css" => file(STYLE, include_str!("element.css")),
         "inspector.js" => file(SCRIPT, include_str!("inspector.js")),
         "audit.js" => file(SCRIPT, include_str!("audit.js")),
         "stream.js" => file(SCRIPT, include_str!("stream.js")),
         "filter.js" => file(SCRIPT, include_str!("filter.js")),
         "row.js" => file(SCRIPT, include_str!("row.js")),
+        "element.js" => file(SCRIPT, include_str!("element.js")),
         "detail.js" => file(SCRIPT, include_str!("detail.js")),
         "pulse.js" => file(SCRIPT, include_str!("pulse.js")),
         _ => return Err(Rejection::NotFound(format!("the inspector has no part {name}"))),
     })
 }
 
-pub(crate) fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
+pub(crate) fn file(kind: &'static str, text: impl Into<Cow<'static, str>>) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    (headers, text)
+    (headers, text.into())
 }

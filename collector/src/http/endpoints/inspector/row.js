@@ -1,12 +1,15 @@
 // An event as one line that a person reads: when, what, who, with which browser. A site may collect less than all of it:
 // what is not there is a dash, or left out beside something that is.
 
+import { elementOf, frustration, isCensored, nameOf, selector } from './element.js';
+
 const NOTHING = '–';
 
 /** A hue per verb, so that a kind of event is known by its colour; verbs of the site's own get one by their name. */
 const HUES = {
   pageView: 250, click: 300, submit: 330, play: 150, step: 200, complete: 165, goal: 85, open: 225, close: 270,
   save: 60, playFailed: 25, search: 110,
+  elementClick: 300, elementChange: 275, formSubmit: 330, deadClick: 65, rageClick: 25,
 };
 
 export function hue(verb) {
@@ -28,6 +31,11 @@ export function piece(tag, className, text, title) {
   return element;
 }
 
+/** A word that marks what is special about an event. */
+export function mark(name, title) {
+  return piece('small', `mark-${name}`, name, title);
+}
+
 export function badge(verb) {
   const element = piece('span', 'badge', verb);
   element.style.setProperty('--hue', hue(verb));
@@ -47,7 +55,13 @@ export function browserOf(env) {
 }
 
 /** The event's object by name, else the page's path; and beside it what is known of it. Either may be empty. */
-export function describe({ type, data, ctx }) {
+export function describe(event) {
+  const { type, data, ctx } = event;
+  const element = elementOf(event);
+  if (element) {
+    const [name, css] = [nameOf(event), selector(element)];
+    return [name, [name !== css && css, place(ctx)].filter(Boolean).join(' · ')];
+  }
   const named = [data?.oName, data?.name, data?.label, data?.text, data?.title].find((name) => typeof name === 'string' && name);
   const path = place(ctx);
   const title = ctx?.title ?? '';
@@ -66,12 +80,17 @@ export function makeRow(event, fresh) {
   const row = document.createElement('li');
   const button = document.createElement('button');
   button.type = 'button';
-  button.className = fresh ? 'row fresh' : 'row';
+  button.className = ['row', fresh && 'fresh', frustration(event)].filter(Boolean).join(' ');
   button.setAttribute('aria-pressed', 'false');
 
   const [what, beside] = describe(event);
   const whatCell = piece('span', 'what', '');
-  whatCell.append(piece('b', '', what || NOTHING), piece('span', '', beside));
+  whatCell.append(piece('b', '', what || NOTHING));
+  if (isCensored(event)) whatCell.append(mark('censored', 'The element is private: only its structure was recorded'));
+  if (elementOf(event) && event.data.in === 'guidance') {
+    whatCell.append(mark('guidance', 'The element is part of guidance content'));
+  }
+  whatCell.append(piece('span', '', beside));
   whatCell.title = beside ? `${what} – ${beside}` : what;
 
   const user = event.wm?.euId ?? '';

@@ -165,7 +165,8 @@ async fn the_page_runs_its_own_script_and_makes_no_markup_of_text() {
     assert!(
         !page.text().contains(" style=") && !page.text().contains(" onclick=") && !page.text().contains("<script>")
     );
-    for part in ["insights.js", "address.js", "answer.js", "charts.js", "tables.js", "values.js"] {
+    for part in ["insights.js", "address.js", "answer.js", "charts.js", "tables.js", "user.js", "values.js", "demo.js"]
+    {
         let script = collector.get_with(&format!("/insights/{part}"), &[]).await;
         assert_eq!((script.status.as_u16(), script.header("content-type")), (200, "text/javascript; charset=utf-8"));
         for way_in in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {

@@ -2,6 +2,7 @@
 
 mod assets;
 mod audit;
+mod demo_month;
 mod events;
 mod export;
 mod forget;

@@ -1,0 +1,52 @@
+import { createElement, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { joyride } from '../../../../www/adapters/joyride.js';
+import { places, player } from './player.js';
+
+window.heard = [];
+
+/** Both versions: the component, the property of its handler, its overlay and further properties. */
+export const joyridePlayer = (Joyride, handler, overlay, more) =>
+  player({
+    selectors: {
+      step: '.react-joyride__tooltip',
+      next: '[data-action=primary]',
+      back: '[data-action=back]',
+      x: '[data-action=close]',
+      skip: '[data-action=skip]',
+      overlay,
+    },
+    open({ content, missing, at, strict }) {
+      const root = createRoot(document.querySelector('#root'));
+      const steps = places(missing).map((target, n) => ({
+        target,
+        content: `Step ${n + 1}`,
+        disableBeacon: true,
+        placement: 'bottom',
+      }));
+      let recording;
+      const render = (run) => {
+        // Anew at each render, as in a component.
+        recording = joyride({ ...content, then: ({ type }) => heard.push(type) });
+        const tour = createElement(Joyride, {
+          continuous: true,
+          showSkipButton: true,
+          disableScrolling: true,
+          initialStepIndex: at,
+          run,
+          steps,
+          [handler]: recording,
+          ...more,
+        });
+        root.render(strict ? createElement(StrictMode, null, tour) : tour);
+      };
+      return {
+        start: () => render(true),
+        code: () => render(false),
+        unmount: () => root.unmount(),
+        stop: () => recording.stop(),
+        isReady: () => strict || /^(tooltip|beacon|tour:)/.test(heard.at(-1)),
+        tidy: () => root.unmount(),
+      };
+    },
+  });

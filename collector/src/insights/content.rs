@@ -1,13 +1,14 @@
 //! Plays of guidance content, and the list of all content.
 
 use super::error::InsightError;
+use super::ids::IdMap;
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Row, Rows, SESSION_MS};
 use super::statistics::{median, ratio};
 use super::trend::Trend;
-use crate::store::TextId;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::store::{READ, Reads, TextId, Texts};
+use std::collections::{BTreeMap, HashSet};
 
 /// The types that begin a play, complete it, close it, and say that it failed.
 const VERBS: [&str; 6] = ["play", "open", "complete", "submit", "close", "playFailed"];
@@ -15,12 +16,15 @@ const VERBS: [&str; 6] = ["play", "open", "complete", "submit", "close", "playFa
 /// The plays around a range. A play is all events with the same `data.pId`.
 pub(super) struct Plays {
     kinds: Kinds,
-    plays: HashMap<TextId, Play>,
+    plays: IdMap<TextId, Play>,
     /// The newest name of each content, with its kind code.
-    names: HashMap<TextId, (Option<TextId>, Option<TextId>)>,
+    names: IdMap<TextId, (Option<TextId>, Option<TextId>)>,
     /// Completions and begins in the range without a play's ID.
     without: Vec<(TextId, Option<TextId>, i64, bool)>,
 }
+
+/// Bytes of a play in memory.
+const PLAY_BYTES: usize = 88;
 
 /// A play.
 #[derive(Clone, Debug)]
@@ -33,14 +37,14 @@ pub(super) struct Play {
     failed: Option<i64>,
     pub(super) person: Option<TextId>,
     session: Option<TextId>,
-    started_by: Option<i64>,
+    started_by: Option<u8>,
     lets: bool,
 }
 
 impl Plays {
     pub(super) fn new(rows: &Rows<'_>) -> Result<Self, InsightError> {
         let kinds = rows.kinds(&VERBS)?;
-        Ok(Plays { kinds, plays: HashMap::new(), names: HashMap::new(), without: Vec::new() })
+        Ok(Plays { kinds, plays: IdMap::default(), names: IdMap::default(), without: Vec::new() })
     }
 
     /// Takes any row; those without content are left out.
@@ -59,7 +63,7 @@ impl Plays {
             return Ok(());
         };
         if !self.plays.contains_key(&id) {
-            rows.keep(120)?;
+            rows.keep(PLAY_BYTES)?;
         }
         let play = self.plays.entry(id).or_insert_with(|| Play {
             content,
@@ -74,7 +78,7 @@ impl Plays {
         });
         if begins {
             play.start = play.start.min(row.time);
-            play.started_by = play.started_by.or(row.fact.started_by);
+            play.started_by = play.started_by.or(row.fact.started_by.and_then(|by| u8::try_from(by).ok()));
         }
         if completes {
             // A play completes once.
@@ -127,7 +131,18 @@ struct Item {
 pub(super) fn contents(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
     let mut plays = Plays::new(rows)?;
     let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, 2)?;
-    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, |row| {
+    let mut reads = Reads::texts(Texts {
+        kind: READ,
+        session: READ,
+        user: READ,
+        content: READ,
+        play: READ,
+        name: READ,
+        content_type: READ,
+        ..Texts::default()
+    });
+    reads.started_by = true;
+    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, reads, |row| {
         trend.see(row.time);
         plays.take(rows, row)
     })?;
@@ -139,7 +154,7 @@ pub(super) fn contents(rows: &Rows<'_>, question: &Question) -> Result<Report, I
         item.sessions.extend(play.session);
         item.closed += usize::from(play.closed && play.completed.is_none());
         if let Some(count) =
-            play.started_by.and_then(|by| usize::try_from(by - 1).ok()).and_then(|by| item.started_by.get_mut(by))
+            play.started_by.and_then(|by| by.checked_sub(1)).and_then(|by| item.started_by.get_mut(usize::from(by)))
         {
             *count += 1;
         }

@@ -114,7 +114,7 @@ pub struct Limits {
 
 impl Limits {
     /// The limits of the program.
-    pub const DEFAULT: Limits = Limits { time: Duration::from_secs(10), bytes: 128 << 20 };
+    pub const DEFAULT: Limits = Limits { time: Duration::from_secs(10), bytes: 50 << 20 };
 }
 
 impl View {

@@ -2,9 +2,11 @@
 //! no JSON. Facts are made from committed events and can be made again at any time; both stores make the same.
 
 mod extract;
+mod reads;
 pub(in crate::store) mod row;
 mod selection;
 
+pub use reads::{READ, Reads};
 pub use row::{Fact, TextId, Texts};
 pub use selection::{Column, Selection, TextFilter};
 
@@ -29,12 +31,14 @@ pub struct Scan {
     pub session: Option<TextId>,
     /// Only events of this content.
     pub content: Option<TextId>,
+    /// What is read of each row.
+    pub reads: Reads,
 }
 
 impl Scan {
     /// All rows of a site's environment from `from` to before `to`.
     pub fn all(site: TextId, env: u32, from: i64, to: i64) -> Self {
-        Scan { site, env, from, to, kinds: Vec::new(), session: None, content: None }
+        Scan { site, env, from, to, kinds: Vec::new(), session: None, content: None, reads: Reads::ALL }
     }
 }
 

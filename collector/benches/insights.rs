@@ -46,7 +46,7 @@ fn main() {
         let bytes = std::fs::metadata(&file).unwrap().len() / month.made;
         println!("{} events, {bytes} bytes each in the store with their facts", month.made);
     }
-    for view in views_of() {
+    for view in views_of(month.session(77)) {
         let name = view.name();
         let limits = Limits { time: Duration::from_secs(600), ..Limits::DEFAULT };
         let ask = || {
@@ -85,7 +85,7 @@ fn fill(store: &Sqlite, month: &mut Month, events: u64) {
     println!("storing {storing:.1} µs, facts {facts:.1} µs an event of CPU: {:.2} times", facts / storing);
 }
 
-fn views_of() -> Vec<View> {
+fn views_of(session: String) -> Vec<View> {
     let step = |kind: &str| FunnelStep { text: kind.into(), kind: kind.into(), filters: Vec::new(), step: None };
     let steps = ["pageView", "play", "complete", "goal"].map(step).into();
     let window = Duration::from_secs(86_400);
@@ -95,7 +95,7 @@ fn views_of() -> Vec<View> {
         View::Steps { content: "3".to_owned() },
         View::Funnel(Funnel { steps, unit: Unit::User, order: Order::InOrder, window }),
         View::Sessions,
-        View::Session { id: Month::session(77) },
+        View::Session { id: session },
         View::Users,
         View::Retention,
         View::Pages,

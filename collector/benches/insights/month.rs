@@ -46,8 +46,11 @@ impl Month {
         }
     }
 
-    /// The GUID of a session.
-    pub fn session(number: u64) -> String {
+    /// The ID of a session: a GUID, or in lean events a short text.
+    pub fn session(&self, number: u64) -> String {
+        if self.is_lean {
+            return format!("s{number:x}");
+        }
         Uuid::from_u128(u128::from(number.wrapping_mul(0x2545_f491_4f6c_dd1d)) << 32 | u128::from(number)).to_string()
     }
 
@@ -95,7 +98,7 @@ impl Month {
 
     fn add_tour(&mut self, number: u64, user: u64, mut time: i64, path: &str) -> i64 {
         let content = self.below(20);
-        let play = format!("{time}-{content}-{}", Self::session(number));
+        let play = format!("{time}-{content}-{}", self.session(number));
         let steps = 1 + self.below(6);
         for step in 0..=steps {
             let kind = match step {
@@ -114,17 +117,16 @@ impl Month {
     }
 
     fn add(&mut self, number: u64, user: u64, time: i64, kind: &str, path: &str, data: &str) {
-        let (session, of) = (Self::session(number), user as usize);
-        let id = Self::session(user.wrapping_add(1 << 40));
+        let (session, of) = (self.session(number), user as usize);
+        let id = self.session(user.wrapping_add(1 << 40));
         let event = Uuid::from_u128(u128::from(time.unsigned_abs()) << 80 | u128::from(self.events));
         let (browser, os, country) = (BROWSERS[of % 4], SYSTEMS[of / 4 % 4], COUNTRIES[of / 16 % 5]);
         let seq = self.events;
         let lean = || {
             format!(
-                "{{\"data\":{data},\"sId\":\"{session}\",\"wm\":{{\"env\":0}},\"env\":{{\"browser\":{{\"name\":\"{browser}\"}},\
-                 \"os\":{{\"name\":\"{os}\"}},\"mobile\":false}},\"ctx\":{{\"location\":{{\"pathname\":\"{path}\"}},\
-                 \"title\":\"Page {path}\"}},\"version\":{{\"lib\":\"0.1.0\"}},\"server\":{{\"tab\":\"{session}\",\
-                 \"seq\":{seq},\"place\":{{\"country\":\"{country}\"}}}}}}"
+                "{{\"data\":{data},\"sId\":\"{session}\",\"env\":{{\"browser\":{{\"name\":\"{browser}\"}},\
+                 \"os\":{{\"name\":\"{os}\"}}}},\"ctx\":{{\"location\":{{\"pathname\":\"{path}\"}}}},\
+                 \"server\":{{\"seq\":{seq},\"place\":{{\"country\":\"{country}\"}}}}}}"
             )
         };
         let whole = || {

@@ -10,6 +10,7 @@ mod content;
 pub mod definitions;
 mod error;
 pub mod export;
+mod friction;
 mod funnel;
 mod health;
 mod ids;

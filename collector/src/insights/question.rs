@@ -53,6 +53,8 @@ pub enum View {
         /// The page's path.
         path: String,
     },
+    /// Where users click in vain or in anger, and where forms are not sent.
+    Friction,
     /// What was collected, lost and refused.
     Health,
 }
@@ -131,6 +133,7 @@ impl View {
             View::Retention => "retention",
             View::Pages => "pages",
             View::Flow { .. } => "flow",
+            View::Friction => "friction",
             View::Health => "health",
         }
     }

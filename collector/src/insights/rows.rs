@@ -273,6 +273,11 @@ impl<'r> Rows<'r> {
         self.people.contains_key(&user)
     }
 
+    /// The `data` of an event as JSON.
+    pub(super) fn data(&self, fact: &Fact<TextId>) -> Result<String, InsightError> {
+        Ok(self.facts.data(fact.position)?.unwrap_or_default())
+    }
+
     pub(super) fn event_id(&self, position: i64) -> Result<Option<String>, InsightError> {
         Ok(self.facts.event_id(position)?.map(|id| id.to_string()))
     }

@@ -1,7 +1,7 @@
 //! Facts: each stored event as one row of numbers, with a dictionary of texts, so that questions about many events read
 //! no JSON. Facts are made from committed events and can be made again at any time; both stores make the same.
 
-mod extract;
+pub(in crate::store) mod extract;
 mod reads;
 pub(in crate::store) mod row;
 mod selection;
@@ -85,6 +85,12 @@ pub trait FactRows {
     /// # Errors
     /// [`StoreError`].
     fn event_id(&self, position: i64) -> Result<Option<Uuid>, StoreError>;
+
+    /// The `data` of the event at this position as JSON, if it was not erased. Facts have little of it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn data(&self, position: i64) -> Result<Option<String>, StoreError>;
 
     /// The SQL that counts the number `name` of a view, for people to check it. `None` if the store has no SQL, or the
     /// number is not counted by SQL alone.

@@ -24,6 +24,7 @@ fn views() -> Vec<View> {
         View::Retention,
         View::Pages,
         View::Flow { path: "/".to_owned() },
+        View::Friction,
         View::Health,
     ]
 }

@@ -3,6 +3,7 @@
 mod content;
 mod data;
 mod definitions;
+mod friction;
 mod funnel;
 mod overview;
 mod sessions;

@@ -20,7 +20,8 @@ const MAX_ROWS: usize = 10_000;
 /// Values of filters.
 const FILTERS: usize = 50;
 
-const VIEWS: &str = "overview, contents, steps, funnel, sessions, session, users, retention, pages, flow or health";
+const VIEWS: &str =
+    "overview, contents, steps, funnel, sessions, session, users, retention, pages, flow, friction or health";
 
 /// All names. A filter also has `not_` and its name.
 const NAMES: &[&str] = &[
@@ -129,6 +130,7 @@ impl Parameters {
             "retention" => View::Retention,
             "pages" => View::Pages,
             "flow" => View::Flow { path: self.required("page")?.to_owned() },
+            "friction" => View::Friction,
             "health" => View::Health,
             other => return Err(invalid("view", VIEWS, other)),
         })

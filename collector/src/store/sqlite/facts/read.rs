@@ -1,6 +1,7 @@
 //! Reads facts in one transaction of a reader.
 
 use super::{FOLLOWER, queries};
+use crate::store::facts::extract::data_of;
 use crate::store::facts::row::Texts;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Behind, Fact, FactRows, ReadFacts, Reads, Scan, Selection, StoreError, TextId, Visit, WithFacts};
@@ -56,6 +57,12 @@ impl FactRows for Snapshot<'_> {
     fn event_id(&self, position: i64) -> Result<Option<Uuid>, StoreError> {
         let mut id = self.0.prepare_cached("SELECT id FROM events WHERE n = ?1")?;
         Ok(id.query_row([position], |row| row.get(0).map(Uuid::from_bytes)).optional()?)
+    }
+
+    fn data(&self, position: i64) -> Result<Option<String>, StoreError> {
+        let mut body = self.0.prepare_cached("SELECT body FROM events WHERE n = ?1")?;
+        let data = body.query_row([position], |row| Ok(data_of(row.get_ref(0)?.as_str().unwrap_or_default())));
+        Ok(data.optional()?.flatten())
     }
 
     fn sql(&self, name: &str, selection: &Selection) -> Option<String> {

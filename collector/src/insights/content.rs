@@ -24,7 +24,7 @@ pub(super) struct Plays {
 }
 
 /// Bytes of a play in memory.
-const PLAY_BYTES: usize = 88;
+const PLAY_BYTES: usize = 64;
 
 /// A play.
 #[derive(Clone, Debug)]
@@ -34,7 +34,8 @@ pub(super) struct Play {
     pub(super) start: i64,
     pub(super) completed: Option<i64>,
     pub(super) closed: bool,
-    failed: Option<i64>,
+    /// Whether it failed in the range.
+    failed: bool,
     pub(super) person: Option<TextId>,
     session: Option<TextId>,
     started_by: Option<u8>,
@@ -70,7 +71,7 @@ impl Plays {
             start: i64::MAX,
             completed: None,
             closed: false,
-            failed: None,
+            failed: false,
             person: None,
             session: texts.session,
             started_by: None,
@@ -85,9 +86,7 @@ impl Plays {
             play.completed = play.completed.or(Some(row.time));
         }
         play.closed |= verb == Some(4);
-        if verb == Some(5) {
-            play.failed = Some(row.time);
-        }
+        play.failed |= verb == Some(5) && rows.in_range(row.time);
         play.person = row.person.or(play.person);
         play.lets |= row.lets;
         Ok(())
@@ -168,7 +167,7 @@ pub(super) fn contents(rows: &Rows<'_>, question: &Question) -> Result<Report, I
     }
     for play in plays.all() {
         let item = items.entry(play.content).or_default();
-        item.failed += usize::from(play.failed.is_some_and(|failed| rows.in_range(failed)));
+        item.failed += usize::from(play.failed);
         if play.start < i64::MAX {
             continue;
         }

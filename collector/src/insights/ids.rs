@@ -98,6 +98,22 @@ impl Ids {
     }
 }
 
+/// Gives IDs that lie far apart numbers of their own, from 1 up, so that sets of them are small.
+#[derive(Default)]
+pub(super) struct Numbers(IdMap<TextId, TextId>);
+
+impl Numbers {
+    /// Bytes of an ID in memory.
+    pub(super) const BYTES: usize = 12;
+
+    /// The number of an ID, and whether it is new.
+    pub(super) fn of(&mut self, id: TextId) -> (TextId, bool) {
+        let next = i64::try_from(self.0.len() + 1).ok().and_then(TextId::of).unwrap_or(id);
+        let number = *self.0.entry(id).or_insert(next);
+        (number, number == next)
+    }
+}
+
 /// When a map of what is still open is looked through for what has ended: once it is twice as large as after the last
 /// look.
 pub(super) struct Sweep(usize);

@@ -2,7 +2,7 @@
 
 use super::content::Plays;
 use super::error::InsightError;
-use super::ids::{IdMap, Ids};
+use super::ids::{IdMap, Ids, Numbers};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Row, Rows, SESSION_MS};
@@ -23,7 +23,8 @@ const SERIES: [&str; 7] = ["users", "sessions", "page_views", "plays", "complete
 pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
     let mut report = Report::default();
     let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, SERIES.len())?;
-    let (mut users, mut now) = (Ids::default(), Ids::default());
+    let (mut people, mut now) = (People::default(), Ids::default());
+    let mut users = 0;
     // Rows come by time, so that one step's users are known at a time.
     let (mut step, mut of_step) = (None, Ids::default());
     let (mut starts, mut plays) = (Starts::default(), Plays::new(rows)?);
@@ -52,8 +53,9 @@ pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, I
         if !row.lets {
             return Ok(());
         }
-        if let Some(person) = row.person {
-            rows.add(&mut users, Some(person))?;
+        let person = row.person.map(|person| people.number(rows, person)).transpose()?;
+        if let Some((person, is_new)) = person {
+            users += usize::from(is_new);
             if row.time > question.now - NOW_MS && row.time <= question.now {
                 rows.add(&mut now, Some(person))?;
             }
@@ -76,7 +78,7 @@ pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, I
         counts[0] += usize::from(place == Some(0));
         counts[1] += usize::from(place == Some(1));
         counts[2] += 1;
-        lists.take(rows, row, place == Some(0))
+        lists.take(rows, row, person.map(|(person, _)| person), place == Some(0))
     })?;
     let sessions = starts.counted();
     let (mut begun, mut completed) = (0, 0);
@@ -87,15 +89,15 @@ pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, I
             completed += 1;
             trend.count(4, play.start);
         }
-        lists.add(rows, CONTENTS, Some(play.content), play.person)?;
+        lists.add(rows, CONTENTS, Some(play.content), people.known(rows, play.person)?)?;
     }
     for (content, person, time) in plays.single() {
         begun += 1;
         trend.count(3, time);
-        lists.add(rows, CONTENTS, Some(content), person)?;
+        lists.add(rows, CONTENTS, Some(content), people.known(rows, person)?)?;
     }
     let [page_views, goals, events] = counts;
-    let values = [users.len(), sessions, page_views, begun, completed, goals, events];
+    let values = [users, sessions, page_views, begun, completed, goals, events];
     for (name, value) in SERIES.into_iter().zip(values) {
         report.number(name, value);
     }
@@ -103,6 +105,24 @@ pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, I
     report.tables.push(trend.table("trend", &SERIES));
     lists.tables(rows, &plays, &mut report)?;
     Ok(report)
+}
+
+/// The people of an overview, by numbers from 1 up.
+#[derive(Default)]
+struct People(Numbers);
+
+impl People {
+    fn number(&mut self, rows: &Rows<'_>, person: TextId) -> Result<(TextId, bool), InsightError> {
+        let (number, is_new) = self.0.of(person);
+        if is_new {
+            rows.keep(Numbers::BYTES)?;
+        }
+        Ok((number, is_new))
+    }
+
+    fn known(&mut self, rows: &Rows<'_>, person: Option<TextId>) -> Result<Option<TextId>, InsightError> {
+        Ok(person.map(|person| self.number(rows, person)).transpose()?.map(|(number, _)| number))
+    }
 }
 
 /// Of each text, a count and the users.
@@ -118,13 +138,19 @@ const CONTENTS: usize = 0;
 const PAGES: usize = 1;
 
 impl Lists {
-    fn take(&mut self, rows: &Rows<'_>, row: &Row<'_>, is_view: bool) -> Result<(), InsightError> {
+    fn take(
+        &mut self,
+        rows: &Rows<'_>,
+        row: &Row<'_>,
+        person: Option<TextId>,
+        is_view: bool,
+    ) -> Result<(), InsightError> {
         let texts = &row.fact.texts;
         if is_view {
-            self.add(rows, PAGES, texts.path, row.person)?;
+            self.add(rows, PAGES, texts.path, person)?;
         }
         for (list, text) in [(2, texts.country), (3, texts.browser), (4, texts.os)] {
-            self.add(rows, list, text, row.person)?;
+            self.add(rows, list, text, person)?;
         }
         Ok(())
     }

@@ -138,6 +138,7 @@ impl<'r> Rows<'r> {
             Some(Only::Content(content)) => scan.content = Some(*content),
             None => {}
         }
+        let bots = bots.of_bots();
         let (mut failed, mut count) = (None, 0_u32);
         let mut visit = |fact: &Fact<TextId>| {
             count = count.wrapping_add(1);
@@ -145,9 +146,9 @@ impl<'r> Rows<'r> {
                 () if count.is_multiple_of(CLOCK) && self.begun.elapsed() > self.limits.time => {
                     Err(InsightError::TooSlow(self.limits.time.as_secs()))
                 }
-                () if fact.bot && !bots => {
-                    let in_range = (from..to).contains(&fact.time);
-                    self.bots.set(self.bots.get() + u64::from(in_range));
+                () if bots.is_some_and(|wanted| wanted != fact.bot) => {
+                    let is_counted = fact.bot && (from..to).contains(&fact.time);
+                    self.bots.set(self.bots.get() + u64::from(is_counted));
                     Ok(())
                 }
                 () => self.row(fact).and_then(|row| with(&row)),

@@ -1,6 +1,8 @@
 //! Which events a question is about: a site's environment, a range of time, and filters. Filters of one column with
 //! several values let each of them through; all filters must let an event through.
 
+use crate::store::BotFilter;
+
 /// The events of a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -12,8 +14,8 @@ pub struct Selection {
     pub from: i64,
     /// End: events before this time, epoch ms.
     pub to: i64,
-    /// Whether bots count too.
-    pub bots: bool,
+    /// Whether bots count.
+    pub bots: BotFilter,
     /// Only phones, or only others.
     pub mobile: Option<bool>,
     /// Only identified users, or only others.

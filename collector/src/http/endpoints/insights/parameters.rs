@@ -4,7 +4,7 @@ use super::funnel_step;
 use super::output::{Format, Output};
 use crate::error::ParameterError;
 use crate::insights::{Bucket, Funnel, FunnelStep, Order, Question, Unit, View, Zone};
-use crate::store::{Column, Selection, TextFilter};
+use crate::store::{BotFilter, Column, Selection, TextFilter};
 use crate::time::day::Day;
 use axum::http::Uri;
 use std::time::Duration;
@@ -234,12 +234,9 @@ impl Parameters {
         }
     }
 
-    fn bots(&self) -> Result<bool, ParameterError> {
-        match self.find("bots") {
-            None | Some("exclude") => Ok(false),
-            Some("include") => Ok(true),
-            Some(other) => Err(invalid("bots", "exclude or include", other)),
-        }
+    fn bots(&self) -> Result<BotFilter, ParameterError> {
+        let Some(text) = self.find("bots") else { return Ok(BotFilter::default()) };
+        BotFilter::read(text).ok_or_else(|| invalid("bots", BotFilter::EXPECTED, text))
     }
 
     fn required(&self, name: &'static str) -> Result<&str, ParameterError> {

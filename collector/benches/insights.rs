@@ -86,7 +86,13 @@ fn fill(store: &Sqlite, month: &mut Month, events: u64) {
 }
 
 fn views_of(session: String) -> Vec<View> {
-    let step = |kind: &str| FunnelStep { text: kind.into(), kind: kind.into(), filters: Vec::new(), step: None };
+    let step = |kind: &str| FunnelStep {
+        text: kind.into(),
+        kind: kind.into(),
+        filters: Vec::new(),
+        properties: Vec::new(),
+        step: None,
+    };
     let steps = ["pageView", "play", "complete", "goal"].map(step).into();
     let window = Duration::from_secs(86_400);
     vec![

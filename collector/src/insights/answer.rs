@@ -5,7 +5,7 @@ use super::loss::{Loss, audited};
 use super::question::{Limits, Question, View};
 use super::report::Report;
 use super::rows::Rows;
-use super::{content, friction, funnel, health, overview, pages, retention, sessions, steps, stream, users};
+use super::{content, friction, funnel, goals, health, overview, pages, retention, sessions, steps, stream, users};
 use crate::store::{AuditCounts, Behind, FactRows, Selection, Store};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -76,6 +76,7 @@ fn read(
         View::Contents => content::contents(&rows, question),
         View::Steps { content } => steps::steps(&rows, question, content),
         View::Funnel(of) => funnel::funnel(&rows, question, of),
+        View::Goals(of) => goals::goals(&rows, of),
         View::Sessions => sessions::sessions(&rows, question),
         View::Session { id } => stream::stream(&rows, question, id),
         View::Users => users::users(&rows, question),

@@ -6,7 +6,7 @@ use super::error::InsightError;
 use super::ids::{IdMap, Ids, Sweep};
 use super::question::{Funnel, Order, Question, Unit};
 use super::report::{Cell, Report, Table};
-use super::rows::{Rows, SESSION_MS, read_column};
+use super::rows::{Rows, SESSION_MS};
 use super::statistics::{median, ratio};
 use crate::store::{READ, Reads, TextId, Texts};
 use std::cmp::Reverse;
@@ -87,10 +87,8 @@ fn marks(
     reads.seq = true;
     let mut tests = Vec::new();
     for step in &funnel.steps {
-        let shown = step.step.as_deref().map(|shown| rows.find(shown)).transpose()?;
-        reads.texts.step = reads.texts.step.or(shown.and(READ));
-        reads = step.filters.iter().fold(reads, |reads, filter| read_column(reads, filter.column));
-        tests.push((rows.find(&step.kind)?, shown, rows.also(&step.filters)?));
+        reads = rows.step_reads(step, reads);
+        tests.push(rows.step(step)?);
     }
     // An event before the range may be the one at which the unit entered.
     let around = SESSION_MS.max(window);
@@ -103,8 +101,8 @@ fn marks(
         };
         let Some(unit) = unit.filter(|_| row.lets) else { return Ok(()) };
         let mut steps = 0;
-        for (place, (kind, shown, lets)) in tests.iter().enumerate() {
-            if kind.is_some() && *kind == texts.kind && shown.is_none_or(|shown| shown == texts.step) && lets(row)? {
+        for (place, is_of) in tests.iter().enumerate() {
+            if is_of(row)? {
                 steps |= 1 << place;
             }
         }

@@ -1,7 +1,7 @@
 //! What can be asked.
 
 use super::calendar::{Bucket, Zone};
-use crate::store::{Selection, TextFilter};
+use crate::store::{PropertyFilter, Selection, TextFilter};
 use std::time::Duration;
 
 /// A question.
@@ -35,6 +35,8 @@ pub enum View {
     },
     /// How many reach each of several events.
     Funnel(Funnel),
+    /// How many users reach each of several goals, with and without having seen a content.
+    Goals(Goals),
     /// Number and lengths of sessions.
     Sessions,
     /// The events of one session.
@@ -59,6 +61,15 @@ pub enum View {
     Health,
 }
 
+/// Goals: a main one and milestones on the way to it, or any others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goals {
+    /// One to eight events.
+    pub goals: Vec<FunnelStep>,
+    /// The number of the content that may have led to them.
+    pub content: Option<String>,
+}
+
 /// A funnel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Funnel {
@@ -81,6 +92,8 @@ pub struct FunnelStep {
     pub kind: String,
     /// Content or path of the event.
     pub filters: Vec<TextFilter>,
+    /// Members of the event's data.
+    pub properties: Vec<PropertyFilter>,
     /// The step that was shown.
     pub step: Option<String>,
 }
@@ -127,6 +140,7 @@ impl View {
             View::Contents => "contents",
             View::Steps { .. } => "steps",
             View::Funnel(_) => "funnel",
+            View::Goals(_) => "goals",
             View::Sessions => "sessions",
             View::Session { .. } => "session",
             View::Users => "users",

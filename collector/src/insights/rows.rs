@@ -4,8 +4,11 @@
 use super::error::InsightError;
 use super::ids::{IdMap, Ids};
 use super::pattern::is_like;
-use super::question::Limits;
-use crate::store::{Column, Fact, FactRows, READ, Reads, Scan, Selection, StoreError, TextFilter, TextId};
+use super::property;
+use super::question::{FunnelStep, Limits};
+use crate::store::{
+    Column, Fact, FactRows, PropertyFilter, READ, Reads, Scan, Selection, StoreError, TextFilter, TextId,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -182,7 +185,8 @@ impl<'r> Rows<'r> {
         let lets = self.selection.mobile.is_none_or(|mobile| fact.mobile == Some(mobile))
             && self.selection.identified.is_none_or(|identified| fact.identified == identified)
             && self.has.as_ref().is_none_or(|has| fact.texts.session.is_some_and(|session| has.contains(session)))
-            && self.lets(&self.filters, fact)?;
+            && self.lets(&self.filters, fact)?
+            && self.has_properties(&self.selection.properties, fact)?;
         Ok(Row { fact, time: fact.time, person, lets })
     }
 
@@ -215,13 +219,29 @@ impl<'r> Rows<'r> {
         Ok(is)
     }
 
-    /// Filters of a step of a funnel.
-    pub(super) fn also<'f>(
+    fn has_properties(&self, filters: &[PropertyFilter], fact: &Fact<TextId>) -> Result<bool, InsightError> {
+        Ok(filters.is_empty() || property::lets(filters, &self.data(fact)?))
+    }
+
+    /// What a step of a funnel looks at.
+    pub(super) fn step_reads(&self, step: &FunnelStep, mut reads: Reads) -> Reads {
+        reads.texts.kind = READ;
+        reads.texts.step = reads.texts.step.or(step.step.as_ref().and(READ));
+        step.filters.iter().fold(reads, |reads, filter| read_column(reads, filter.column))
+    }
+
+    /// Whether a row is the event of a step of a funnel.
+    pub(super) fn step<'f>(
         &'f self,
-        filters: &'f [TextFilter],
+        step: &'f FunnelStep,
     ) -> Result<impl Fn(&Row<'_>) -> Result<bool, InsightError> + 'f, InsightError> {
-        let filters = self.resolve(filters)?;
-        Ok(move |row: &Row<'_>| self.lets(&filters, row.fact))
+        let (kind, filters) = (self.find(&step.kind)?, self.resolve(&step.filters)?);
+        let shown = step.step.as_deref().map(|shown| self.find(shown)).transpose()?;
+        Ok(move |row: &Row<'_>| {
+            let texts = &row.fact.texts;
+            let is_of = kind.is_some() && kind == texts.kind && shown.is_none_or(|shown| shown == texts.step);
+            Ok(is_of && self.lets(&filters, row.fact)? && self.has_properties(&step.properties, row.fact)?)
+        })
     }
 
     /// Whether a time is in the range.

@@ -8,7 +8,7 @@ mod selection;
 
 pub use reads::{READ, Reads};
 pub use row::{Fact, TextId, Texts};
-pub use selection::{Column, Selection, TextFilter};
+pub use selection::{Column, PropertyFilter, Selection, TextFilter};
 
 use super::StoreError;
 use std::ops::ControlFlow;

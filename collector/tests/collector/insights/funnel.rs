@@ -11,6 +11,7 @@ fn step(kind: &str, path: Option<&str>) -> FunnelStep {
         text: kind.to_owned(),
         kind: kind.to_owned(),
         filters: path.map(filter).into_iter().collect(),
+        properties: Vec::new(),
         step: None,
     }
 }

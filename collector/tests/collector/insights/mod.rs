@@ -5,6 +5,7 @@ mod data;
 mod definitions;
 mod friction;
 mod funnel;
+mod goals;
 mod overview;
 mod sessions;
 mod users;

@@ -24,6 +24,10 @@ const QUERIES: [(&str, &str); 12] = [
 ];
 
 pub(super) fn sql(name: &str, selection: &Selection) -> Option<String> {
+    // The view has no data.
+    if !selection.properties.is_empty() {
+        return None;
+    }
     let (_, query) = QUERIES.iter().find(|(of, _)| *of == name)?;
     let of = |from: i64, to: i64| {
         let bots = match selection.bots {

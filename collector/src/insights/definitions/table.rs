@@ -175,7 +175,7 @@ pub const ALL: &[Definition] = &[
         "time",
         "Last event",
         Time,
-        "When the last step was reached. The list has at most 20 units of each step.",
+        "When the last step was reached. The list has the newest 20 units of each step.",
     ),
     of(
         "goals",

@@ -1,13 +1,16 @@
 //! What do facts cost beside the storing of events, and how long do questions take?
 //!
-//! `insights [EVENTS]` stores a month of made-up events in batches of 50, makes their facts, and asks every question. It
-//! prints the CPU of both, their ratio, and the time of each question. Each answer must have counted all page views.
+//! `insights EVENTS [FILE]` stores a month of made-up events in batches of 50, makes their facts, and asks every
+//! question within the memory that the collector gives it. It prints the CPU of storing and of facts, their ratio, and
+//! the time of each question, the better of two. The answer must have counted all page views. With a file, the events
+//! stay there, and the next run asks the questions only. Over two million events have no more in their bodies than facts
+//! read, because it is about them and the disk is small.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "insights/month.rs"]
 mod month;
 
-use month::{BATCH, DAYS, Month, SITE, START};
+use month::{DAYS, Month, SITE, START};
 use std::time::{Duration, Instant};
 use waymark_collector::insights::{
     Bucket, Cell, Funnel, FunnelStep, Limits, Order, Question, Unit, View, Zone, answer,
@@ -15,6 +18,9 @@ use waymark_collector::insights::{
 use waymark_collector::store::{AppendEvents, BatchLimit, KeepFacts, Selection, Sqlite};
 
 const STEP: BatchLimit = BatchLimit { events: 2_000, bytes: 8 << 20 };
+
+/// From so many events on, bodies have only what facts read.
+const LEAN: usize = 2_000_000;
 
 /// Batches in a commit, as the collector has them under load.
 const COMMIT: usize = 32;
@@ -26,14 +32,46 @@ fn main() {
         return println!("usage: insights EVENTS");
     };
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("events.db");
+    let file = std::env::args().nth(2).map_or_else(|| dir.path().join("events.db"), Into::into);
+    let is_there = file.exists();
     let store = Sqlite::open(&file).unwrap();
-    let mut month = Month::of(events);
-    let (mut appending, mut following, mut views, mut stored) = (0.0, 0.0, 0, 0);
-    while stored < events {
+    let mut month = Month::of(events, events > LEAN);
+    if is_there {
+        while store.follow(STEP).unwrap() > 0 {}
+        while month.made < events as u64 {
+            (0..COMMIT).for_each(|_| drop(month.batch()));
+        }
+    } else {
+        fill(&store, &mut month, events as u64);
+        let bytes = std::fs::metadata(&file).unwrap().len() / month.made;
+        println!("{} events, {bytes} bytes each in the store with their facts", month.made);
+    }
+    for view in views_of(month.session(77)) {
+        let name = view.name();
+        let limits = Limits { time: Duration::from_secs(600), ..Limits::DEFAULT };
+        let ask = || {
+            let begun = Instant::now();
+            (answer(&store, &question(view.clone()), limits), begun.elapsed().as_millis())
+        };
+        let (answered, took) = [ask(), ask()].into_iter().min_by_key(|(_, took)| *took).unwrap();
+        let report = match answered {
+            Ok(answer) => answer.report,
+            Err(refused) => {
+                println!("{name:>10} {took:>6} ms, refused: {refused}");
+                continue;
+            }
+        };
+        if ["overview", "pages"].contains(&name) {
+            assert_eq!(report.value("page_views"), Some(&Cell::Whole(month.views as i64)));
+        }
+        println!("{name:>10} {took:>6} ms");
+    }
+}
+
+fn fill(store: &Sqlite, month: &mut Month, events: u64) {
+    let (mut appending, mut following) = (0.0, 0.0);
+    while month.made < events {
         let batches: Vec<_> = (0..COMMIT).map(|_| month.batch()).collect();
-        stored += COMMIT * BATCH;
-        views += batches.iter().flat_map(|batch| &batch.records).filter(|record| record.kind == "pageView").count();
         let begun = cpu();
         store.append(&batches).unwrap();
         let appended = cpu();
@@ -42,30 +80,19 @@ fn main() {
         following += cpu() - appended;
     }
     while store.follow(STEP).unwrap() > 0 {}
-    let each = |seconds: f64| seconds * 1e6 / stored as f64;
-    let bytes = std::fs::metadata(&file).unwrap().len() / stored as u64;
-    println!("{stored} events, {bytes} bytes each in the store with their facts");
-    println!(
-        "storing {:.1} µs, facts {:.1} µs an event of CPU: {:.2} times",
-        each(appending),
-        each(following),
-        following / appending
-    );
-    for view in views_of() {
-        let name = view.name();
-        let begun = Instant::now();
-        let answered = answer(&store, &question(view), Limits { time: Duration::from_secs(600), bytes: 4 << 30 });
-        let took = begun.elapsed().as_millis();
-        let report = answered.unwrap().report;
-        if ["overview", "pages"].contains(&name) {
-            assert_eq!(report.value("page_views"), Some(&Cell::Whole(views as i64)));
-        }
-        println!("{name:>10} {took:>6} ms");
-    }
+    let each = |seconds: f64| seconds * 1e6 / month.made as f64;
+    let (storing, facts) = (each(appending), each(following));
+    println!("storing {storing:.1} µs, facts {facts:.1} µs an event of CPU: {:.2} times", facts / storing);
 }
 
-fn views_of() -> Vec<View> {
-    let step = |kind: &str| FunnelStep { text: kind.into(), kind: kind.into(), filters: Vec::new(), step: None };
+fn views_of(session: String) -> Vec<View> {
+    let step = |kind: &str| FunnelStep {
+        text: kind.into(),
+        kind: kind.into(),
+        filters: Vec::new(),
+        properties: Vec::new(),
+        step: None,
+    };
     let steps = ["pageView", "play", "complete", "goal"].map(step).into();
     let window = Duration::from_secs(86_400);
     vec![
@@ -74,7 +101,7 @@ fn views_of() -> Vec<View> {
         View::Steps { content: "3".to_owned() },
         View::Funnel(Funnel { steps, unit: Unit::User, order: Order::InOrder, window }),
         View::Sessions,
-        View::Session { id: Month::session(77) },
+        View::Session { id: session },
         View::Users,
         View::Retention,
         View::Pages,

@@ -17,6 +17,11 @@ pub struct Month {
     pace: i64,
     sessions: u64,
     events: u64,
+    is_lean: bool,
+    /// Events in batches so far.
+    pub made: u64,
+    /// Page views among them.
+    pub views: u64,
     waiting: VecDeque<StoredEvent>,
 }
 
@@ -25,15 +30,27 @@ const SYSTEMS: [&str; 4] = ["Windows", "macOS", "Android", "Linux"];
 const COUNTRIES: [&str; 5] = ["DE", "US", "FR", "SE", "JP"];
 
 impl Month {
-    /// So many events fill the month.
-    pub fn of(events: usize) -> Self {
+    /// So many events fill the month. Lean ones have no more in their bodies than facts read.
+    pub fn of(events: usize, is_lean: bool) -> Self {
         // A session has seven events or more on average.
         let pace = (DAYS * 86_400_000 - 7_200_000) / (events as i64 / 7 + 1);
-        Month { random: 0x9e37_79b9_7f4a_7c15, pace, sessions: 0, events: 0, waiting: VecDeque::new() }
+        Month {
+            random: 0x9e37_79b9_7f4a_7c15,
+            pace,
+            sessions: 0,
+            events: 0,
+            is_lean,
+            made: 0,
+            views: 0,
+            waiting: VecDeque::new(),
+        }
     }
 
-    /// The GUID of a session.
-    pub fn session(number: u64) -> String {
+    /// The ID of a session: a GUID, or in lean events a short text.
+    pub fn session(&self, number: u64) -> String {
+        if self.is_lean {
+            return format!("s{number:x}");
+        }
         Uuid::from_u128(u128::from(number.wrapping_mul(0x2545_f491_4f6c_dd1d)) << 32 | u128::from(number)).to_string()
     }
 
@@ -43,6 +60,8 @@ impl Month {
             self.add_session();
         }
         let records: Vec<_> = self.waiting.drain(..BATCH).collect();
+        self.made += BATCH as u64;
+        self.views += records.iter().filter(|record| record.kind == "pageView").count() as u64;
         let tab = Uuid::from_u128(u128::from(self.events / 500));
         let seq = self.events;
         IngestBatch {
@@ -79,7 +98,7 @@ impl Month {
 
     fn add_tour(&mut self, number: u64, user: u64, mut time: i64, path: &str) -> i64 {
         let content = self.below(20);
-        let play = format!("{time}-{content}-{}", Self::session(number));
+        let play = format!("{time}-{content}-{}", self.session(number));
         let steps = 1 + self.below(6);
         for step in 0..=steps {
             let kind = match step {
@@ -98,12 +117,21 @@ impl Month {
     }
 
     fn add(&mut self, number: u64, user: u64, time: i64, kind: &str, path: &str, data: &str) {
-        let (session, of) = (Self::session(number), user as usize);
-        let id = Self::session(user.wrapping_add(1 << 40));
+        let (session, of) = (self.session(number), user as usize);
+        let id = self.session(user.wrapping_add(1 << 40));
         let event = Uuid::from_u128(u128::from(time.unsigned_abs()) << 80 | u128::from(self.events));
         let (browser, os, country) = (BROWSERS[of % 4], SYSTEMS[of / 4 % 4], COUNTRIES[of / 16 % 5]);
-        let body = format!(
-            "{{\"id\":\"{event}\",\"time\":{time},\"type\":\"{kind}\",\"data\":{data},\"sId\":\"{session}\",\
+        let seq = self.events;
+        let lean = || {
+            format!(
+                "{{\"data\":{data},\"sId\":\"{session}\",\"env\":{{\"browser\":{{\"name\":\"{browser}\"}},\
+                 \"os\":{{\"name\":\"{os}\"}}}},\"ctx\":{{\"location\":{{\"pathname\":\"{path}\"}}}},\
+                 \"server\":{{\"seq\":{seq},\"place\":{{\"country\":\"{country}\"}}}}}}"
+            )
+        };
+        let whole = || {
+            format!(
+                "{{\"id\":\"{event}\",\"time\":{time},\"type\":\"{kind}\",\"data\":{data},\"sId\":\"{session}\",\
              \"wm\":{{\"uId\":\"3210be7ad82f403298f7c4da065ec657\",\"euId\":\"{id}\",\"euIdSource\":\"Cache\",\"permId\":-1,\
              \"env\":0,\"interactionGuid\":\"{session}\",\"platform\":1}},\
              \"env\":{{\"browser\":{{\"name\":\"{browser}\",\"version\":\"128.0.0.0\",\"string\":\"{browser} 128.0.0.0\"}},\
@@ -111,10 +139,11 @@ impl Month {
              \"ctx\":{{\"location\":{{\"protocol\":\"https:\",\"hostname\":\"shop.example.com\",\"pathname\":\"{path}\"}},\
              \"isIframe\":false,\"visitId\":\"9ef11e58809fd93c55d22f12c3fd401c\",\"title\":\"Page {path} - Shop\"}},\
              \"visions\":{{\"sId\":\"{session}\"}},\"version\":{{\"lib\":\"0.1.0\",\"pe\":\"1.0.0\"}},\
-             \"server\":{{\"site\":\"shop\",\"tab\":\"{session}\",\"seq\":{},\"sent\":{time},\"received\":{time},\
-             \"ip\":\"192.0.2.0\",\"place\":{{\"country\":\"{country}\"}}}}}}",
-            self.events
-        );
+             \"server\":{{\"site\":\"shop\",\"tab\":\"{session}\",\"seq\":{seq},\"sent\":{time},\"received\":{time},\
+             \"ip\":\"192.0.2.0\",\"place\":{{\"country\":\"{country}\"}}}}}}"
+            )
+        };
+        let body = if self.is_lean { lean() } else { whole() };
         self.events += 1;
         self.waiting.push_back(StoredEvent {
             id: event,

@@ -5,7 +5,7 @@ use super::loss::{Loss, audited};
 use super::question::{Limits, Question, View};
 use super::report::Report;
 use super::rows::Rows;
-use super::{content, funnel, health, overview, pages, retention, sessions, steps, stream, users};
+use super::{content, friction, funnel, goals, health, overview, pages, retention, sessions, steps, stream, users};
 use crate::store::{AuditCounts, Behind, FactRows, Selection, Store};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -76,12 +76,14 @@ fn read(
         View::Contents => content::contents(&rows, question),
         View::Steps { content } => steps::steps(&rows, question, content),
         View::Funnel(of) => funnel::funnel(&rows, question, of),
+        View::Goals(of) => goals::goals(&rows, of),
         View::Sessions => sessions::sessions(&rows, question),
         View::Session { id } => stream::stream(&rows, question, id),
         View::Users => users::users(&rows, question),
         View::Retention => retention::retention(&rows, question),
         View::Pages => pages::pages(&rows, question),
         View::Flow { path } => pages::flow(&rows, path),
+        View::Friction => friction::friction(&rows, question),
         View::Health => health::health(&rows, question, audit),
     }?;
     let names = report.numbers.iter().map(|number| number.name);

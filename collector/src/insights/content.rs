@@ -1,13 +1,14 @@
 //! Plays of guidance content, and the list of all content.
 
 use super::error::InsightError;
+use super::ids::IdMap;
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Row, Rows, SESSION_MS};
 use super::statistics::{median, ratio};
 use super::trend::Trend;
-use crate::store::TextId;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::store::{READ, Reads, TextId, Texts};
+use std::collections::{BTreeMap, HashSet};
 
 /// The types that begin a play, complete it, close it, and say that it failed.
 const VERBS: [&str; 6] = ["play", "open", "complete", "submit", "close", "playFailed"];
@@ -15,12 +16,15 @@ const VERBS: [&str; 6] = ["play", "open", "complete", "submit", "close", "playFa
 /// The plays around a range. A play is all events with the same `data.pId`.
 pub(super) struct Plays {
     kinds: Kinds,
-    plays: HashMap<TextId, Play>,
+    plays: IdMap<TextId, Play>,
     /// The newest name of each content, with its kind code.
-    names: HashMap<TextId, (Option<TextId>, Option<TextId>)>,
+    names: IdMap<TextId, (Option<TextId>, Option<TextId>)>,
     /// Completions and begins in the range without a play's ID.
     without: Vec<(TextId, Option<TextId>, i64, bool)>,
 }
+
+/// Bytes of a play in memory.
+const PLAY_BYTES: usize = 64;
 
 /// A play.
 #[derive(Clone, Debug)]
@@ -30,17 +34,18 @@ pub(super) struct Play {
     pub(super) start: i64,
     pub(super) completed: Option<i64>,
     pub(super) closed: bool,
-    failed: Option<i64>,
+    /// Whether it failed in the range.
+    failed: bool,
     pub(super) person: Option<TextId>,
     session: Option<TextId>,
-    started_by: Option<i64>,
+    started_by: Option<u8>,
     lets: bool,
 }
 
 impl Plays {
     pub(super) fn new(rows: &Rows<'_>) -> Result<Self, InsightError> {
         let kinds = rows.kinds(&VERBS)?;
-        Ok(Plays { kinds, plays: HashMap::new(), names: HashMap::new(), without: Vec::new() })
+        Ok(Plays { kinds, plays: IdMap::default(), names: IdMap::default(), without: Vec::new() })
     }
 
     /// Takes any row; those without content are left out.
@@ -59,14 +64,14 @@ impl Plays {
             return Ok(());
         };
         if !self.plays.contains_key(&id) {
-            rows.keep(120)?;
+            rows.keep(PLAY_BYTES)?;
         }
         let play = self.plays.entry(id).or_insert_with(|| Play {
             content,
             start: i64::MAX,
             completed: None,
             closed: false,
-            failed: None,
+            failed: false,
             person: None,
             session: texts.session,
             started_by: None,
@@ -74,16 +79,14 @@ impl Plays {
         });
         if begins {
             play.start = play.start.min(row.time);
-            play.started_by = play.started_by.or(row.fact.started_by);
+            play.started_by = play.started_by.or(row.fact.started_by.and_then(|by| u8::try_from(by).ok()));
         }
         if completes {
             // A play completes once.
             play.completed = play.completed.or(Some(row.time));
         }
         play.closed |= verb == Some(4);
-        if verb == Some(5) {
-            play.failed = Some(row.time);
-        }
+        play.failed |= verb == Some(5) && rows.in_range(row.time);
         play.person = row.person.or(play.person);
         play.lets |= row.lets;
         Ok(())
@@ -127,7 +130,18 @@ struct Item {
 pub(super) fn contents(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
     let mut plays = Plays::new(rows)?;
     let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, 2)?;
-    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, |row| {
+    let mut reads = Reads::texts(Texts {
+        kind: READ,
+        session: READ,
+        user: READ,
+        content: READ,
+        play: READ,
+        name: READ,
+        content_type: READ,
+        ..Texts::default()
+    });
+    reads.started_by = true;
+    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, reads, |row| {
         trend.see(row.time);
         plays.take(rows, row)
     })?;
@@ -139,7 +153,7 @@ pub(super) fn contents(rows: &Rows<'_>, question: &Question) -> Result<Report, I
         item.sessions.extend(play.session);
         item.closed += usize::from(play.closed && play.completed.is_none());
         if let Some(count) =
-            play.started_by.and_then(|by| usize::try_from(by - 1).ok()).and_then(|by| item.started_by.get_mut(by))
+            play.started_by.and_then(|by| by.checked_sub(1)).and_then(|by| item.started_by.get_mut(usize::from(by)))
         {
             *count += 1;
         }
@@ -153,7 +167,7 @@ pub(super) fn contents(rows: &Rows<'_>, question: &Question) -> Result<Report, I
     }
     for play in plays.all() {
         let item = items.entry(play.content).or_default();
-        item.failed += usize::from(play.failed.is_some_and(|failed| rows.in_range(failed)));
+        item.failed += usize::from(play.failed);
         if play.start < i64::MAX {
             continue;
         }

@@ -3,17 +3,22 @@
 //! is taken for two steps. A unit counts once, and belongs to the range in which it enters.
 
 use super::error::InsightError;
+use super::ids::{IdMap, Ids, Sweep};
 use super::question::{Funnel, Order, Question, Unit};
 use super::report::{Cell, Report, Table};
 use super::rows::{Rows, SESSION_MS};
 use super::statistics::{median, ratio};
-use crate::store::TextId;
+use crate::store::{READ, Reads, TextId, Texts};
+use std::cmp::Reverse;
 
 /// Sessions of the list of those who stopped, for each step.
 const STOPPED: usize = 20;
 
+/// Bytes of a unit on its way, in memory.
+const COURSE_BYTES: usize = 56;
+
 /// An event of a funnel: the steps that it may be taken for, as bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 struct Mark {
     unit: TextId,
     time: i64,
@@ -26,30 +31,11 @@ struct Mark {
 /// Answers [`super::View::Funnel`].
 pub(super) fn funnel(rows: &Rows<'_>, question: &Question, funnel: &Funnel) -> Result<Report, InsightError> {
     let window = i64::try_from(funnel.window.as_millis()).unwrap_or(i64::MAX);
-    let mut marks = marks(rows, funnel, window)?;
-    marks.sort_unstable_by_key(|mark| (mark.unit, mark.time, mark.tab, mark.seq));
-    let mut reached = vec![0_usize; funnel.steps.len()];
-    let mut times = vec![Vec::new(); funnel.steps.len()];
-    let mut stopped = vec![Vec::new(); funnel.steps.len()];
-    for unit in marks.chunk_by(|one, other| one.unit == other.unit) {
-        let taken = walk(unit, funnel.steps.len(), funnel.order, window);
-        let Some(first) = taken.first().filter(|first| rows.in_range(first.time)) else { continue };
-        let mut before = first.time;
-        for (step, mark) in taken.iter().enumerate() {
-            if let (Some(reached), Some(times)) = (reached.get_mut(step), times.get_mut(step)) {
-                *reached += 1;
-                times.push(mark.time - before);
-            }
-            before = mark.time;
-        }
-        if taken.len() < funnel.steps.len()
-            && let Some(last) = taken.last()
-            && let Some(stopped) = stopped.get_mut(taken.len() - 1)
-            && stopped.len() < STOPPED
-        {
-            stopped.push((before, last.session));
-        }
-    }
+    let rules = Rules { steps: funnel.steps.len(), order: funnel.order, window };
+    let mut walk = Walk::new(rows, rules);
+    marks(rows, funnel, window, |mark| walk.take(mark))?;
+    walk.end()?;
+    let Walk { reached, mut times, mut stopped, .. } = walk;
     let mut report = Report::default();
     let (entered, finished) =
         (reached.first().copied().unwrap_or_default(), reached.last().copied().unwrap_or_default());
@@ -59,8 +45,6 @@ pub(super) fn funnel(rows: &Rows<'_>, question: &Question, funnel: &Funnel) -> R
     let mut table = Table::new("funnel", &["place", "step", "reached", "of_first", "of_before", "median_time"]);
     let mut before = None;
     for (place, (step, count)) in funnel.steps.iter().zip(&reached).enumerate() {
-        let median =
-            if place == 0 { Cell::None } else { times.get_mut(place).map_or(Cell::None, |times| median(times)) };
         let of_before = before.map_or(Cell::None, |before| ratio(*count, before));
         table.add(vec![
             (place + 1).into(),
@@ -68,32 +52,47 @@ pub(super) fn funnel(rows: &Rows<'_>, question: &Question, funnel: &Funnel) -> R
             (*count).into(),
             ratio(*count, entered),
             of_before,
-            median,
+            times.get_mut(place).map_or(Cell::None, |times| median(times)),
         ]);
         before = Some(*count);
     }
     report.tables.push(table);
     let mut table = Table::new("stopped", &["place", "session", "time"]);
-    for (place, sessions) in stopped.into_iter().enumerate() {
-        for (time, session) in sessions {
-            table.add(vec![(place + 1).into(), rows.optional(session)?.into(), time.into()]);
+    for (place, stopped) in stopped.iter_mut().enumerate() {
+        keep_newest(stopped);
+        for Stop { time, session, .. } in stopped {
+            table.add(vec![(place + 1).into(), rows.optional(*session)?.into(), (*time).into()]);
         }
     }
     report.tables.push(table.cut(question.limit));
     Ok(report)
 }
 
-fn marks(rows: &Rows<'_>, funnel: &Funnel, window: i64) -> Result<Vec<Mark>, InsightError> {
+/// Calls `with` for each event of the funnel, by time.
+fn marks(
+    rows: &Rows<'_>,
+    funnel: &Funnel,
+    window: i64,
+    mut with: impl FnMut(Mark) -> Result<(), InsightError>,
+) -> Result<(), InsightError> {
     let names: Vec<&str> = funnel.steps.iter().map(|step| step.kind.as_str()).collect();
     let kinds = rows.kinds(&names)?;
+    let mut texts = Texts { kind: READ, session: READ, tab: READ, ..Texts::default() };
+    match funnel.unit {
+        Unit::Session => {}
+        Unit::User => texts.user = READ,
+        Unit::Play => texts.play = READ,
+    }
+    let mut reads = Reads::texts(texts);
+    reads.seq = true;
     let mut tests = Vec::new();
     for step in &funnel.steps {
-        let shown = step.step.as_deref().map(|shown| rows.find(shown)).transpose()?;
-        tests.push((rows.find(&step.kind)?, shown, rows.also(&step.filters)?));
+        reads = rows.step_reads(step, reads);
+        tests.push(rows.step(step)?);
     }
-    let mut marks = Vec::new();
     // An event before the range may be the one at which the unit entered.
-    rows.visit(SESSION_MS.max(window), SESSION_MS.max(window), &kinds, None, |row| {
+    let around = SESSION_MS.max(window);
+    rows.visit(around, around, &kinds, None, reads, |row| {
         let texts = &row.fact.texts;
         let unit = match funnel.unit {
             Unit::Session => texts.session,
@@ -102,38 +101,194 @@ fn marks(rows: &Rows<'_>, funnel: &Funnel, window: i64) -> Result<Vec<Mark>, Ins
         };
         let Some(unit) = unit.filter(|_| row.lets) else { return Ok(()) };
         let mut steps = 0;
-        for (place, (kind, shown, lets)) in tests.iter().enumerate() {
-            if kind.is_some() && *kind == texts.kind && shown.is_none_or(|shown| shown == texts.step) && lets(row)? {
+        for (place, is_of) in tests.iter().enumerate() {
+            if is_of(row)? {
                 steps |= 1 << place;
             }
         }
-        if steps > 0 {
-            rows.keep(size_of::<Mark>())?;
-            let session = texts.session;
-            marks.push(Mark { unit, time: row.time, tab: texts.tab, seq: row.fact.seq, steps, session });
+        if steps == 0 {
+            return Ok(());
         }
-        Ok(())
-    })?;
-    Ok(marks)
+        with(Mark { unit, time: row.time, tab: texts.tab, seq: row.fact.seq, steps, session: texts.session })
+    })
 }
 
-/// The events that are taken for the steps, in their order. `marks` are those of one unit by time.
-fn walk(marks: &[Mark], steps: usize, order: Order, window: i64) -> Vec<Mark> {
-    let mut taken: Vec<Mark> = Vec::new();
-    for mark in marks {
-        let is_next = mark.steps & (1 << taken.len()) != 0;
-        match taken.first() {
-            None if !is_next => continue,
-            Some(first) if mark.time.saturating_sub(first.time) > window => break,
-            Some(_) if !is_next && order == Order::Strict => break,
-            Some(_) if !is_next => continue,
-            _ => taken.push(*mark),
-        }
-        if taken.len() == steps {
-            break;
+/// What a funnel asks for.
+#[derive(Clone, Copy)]
+struct Rules {
+    steps: usize,
+    order: Order,
+    window: i64,
+}
+
+/// A unit that has entered.
+#[derive(Clone, Copy, Debug)]
+struct Course {
+    first: i64,
+    last: i64,
+    taken: u8,
+    session: Option<TextId>,
+}
+
+/// What an event is to a unit that has entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Advance {
+    /// It is taken for the next step.
+    Taken,
+    /// It changes nothing.
+    Passed,
+    /// The unit gets no further.
+    Over,
+}
+
+impl Rules {
+    fn advance(self, course: &Course, mark: &Mark) -> Advance {
+        match mark.steps & (1 << course.taken) != 0 {
+            _ if mark.time.saturating_sub(course.first) > self.window => Advance::Over,
+            true => Advance::Taken,
+            false if self.order == Order::Strict => Advance::Over,
+            false => Advance::Passed,
         }
     }
-    taken
+}
+
+/// Where a unit stopped.
+struct Stop {
+    time: i64,
+    unit: TextId,
+    session: Option<TextId>,
+}
+
+/// All units on their way through a funnel. Events come by time, so that a unit is forgotten after its window, but for
+/// having been there.
+struct Walk<'r> {
+    rows: &'r Rows<'r>,
+    rules: Rules,
+    /// The events of one time, which are not in the order of tab and number.
+    at_once: Vec<Mark>,
+    open: IdMap<TextId, Course>,
+    over: Ids,
+    sweep: Sweep,
+    reached: Vec<usize>,
+    times: Vec<Vec<i64>>,
+    stopped: Vec<Vec<Stop>>,
+}
+
+impl<'r> Walk<'r> {
+    fn new(rows: &'r Rows<'r>, rules: Rules) -> Self {
+        let each = 0..rules.steps;
+        Walk {
+            rows,
+            rules,
+            at_once: Vec::new(),
+            open: IdMap::default(),
+            over: Ids::default(),
+            sweep: Sweep::default(),
+            reached: vec![0; rules.steps],
+            times: vec![Vec::new(); rules.steps],
+            stopped: each.map(|_| Vec::new()).collect(),
+        }
+    }
+
+    fn take(&mut self, mark: Mark) -> Result<(), InsightError> {
+        if self.at_once.first().is_some_and(|first| first.time != mark.time) {
+            self.take_at_once()?;
+        }
+        self.at_once.push(mark);
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), InsightError> {
+        self.take_at_once()?;
+        self.close(i64::MAX)
+    }
+
+    fn take_at_once(&mut self) -> Result<(), InsightError> {
+        let mut marks = std::mem::take(&mut self.at_once);
+        marks.sort_unstable_by_key(|mark| (mark.unit, mark.tab, mark.seq));
+        for mark in marks.drain(..) {
+            self.advance(&mark)?;
+        }
+        self.at_once = marks;
+        Ok(())
+    }
+
+    fn advance(&mut self, mark: &Mark) -> Result<(), InsightError> {
+        let Mark { unit, time, session, .. } = *mark;
+        let Some(course) = self.open.get_mut(&unit) else {
+            return if mark.steps & 1 != 0 && !self.over.contains(unit) { self.enter(mark) } else { Ok(()) };
+        };
+        match self.rules.advance(course, mark) {
+            Advance::Passed => return Ok(()),
+            Advance::Over => {}
+            Advance::Taken => {
+                let (step, before) = (usize::from(course.taken), course.last);
+                *course = Course { last: time, taken: course.taken + 1, session, ..*course };
+                let (is_last, first) = (step + 1 == self.rules.steps, course.first);
+                self.reach(step, first, time - before)?;
+                if !is_last {
+                    return Ok(());
+                }
+            }
+        }
+        match self.open.remove(&unit) {
+            Some(course) => self.leave(unit, course),
+            None => Ok(()),
+        }
+    }
+
+    fn enter(&mut self, mark: &Mark) -> Result<(), InsightError> {
+        if self.sweep.is_due(self.open.len()) {
+            self.close(mark.time.saturating_sub(self.rules.window))?;
+        }
+        let Mark { unit, time, session, .. } = *mark;
+        self.open.insert(unit, Course { first: time, last: time, taken: 1, session });
+        self.rows.keep(COURSE_BYTES)?;
+        if let Some(reached) = self.reached.first_mut().filter(|_| self.rows.in_range(time)) {
+            *reached += 1;
+        }
+        Ok(())
+    }
+
+    /// A unit that entered at `first` reaches a step after the first.
+    fn reach(&mut self, step: usize, first: i64, time: i64) -> Result<(), InsightError> {
+        if let Some((reached, times)) = self.reached.get_mut(step).zip(self.times.get_mut(step))
+            && self.rows.in_range(first)
+        {
+            *reached += 1;
+            times.push(time);
+            self.rows.keep(size_of::<i64>())?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the units that entered before a time.
+    fn close(&mut self, before: i64) -> Result<(), InsightError> {
+        let over: Vec<_> = self.open.extract_if(|_, course| course.first < before).collect();
+        self.sweep.done(self.open.len());
+        over.into_iter().try_for_each(|(unit, course)| self.leave(unit, course))
+    }
+
+    fn leave(&mut self, unit: TextId, course: Course) -> Result<(), InsightError> {
+        self.rows.release(COURSE_BYTES);
+        self.rows.add(&mut self.over, Some(unit))?;
+        let taken = usize::from(course.taken);
+        if taken < self.rules.steps
+            && self.rows.in_range(course.first)
+            && let Some(stopped) = self.stopped.get_mut(taken.saturating_sub(1))
+        {
+            stopped.push(Stop { time: course.last, unit, session: course.session });
+            if stopped.len() > 50 * STOPPED {
+                keep_newest(stopped);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn keep_newest(stopped: &mut Vec<Stop>) {
+    stopped.sort_unstable_by_key(|stop| (Reverse(stop.time), stop.unit));
+    stopped.truncate(STOPPED);
 }
 
 #[cfg(test)]
@@ -144,8 +299,26 @@ mod tests {
     fn taken(marks: &[(i64, u8)], steps: usize, order: Order, window: i64) -> Vec<i64> {
         let unit = TextId::of(1).unwrap();
         let mark = |(seq, &(time, steps)): (i64, &(i64, u8))| Mark { unit, time, tab: None, seq, steps, session: None };
-        let marks: Vec<_> = (0..).zip(marks).map(mark).collect();
-        walk(&marks, steps, order, window).iter().map(|mark| mark.time).collect()
+        let (rules, mut course, mut times) = (Rules { steps, order, window }, None, Vec::new());
+        for mark in (0..).zip(marks).map(mark) {
+            let Some(course) = &mut course else {
+                if mark.steps & 1 != 0 {
+                    course = Some(Course { first: mark.time, last: mark.time, taken: 1, session: None });
+                    times.push(mark.time);
+                }
+                continue;
+            };
+            match rules.advance(course, &mark) {
+                Advance::Passed => continue,
+                Advance::Over => break,
+                Advance::Taken => course.taken += 1,
+            }
+            times.push(mark.time);
+            if times.len() == steps {
+                break;
+            }
+        }
+        times
     }
 
     // I10

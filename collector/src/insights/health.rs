@@ -1,32 +1,37 @@
 //! What was collected, and how it arrived.
 
 use super::error::InsightError;
+use super::ids::{IdMap, Ids};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Rows};
 use super::statistics::{percentile, ratio};
-use crate::store::{AuditCounts, TextId};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::store::{AuditCounts, READ, Reads, TextId, Texts};
+use std::collections::BTreeMap;
 use waymark_wire::Level;
 use waymark_wire::level::Kind;
 
 /// Answers [`super::View::Health`].
 pub(super) fn health(rows: &Rows<'_>, question: &Question, audit: &AuditCounts) -> Result<Report, InsightError> {
-    let mut lags = Vec::new();
-    let mut versions = HashMap::<Option<TextId>, (usize, HashSet<Option<TextId>>)>::new();
-    let mut kinds = HashMap::<Option<TextId>, usize>::new();
+    // Many events take the same time.
+    let (mut lags, mut events) = (IdMap::<i64, usize>::default(), 0_usize);
+    let mut versions = IdMap::<Option<TextId>, (usize, Ids)>::default();
+    let mut kinds = IdMap::<Option<TextId>, usize>::default();
     let mut late = 0_usize;
-    rows.visit(0, 0, &Kinds::ALL, None, |row| {
+    let mut reads = Reads::texts(Texts { kind: READ, session: READ, recorder: READ, ..Texts::default() });
+    reads.received = true;
+    rows.visit(0, 0, &Kinds::ALL, None, reads, |row| {
         if row.lets {
-            rows.keep(8)?;
             let lag = (row.fact.received - row.time).max(0);
-            lags.push(lag);
+            if !lags.contains_key(&lag) {
+                rows.keep(18)?;
+            }
+            *lags.entry(lag).or_default() += 1;
+            events += 1;
             late += usize::from(lag > 3_600_000);
             let (count, sessions) = versions.entry(row.fact.texts.recorder).or_default();
             *count += 1;
-            if sessions.insert(row.fact.texts.session) {
-                rows.keep(16)?;
-            }
+            rows.add(sessions, row.fact.texts.session)?;
             *kinds.entry(row.fact.texts.kind).or_default() += 1;
         }
         Ok(())
@@ -44,11 +49,12 @@ pub(super) fn health(rows: &Rows<'_>, question: &Question, audit: &AuditCounts) 
     ] {
         report.number(name, count);
     }
+    let mut lags: Vec<_> = lags.into_iter().collect();
     lags.sort_unstable();
-    report.number("events", lags.len());
+    report.number("events", events);
     report.number("median_lag", percentile(&lags, 50));
     report.number("lag_95", percentile(&lags, 95));
-    report.number("late_share", ratio(late, lags.len()));
+    report.number("late_share", ratio(late, events));
     let mut experience = 0;
     let mut table = Table::new("types", &["type", "events"]);
     let mut counts: Vec<_> = kinds.into_iter().collect();

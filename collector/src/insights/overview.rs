@@ -2,13 +2,14 @@
 
 use super::content::Plays;
 use super::error::InsightError;
+use super::ids::{IdMap, Ids, Numbers};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Row, Rows, SESSION_MS};
 use super::sessions::Starts;
 use super::trend::Trend;
-use crate::store::TextId;
-use std::collections::{HashMap, HashSet};
+use crate::store::{READ, Reads, TextId, Texts};
+use std::cmp::Reverse;
 
 /// Rows of each list.
 const TOP: usize = 10;
@@ -22,12 +23,28 @@ const SERIES: [&str; 7] = ["users", "sessions", "page_views", "plays", "complete
 pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
     let mut report = Report::default();
     let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, SERIES.len())?;
-    let (mut users, mut by_step, mut now) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let (mut people, mut now) = (People::default(), Ids::default());
+    let mut users = 0;
+    // Rows come by time, so that one step's users are known at a time.
+    let (mut step, mut of_step) = (None, Ids::default());
     let (mut starts, mut plays) = (Starts::default(), Plays::new(rows)?);
     let (mut lists, mut counts) = (Lists::default(), [0_usize; 3]);
     let kinds = rows.kinds(&["pageView", "goal"])?;
-    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, |row| {
-        starts.take(rows, row)?;
+    let reads = Reads::texts(Texts {
+        kind: READ,
+        session: READ,
+        user: READ,
+        path: READ,
+        content: READ,
+        play: READ,
+        name: READ,
+        country: READ,
+        browser: READ,
+        os: READ,
+        ..Texts::default()
+    });
+    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, reads, |row| {
+        starts.take(rows, row, |start| trend.count(1, start))?;
         plays.take(rows, row)?;
         if !rows.in_range(row.time) {
             return Ok(());
@@ -36,15 +53,19 @@ pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, I
         if !row.lets {
             return Ok(());
         }
-        if let Some(person) = row.person {
-            if users.insert(person) {
-                rows.keep(16)?;
-            }
+        let person = row.person.map(|person| people.number(rows, person)).transpose()?;
+        if let Some((person, is_new)) = person {
+            users += usize::from(is_new);
             if row.time > question.now - NOW_MS && row.time <= question.now {
-                now.insert(person);
+                rows.add(&mut now, Some(person))?;
             }
-            if trend.place(row.time).is_some_and(|place| by_step.insert((place, person))) {
-                rows.keep(32)?;
+            let place = trend.place(row.time);
+            if place != step {
+                step = place;
+                rows.release(of_step.bytes());
+                of_step.clear();
+            }
+            if rows.add(&mut of_step, Some(person))? {
                 trend.count(0, row.time);
             }
         }
@@ -57,26 +78,26 @@ pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, I
         counts[0] += usize::from(place == Some(0));
         counts[1] += usize::from(place == Some(1));
         counts[2] += 1;
-        lists.take(rows, row, place == Some(0))
+        lists.take(rows, row, person.map(|(person, _)| person), place == Some(0))
     })?;
-    let sessions = starts.count(rows, |start| trend.count(1, start));
-    let begun: Vec<_> = plays.begun(rows).collect();
-    for play in &begun {
+    let sessions = starts.counted();
+    let (mut begun, mut completed) = (0, 0);
+    for play in plays.begun(rows) {
+        begun += 1;
         trend.count(3, play.start);
         if play.completed.is_some() {
+            completed += 1;
             trend.count(4, play.start);
         }
-        lists.play(play.content, play.person);
+        lists.add(rows, CONTENTS, Some(play.content), people.known(rows, play.person)?)?;
     }
-    let mut single = 0;
     for (content, person, time) in plays.single() {
-        single += 1;
+        begun += 1;
         trend.count(3, time);
-        lists.play(content, person);
+        lists.add(rows, CONTENTS, Some(content), people.known(rows, person)?)?;
     }
-    let completed = begun.iter().filter(|play| play.completed.is_some()).count();
     let [page_views, goals, events] = counts;
-    let values = [users.len(), sessions, page_views, begun.len() + single, completed, goals, events];
+    let values = [users, sessions, page_views, begun, completed, goals, events];
     for (name, value) in SERIES.into_iter().zip(values) {
         report.number(name, value);
     }
@@ -86,8 +107,26 @@ pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, I
     Ok(report)
 }
 
+/// The people of an overview, by numbers from 1 up.
+#[derive(Default)]
+struct People(Numbers);
+
+impl People {
+    fn number(&mut self, rows: &Rows<'_>, person: TextId) -> Result<(TextId, bool), InsightError> {
+        let (number, is_new) = self.0.of(person);
+        if is_new {
+            rows.keep(Numbers::BYTES)?;
+        }
+        Ok((number, is_new))
+    }
+
+    fn known(&mut self, rows: &Rows<'_>, person: Option<TextId>) -> Result<Option<TextId>, InsightError> {
+        Ok(person.map(|person| self.number(rows, person)).transpose()?.map(|(number, _)| number))
+    }
+}
+
 /// Of each text, a count and the users.
-type Counted = HashMap<Option<TextId>, (usize, HashSet<TextId>)>;
+type Counted = IdMap<Option<TextId>, (usize, Ids)>;
 
 /// What is most used: content, pages, countries, browsers and systems.
 #[derive(Default)]
@@ -99,13 +138,19 @@ const CONTENTS: usize = 0;
 const PAGES: usize = 1;
 
 impl Lists {
-    fn take(&mut self, rows: &Rows<'_>, row: &Row<'_>, is_view: bool) -> Result<(), InsightError> {
+    fn take(
+        &mut self,
+        rows: &Rows<'_>,
+        row: &Row<'_>,
+        person: Option<TextId>,
+        is_view: bool,
+    ) -> Result<(), InsightError> {
         let texts = &row.fact.texts;
         if is_view {
-            self.add(rows, PAGES, texts.path, row.person)?;
+            self.add(rows, PAGES, texts.path, person)?;
         }
         for (list, text) in [(2, texts.country), (3, texts.browser), (4, texts.os)] {
-            self.add(rows, list, text, row.person)?;
+            self.add(rows, list, text, person)?;
         }
         Ok(())
     }
@@ -120,18 +165,7 @@ impl Lists {
         let Some(list) = self.by.get_mut(list) else { return Ok(()) };
         let (count, people) = list.entry(text).or_default();
         *count += 1;
-        if person.is_some_and(|person| people.insert(person)) {
-            rows.keep(16)?;
-        }
-        Ok(())
-    }
-
-    fn play(&mut self, content: TextId, person: Option<TextId>) {
-        if let Some(list) = self.by.get_mut(CONTENTS) {
-            let (count, people) = list.entry(Some(content)).or_default();
-            *count += 1;
-            people.extend(person);
-        }
+        rows.add(people, person).map(drop)
     }
 
     fn tables(self, rows: &Rows<'_>, plays: &Plays, report: &mut Report) -> Result<(), InsightError> {
@@ -149,7 +183,7 @@ impl Lists {
                 by.into_iter().map(|(text, (count, people))| (text, count, people.len())).collect();
             // By users where that is what is compared, else by count.
             entries.sort_by_key(|&(text, count, people)| {
-                (std::cmp::Reverse(if list > PAGES { people } else { count }), std::cmp::Reverse(count), text)
+                (Reverse(if list > PAGES { people } else { count }), Reverse(count), text)
             });
             table.total = entries.len();
             for (text, count, people) in entries.into_iter().take(TOP) {

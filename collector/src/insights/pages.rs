@@ -1,20 +1,21 @@
 //! Each page, and what was seen before and after one page.
 
 use super::error::InsightError;
+use super::ids::{IdMap, Ids, Sweep};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Rows, SESSION_MS};
 use super::statistics::median;
-use crate::store::TextId;
-use std::collections::{HashMap, HashSet};
+use crate::store::{READ, Reads, TextId, Texts};
+use std::collections::HashMap;
 
 #[derive(Default)]
 struct Page {
     views: usize,
-    users: HashSet<TextId>,
+    users: Ids,
     entries: usize,
     exits: usize,
-    times: Vec<i64>,
+    times: Vec<u32>,
 }
 
 /// Rows of the lists of a flow.
@@ -22,7 +23,7 @@ const TOP: usize = 10;
 
 /// Answers [`super::View::Pages`].
 pub(super) fn pages(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
-    let mut pages = HashMap::<Option<TextId>, Page>::new();
+    let mut pages = IdMap::<Option<TextId>, Page>::default();
     let mut views = 0_usize;
     each(rows, |view| {
         let page = pages.entry(view.path).or_default();
@@ -32,9 +33,10 @@ pub(super) fn pages(rows: &Rows<'_>, question: &Question) -> Result<Report, Insi
             page.views += 1;
             page.entries += usize::from(view.before.is_none());
             page.exits += usize::from(view.after.is_none());
-            page.times.extend(view.after.map(|(_, time)| time - view.time));
-            page.users.extend(view.person);
-            rows.keep(24)?;
+            // Twelve hours of ms are below 2^32.
+            page.times.extend(view.after.map(|(_, time)| u32::try_from(time - view.time).unwrap_or(u32::MAX)));
+            rows.add(&mut page.users, view.person)?;
+            rows.keep(size_of::<u32>())?;
         }
         Ok(())
     })?;
@@ -46,10 +48,11 @@ pub(super) fn pages(rows: &Rows<'_>, question: &Question) -> Result<Report, Insi
     let mut pages: Vec<_> = pages.into_iter().collect();
     pages.sort_by_key(|(path, page)| (std::cmp::Reverse(page.views), *path));
     table.total = pages.len();
-    for (path, mut page) in pages.into_iter().take(question.limit) {
+    for (path, page) in pages.into_iter().take(question.limit) {
         let mut row: Vec<Cell> = vec![rows.optional(path)?.into()];
         row.extend([page.views, page.users.len(), page.entries, page.exits].map(Cell::from));
-        row.push(median(&mut page.times));
+        let mut times: Vec<i64> = page.times.into_iter().map(i64::from).collect();
+        row.push(median(&mut times));
         table.add(row);
     }
     report.tables.push(table);
@@ -102,17 +105,31 @@ struct View {
     after: Option<(Option<TextId>, i64)>,
 }
 
+/// Bytes of a view in memory.
+const VIEW_BYTES: usize = 88;
+
+/// Calls `with` for each view. Rows come by time, so that a session without a view for 12 hours has ended.
 fn each(rows: &Rows<'_>, mut with: impl FnMut(View) -> Result<(), InsightError>) -> Result<(), InsightError> {
-    let mut open = HashMap::<TextId, View>::new();
-    rows.visit(SESSION_MS, SESSION_MS, &rows.kinds(&["pageView"])?, None, |row| {
+    let (mut open, mut sweep) = (IdMap::<TextId, View>::default(), Sweep::default());
+    let reads = Reads::texts(Texts { kind: READ, session: READ, user: READ, path: READ, ..Texts::default() });
+    rows.visit(SESSION_MS, SESSION_MS, &rows.kinds(&["pageView"])?, None, reads, |row| {
         let path = row.fact.texts.path;
         let view = View { path, time: row.time, person: row.person, lets: row.lets, before: None, after: None };
         let Some(session) = row.fact.texts.session else { return with(view) };
-        let last = open.insert(session, View { before: open.get(&session).map(|last| last.path), ..view });
-        match last {
-            Some(last) => with(View { after: Some((path, row.time)), ..last }),
-            None => rows.keep(100),
+        if let Some(last) = open.get_mut(&session) {
+            let before = std::mem::replace(last, View { before: Some(last.path), ..view });
+            return with(View { after: Some((path, row.time)), ..before });
         }
+        if sweep.is_due(open.len()) {
+            let ended = row.time - SESSION_MS;
+            for (_, last) in open.extract_if(|_, last| last.time < ended) {
+                rows.release(VIEW_BYTES);
+                with(last)?;
+            }
+            sweep.done(open.len());
+        }
+        open.insert(session, view);
+        rows.keep(VIEW_BYTES)
     })?;
     open.into_values().try_for_each(with)
 }

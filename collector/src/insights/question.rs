@@ -1,7 +1,7 @@
 //! What can be asked.
 
 use super::calendar::{Bucket, Zone};
-use crate::store::{Selection, TextFilter};
+use crate::store::{PropertyFilter, Selection, TextFilter};
 use std::time::Duration;
 
 /// A question.
@@ -35,6 +35,8 @@ pub enum View {
     },
     /// How many reach each of several events.
     Funnel(Funnel),
+    /// How many users reach each of several goals, with and without having seen a content.
+    Goals(Goals),
     /// Number and lengths of sessions.
     Sessions,
     /// The events of one session.
@@ -53,8 +55,19 @@ pub enum View {
         /// The page's path.
         path: String,
     },
+    /// Where users click in vain or in anger, and where forms are not sent.
+    Friction,
     /// What was collected, lost and refused.
     Health,
+}
+
+/// Goals: a main one and milestones on the way to it, or any others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goals {
+    /// One to eight events.
+    pub goals: Vec<FunnelStep>,
+    /// The number of the content that may have led to them.
+    pub content: Option<String>,
 }
 
 /// A funnel.
@@ -79,6 +92,8 @@ pub struct FunnelStep {
     pub kind: String,
     /// Content or path of the event.
     pub filters: Vec<TextFilter>,
+    /// Members of the event's data.
+    pub properties: Vec<PropertyFilter>,
     /// The step that was shown.
     pub step: Option<String>,
 }
@@ -114,7 +129,7 @@ pub struct Limits {
 
 impl Limits {
     /// The limits of the program.
-    pub const DEFAULT: Limits = Limits { time: Duration::from_secs(10), bytes: 128 << 20 };
+    pub const DEFAULT: Limits = Limits { time: Duration::from_secs(10), bytes: 50 << 20 };
 }
 
 impl View {
@@ -125,12 +140,14 @@ impl View {
             View::Contents => "contents",
             View::Steps { .. } => "steps",
             View::Funnel(_) => "funnel",
+            View::Goals(_) => "goals",
             View::Sessions => "sessions",
             View::Session { .. } => "session",
             View::Users => "users",
             View::Retention => "retention",
             View::Pages => "pages",
             View::Flow { .. } => "flow",
+            View::Friction => "friction",
             View::Health => "health",
         }
     }

@@ -2,12 +2,12 @@
 
 use super::calendar::Bucket;
 use super::error::InsightError;
+use super::ids::{IdMap, IdPairs};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Rows};
 use super::statistics::ratio;
-use crate::store::TextId;
-use std::collections::{HashMap, HashSet};
+use crate::store::{READ, Reads, TextId, Texts};
 
 /// Most weeks after the first.
 const WEEKS: [&str; 13] = [
@@ -20,17 +20,18 @@ pub(super) fn retention(rows: &Rows<'_>, question: &Question) -> Result<Report, 
     let (from, to) = (rows.selection.from, rows.selection.to);
     let starts = question.zone.buckets(Bucket::Week, from, to)?;
     let week = |time: i64| starts.partition_point(|start| *start <= time).checked_sub(1);
-    let mut first = HashMap::<TextId, i64>::new();
-    let mut seen = HashSet::<(TextId, usize)>::new();
+    let mut first = IdMap::<TextId, i64>::default();
+    let mut seen = IdPairs::<(TextId, u32)>::default();
     // A user who was here before the range is not new in it.
-    rows.visit(i64::MAX, 0, &Kinds::ALL, None, |row| {
+    let reads = Reads::texts(Texts { user: READ, ..Texts::default() });
+    rows.visit(i64::MAX, 0, &Kinds::ALL, None, reads, |row| {
         let Some(person) = row.person.filter(|_| row.lets) else { return Ok(()) };
         if !first.contains_key(&person) {
-            rows.keep(32)?;
+            rows.keep(18)?;
         }
         first.entry(person).or_insert(row.time);
-        if rows.in_range(row.time) && week(row.time).is_some_and(|week| seen.insert((person, week))) {
-            rows.keep(32)?;
+        if rows.in_range(row.time) && week(row.time).is_some_and(|week| seen.insert((person, week as u32))) {
+            rows.keep(12)?;
         }
         Ok(())
     })?;
@@ -43,6 +44,7 @@ pub(super) fn retention(rows: &Rows<'_>, question: &Question) -> Result<Report, 
         }
     }
     for (person, week) in seen {
+        let week = week as usize;
         let Some(first) = first.get(&person).and_then(|time| cohort(*time)) else { continue };
         if let Some(count) = back.get_mut(first).and_then(|weeks| weeks.get_mut(week.saturating_sub(first))) {
             *count += 1;

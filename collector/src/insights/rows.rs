@@ -2,10 +2,15 @@
 //! person behind the user's ID. Counts what the question costs.
 
 use super::error::InsightError;
-use super::question::Limits;
-use crate::store::{Column, Fact, FactRows, Scan, Selection, StoreError, TextFilter, TextId};
+use super::ids::{IdMap, Ids};
+use super::pattern::is_like;
+use super::property;
+use super::question::{FunnelStep, Limits};
+use crate::store::{
+    Column, Fact, FactRows, PropertyFilter, READ, Reads, Scan, Selection, StoreError, TextFilter, TextId,
+};
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -22,8 +27,8 @@ pub(super) struct Rows<'r> {
     pub(super) selection: &'r Selection,
     filters: Vec<Resolved<'r>>,
     /// The sessions that have one of the required events.
-    has: Option<HashSet<TextId>>,
-    people: HashMap<TextId, TextId>,
+    has: Option<Ids>,
+    people: IdMap<TextId, TextId>,
     limits: Limits,
     begun: Instant,
     bytes: Cell<usize>,
@@ -47,7 +52,7 @@ struct Resolved<'r> {
     filter: &'r TextFilter,
     values: Vec<Option<TextId>>,
     /// What the patterns say of each text.
-    matched: RefCell<HashMap<TextId, bool>>,
+    matched: RefCell<IdMap<TextId, bool>>,
 }
 
 impl<'r> Rows<'r> {
@@ -93,14 +98,14 @@ impl<'r> Rows<'r> {
         filters.iter().map(resolve).collect()
     }
 
-    fn having(&self) -> Result<Option<HashSet<TextId>>, InsightError> {
+    fn having(&self) -> Result<Option<Ids>, InsightError> {
         if self.selection.has.is_empty() {
             return Ok(None);
         }
-        let mut sessions = HashSet::new();
-        self.visit(SESSION_MS, SESSION_MS, &self.kinds(&self.selection.has)?, None, |row| {
-            sessions.extend(row.fact.texts.session);
-            self.keep(24)
+        let mut sessions = Ids::default();
+        let reads = Reads::default().session();
+        self.visit(SESSION_MS, SESSION_MS, &self.kinds(&self.selection.has)?, None, reads, |row| {
+            self.add(&mut sessions, row.fact.texts.session).map(drop)
         })?;
         Ok(Some(sessions))
     }
@@ -112,19 +117,22 @@ impl<'r> Rows<'r> {
     }
 
     /// Visits the rows of the range, and of this much time before and after it, by time. Rows of bots are left out.
-    /// `kinds` limits the types; with none of them there is nothing to visit.
+    /// `kinds` limits the types; with none of them there is nothing to visit. Rows have what `reads` says and what the
+    /// filters look at.
     pub(super) fn visit(
         &self,
         before: i64,
         after: i64,
         kinds: &Kinds,
         only: Option<&Only>,
+        reads: Reads,
         mut with: impl FnMut(&Row<'_>) -> Result<(), InsightError>,
     ) -> Result<(), InsightError> {
         let Some(site) = self.site else { return Ok(()) };
         let Selection { env, from, to, bots, .. } = *self.selection;
         let mut scan = Scan::all(site, env, from.saturating_sub(before), to.saturating_add(after));
         scan.kinds = kinds.0.iter().copied().flatten().collect();
+        scan.reads = self.also_reads(reads);
         if !kinds.0.is_empty() && scan.kinds.is_empty() {
             return Ok(());
         }
@@ -133,6 +141,7 @@ impl<'r> Rows<'r> {
             Some(Only::Content(content)) => scan.content = Some(*content),
             None => {}
         }
+        let bots = bots.of_bots();
         let (mut failed, mut count) = (None, 0_u32);
         let mut visit = |fact: &Fact<TextId>| {
             count = count.wrapping_add(1);
@@ -140,9 +149,9 @@ impl<'r> Rows<'r> {
                 () if count.is_multiple_of(CLOCK) && self.begun.elapsed() > self.limits.time => {
                     Err(InsightError::TooSlow(self.limits.time.as_secs()))
                 }
-                () if fact.bot && !bots => {
-                    let in_range = (from..to).contains(&fact.time);
-                    self.bots.set(self.bots.get() + u64::from(in_range));
+                () if bots.is_some_and(|wanted| wanted != fact.bot) => {
+                    let is_counted = fact.bot && (from..to).contains(&fact.time);
+                    self.bots.set(self.bots.get() + u64::from(is_counted));
                     Ok(())
                 }
                 () => self.row(fact).and_then(|row| with(&row)),
@@ -159,6 +168,15 @@ impl<'r> Rows<'r> {
         failed.map_or(Ok(()), Err)
     }
 
+    /// These members, and those that filters look at.
+    fn also_reads(&self, mut reads: Reads) -> Reads {
+        for resolved in &self.filters {
+            reads = read_column(reads, resolved.filter.column);
+        }
+        reads.mobile |= self.selection.mobile.is_some();
+        if self.has.is_some() { reads.session() } else { reads }
+    }
+
     fn row<'f>(&self, fact: &'f Fact<TextId>) -> Result<Row<'f>, InsightError> {
         let person = fact.texts.user.map(|user| match fact.identified {
             true => user,
@@ -166,8 +184,9 @@ impl<'r> Rows<'r> {
         });
         let lets = self.selection.mobile.is_none_or(|mobile| fact.mobile == Some(mobile))
             && self.selection.identified.is_none_or(|identified| fact.identified == identified)
-            && self.has.as_ref().is_none_or(|has| fact.texts.session.is_some_and(|session| has.contains(&session)))
-            && self.lets(&self.filters, fact)?;
+            && self.has.as_ref().is_none_or(|has| fact.texts.session.is_some_and(|session| has.contains(session)))
+            && self.lets(&self.filters, fact)?
+            && self.has_properties(&self.selection.properties, fact)?;
         Ok(Row { fact, time: fact.time, person, lets })
     }
 
@@ -200,18 +219,50 @@ impl<'r> Rows<'r> {
         Ok(is)
     }
 
-    /// Filters of a step of a funnel.
-    pub(super) fn also<'f>(
+    fn has_properties(&self, filters: &[PropertyFilter], fact: &Fact<TextId>) -> Result<bool, InsightError> {
+        Ok(filters.is_empty() || property::lets(filters, &self.data(fact)?))
+    }
+
+    /// What a step of a funnel looks at.
+    pub(super) fn step_reads(&self, step: &FunnelStep, mut reads: Reads) -> Reads {
+        reads.texts.kind = READ;
+        reads.texts.step = reads.texts.step.or(step.step.as_ref().and(READ));
+        step.filters.iter().fold(reads, |reads, filter| read_column(reads, filter.column))
+    }
+
+    /// Whether a row is the event of a step of a funnel.
+    pub(super) fn step<'f>(
         &'f self,
-        filters: &'f [TextFilter],
+        step: &'f FunnelStep,
     ) -> Result<impl Fn(&Row<'_>) -> Result<bool, InsightError> + 'f, InsightError> {
-        let filters = self.resolve(filters)?;
-        Ok(move |row: &Row<'_>| self.lets(&filters, row.fact))
+        let (kind, filters) = (self.find(&step.kind)?, self.resolve(&step.filters)?);
+        let shown = step.step.as_deref().map(|shown| self.find(shown)).transpose()?;
+        Ok(move |row: &Row<'_>| {
+            let texts = &row.fact.texts;
+            let is_of = kind.is_some() && kind == texts.kind && shown.is_none_or(|shown| shown == texts.step);
+            Ok(is_of && self.lets(&filters, row.fact)? && self.has_properties(&step.properties, row.fact)?)
+        })
     }
 
     /// Whether a time is in the range.
     pub(super) fn in_range(&self, time: i64) -> bool {
         (self.selection.from..self.selection.to).contains(&time)
+    }
+
+    /// Adds an ID to a set. Whether it was not there before.
+    pub(super) fn add(&self, set: &mut Ids, id: Option<TextId>) -> Result<bool, InsightError> {
+        let before = set.bytes();
+        let is_new = id.is_some_and(|id| set.insert(id));
+        if is_new {
+            self.release(before);
+            self.keep(set.bytes())?;
+        }
+        Ok(is_new)
+    }
+
+    /// The question keeps this many bytes less.
+    pub(super) fn release(&self, bytes: usize) {
+        self.bytes.set(self.bytes.get().saturating_sub(bytes));
     }
 
     /// The question keeps this many bytes more.
@@ -243,6 +294,11 @@ impl<'r> Rows<'r> {
         self.people.contains_key(&user)
     }
 
+    /// The `data` of an event as JSON.
+    pub(super) fn data(&self, fact: &Fact<TextId>) -> Result<String, InsightError> {
+        Ok(self.facts.data(fact.position)?.unwrap_or_default())
+    }
+
     pub(super) fn event_id(&self, position: i64) -> Result<Option<String>, InsightError> {
         Ok(self.facts.event_id(position)?.map(|id| id.to_string()))
     }
@@ -266,6 +322,21 @@ pub(super) enum Only {
     Content(TextId),
 }
 
+/// These members, and the text of a column.
+pub(super) fn read_column(mut reads: Reads, column: Column) -> Reads {
+    let texts = &mut reads.texts;
+    *match column {
+        Column::Type => &mut texts.kind,
+        Column::Path => &mut texts.path,
+        Column::Content => &mut texts.content,
+        Column::Version => &mut texts.content_version,
+        Column::Country => &mut texts.country,
+        Column::Browser => &mut texts.browser,
+        Column::Os => &mut texts.os,
+    } = READ;
+    reads
+}
+
 fn text_of(column: Column, fact: &Fact<TextId>) -> Option<TextId> {
     match column {
         Column::Type => fact.texts.kind,
@@ -279,48 +350,10 @@ fn text_of(column: Column, fact: &Fact<TextId>) -> Option<TextId> {
 }
 
 /// The identified user of each anonymous ID that belongs to one only. A browser that two people used is neither's.
-fn people(links: Vec<(TextId, TextId)>) -> HashMap<TextId, TextId> {
-    let mut people = HashMap::<TextId, Option<TextId>>::new();
+fn people(links: Vec<(TextId, TextId)>) -> IdMap<TextId, TextId> {
+    let mut people = IdMap::<TextId, Option<TextId>>::default();
     for (anonymous, known) in links {
         people.entry(anonymous).and_modify(|of| *of = of.filter(|of| *of == known)).or_insert(Some(known));
     }
     people.into_iter().filter_map(|(anonymous, known)| known.map(|known| (anonymous, known))).collect()
-}
-
-/// Whether a text is like a pattern, in which `*` stands for any text.
-fn is_like(text: &str, pattern: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let mut last = None;
-    for part in parts {
-        let Some(between) = last.replace(part) else { continue };
-        match rest.find(between) {
-            Some(at) => rest = rest.get(at + between.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    last.map_or(rest.is_empty(), |last| rest.ends_with(last))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_is_any_text() {
-        for (text, pattern, is) in [
-            ("/a", "/a", true),
-            ("/a/b", "/a*", true),
-            ("/a/b/c", "/a/*/c", true),
-            ("/a//c", "/a/*/c", true),
-            ("/a/c", "/a/*/c", false),
-            ("/aba", "/ab*ba", false),
-            ("/a/b/x/b", "*/b", true),
-            ("", "*", true),
-            ("/x/y", "/*/z", false),
-            ("/ab", "/a*b*b", false),
-        ] {
-            assert_eq!(is_like(text, pattern), is, "{text} {pattern}");
-        }
-    }
 }

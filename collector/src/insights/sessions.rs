@@ -1,34 +1,55 @@
 //! Number and lengths of sessions. A session belongs to the range in which it began, and is counted whole.
 
 use super::error::InsightError;
+use super::ids::{IdMap, Ids, Sweep};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Row, Rows, SESSION_MS};
 use super::statistics::{median, ratio};
 use super::trend::Trend;
-use crate::store::TextId;
-use std::collections::{HashMap, HashSet};
+use crate::store::{READ, Reads, TextId, Texts};
+use std::cmp::Reverse;
 
-/// The beginnings of sessions.
+/// Counts the sessions that began in the range.
 #[derive(Default)]
-pub(super) struct Starts(HashMap<TextId, (i64, bool)>);
+pub(super) struct Starts {
+    seen: Ids,
+    /// Beginnings of sessions of which the filters have let nothing through yet.
+    waiting: IdMap<TextId, i64>,
+    count: usize,
+}
 
 impl Starts {
-    pub(super) fn take(&mut self, rows: &Rows<'_>, row: &Row<'_>) -> Result<(), InsightError> {
+    /// Takes a row; `with` is told when a session that counts began.
+    pub(super) fn take(
+        &mut self,
+        rows: &Rows<'_>,
+        row: &Row<'_>,
+        mut with: impl FnMut(i64),
+    ) -> Result<(), InsightError> {
         let Some(session) = row.fact.texts.session else { return Ok(()) };
-        if !self.0.contains_key(&session) {
-            rows.keep(40)?;
+        // Rows come by time: the first of a session is its beginning.
+        let is_new = rows.add(&mut self.seen, Some(session))?;
+        let start = match (is_new, row.lets) {
+            (true, true) => Some(row.time),
+            (true, false) if rows.in_range(row.time) => {
+                self.waiting.insert(session, row.time);
+                rows.keep(24)?;
+                None
+            }
+            (false, true) if !self.waiting.is_empty() => self.waiting.remove(&session),
+            _ => None,
+        };
+        if let Some(start) = start.filter(|start| rows.in_range(*start)) {
+            self.count += 1;
+            with(start);
         }
-        // Rows come by time.
-        let (_, lets) = self.0.entry(session).or_insert((row.time, false));
-        *lets |= row.lets;
         Ok(())
     }
 
     /// The number of sessions that began in the range.
-    pub(super) fn count(&self, rows: &Rows<'_>, mut with: impl FnMut(i64)) -> usize {
-        let begun = self.0.values().filter(|(start, lets)| *lets && rows.in_range(*start));
-        begun.map(|(start, _)| with(*start)).count()
+    pub(super) fn counted(&self) -> usize {
+        self.count
     }
 }
 
@@ -60,53 +81,91 @@ const LENGTHS_MS: [(i64, &str); 7] = [
     (i64::MAX, "longer"),
 ];
 
+/// Bytes of a session in memory.
+const SESSION_BYTES: usize = 96;
+
 /// Answers [`super::View::Sessions`].
 pub(super) fn sessions(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
-    let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, 2)?;
-    let all = read(rows, &mut trend)?;
-    let mut begun: Vec<_> = all.into_iter().filter(|(_, one)| one.lets && rows.in_range(one.start)).collect();
-    let (mut users, mut by_step) = (HashSet::new(), HashSet::new());
-    for (_, session) in &begun {
-        trend.count(0, session.start);
-        users.extend(session.person);
-        if let Some((place, person)) = trend.place(session.start).zip(session.person)
-            && by_step.insert((place, person))
-        {
-            trend.count(1, session.start);
-        }
-    }
-    let mut lengths: Vec<i64> = begun.iter().map(|(_, session)| session.last - session.start).collect();
+    let mut all = Sessions::new(rows, question)?;
+    let kinds = rows.kinds(&["pageView", "play", "open", "complete", "submit"])?;
+    let texts = Texts {
+        kind: READ,
+        session: READ,
+        user: READ,
+        content: READ,
+        country: READ,
+        browser: READ,
+        ..Texts::default()
+    };
+    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, Reads::texts(texts), |row| all.take(row, &kinds))?;
+    all.close(i64::MAX)?;
+    let Sessions { trend, users, mut lengths, one_event, mut newest, .. } = all;
     let total: i64 = lengths.iter().sum();
     let mut report = Report::default();
-    let count = begun.len();
-    let one_event = begun.iter().filter(|(_, session)| session.events == 1).count();
+    let count = lengths.len();
     report.number("sessions", count);
     report.number("users", users.len());
     report.number("sessions_per_user", ratio(count, users.len()));
     report.number("total_duration", total);
     report.number("mean_duration", if count == 0 { Cell::None } else { Cell::Real(total as f64 / count as f64) });
-    let per_user = if users.is_empty() { Cell::None } else { Cell::Real(total as f64 / users.len() as f64) };
+    let per_user = if users.len() == 0 { Cell::None } else { Cell::Real(total as f64 / users.len() as f64) };
     report.number("mean_duration_per_user", per_user);
     report.number("median_duration", median(&mut lengths));
     report.number("one_event_share", ratio(one_event, count));
     report.tables.push(trend.table("trend", &["sessions", "users"]));
     report.tables.push(histogram(&lengths));
-    begun.sort_by_key(|(id, session)| (std::cmp::Reverse(session.start), *id));
-    report.tables.push(list(rows, question, &begun)?);
+    keep_newest(&mut newest, question.limit);
+    report.tables.push(list(rows, question, count, &newest)?);
     Ok(report)
 }
 
-fn read(rows: &Rows<'_>, trend: &mut Trend) -> Result<HashMap<TextId, Session>, InsightError> {
-    let kinds = rows.kinds(&["pageView", "play", "open", "complete", "submit"])?;
-    let mut all = HashMap::<TextId, Session>::new();
-    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, |row| {
-        trend.see(row.time);
+/// The sessions of the range. Rows come by time, so that a session without a row for 12 hours has ended, and only its
+/// numbers are kept.
+struct Sessions<'r> {
+    rows: &'r Rows<'r>,
+    trend: Trend,
+    limit: usize,
+    open: IdMap<TextId, Session>,
+    ended: Ids,
+    sweep: Sweep,
+    users: Ids,
+    of_step: Vec<Ids>,
+    lengths: Vec<i64>,
+    one_event: usize,
+    newest: Vec<(TextId, Session)>,
+}
+
+impl<'r> Sessions<'r> {
+    fn new(rows: &'r Rows<'r>, question: &Question) -> Result<Self, InsightError> {
+        Ok(Sessions {
+            rows,
+            trend: Trend::new(rows.selection, &question.zone, question.bucket, 2)?,
+            limit: question.limit,
+            open: IdMap::default(),
+            ended: Ids::default(),
+            sweep: Sweep::default(),
+            users: Ids::default(),
+            of_step: Vec::new(),
+            lengths: Vec::new(),
+            one_event: 0,
+            newest: Vec::new(),
+        })
+    }
+
+    fn take(&mut self, row: &Row<'_>, kinds: &Kinds) -> Result<(), InsightError> {
+        self.trend.see(row.time);
         let texts = &row.fact.texts;
         let Some(id) = texts.session else { return Ok(()) };
-        if !all.contains_key(&id) {
-            rows.keep(140)?;
+        if !self.open.contains_key(&id) {
+            if self.ended.contains(id) {
+                return Ok(());
+            }
+            if self.sweep.is_due(self.open.len()) {
+                self.close(row.time - SESSION_MS)?;
+            }
+            self.rows.keep(SESSION_BYTES)?;
         }
-        let session = all.entry(id).or_insert(Session {
+        let session = self.open.entry(id).or_insert(Session {
             start: row.time,
             last: row.time,
             person: None,
@@ -131,8 +190,49 @@ fn read(rows: &Rows<'_>, trend: &mut Trend) -> Result<HashMap<TextId, Session>, 
             _ => {}
         }
         Ok(())
-    })?;
-    Ok(all)
+    }
+
+    /// Counts the sessions that have ended: those without a row since `before`.
+    fn close(&mut self, before: i64) -> Result<(), InsightError> {
+        let ended: Vec<_> = self.open.extract_if(|_, session| session.last < before).collect();
+        self.sweep.done(self.open.len());
+        for (id, session) in ended {
+            self.rows.release(SESSION_BYTES);
+            self.rows.add(&mut self.ended, Some(id))?;
+            if session.lets && self.rows.in_range(session.start) {
+                self.count(id, session)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, id: TextId, session: Session) -> Result<(), InsightError> {
+        self.rows.keep(size_of::<i64>())?;
+        self.lengths.push(session.last - session.start);
+        self.one_event += usize::from(session.events == 1);
+        self.trend.count(0, session.start);
+        self.rows.add(&mut self.users, session.person)?;
+        if let Some(place) = self.trend.place(session.start) {
+            if place >= self.of_step.len() {
+                self.of_step.resize_with(place + 1, Ids::default);
+            }
+            if let Some(users) = self.of_step.get_mut(place)
+                && self.rows.add(users, session.person)?
+            {
+                self.trend.count(1, session.start);
+            }
+        }
+        self.newest.push((id, session));
+        if self.newest.len() > 2 * self.limit + 1_000 {
+            keep_newest(&mut self.newest, self.limit);
+        }
+        Ok(())
+    }
+}
+
+fn keep_newest(sessions: &mut Vec<(TextId, Session)>, limit: usize) {
+    sessions.sort_by_key(|(id, session)| (Reverse(session.start), *id));
+    sessions.truncate(limit);
 }
 
 fn histogram(lengths: &[i64]) -> Table {
@@ -146,7 +246,12 @@ fn histogram(lengths: &[i64]) -> Table {
     table
 }
 
-fn list(rows: &Rows<'_>, question: &Question, begun: &[(TextId, Session)]) -> Result<Table, InsightError> {
+fn list(
+    rows: &Rows<'_>,
+    question: &Question,
+    count: usize,
+    newest: &[(TextId, Session)],
+) -> Result<Table, InsightError> {
     let columns = [
         "start",
         "duration",
@@ -161,8 +266,8 @@ fn list(rows: &Rows<'_>, question: &Question, begun: &[(TextId, Session)]) -> Re
         "browser",
     ];
     let mut table = Table::new("sessions", &columns);
-    table.total = begun.len();
-    for (id, session) in begun.iter().take(question.limit) {
+    table.total = count;
+    for (id, session) in newest {
         let is_running = question.now - session.last < ENDED_MS;
         table.add(vec![
             session.start.into(),

@@ -5,7 +5,7 @@ use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Only, Rows};
 use super::statistics::{median, ratio};
-use crate::store::TextId;
+use crate::store::{READ, Reads, TextId, Texts};
 use std::collections::{HashMap, HashSet};
 
 /// Those that show a step, and those that end a play.
@@ -95,7 +95,18 @@ pub(super) fn steps(rows: &Rows<'_>, question: &Question, content: &str) -> Resu
         Ok(())
     };
     if let Some(content) = rows.find(content)? {
-        rows.visit(0, 0, &kinds, Some(&Only::Content(content)), &mut take)?;
+        let texts = Texts {
+            kind: READ,
+            session: READ,
+            user: READ,
+            play: READ,
+            step: READ,
+            requested: READ,
+            name: READ,
+            content_version: READ,
+            ..Texts::default()
+        };
+        rows.visit(0, 0, &kinds, Some(&Only::Content(content)), Reads::texts(texts), &mut take)?;
     }
     let mut report = Report::default();
     report.number("name", rows.optional(name)?);

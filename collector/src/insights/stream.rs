@@ -4,14 +4,14 @@ use super::error::InsightError;
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Only, Row, Rows};
-use crate::store::{Fact, TextId};
+use crate::store::{Fact, Reads, TextId};
 use std::collections::HashMap;
 
 /// Answers [`super::View::Session`]. The question's range is all times.
 pub(super) fn stream(rows: &Rows<'_>, question: &Question, id: &str) -> Result<Report, InsightError> {
     let mut facts: Vec<(Fact<TextId>, Option<TextId>)> = Vec::new();
     if let Some(session) = rows.find(id)? {
-        rows.visit(0, 0, &Kinds::ALL, Some(&Only::Session(session)), |row: &Row<'_>| {
+        rows.visit(0, 0, &Kinds::ALL, Some(&Only::Session(session)), Reads::ALL, |row: &Row<'_>| {
             facts.push((row.fact.clone(), row.person));
             rows.keep(size_of::<Fact<TextId>>() + 16)
         })?;

@@ -4,11 +4,14 @@ use super::calendar::{Bucket, Zone};
 use super::error::InsightError;
 use super::report::{Cell, Table};
 use crate::store::Selection;
+use std::cell::Cell as Remembered;
 
 /// Counts of several things by steps of time.
 pub(super) struct Trend {
     starts: Vec<i64>,
     end: i64,
+    /// The step of the last time: rows come by time, so that the next has most often the same.
+    last: Remembered<usize>,
     /// Whether anything was collected in a step.
     seen: Vec<bool>,
     counts: Vec<Vec<usize>>,
@@ -18,12 +21,18 @@ impl Trend {
     pub(super) fn new(selection: &Selection, zone: &Zone, bucket: Bucket, series: usize) -> Result<Self, InsightError> {
         let starts = zone.buckets(bucket, selection.from, selection.to)?;
         let (seen, counts) = (vec![false; starts.len()], vec![vec![0; starts.len()]; series]);
-        Ok(Trend { starts, end: selection.to, seen, counts })
+        Ok(Trend { starts, end: selection.to, last: Remembered::new(0), seen, counts })
     }
 
     /// The step of a time in the range.
     pub(super) fn place(&self, time: i64) -> Option<usize> {
+        let last = self.last.get();
+        let is_after = |place: usize| self.starts.get(place).is_none_or(|start| time < *start);
+        if !is_after(last) && is_after(last + 1) {
+            return (time < self.end).then_some(last);
+        }
         let place = self.starts.partition_point(|start| *start <= time).checked_sub(1)?;
+        self.last.set(place);
         (time < self.end).then_some(place)
     }
 

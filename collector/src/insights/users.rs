@@ -1,19 +1,19 @@
 //! Each user with an event in the range.
 
 use super::error::InsightError;
+use super::ids::{IdMap, IdPairs, Ids};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
 use super::rows::{Kinds, Rows};
 use super::statistics::ratio;
-use crate::store::TextId;
-use std::collections::{HashMap, HashSet};
+use crate::store::{READ, Reads, TextId, Texts};
 
 struct User {
     first: i64,
     last: i64,
-    events: usize,
-    plays: usize,
-    completed: usize,
+    events: u32,
+    plays: u32,
+    completed: u32,
     identified: bool,
     country: Option<TextId>,
     city: Option<TextId>,
@@ -26,15 +26,26 @@ const DAY_MS: i64 = 86_400_000;
 /// Answers [`super::View::Users`].
 pub(super) fn users(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
     let kinds = rows.kinds(&["play", "open", "complete", "submit"])?;
-    let mut users = HashMap::<TextId, User>::new();
-    let mut sessions = HashSet::<(TextId, TextId)>::new();
-    let mut active = [(DAY_MS, HashSet::new()), (7 * DAY_MS, HashSet::new()), (30 * DAY_MS, HashSet::new())];
+    let mut users = IdMap::<TextId, User>::default();
+    let mut sessions = IdPairs::<(TextId, TextId)>::default();
+    let mut active = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS].map(|length| (length, Ids::default()));
     let end = rows.selection.to.min(question.now);
-    rows.visit(0, 0, &Kinds::ALL, None, |row| {
+    let reads = Reads::texts(Texts {
+        kind: READ,
+        session: READ,
+        user: READ,
+        content: READ,
+        country: READ,
+        city: READ,
+        browser: READ,
+        os: READ,
+        ..Texts::default()
+    });
+    rows.visit(0, 0, &Kinds::ALL, None, reads, |row| {
         let Some(person) = row.person.filter(|_| row.lets) else { return Ok(()) };
         let texts = &row.fact.texts;
         if !users.contains_key(&person) {
-            rows.keep(160)?;
+            rows.keep(72)?;
         }
         let user = users.entry(person).or_insert(User {
             first: row.time,
@@ -64,13 +75,13 @@ pub(super) fn users(rows: &Rows<'_>, question: &Question) -> Result<Report, Insi
             rows.keep(16)?;
         }
         for (length, people) in &mut active {
-            if row.time >= end - *length && row.time < end && people.insert(person) {
-                rows.keep(16)?;
+            if row.time >= end - *length && row.time < end {
+                rows.add(people, Some(person))?;
             }
         }
         Ok(())
     })?;
-    let mut counts = HashMap::<TextId, usize>::new();
+    let mut counts = IdMap::<TextId, usize>::default();
     sessions.iter().for_each(|(person, _)| *counts.entry(*person).or_default() += 1);
     let mut report = Report::default();
     let identified = users.values().filter(|user| user.identified).count();
@@ -102,7 +113,7 @@ pub(super) fn users(rows: &Rows<'_>, question: &Question) -> Result<Report, Insi
         row.push(if user.identified { "identified" } else { "anonymous" }.into());
         row.extend([user.first.into(), user.last.into()]);
         row.push(counts.get(&person).copied().unwrap_or_default().into());
-        row.extend([user.events, user.plays, user.completed].map(Cell::from));
+        row.extend([user.events, user.plays, user.completed].map(|count| Cell::from(u64::from(count))));
         for text in [user.country, user.city, user.browser, user.os] {
             row.push(rows.optional(text)?.into());
         }

@@ -23,10 +23,13 @@ pub struct Filter {
     pub bots: Option<BotFilter>,
 }
 
-/// What is read of bots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is read of bots. Export and insights have the same values and other defaults: all events, and those of people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BotFilter {
+    /// All events.
+    Include,
     /// Events without `server.bot`.
+    #[default]
     Exclude,
     /// Events with `server.bot`.
     Only,
@@ -46,21 +49,39 @@ struct StoredServer {
 }
 
 impl BotFilter {
+    /// The names.
+    pub const EXPECTED: &str = "include, exclude or only";
+
+    /// The filter with this name.
+    pub fn read(text: &str) -> Option<Self> {
+        match text {
+            "include" => Some(BotFilter::Include),
+            "exclude" => Some(BotFilter::Exclude),
+            "only" => Some(BotFilter::Only),
+            _ => None,
+        }
+    }
+
+    /// Whether events of bots, or only others, are let through; all if `None`.
+    pub fn of_bots(self) -> Option<bool> {
+        match self {
+            BotFilter::Include => None,
+            BotFilter::Exclude => Some(false),
+            BotFilter::Only => Some(true),
+        }
+    }
+
     /// Whether it lets this stored event through.
     pub(super) fn lets(self, body: &str) -> bool {
-        let is_of_bot = serde_json::from_str(body).is_ok_and(|stored: Stored| stored.server.bot.is_some());
-        is_of_bot == (self == BotFilter::Only)
+        let is_of_bot = || serde_json::from_str(body).is_ok_and(|stored: Stored| stored.server.bot.is_some());
+        self.of_bots().is_none_or(|wanted| wanted == is_of_bot())
     }
 }
 
 impl<'de> Deserialize<'de> for BotFilter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match text.as_str() {
-            "exclude" => Ok(BotFilter::Exclude),
-            "only" => Ok(BotFilter::Only),
-            _ => Err(D::Error::invalid_value(Unexpected::Str(&text), &"exclude or only")),
-        }
+        BotFilter::read(&text).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &BotFilter::EXPECTED))
     }
 }
 

@@ -28,7 +28,10 @@ pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;
 pub use erasure::{Erasure, ErasureSource, Expired, Expiry, Subject};
 pub use error::StoreError;
-pub use facts::{Behind, Column, Fact, FactRows, Scan, Selection, TextFilter, TextId, Texts, Visit, WithFacts};
+pub use facts::{
+    Behind, Column, Fact, FactRows, PropertyFilter, READ, Reads, Scan, Selection, TextFilter, TextId, Texts, Visit,
+    WithFacts,
+};
 pub use filter::{BotFilter, Filter, Found};
 pub use losses::Losses;
 pub use memory::Memory;

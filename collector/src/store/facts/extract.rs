@@ -170,6 +170,16 @@ impl Fact<String> {
     }
 }
 
+/// The `data` of a stored event.
+pub(in crate::store) fn data_of(body: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Body<'b> {
+        #[serde(borrow)]
+        data: &'b RawValue,
+    }
+    serde_json::from_str(body).ok().map(|Body { data }| data.get().to_owned())
+}
+
 /// A text or a number, as text.
 fn scalar(raw: &RawValue) -> Option<String> {
     match raw.get().as_bytes().first()? {

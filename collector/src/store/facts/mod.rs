@@ -1,12 +1,14 @@
 //! Facts: each stored event as one row of numbers, with a dictionary of texts, so that questions about many events read
 //! no JSON. Facts are made from committed events and can be made again at any time; both stores make the same.
 
-mod extract;
+pub(in crate::store) mod extract;
+mod reads;
 pub(in crate::store) mod row;
 mod selection;
 
+pub use reads::{READ, Reads};
 pub use row::{Fact, TextId, Texts};
-pub use selection::{Column, Selection, TextFilter};
+pub use selection::{Column, PropertyFilter, Selection, TextFilter};
 
 use super::StoreError;
 use std::ops::ControlFlow;
@@ -29,12 +31,14 @@ pub struct Scan {
     pub session: Option<TextId>,
     /// Only events of this content.
     pub content: Option<TextId>,
+    /// What is read of each row.
+    pub reads: Reads,
 }
 
 impl Scan {
     /// All rows of a site's environment from `from` to before `to`.
     pub fn all(site: TextId, env: u32, from: i64, to: i64) -> Self {
-        Scan { site, env, from, to, kinds: Vec::new(), session: None, content: None }
+        Scan { site, env, from, to, kinds: Vec::new(), session: None, content: None, reads: Reads::ALL }
     }
 }
 
@@ -81,6 +85,12 @@ pub trait FactRows {
     /// # Errors
     /// [`StoreError`].
     fn event_id(&self, position: i64) -> Result<Option<Uuid>, StoreError>;
+
+    /// The `data` of the event at this position as JSON, if it was not erased. Facts have little of it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn data(&self, position: i64) -> Result<Option<String>, StoreError>;
 
     /// The SQL that counts the number `name` of a view, for people to check it. `None` if the store has no SQL, or the
     /// number is not counted by SQL alone.

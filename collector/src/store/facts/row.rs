@@ -8,7 +8,7 @@ pub struct TextId(pub(in crate::store) NonZeroU32);
 
 impl TextId {
     /// The ID as a number, from 1.
-    pub(in crate::store) fn number(self) -> u32 {
+    pub(crate) fn number(self) -> u32 {
         self.0.get()
     }
 
@@ -49,6 +49,11 @@ macro_rules! texts {
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct Texts<T> {
             $($(#[$about])* pub $name: Option<T>,)+
+        }
+
+        impl Texts<()> {
+            /// Each text.
+            pub(in crate::store) const ALL: Self = Texts { $($name: Some(()),)+ };
         }
 
         impl<T> Texts<T> {

@@ -1,6 +1,8 @@
 //! Which events a question is about: a site's environment, a range of time, and filters. Filters of one column with
 //! several values let each of them through; all filters must let an event through.
 
+use crate::store::BotFilter;
+
 /// The events of a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -12,14 +14,16 @@ pub struct Selection {
     pub from: i64,
     /// End: events before this time, epoch ms.
     pub to: i64,
-    /// Whether bots count too.
-    pub bots: bool,
+    /// Whether bots count.
+    pub bots: BotFilter,
     /// Only phones, or only others.
     pub mobile: Option<bool>,
     /// Only identified users, or only others.
     pub identified: Option<bool>,
     /// Filters of texts.
     pub filters: Vec<TextFilter>,
+    /// Filters of members of the events' data.
+    pub properties: Vec<PropertyFilter>,
     /// Only sessions that have an event of one of these types.
     pub has: Vec<String>,
 }
@@ -32,6 +36,18 @@ pub struct TextFilter {
     /// Whether the values are let through, or all others.
     pub is: bool,
     /// The values; `None` is an event without this text, which is another thing than an empty text.
+    pub values: Vec<Option<String>>,
+}
+
+/// A filter of a member of an event's data. Facts have no data, so it is read of each event that the other filters let
+/// through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyFilter {
+    /// The member, with the names of the objects it is in before it: `cart.total`.
+    pub name: String,
+    /// Whether the values are let through, or all others.
+    pub is: bool,
+    /// The values, as texts; `None` is an event without the member, or with one that is no text, number or boolean.
     pub values: Vec<Option<String>>,
 }
 

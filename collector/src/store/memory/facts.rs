@@ -1,11 +1,13 @@
 //! Facts are made of the events when they are read.
 
 use super::{Events, Memory};
+use crate::store::facts::extract::data_of;
 use crate::store::{
     BatchLimit, Behind, CommittedEvent, Fact, FactRows, KeepFacts, ReadFacts, Scan, Selection, StoreError, TextId,
     Visit, WithFacts,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 impl KeepFacts for Memory {
@@ -32,7 +34,7 @@ struct Snapshot {
     ids: HashMap<String, TextId>,
     texts: Vec<String>,
     /// By position.
-    events: HashMap<i64, Uuid>,
+    events: HashMap<i64, (Uuid, Arc<str>)>,
 }
 
 impl Snapshot {
@@ -44,7 +46,7 @@ impl Snapshot {
                 let site = snapshot.id(&event.site);
                 let fact = Fact::of(&committed).try_map(|text| snapshot.id(text).ok_or(()));
                 snapshot.facts.extend(site.zip(fact.ok()));
-                snapshot.events.insert(position.0, *id);
+                snapshot.events.insert(position.0, (*id, event.body.clone()));
             }
         }
         snapshot.facts.sort_by_key(|(_, fact)| (fact.time, fact.position));
@@ -92,7 +94,11 @@ impl FactRows for Snapshot {
     }
 
     fn event_id(&self, position: i64) -> Result<Option<Uuid>, StoreError> {
-        Ok(self.events.get(&position).copied())
+        Ok(self.events.get(&position).map(|(id, _)| *id))
+    }
+
+    fn data(&self, position: i64) -> Result<Option<String>, StoreError> {
+        Ok(self.events.get(&position).and_then(|(_, body)| data_of(body)))
     }
 
     fn sql(&self, _: &str, _: &Selection) -> Option<String> {

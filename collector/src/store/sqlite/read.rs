@@ -66,7 +66,7 @@ fn select(reader: &Connection, sql: &str, filter: &Filter, first: Uuid, limit: u
     let end = filter.end();
     let parameters = named_params! {
         ":first": first.as_bytes(), ":end": end.as_bytes(), ":type": filter.kind, ":site": filter.site,
-        ":bots": filter.bots.map(|bots| bots == BotFilter::Only),
+        ":bots": filter.bots.and_then(BotFilter::of_bots),
         ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
     };
     reader.prepare_cached(sql)?.query_map(parameters, found)?.collect()

@@ -3,12 +3,18 @@
 use super::data::*;
 use std::time::Duration;
 use waymark_collector::insights::definitions::{ALL, Unit, find};
-use waymark_collector::insights::{Funnel, FunnelStep, Order, View};
+use waymark_collector::insights::{Funnel, FunnelStep, Goals, Order, View};
 
 fn views() -> Vec<View> {
-    let step = FunnelStep { text: "play".to_owned(), kind: "play".to_owned(), filters: vec![], step: None };
+    let step = || FunnelStep {
+        text: "play".to_owned(),
+        kind: "play".to_owned(),
+        filters: vec![],
+        properties: vec![],
+        step: None,
+    };
     let funnel = Funnel {
-        steps: vec![step.clone(), step],
+        steps: vec![step(), step()],
         unit: waymark_collector::insights::Unit::Session,
         order: Order::InOrder,
         window: Duration::from_secs(1),
@@ -18,12 +24,14 @@ fn views() -> Vec<View> {
         View::Contents,
         View::Steps { content: "7".to_owned() },
         View::Funnel(funnel),
+        View::Goals(Goals { goals: vec![step()], content: None }),
         View::Sessions,
         View::Session { id: "s1".to_owned() },
         View::Users,
         View::Retention,
         View::Pages,
         View::Flow { path: "/".to_owned() },
+        View::Friction,
         View::Health,
     ]
 }

@@ -11,6 +11,7 @@ fn step(kind: &str, path: Option<&str>) -> FunnelStep {
         text: kind.to_owned(),
         kind: kind.to_owned(),
         filters: path.map(filter).into_iter().collect(),
+        properties: Vec::new(),
         step: None,
     }
 }
@@ -52,7 +53,8 @@ fn each_unit_counts_once_at_each_step() {
     let answer = ask(&stores, Unit::Session, Order::InOrder, 12 * 60);
     // Times from the page to the play: 1, 2 and 2 minutes; from the play to the goal: 1 minute.
     assert_eq!(rows(&answer, "funnel", "place reached median_time"), ["1 3 -", "2 3 120000", "3 1 60000"]);
-    assert_eq!(rows(&answer, "stopped", "place session"), ["2 s2", "2 s3"]);
+    // The newest first.
+    assert_eq!(rows(&answer, "stopped", "place session"), ["2 s3", "2 s2"]);
     let strict = ask(&stores, Unit::Session, Order::Strict, 12 * 60);
     assert_eq!(rows(&strict, "funnel", "place reached"), ["1 3", "2 2", "3 1"]);
     // Users a and b enter; b's goal is 62 minutes after the first page.

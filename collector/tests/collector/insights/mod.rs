@@ -3,7 +3,9 @@
 mod content;
 mod data;
 mod definitions;
+mod friction;
 mod funnel;
+mod goals;
 mod overview;
 mod sessions;
 mod users;

@@ -4,7 +4,9 @@ use super::data::*;
 use serde_json::Value;
 use std::time::Duration;
 use waymark_collector::insights::{Cell, InsightError, Limits, Question, View};
-use waymark_collector::store::{BatchLimit, Column, ErasureSource, Expiry, KeepFacts, Selection, Subject, TextFilter};
+use waymark_collector::store::{
+    BatchLimit, BotFilter, Column, ErasureSource, Expiry, KeepFacts, Selection, Subject, TextFilter,
+};
 
 const NUMBERS: &str = "users sessions page_views plays completed_plays goals events";
 
@@ -134,8 +136,10 @@ fn environments_and_bots_are_never_mixed_in_silently() {
     test.selection.env = 1;
     assert_eq!(numbers(&stores.ask(&test), "events users"), counts(&[1, 1]));
     let mut bots = question(View::Overview);
-    bots.selection.bots = true;
+    bots.selection.bots = BotFilter::Include;
     assert_eq!(numbers(&stores.ask(&bots), "events users"), counts(&[8, 3]));
+    bots.selection.bots = BotFilter::Only;
+    assert_eq!(numbers(&stores.ask(&bots), "events users"), counts(&[1, 1]));
 }
 
 // I5: a clock that is a day behind is corrected for; a batch that arrives a week later counts when it happened.

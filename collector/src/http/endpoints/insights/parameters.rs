@@ -3,8 +3,8 @@
 use super::funnel_step;
 use super::output::{Format, Output};
 use crate::error::ParameterError;
-use crate::insights::{Bucket, Funnel, FunnelStep, Order, Question, Unit, View, Zone};
-use crate::store::{Column, Selection, TextFilter};
+use crate::insights::{Bucket, Funnel, FunnelStep, Goals, Order, Question, Unit, View, Zone};
+use crate::store::{BotFilter, Column, PropertyFilter, Selection, TextFilter};
 use crate::time::day::Day;
 use axum::http::Uri;
 use std::time::Duration;
@@ -20,9 +20,10 @@ const MAX_ROWS: usize = 10_000;
 /// Values of filters.
 const FILTERS: usize = 50;
 
-const VIEWS: &str = "overview, contents, steps, funnel, sessions, session, users, retention, pages, flow or health";
+const VIEWS: &str =
+    "overview, contents, steps, funnel, goals, sessions, session, users, retention, pages, flow, friction or health";
 
-/// All names. A filter also has `not_` and its name.
+/// All names. A filter also has `not_` and its name; `data.NAME` is a filter for each member of data.
 const NAMES: &[&str] = &[
     "site",
     "from",
@@ -42,6 +43,8 @@ const NAMES: &[&str] = &[
     "identified",
     "bots",
     "has",
+    "data.NAME",
+    "goal",
     "item",
     "id",
     "page",
@@ -55,7 +58,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Those that may come several times, beside the filters.
-const REPEATED: [&str; 2] = ["has", "step"];
+const REPEATED: [&str; 3] = ["goal", "has", "step"];
 
 /// The parameters of a query string.
 #[derive(Debug)]
@@ -70,7 +73,7 @@ impl Parameters {
         let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
         let mut read = Parameters(Vec::new());
         for (name, value) in pairs {
-            let is_filter = column(&name).is_some();
+            let is_filter = column(&name).is_some() || member(&name).is_some();
             let known = NAMES.iter().find(|known| **known == name);
             if known.is_none() && !is_filter {
                 return Err(ParameterError::Unknown { name, allowed: NAMES });
@@ -84,7 +87,7 @@ impl Parameters {
             }
             read.0.push((name, value));
         }
-        if read.0.iter().filter(|(name, _)| column(name).is_some() || name == "has").count() > FILTERS {
+        if read.0.iter().filter(|(name, _)| is_counted(name)).count() > FILTERS {
             return Err(ParameterError::TooCostly(format!("filters can have at most {FILTERS} values")));
         }
         Ok(read)
@@ -104,6 +107,7 @@ impl Parameters {
             mobile: self.yes("mobile")?,
             identified: self.yes("identified")?,
             filters: self.filters(),
+            properties: self.properties(),
             has: self.all("has").map(str::to_owned).collect(),
         };
         let bucket = match self.find("by") {
@@ -127,24 +131,24 @@ impl Parameters {
             "contents" => View::Contents,
             "steps" => View::Steps { content: self.required("item")?.to_owned() },
             "funnel" => View::Funnel(self.funnel()?),
+            "goals" => {
+                let content = self.find("item").map(str::to_owned);
+                View::Goals(Goals { goals: self.steps("goal", 1)?, content })
+            }
             "sessions" => View::Sessions,
             "session" => View::Session { id: self.required("id")?.to_owned() },
             "users" => View::Users,
             "retention" => View::Retention,
             "pages" => View::Pages,
             "flow" => View::Flow { path: self.required("page")?.to_owned() },
+            "friction" => View::Friction,
             "health" => View::Health,
             other => return Err(invalid("view", VIEWS, other)),
         })
     }
 
     fn funnel(&self) -> Result<Funnel, ParameterError> {
-        let steps: Vec<&str> = self.all("step").collect();
-        if !(2..=8).contains(&steps.len()) {
-            return Err(invalid("step", "there 2 to 8 times", &format!("there {} times", steps.len())));
-        }
-        let read = |text: &&str| funnel_step::read(text).ok_or_else(|| invalid("step", funnel_step::EXPECTED, text));
-        let steps: Vec<FunnelStep> = steps.iter().map(read).collect::<Result<_, _>>()?;
+        let steps = self.steps("step", 2)?;
         let unit = match self.find("unit") {
             None | Some("session") => Unit::Session,
             Some("user") => Unit::User,
@@ -161,6 +165,16 @@ impl Parameters {
         let read = read_window(window);
         let window = read.ok_or_else(|| invalid("window", "a time up to 90d, such as 30m, 12h or 7d", window))?;
         Ok(Funnel { steps, unit, order, window })
+    }
+
+    /// The events of a funnel, or goals: as many as `least`, and at most eight.
+    fn steps(&self, name: &str, least: usize) -> Result<Vec<FunnelStep>, ParameterError> {
+        let texts: Vec<&str> = self.all(name).collect();
+        if !(least..=8).contains(&texts.len()) {
+            return Err(invalid(name, &format!("there {least} to 8 times"), &format!("there {} times", texts.len())));
+        }
+        let read = |text: &&str| funnel_step::read(text).ok_or_else(|| invalid(name, funnel_step::EXPECTED, text));
+        texts.iter().map(read).collect()
     }
 
     fn output(&self) -> Result<Output, ParameterError> {
@@ -218,6 +232,20 @@ impl Parameters {
         filters.filter(|filter| !filter.values.is_empty()).collect()
     }
 
+    /// One filter for each member of data and direction.
+    fn properties(&self) -> Vec<PropertyFilter> {
+        let mut filters: Vec<PropertyFilter> = Vec::new();
+        for (name, value) in &self.0 {
+            let Some((name, is)) = member(name) else { continue };
+            let value = (value != NONE).then(|| value.clone());
+            match filters.iter_mut().find(|filter| filter.name == name && filter.is == is) {
+                Some(filter) => filter.values.push(value),
+                None => filters.push(PropertyFilter { name: name.to_owned(), is, values: vec![value] }),
+            }
+        }
+        filters
+    }
+
     fn number(&self, name: &'static str, default: usize, limit: usize) -> Result<usize, ParameterError> {
         let Some(text) = self.find(name) else { return Ok(default) };
         match text.parse() {
@@ -236,12 +264,9 @@ impl Parameters {
         }
     }
 
-    fn bots(&self) -> Result<bool, ParameterError> {
-        match self.find("bots") {
-            None | Some("exclude") => Ok(false),
-            Some("include") => Ok(true),
-            Some(other) => Err(invalid("bots", "exclude or include", other)),
-        }
+    fn bots(&self) -> Result<BotFilter, ParameterError> {
+        let Some(text) = self.find("bots") else { return Ok(BotFilter::default()) };
+        BotFilter::read(text).ok_or_else(|| invalid("bots", BotFilter::EXPECTED, text))
     }
 
     fn required(&self, name: &'static str) -> Result<&str, ParameterError> {
@@ -264,6 +289,17 @@ const NONE: &str = "(none)";
 fn column(name: &str) -> Option<(Column, bool)> {
     let (name, is) = name.strip_prefix("not_").map_or((name, true), |name| (name, false));
     Column::ALL.iter().find(|column| column.name() == name).map(|column| (*column, is))
+}
+
+/// The member of data of a filter, and whether its values are let through.
+fn member(name: &str) -> Option<(&str, bool)> {
+    let (name, is) = name.strip_prefix("not_").map_or((name, true), |name| (name, false));
+    funnel_step::property(name).map(|name| (name, is))
+}
+
+/// Whether a parameter is one of those whose number is bounded.
+fn is_counted(name: &str) -> bool {
+    column(name).is_some() || member(name).is_some() || name == "has"
 }
 
 fn read_time(name: &str, text: &str, zone: &Zone) -> Result<i64, ParameterError> {

@@ -1,7 +1,7 @@
 //! SQL that counts a number of a view over the view `insights`, for people who want to check it. A test compares each
 //! with the number.
 
-use crate::store::{Selection, TextFilter};
+use crate::store::{BotFilter, Selection, TextFilter};
 
 /// Sessions are at most this long, so that those that began in a range are in it or close to it.
 const SESSION_MS: i64 = 43_200_000;
@@ -24,9 +24,17 @@ const QUERIES: [(&str, &str); 12] = [
 ];
 
 pub(super) fn sql(name: &str, selection: &Selection) -> Option<String> {
+    // The view has no data.
+    if !selection.properties.is_empty() {
+        return None;
+    }
     let (_, query) = QUERIES.iter().find(|(of, _)| *of == name)?;
     let of = |from: i64, to: i64| {
-        let bots = if selection.bots { "" } else { " AND NOT bot" };
+        let bots = match selection.bots {
+            BotFilter::Include => "",
+            BotFilter::Exclude => " AND NOT bot",
+            BotFilter::Only => " AND bot",
+        };
         let (site, env) = (text(&selection.site), selection.env);
         format!("insights WHERE site = {site} AND env = {env}{bots} AND time >= {from} AND time < {to}")
     };

@@ -1,9 +1,10 @@
 //! Reads facts in one transaction of a reader.
 
 use super::{FOLLOWER, queries};
+use crate::store::facts::extract::data_of;
 use crate::store::facts::row::Texts;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Behind, Fact, FactRows, ReadFacts, Scan, Selection, StoreError, TextId, Visit, WithFacts};
+use crate::store::{Behind, Fact, FactRows, ReadFacts, Reads, Scan, Selection, StoreError, TextId, Visit, WithFacts};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -23,8 +24,9 @@ impl FactRows for Snapshot<'_> {
     fn scan(&self, scan: &Scan, visit: Visit<'_>) -> Result<(), StoreError> {
         let mut statement = self.0.prepare_cached(&sql(scan))?;
         let mut rows = statement.query(params![scan.site.number(), scan.from, scan.to, scan.env])?;
+        let places = Places::of(&scan.reads);
         while let Some(row) = rows.next()? {
-            if visit(&fact(row)?).is_break() {
+            if visit(&fact(row, &places, scan.env)?).is_break() {
                 break;
             }
         }
@@ -57,6 +59,12 @@ impl FactRows for Snapshot<'_> {
         Ok(id.query_row([position], |row| row.get(0).map(Uuid::from_bytes)).optional()?)
     }
 
+    fn data(&self, position: i64) -> Result<Option<String>, StoreError> {
+        let mut body = self.0.prepare_cached("SELECT body FROM events WHERE n = ?1")?;
+        let data = body.query_row([position], |row| Ok(data_of(row.get_ref(0)?.as_str().unwrap_or_default())));
+        Ok(data.optional()?.flatten())
+    }
+
     fn sql(&self, name: &str, selection: &Selection) -> Option<String> {
         queries::sql(name, selection)
     }
@@ -86,27 +94,61 @@ fn sql(scan: &Scan) -> String {
     let kinds: Vec<_> = scan.kinds.iter().map(|kind| kind.number().to_string()).collect();
     let kinds = if kinds.is_empty() { String::new() } else { format!(" AND kind IN ({})", kinds.join(", ")) };
     format!(
-        "SELECT n, time, received, env, seq, identified, bot, mobile, started_by, {}
+        "SELECT {}
          FROM facts {index} WHERE site = ?1 AND time >= ?2 AND time < ?3 AND env = ?4{kinds}{}{} ORDER BY time",
-        Texts::<()>::NAMES.join(", "),
+        columns(&scan.reads).join(", "),
         only("session", scan.session),
         only("content", scan.content)
     )
 }
 
-fn fact(row: &Row<'_>) -> rusqlite::Result<Fact<TextId>> {
+/// The columns of a scan: four that are always read, then those that were asked for.
+fn columns(reads: &Reads) -> Vec<&'static str> {
+    let Reads { texts, seq, received, mobile, started_by } = reads;
+    let numbers = [*seq, *received, *mobile, *started_by].into_iter().zip(NUMBERS);
+    let texts = texts.all().into_iter().zip(Texts::<()>::NAMES);
+    let asked = numbers.filter(|(read, _)| *read).map(|(_, name)| name);
+    ["n", "time", "identified", "bot"]
+        .into_iter()
+        .chain(asked)
+        .chain(texts.filter(|(read, _)| read.is_some()).map(|(_, name)| *name))
+        .collect()
+}
+
+const NUMBERS: [&str; 4] = ["seq", "received", "mobile", "started_by"];
+
+/// The places of what was asked for among the columns of a scan.
+struct Places {
+    numbers: [Option<usize>; NUMBERS.len()],
+    texts: [Option<usize>; Texts::<()>::NAMES.len()],
+}
+
+impl Places {
+    fn of(reads: &Reads) -> Self {
+        let mut next = 4..;
+        let mut place = |is_read: bool| if is_read { next.next() } else { None };
+        let Reads { texts, seq, received, mobile, started_by } = reads;
+        let numbers = [*seq, *received, *mobile, *started_by].map(&mut place);
+        Places { numbers, texts: texts.all().map(|read| place(read.is_some())) }
+    }
+}
+
+fn fact(row: &Row<'_>, Places { numbers, texts }: &Places, env: u32) -> rusqlite::Result<Fact<TextId>> {
+    let [seq, received, mobile, started_by] = *numbers;
+    let number = |place: Option<usize>| place.map_or(Ok(None), |place| row.get::<_, Option<i64>>(place));
     Ok(Fact {
         position: row.get(0)?,
         time: row.get(1)?,
-        received: row.get(2)?,
-        env: row.get(3)?,
-        seq: row.get(4)?,
-        identified: row.get(5)?,
-        bot: row.get(6)?,
-        mobile: row.get(7)?,
-        started_by: row.get(8)?,
-        texts: Texts::read(|place| {
-            Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(9 + place)?.and_then(TextId::of))
+        identified: row.get(2)?,
+        bot: row.get(3)?,
+        env,
+        seq: number(seq)?.unwrap_or_default(),
+        received: number(received)?.unwrap_or_default(),
+        mobile: number(mobile)?.map(|mobile| mobile != 0),
+        started_by: number(started_by)?,
+        texts: Texts::read(|text| {
+            let id = number(texts.get(text).copied().flatten())?;
+            Ok::<_, rusqlite::Error>(id.and_then(TextId::of))
         })?,
     })
 }

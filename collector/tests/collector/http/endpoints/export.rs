@@ -86,7 +86,7 @@ async fn a_bad_parameter_is_400_and_named() {
         ("last=1001", "`last` can be at most 1000"),
         ("last=1&limit=1", "`last` and `limit` exclude each other"),
         ("type=a&type=b", "`type` is there twice"),
-        ("bots=no", "`bots` must be exclude or only, and is `no`"),
+        ("bots=no", "`bots` must be include, exclude or only, and is `no`"),
         ("order=up", "`order` is no parameter; there are from, to, type, site, bots, limit and last"),
     ] {
         let answer = collector.get(&format!("/v1/events?{parameters}")).await;

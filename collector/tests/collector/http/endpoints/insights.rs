@@ -67,7 +67,7 @@ async fn what_is_wrong_is_a_400_that_says_what_is_allowed(home: Home) {
     for (query, expected) in [
         (
             "sales?site=demo",
-            "`view` must be overview, contents, steps, funnel, sessions, session, users, retention, pages, flow or health, and is `sales`",
+            "`view` must be overview, contents, steps, funnel, goals, sessions, session, users, retention, pages, flow, friction or health, and is `sales`",
         ),
         ("overview", "`site` is missing"),
         ("overview?site=shpo", "no site has the key `shpo`; there are demo, shop"),
@@ -91,11 +91,12 @@ async fn what_is_wrong_is_a_400_that_says_what_is_allowed(home: Home) {
             "overview?site=demo&format=csv",
             "`table` must be one of trend, top_contents, top_pages, countries, browsers, systems, numbers, and is ``",
         ),
+        ("goals?site=demo", "`goal` must be there 1 to 8 times, and is `there 0 times`"),
         ("funnel?site=demo&step=play", "`step` must be there 2 to 8 times, and is `there 1 times`"),
         (&format!("funnel?site=demo{steps}"), "`step` must be there 2 to 8 times, and is `there 50 times`"),
         (
             "funnel?site=demo&step=play&step=step=1",
-            "`step` must be a type and conditions of content, step and path, such as `play content=124909` or `pageView path=/order/*`, and is `step=1`",
+            "`step` must be a type and conditions of content, step, path and data.NAME, such as `play content=124909` or `pageView path=/order/*`, and is `step=1`",
         ),
         (
             "funnel?site=demo&step=play&step=goal&window=99d",

@@ -52,6 +52,11 @@ pub fn settings_address() -> Option<String> {
     address(|at| at.base.clone() + "sites/" + &at.encoded_site + "/settings")
 }
 
+/// Whether the recorder makes requests to this address.
+pub fn is_own(address: &str) -> bool {
+    ADDRESS.with_borrow(|own| own.as_ref().is_some_and(|own| address.starts_with(&own.base)))
+}
+
 fn base_options() -> KeepaliveInit {
     let options = bare().unchecked_into::<KeepaliveInit>();
     options.set_credentials(RequestCredentials::Omit);

@@ -80,9 +80,21 @@ const FOREIGN_CLASSES: &[&str] = &[
     "mp-mask",
 ];
 
-/// Classes of the pop-overs of guidance tools.
-const GUIDANCE: &[&str] =
-    &["driver-popover", "shepherd-element", "introjs-tooltip", "react-joyride__tooltip", "reactour__popover"];
+/// Classes of the pop-overs and overlays of guidance tools.
+const GUIDANCE: &[&str] = &[
+    "driver-popover",
+    "driver-overlay",
+    "shepherd-element",
+    "shepherd-modal-overlay-container",
+    "introjs-tooltip",
+    "introjs-overlay",
+    "introjs-helperLayer",
+    "react-joyride__tooltip",
+    "react-joyride__overlay",
+    "react-joyride__spotlight",
+    "reactour__popover",
+    "reactour__mask",
+];
 
 /// What an element says of itself and of what is inside.
 #[derive(Default)]

@@ -5,6 +5,7 @@ use super::events::matters;
 use crate::browser::bindings::{DOCUMENT, WINDOW, member, performance_now};
 use crate::browser::contain::contained;
 use crate::browser::listener::Listener;
+use crate::browser::request;
 use js_sys::Array;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -109,7 +110,7 @@ impl Drop for Mutations {
     }
 }
 
-/// Observes requests of the page that begin from now on.
+/// Observes requests of the page that begin from now on, but for the recorder's own.
 struct Requests {
     observer: PerformanceObserver,
     _closure: Closure<dyn Fn(JsValue)>,
@@ -121,8 +122,13 @@ impl Requests {
         let closure = Closure::<dyn Fn(JsValue)>::new(move |list: JsValue| {
             contained(|| {
                 let entries = list.unchecked_into::<PerformanceObserverEntryList>().get_entries();
-                let starts = |at| member(&entries.get(at), "startTime").ok().and_then(|start| start.as_f64());
-                if (0..entries.length()).filter_map(starts).any(|start| start >= since) {
+                let is_new =
+                    |entry: &JsValue| member(entry, "startTime").is_ok_and(|start| start.as_f64() >= Some(since));
+                let is_own = |entry: &JsValue| {
+                    let address = member(entry, "name").ok().and_then(|name| name.as_string());
+                    address.is_some_and(|address| request::is_own(&address))
+                };
+                if (0..entries.length()).map(|at| entries.get(at)).any(|entry| is_new(&entry) && !is_own(&entry)) {
                     answer();
                 }
             });

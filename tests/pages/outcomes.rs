@@ -92,8 +92,9 @@ const REPLACED: [(&str, &str, &str); 4] = [
 /// Types that sites of other products have.
 const OTHER_TYPES: [&str; 4] = ["Order Completed", "$pageview", "Añadir al carrito 🛒", "</script>\"\\"];
 
-/// Those that need more than one call, each in a test of its own below.
-const OTHERS: [CallError; 7] = [ListenersFull, QueueFull, Stopped, Failed, CannotStart, NotLoaded, LoadQueueFull];
+/// Those that need more than one call, each in a test of its own below, or beside other tests of level 2.
+const OTHERS: [CallError; 8] =
+    [ListenersFull, QueueFull, Stopped, Failed, CannotStart, NotLoaded, LoadQueueFull, CaptureNotLoaded];
 
 #[test]
 fn every_outcome_of_the_edge_is_provoked() {

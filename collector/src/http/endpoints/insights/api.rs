@@ -1,4 +1,5 @@
-//! `GET /v1/insights/{view}`: the answer to a question as JSON, or one of its tables as CSV or JSON lines.
+//! `GET /v1/insights/{view}`: the answer to a question as JSON, or one of its tables as CSV, JSON lines
+//! or Parquet.
 
 use super::output::{Format, Output};
 use super::parameters::Parameters;
@@ -100,15 +101,23 @@ pub(super) fn answer_to(
     answer: &Answer,
     told: Told<'_>,
 ) -> Result<Response, Rejection> {
-    let text = match output.format {
-        Format::Json => json(question, answer, notes(shared, question, answer, told), output.sql, told),
+    let view = question.view.name();
+    let body: Vec<u8> = match output.format {
+        Format::Json => json(question, answer, notes(shared, question, answer, told), output.sql, told).into(),
         Format::Csv => {
             let table = table(answer, output.table.as_deref())?;
-            export::csv(question.view.name(), &table, &question.zone)
+            export::csv(view, &table, &question.zone).into()
         }
-        Format::Ndjson => export::ndjson(&*table(answer, output.table.as_deref())?),
+        Format::Ndjson => export::ndjson(&*table(answer, output.table.as_deref())?).into(),
+        Format::Parquet => {
+            let table = table(answer, output.table.as_deref())?;
+            export::parquet(view, &table).map_err(|error| {
+                tracing::error!(%error, table = table.name, "the table cannot be written as Parquet");
+                Rejection::StoreFailed
+            })?
+        }
     };
-    let tag: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let tag: String = Sha256::digest(&body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{tag}\"");
     let common = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "no-store".to_owned())];
     if is_known(headers, &tag) {
@@ -120,7 +129,7 @@ pub(super) fn answer_to(
     };
     let kind = [(header::CONTENT_TYPE, output.format.content_type())];
     let named = Extension(SiteTag(question.selection.site.clone()));
-    let mut response = (named, common, kind, text).into_response();
+    let mut response = (named, common, kind, body).into_response();
     if let Some((name, value)) = file
         && let Ok(value) = value.parse()
     {

@@ -6,6 +6,7 @@ pub(super) enum Format {
     Json,
     Csv,
     Ndjson,
+    Parquet,
 }
 
 /// How a question is answered.
@@ -24,6 +25,7 @@ impl Format {
             Format::Json => "application/json",
             Format::Csv => "text/csv; charset=utf-8",
             Format::Ndjson => "application/x-ndjson",
+            Format::Parquet => "application/vnd.apache.parquet",
         }
     }
 
@@ -32,6 +34,7 @@ impl Format {
             Format::Json => "json",
             Format::Csv => "csv",
             Format::Ndjson => "ndjson",
+            Format::Parquet => "parquet",
         }
     }
 }

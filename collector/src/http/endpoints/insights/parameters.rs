@@ -182,7 +182,8 @@ impl Parameters {
             None | Some("json") => Format::Json,
             Some("csv") => Format::Csv,
             Some("ndjson") => Format::Ndjson,
-            Some(other) => return Err(invalid("format", "json, csv or ndjson", other)),
+            Some("parquet") => Format::Parquet,
+            Some(other) => return Err(invalid("format", "json, csv, ndjson or parquet", other)),
         };
         let table = self.find("table").map(str::to_owned);
         Ok(Output { format, table, sql: self.yes("sql")?.unwrap_or_default() })

@@ -1,5 +1,6 @@
 //! `GET /v1/insights/{view}` and the page `/insights`.
 
+use crate::harness::parquet::{only_reals, parquet_rows};
 use crate::harness::running::*;
 use waymark_collector::Config;
 
@@ -7,12 +8,16 @@ over_both_stores! {
     a_question_is_answered_with_its_definitions
     what_is_wrong_is_a_400_that_says_what_is_allowed
     a_table_can_be_exported
+    each_table_can_be_read_back_from_parquet
     an_answer_has_a_tag
     only_the_token_opens_it
 }
 
 /// The last 30 days.
 const RANGE: &str = "site=demo";
+
+/// A funnel.
+const STEPS: &str = "funnel?step=pageView&step=play&";
 
 /// Asks until all events have their facts.
 async fn ask(collector: &Running, query: &str) -> Answer {
@@ -86,7 +91,7 @@ async fn what_is_wrong_is_a_400_that_says_what_is_allowed(home: Home) {
         ("overview?site=demo&mobile=1", "`mobile` must be yes or no, and is `1`"),
         ("overview?site=demo&limit=100000", "`limit` can be at most 10000"),
         ("steps?site=demo", "`item` is missing"),
-        ("overview?site=demo&format=xls", "`format` must be json, csv or ndjson, and is `xls`"),
+        ("overview?site=demo&format=xls", "`format` must be json, csv, ndjson or parquet, and is `xls`"),
         (
             "overview?site=demo&format=csv",
             "`table` must be one of trend, top_contents, top_pages, countries, browsers, systems, numbers, and is ``",
@@ -130,6 +135,35 @@ async fn a_table_can_be_exported(home: Home) {
     let lines = collector.get(&format!("/v1/insights/overview?{RANGE}&format=ndjson&table=numbers")).await;
     assert_eq!(lines.header("content-type"), "application/x-ndjson");
     assert_eq!(value(lines.text().lines().next().unwrap())["number"], "users");
+    collector.stop().await;
+}
+
+async fn each_table_can_be_read_back_from_parquet(home: Home) {
+    let collector = filled(&home).await;
+    let mut exported = 0;
+    let sessions = ask(&collector, &format!("sessions?{RANGE}")).await.json();
+    let table = sessions["tables"].as_array().unwrap().iter().find(|table| table["name"] == "sessions").unwrap();
+    let place = table["columns"].as_array().unwrap().iter().position(|column| column == "session").unwrap();
+    let session = format!("session?id={}&", table["rows"][0][place].as_str().unwrap());
+    let views = ["overview?", "contents?", "steps?item=1&", "sessions?", "users?", "retention?", "pages?", "health?"];
+    for view in views.into_iter().chain(["flow?page=/product/pink-alligator/&", STEPS, &session]) {
+        let query = format!("{view}{RANGE}");
+        let answer = ask(&collector, &query).await.json();
+        let tables = answer["tables"].as_array().unwrap().iter().map(|table| table["name"].as_str().unwrap());
+        for table in tables.chain(["numbers"]) {
+            let path = format!("/v1/insights/{query}&table={table}&format=");
+            let file = collector.get(&format!("{path}parquet")).await;
+            assert_eq!(file.header("content-type"), "application/vnd.apache.parquet");
+            let view = answer["view"].as_str().unwrap();
+            let name = format!("attachment; filename=\"waymark-demo-{view}-{table}.parquet\"");
+            assert_eq!(file.header("content-disposition"), name);
+            let lines = collector.get(&format!("{path}ndjson")).await;
+            let lines: Vec<_> = lines.text().lines().map(value).map(only_reals).collect();
+            assert_eq!(parquet_rows(file.body), lines, "{path}");
+            exported += lines.len();
+        }
+    }
+    assert!(exported > 60, "{exported}");
     collector.stop().await;
 }
 

@@ -1,5 +1,6 @@
 //! Shared links: `/v1/shares` makes, lists and revokes them, `GET /v1/shared` opens one.
 
+use crate::harness::parquet::parquet_rows;
 use crate::harness::running::*;
 use serde_json::{Value, json};
 
@@ -73,6 +74,10 @@ async fn a_link_shows_its_view_and_nothing_of_few_users(home: Home) {
     assert!(pages_of["notes"][0].as_str().unwrap().contains("fewer than 5 users"));
     let csv = open(&collector, &pages, "?format=csv").await;
     assert_eq!(csv.text(), "path,page_views,users,entries,exits\r\n/shop,20,5,5,5\r\n");
+    let file = open(&collector, &pages, "?format=parquet").await;
+    assert_eq!(file.header("content-type"), "application/vnd.apache.parquet");
+    let row = json!({"path": "/shop", "page_views": 20.0, "users": 5.0, "entries": 5.0, "exits": 5.0});
+    assert_eq!(parquet_rows(file.body), [row]);
 
     let overview = token(&collector, json!({"site": "demo", "view": "overview", "name": "For <the> board"})).await;
     let overview = open(&collector, &overview, "").await.json();

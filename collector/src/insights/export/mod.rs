@@ -1,5 +1,9 @@
-//! A table as CSV or as JSON lines. CSV is RFC 4180 in UTF-8. Spreadsheets take a cell that begins with `=`, `+`, `-`,
+//! A table as CSV, as JSON lines or as Parquet. CSV is RFC 4180 in UTF-8. Spreadsheets take a cell that begins with `=`, `+`, `-`,
 //! `@`, a tab or a line break for a formula, so such a text gets a `'` before it.
+
+mod parquet;
+
+pub use parquet::parquet;
 
 use super::calendar::Zone;
 use super::definitions::{Unit, find};

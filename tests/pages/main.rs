@@ -38,9 +38,10 @@ use guidance::*;
 use hostile::*;
 use identity::*;
 use insights::{
-    a_link_is_a_view, a_user_is_erased_after_a_word_about_what_goes, days_are_those_of_the_time_zone,
+    a_link_is_a_view, a_read_token_reads_its_site_and_offers_nothing_else,
+    a_user_is_erased_after_a_word_about_what_goes, days_are_those_of_the_time_zone,
     no_data_is_not_zero_and_a_hole_is_not_a_beginning, numbers_are_compared_with_the_period_before,
-    one_click_fills_the_demo_with_a_month, the_page_shows_the_numbers_of_the_api,
+    one_click_fills_the_demo_with_a_month, the_admin_token_opens_every_site, the_page_shows_the_numbers_of_the_api,
     what_others_send_is_text_in_every_view,
 };
 use inspector::*;
@@ -239,6 +240,8 @@ in_every_engine![
     what_others_send_is_text_in_every_view,
     a_user_is_erased_after_a_word_about_what_goes,
     one_click_fills_the_demo_with_a_month,
+    a_read_token_reads_its_site_and_offers_nothing_else,
+    the_admin_token_opens_every_site,
     clicks_are_recorded_as_they_were_pressed,
     no_secret_of_the_page_leaves_it,
     a_submit_says_how_and_not_what,

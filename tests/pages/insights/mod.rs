@@ -11,11 +11,13 @@
 mod address;
 mod numbers;
 mod strangers;
+mod tokens;
 mod user;
 
 pub use address::*;
 pub use numbers::*;
 pub use strangers::*;
+pub use tokens::*;
 pub use user::*;
 
 use serde_json::{Value, json};

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 use waymark_collector::cli::static_site;
-use waymark_collector::{Collector, Config, Secret, Site};
+use waymark_collector::{Admin, Collector, Config, Secret, Site};
 
 use crate::{http, project, scratch, until};
 
@@ -37,8 +37,17 @@ pub struct World {
     settings: Mutex<String>,
     /// The site's; none: any.
     origins: Mutex<Vec<String>>,
+    tokens: Mutex<Option<Tokens>>,
     // Dropping it ends the site.
     _site_end: oneshot::Sender<()>,
+}
+
+/// What opens the collector, which is open to this machine without them.
+#[derive(Clone, Copy)]
+struct Tokens {
+    admin: &'static str,
+    /// Opens the insights of the site `demo`.
+    read: &'static str,
 }
 
 struct Serving {
@@ -56,7 +65,7 @@ impl World {
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let collector = listener.local_addr().unwrap();
-        let serving = serve(&folder, listener, "", &[]);
+        let serving = serve(&folder, listener, "", &[], None);
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let site = listener.local_addr().unwrap();
@@ -74,6 +83,7 @@ impl World {
             serving: Mutex::new(Some(serving)),
             settings: Mutex::default(),
             origins: Mutex::default(),
+            tokens: Mutex::default(),
             _site_end: site_end,
         };
         write_pages(&world.folder.join("pages"), &world.collector());
@@ -116,8 +126,9 @@ impl World {
     pub async fn start_collector(&self) {
         let bound = until(PATIENCE, async || TcpListener::bind(self.collector).await.ok()).await;
         let listener = bound.expect("the collector's port");
-        *self.serving.lock().await =
-            Some(serve(&self.folder, listener, &self.settings.lock().await, &self.origins.lock().await));
+        let (settings, origins, tokens) =
+            (self.settings.lock().await, self.origins.lock().await, *self.tokens.lock().await);
+        *self.serving.lock().await = Some(serve(&self.folder, listener, &settings, &origins, tokens));
     }
 
     /// From here on the site's owner wants it like this. Browsers that have asked keep to the old for a minute.
@@ -130,6 +141,13 @@ impl World {
     /// From here on the site takes events from pages of these origins only; from any where there are none.
     pub async fn set_origins(&self, origins: &[&str]) {
         *self.origins.lock().await = origins.iter().map(|origin| (*origin).to_owned()).collect();
+        self.stop_collector().await;
+        self.start_collector().await;
+    }
+
+    /// From here on the collector is locked: `admin` opens all of it, `read` the insights of the site.
+    pub async fn set_tokens(&self, admin: &'static str, read: &'static str) {
+        *self.tokens.lock().await = Some(Tokens { admin, read });
         self.stop_collector().await;
         self.start_collector().await;
     }
@@ -231,7 +249,7 @@ fn lines(events: &[Value]) -> String {
     events.iter().map(|event| format!("{event}\n")).collect()
 }
 
-fn serve(folder: &Path, listener: TcpListener, settings: &str, origins: &[String]) -> Serving {
+fn serve(folder: &Path, listener: TcpListener, settings: &str, origins: &[String], tokens: Option<Tokens>) -> Serving {
     let assets = project().join("target/dist");
     assert!(assets.join("waymark.js").is_file(), "there is no recorder in target/dist: run `cargo xtask build` first");
     let mut config = Config { assets: Some(assets), store: folder.join("events.db"), ..Config::demo() };
@@ -241,6 +259,10 @@ fn serve(folder: &Path, listener: TcpListener, settings: &str, origins: &[String
         site.settings = waymark_collector::read_settings(settings).unwrap();
         site.origins = origins.to_vec();
         site.state_secrets = vec![secret()];
+    }
+    if let Some(Tokens { admin, read }) = tokens {
+        config.admin = Admin::Token(admin.to_owned().into());
+        config.sites[0].read_token = Some(read.to_owned().into());
     }
     let collector = Collector::open(config).unwrap();
     let (end, ended) = oneshot::channel::<()>();

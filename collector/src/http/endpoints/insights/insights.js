@@ -16,6 +16,8 @@ const $ = (id) => document.getElementById(id);
 
 let address = new Address();
 let asked = 0;
+/** Whether the token is that of one site: it exports and erases no user, and opens no inspector. */
+let isReadOnly = false;
 
 // ---- Asking
 
@@ -78,14 +80,16 @@ addEventListener('popstate', () => { address = new Address(); load(); });
 
 async function fillSites() {
   if ($('site').options.length === 0) {
-    const audited = await (await get('/v1/audit')).json();
-    const sites = [...new Set([...audited.map((row) => row.site), address.get('site')])].filter(Boolean).sort();
-    $('site').replaceChildren(...(sites.length > 0 ? sites : ['demo']).map((site) => make('option', {}, site)));
+    const index = await (await get('/v1/insights')).json();
+    const sites = [...new Set([...index.sites.map(({ key }) => key), address.get('site')])].filter(Boolean).sort();
+    $('site').replaceChildren(...sites.map((site) => make('option', {}, site)));
+    isReadOnly = index.read_only;
+    $('inspector').hidden = isReadOnly;
   }
   const tz = address.get('tz') || Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
   const to = address.get('to') || addDays(dayOf(Date.now(), tz), 1);
   const from = address.get('from') || addDays(to, -30);
-  const site = address.get('site') || $('site').options[0].value;
+  const site = address.get('site') || $('site').options[0]?.value;
   if (!address.get('site') || !address.get('from') || !address.get('to') || !address.get('tz')) {
     address = address.with({ site, from, to, tz });
     history.replaceState(null, '', address.link);
@@ -173,11 +177,14 @@ const handlers = {
   more: () => go(address.with({ rows: String(Math.min(10_000, rowsOf(address) * 10)) })),
   save: (table, format) => download(address.question({ format, table, limit: 10_000 }), `waymark-${address.view}-${table}.${format}`),
   get user() { return address.get('user'); },
+  get isReadOnly() { return isReadOnly; },
   exportUser: (user) => download(userPath(user, address.get('site')), 'user.jsonl'),
   eraseUser: confirmErasure,
   click(table, column, value, filter) {
     if (column === 'content' && !['stream', 'user'].includes(table)) return () => go(address.with({ view: 'steps', item: String(value) }));
     if (column === 'session' && table !== 'stream') return () => go(address.with({ view: 'session', id: value }));
+    // What a user's page and the inspector show, a read token does not open.
+    if (isReadOnly && (column === 'user' || column === 'event')) return null;
     if (column === 'user') return () => go(address.with({ view: 'user', user: value }));
     if (column === 'event') return () => { location.href = `/#${value}`; };
     if (column === 'path' && table === 'pages') return () => go(address.with({ view: 'flow', page: value }));
@@ -234,6 +241,8 @@ $('ask').addEventListener('submit', (event) => {
   event.preventDefault();
   sessionStorage.setItem(TOKEN, $('token').value);
   $('token').value = '';
+  // Another token may open other sites.
+  $('site').replaceChildren();
   $('ask').close();
   load();
 });

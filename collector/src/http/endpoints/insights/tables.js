@@ -57,7 +57,8 @@ function body(answer, table, on) {
   const most = Math.max(1, ...table.rows.map((row) => row[table.columns.indexOf(measured)] ?? 0));
   const head = table.columns.map((name) =>
     make('th', { scope: 'col', class: isNumber(name) ? 'n' : null, title: answer.definitions[name]?.text }, answer.definitions[name]?.title ?? name));
-  if (table.name === 'users') head.push(make('th', { scope: 'col' }, 'Data'));
+  const hasActions = table.name === 'users' && !on.isReadOnly;
+  if (hasActions) head.push(make('th', { scope: 'col' }, 'Data'));
   const rows = table.rows.map((row) => {
     const cells = row.map((value, place) => {
       const name = table.columns[place];
@@ -73,7 +74,7 @@ function body(answer, table, on) {
       }
       return cell;
     });
-    if (table.name === 'users') {
+    if (hasActions) {
       cells.push(make('td', {}, make('span', { class: 'actions' }, ...actions(row[table.columns.indexOf('user')], on))));
     }
     return make('tr', {}, ...cells);

@@ -14,12 +14,13 @@ in_chromium![
 ];
 
 /// Views of a full store, and one of an empty one. `ITEM`, `SESSION` and `USER` are put in place.
-const VIEWS: [&str; 13] = [
+const VIEWS: [&str; 15] = [
     "site=demo",
     "site=demo-month",
     "site=demo-month&view=contents",
     "site=demo-month&view=steps&item=124902",
     "site=demo-month&view=funnel&step=pageView&step=play&step=goal",
+    "site=demo-month&view=goals&goal=goal&goal=complete&item=124902",
     "site=demo-month&view=sessions",
     "site=demo-month&view=session&id=SESSION",
     "site=demo-month&view=users&country=DE",
@@ -27,6 +28,7 @@ const VIEWS: [&str; 13] = [
     "site=demo-month&view=retention",
     "site=demo-month&view=pages",
     "site=demo-month&view=flow&page=/demo/cart/",
+    "site=demo-month&view=friction",
     "site=demo-month&view=health",
 ];
 

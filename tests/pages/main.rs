@@ -39,7 +39,7 @@ use hostile::*;
 use identity::*;
 use insights::{
     a_link_is_a_view, a_read_token_reads_its_site_and_offers_nothing_else,
-    a_user_is_erased_after_a_word_about_what_goes, days_are_those_of_the_time_zone,
+    a_user_is_erased_after_a_word_about_what_goes, days_are_those_of_the_time_zone, goals_are_written_one_a_line,
     no_data_is_not_zero_and_a_hole_is_not_a_beginning, numbers_are_compared_with_the_period_before,
     one_click_fills_the_demo_with_a_month, the_admin_token_opens_every_site, the_page_shows_the_numbers_of_the_api,
     what_others_send_is_text_in_every_view,
@@ -234,6 +234,7 @@ in_every_engine![
     events_of_elements_are_shown_in_words,
     the_page_shows_the_numbers_of_the_api,
     days_are_those_of_the_time_zone,
+    goals_are_written_one_a_line,
     no_data_is_not_zero_and_a_hole_is_not_a_beginning,
     numbers_are_compared_with_the_period_before,
     a_link_is_a_view,

@@ -86,7 +86,7 @@ async fn the_keyboard_reaches_everything(browser: &Browser, world: &World) {
     browser.type_into(".card summary", ENTER).await;
     browser.wait_for("document.querySelector('.card').open").await;
     // A view by the keyboard: the focus stays on its link.
-    browser.type_into("#views li:nth-child(7) a", ENTER).await;
+    browser.type_into("#views li:nth-child(8) a", ENTER).await;
     browser.wait_for("document.querySelector('#table-pages')").await;
     assert_eq!(browser.run("return document.activeElement.textContent", &[]).await, "Pages");
     // A link inside leads to another view, at its beginning.

@@ -3,19 +3,44 @@
 use super::*;
 
 /// Every view, with what it is asked about.
-const VIEWS: [&str; 11] = [
+const VIEWS: [&str; 14] = [
     "overview",
     "contents",
     "steps&item=7",
     "funnel&step=pageView&step=play+content%3D7&step=complete",
+    "goals&goal=complete&goal=pageView+path%3D/shop&item=7",
+    "goals&goal=pageView",
     "sessions",
     "session&id=s1",
     "users",
     "retention",
     "pages",
     "flow&page=/",
+    "friction",
     "health",
 ];
+
+/// What alice does in her first session at level 2: clicks that lead nowhere, a form that is sent, one that is not.
+fn annoyed() -> Value {
+    let mut batch = batch(
+        5,
+        "alice",
+        "s1",
+        START + 10 * HOUR + HOUR / 2,
+        "/",
+        &["rageClick", "deadClick", "elementChange", "formSubmit", "elementChange"],
+    );
+    for (event, data) in batch["events"].as_array_mut().unwrap().iter_mut().zip([
+        json!({"el": {"path": "#pay"}}),
+        json!({"el": {"path": "#pay"}}),
+        json!({"el": {"path": "#name"}}),
+        json!({"form": {"path": "#order"}}),
+        json!({"el": {"path": "#phone"}}),
+    ]) {
+        event["data"] = data;
+    }
+    batch
+}
 
 /// Compares all numbers and cells on the page with an answer, and gives the differences. Durations and shares are
 /// written for people; all other values stand there as they are.
@@ -50,7 +75,10 @@ const COMPARE: &str = "
 ";
 
 pub async fn the_page_shows_the_numbers_of_the_api(browser: &Browser, world: &World) {
+    world.set_site("level = 2").await;
     fill(world).await;
+    post(world, &annoyed()).await;
+    count(world).await;
     for view in VIEWS {
         let (name, more) = view.split_once('&').unwrap_or((view, ""));
         open(browser, world, &format!("{RANGE}&tz=UTC&view={view}")).await;
@@ -61,6 +89,29 @@ pub async fn the_page_shows_the_numbers_of_the_api(browser: &Browser, world: &Wo
     open(browser, world, &format!("{RANGE}&tz=UTC&view=funnel&step=pageView&step=play+content%3D7")).await;
     let funnel = cells(browser, "funnel").await;
     assert_eq!((&funnel[0][2], &funnel[1][2]), (&json!("3"), &json!("1")), "{funnel}");
+    open(browser, world, &format!("{RANGE}&tz=UTC&view=friction")).await;
+    let elements = cells(browser, "elements").await;
+    assert_eq!((&elements[0][1], &elements[0][2]), (&json!("#pay"), &json!("1")), "{elements}");
+    assert_eq!(cells(browser, "unsent").await[0][1], "#phone");
+}
+
+pub async fn goals_are_written_one_a_line(browser: &Browser, world: &World) {
+    fill(world).await;
+    open(browser, world, &format!("{RANGE}&tz=UTC&view=goals")).await;
+    assert_eq!(browser.run("return document.querySelector('#state').textContent", &[]).await, "Write the goals");
+    let write = "document.querySelector('#goal').value = 'complete content=7\\npageView path=/shop'";
+    browser.run(write, &[]).await;
+    browser.type_into("#item", "7").await;
+    browser.click("#goals .primary").await;
+    browser.wait_for("document.querySelector('#table-goals')").await;
+    let goals = cells(browser, "goals").await;
+    assert_eq!(goals[0].as_array().unwrap()[..4], ["complete content=7", "1", "50.0 %", "1"]);
+    assert_eq!(goals[1].as_array().unwrap()[..4], ["pageView path=/shop", "1", "50.0 %", "0"]);
+    assert!(browser.url().await.contains("goal=complete+content%3D7&goal=pageView+path%3D%2Fshop&item=7"));
+    // Eight are the most, which the page tells.
+    browser.run("document.querySelector('#goal').value = 'goal\\n'.repeat(9)", &[]).await;
+    browser.click("#goals .primary").await;
+    browser.wait_for("document.querySelector('#notes [data-kind=bad]')").await;
 }
 
 pub async fn days_are_those_of_the_time_zone(browser: &Browser, world: &World) {

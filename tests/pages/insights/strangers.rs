@@ -31,6 +31,10 @@ const LOOK: &str = "
     return [...wrong, ...(window.violations ?? [])];
 ";
 
+/// The views, by what their links say.
+const TITLES: [&str; 10] =
+    ["Content", "Funnel", "Goals", "Sessions", "Users", "Retention", "Pages", "Friction", "Collection", "Overview"];
+
 pub async fn what_others_send_is_text_in_every_view(browser: &Browser, world: &World) {
     let mut batch = hostile(1);
     for (event, text) in batch["events"].as_array_mut().unwrap().iter_mut().zip(HOSTILE) {
@@ -48,7 +52,7 @@ pub async fn what_others_send_is_text_in_every_view(browser: &Browser, world: &W
         violations.push(`${violation.effectiveDirective} ${violation.blockedURI}`))";
     browser.run(watch, &[]).await;
     // All views of one page, so that what its policy refuses is seen.
-    for title in ["Content", "Funnel", "Sessions", "Users", "Retention", "Pages", "Collection", "Overview"] {
+    for title in TITLES {
         let press =
             "[...document.querySelectorAll('#views a')].find((link) => link.textContent === arguments[0]).click()";
         browser.run(press, &[title.into()]).await;
@@ -56,7 +60,7 @@ pub async fn what_others_send_is_text_in_every_view(browser: &Browser, world: &W
         shown(browser).await;
         assert_eq!(browser.run(LOOK, &[]).await, json!([]), "{title}");
     }
-    for view in ["steps&item=", "session&id=", "flow&page=", "user&user=", "contents&content="] {
+    for view in ["steps&item=", "session&id=", "flow&page=", "user&user=", "contents&content=", "friction&path="] {
         open(browser, world, &format!("{RANGE}&view={view}{escaped}")).await;
         assert_eq!(browser.run(LOOK, &[]).await, json!([]), "{view}");
         let is_shown = format!("return document.body.textContent.includes('{text}')");

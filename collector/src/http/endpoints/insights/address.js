@@ -6,7 +6,9 @@ const SHARED = ['site', 'from', 'to', 'tz', 'by', 'env'];
 export const FILTERS = ['path', 'not_path', 'content', 'not_content', 'type', 'not_type', 'content_version', 'country',
   'not_country', 'browser', 'not_browser', 'os', 'not_os', 'mobile', 'identified', 'has', 'bots'];
 /** What only some views have. */
-const OWN = { steps: ['item'], session: ['id'], flow: ['page'], user: ['user'], funnel: ['step', 'unit', 'order', 'window'] };
+const OWN = {
+  steps: ['item'], session: ['id'], flow: ['page'], user: ['user'], funnel: ['step', 'unit', 'order', 'window'], goals: ['goal', 'item'],
+};
 
 export class Address {
   #parameters;

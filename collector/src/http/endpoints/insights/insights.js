@@ -7,8 +7,11 @@ import { userAnswer, userPath, whatGoes } from './user.js';
 import { addDays, dayOf, make, write } from './values.js';
 
 const TOKEN = 'waymark-token';
-const VIEWS = [['overview', 'Overview'], ['contents', 'Content'], ['funnel', 'Funnel'], ['sessions', 'Sessions'],
-  ['users', 'Users'], ['retention', 'Retention'], ['pages', 'Pages'], ['health', 'Collection']];
+const VIEWS = [['overview', 'Overview'], ['contents', 'Content'], ['funnel', 'Funnel'], ['goals', 'Goals'],
+  ['sessions', 'Sessions'], ['users', 'Users'], ['retention', 'Retention'], ['pages', 'Pages'], ['friction', 'Friction'],
+  ['health', 'Collection']];
+/** What must be written before these views can be counted: the parameter, how many at least, and what to do. */
+const WRITTEN = { funnel: ['step', 2, 'Write the steps of the funnel'], goals: ['goal', 1, 'Write the goals'] };
 const PRESETS = [['Today', 1], ['7 days', 7], ['30 days', 30], ['90 days', 90]];
 const ROWS = 100;
 
@@ -41,10 +44,11 @@ async function load() {
   try {
     await fillSites();
     drawControls();
-    if (address.view === 'funnel' && address.all('step').length < 2) {
+    const [name, least, toDo] = WRITTEN[address.view] ?? ['', 0, ''];
+    if (address.all(name).length < least) {
       $('answer').replaceChildren();
       $('notes').replaceChildren();
-      return setState('live', 'Write the steps of the funnel');
+      return setState('live', toDo);
     }
     const answer = address.view === 'user' ? await aboutUser(address.get('user'))
       : await (await get(address.question({ sql: 'yes', limit: rowsOf(address) }))).json();
@@ -125,6 +129,9 @@ function drawControls() {
   $('unit').value = address.get('unit') || 'session';
   $('order').value = address.get('order') || 'any';
   $('window').value = address.get('window');
+  $('goals').hidden = view !== 'goals';
+  if (document.activeElement !== $('goal')) $('goal').value = address.all('goal').join('\n');
+  $('item').value = view === 'goals' ? address.get('item') : '';
   // In the demo: the site that is made up needs no offer to make it.
   if ($('demo')) $('demo').hidden = address.get('site') === 'demo-month';
   drawRanges();
@@ -163,9 +170,15 @@ $('ask-for').addEventListener('submit', (event) => {
 
 $('funnel').addEventListener('submit', (event) => {
   event.preventDefault();
-  const step = $('steps').value.split('\n').map((line) => line.trim()).filter(Boolean);
-  go(address.with({ step, unit: $('unit').value, order: $('order').value, window: $('window').value.trim() }));
+  go(address.with({ step: linesOf($('steps')), unit: $('unit').value, order: $('order').value, window: $('window').value.trim() }));
 });
+
+$('goals').addEventListener('submit', (event) => {
+  event.preventDefault();
+  go(address.with({ goal: linesOf($('goal')), item: $('item').value.trim() }));
+});
+
+const linesOf = (area) => area.value.split('\n').map((line) => line.trim()).filter(Boolean);
 
 $('zones').replaceChildren(...(Intl.supportedValuesOf?.('timeZone') ?? ['UTC']).map((zone) => make('option', { value: zone })));
 
@@ -187,7 +200,7 @@ const handlers = {
     if (isReadOnly && (column === 'user' || column === 'event')) return null;
     if (column === 'user') return () => go(address.with({ view: 'user', user: value }));
     if (column === 'event') return () => { location.href = `/#${value}`; };
-    if (column === 'path' && table === 'pages') return () => go(address.with({ view: 'flow', page: value }));
+    if (column === 'path' && address.view === 'pages') return () => go(address.with({ view: 'flow', page: value }));
     if (['before', 'after', 'stream', 'user'].includes(table) || !filter) return null;
     return () => go(address.with({ [filter]: [value] }));
   },

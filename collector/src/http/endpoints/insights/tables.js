@@ -9,7 +9,8 @@ const TITLES = {
   funnel: 'Funnel', stopped: 'Where sessions stopped', lengths: 'Lengths of sessions', sessions: 'Sessions, newest first',
   stream: 'Events', users: 'Users, last seen first', user: 'Events, newest first', cohorts: 'Users who come back, by week', pages: 'Pages',
   before: 'Page before', after: 'Page after', types: 'Types of events', losses: 'Losses by reason',
-  recorders: 'Versions of the recorder',
+  recorders: 'Versions of the recorder', goals: 'Goals', elements: 'Elements, most clicks first', forms: 'Forms that were sent',
+  unsent: 'Field that was changed last, where no form was sent',
 };
 
 /** The column whose size a bar shows. */
@@ -17,12 +18,14 @@ const METERS = {
   top_contents: 'plays', top_pages: 'page_views', countries: 'users', browsers: 'users', systems: 'users',
   contents: 'plays', steps: 'sessions', funnel: 'reached', lengths: 'sessions', pages: 'page_views',
   before: 'page_views', after: 'page_views', types: 'events', losses: 'events', recorders: 'sessions',
+  goals: 'users', elements: 'sessions', forms: 'submits', unsent: 'sessions',
 };
 
 /** Tables that are narrow enough to stand beside others. */
 const WIDTHS = {
   top_contents: 'half', top_pages: 'half', countries: 'third', browsers: 'third', systems: 'third', lengths: 'half',
   before: 'half', after: 'half', types: 'third', losses: 'third', recorders: 'third', versions: 'half',
+  forms: 'half', unsent: 'half',
 };
 
 /** What a click on a cell does: a filter of this name, or another view. */

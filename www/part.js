@@ -3,7 +3,7 @@
 import { initSync } from './waymark.js';
 
 // Where the collector has the file that belongs to this script, and no other.
-export const path = () => 'v/__CAPTURE_HASH__/capture.wasm';
+export const path = () => '/v/__CAPTURE_HASH__/capture.wasm';
 
 export const integrity = () => 'sha256-__CAPTURE_INTEGRITY__';
 

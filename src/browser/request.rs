@@ -92,14 +92,15 @@ pub fn get_settings(bypass_cache: bool) -> Result<Promise, JsValue> {
     begin(&settings_address().ok_or(JsValue::UNDEFINED)?, &options)
 }
 
-/// The content of a file of the collector, as an `ArrayBuffer`. `integrity` is its hash.
+/// The content of the file at `path` of the collector, from the first slash, as an `ArrayBuffer`. `integrity` is its
+/// hash.
 ///
 /// # Errors
 /// The collector does not have this very file, or cannot be reached.
 pub async fn get_file(path: &str, integrity: &str) -> Result<JsValue, JsValue> {
     let options = base_options();
     options.set_integrity(integrity);
-    let address = address(|at| at.base.trim_end_matches("v1/").to_owned() + path).ok_or(JsValue::UNDEFINED)?;
+    let address = address(|at| at.collector.trim_end_matches('/').to_owned() + path).ok_or(JsValue::UNDEFINED)?;
     let response: FetchResponse = begin(&address, &options)?.await?.unchecked_into();
     if response.status()? != 200 {
         return Err(JsValue::UNDEFINED);

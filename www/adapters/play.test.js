@@ -1,4 +1,4 @@
-// What the adapters share: one beginning and one end for each play, whatever a library tells.
+// What the adapters share: each play has one beginning and one end, even if a library reports several.
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import { chain, playsOf } from './play.js';

@@ -26,8 +26,8 @@ pub fn bundle(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Writes each library of the tests with its page's script, into `target/pages/tours`. Nothing else serves that folder:
-/// some of these libraries have licences that bind whoever serves them.
+/// Writes each library of the tests with its page's script, into `target/pages/tours`. Only the tests serve that
+/// folder, because the licences of some of these libraries set conditions for everyone who serves them.
 pub fn bundle_tests(project: &Project) -> Result<()> {
     let folders = ["www/adapters", "tests/pages/tours", "tests/pages/tours/stage"];
     let sources = folders.map(|folder| scripts(project, folder)).into_iter().collect::<Result<Vec<_>>>()?.concat();

@@ -34,6 +34,7 @@ pub async fn a_user_is_erased_after_a_word_about_what_goes(browser: &Browser, wo
     assert_eq!(world.events().await.len(), stored);
 
     browser.click("#answer .danger").await;
+    browser.wait_for("document.querySelector('#erase').open").await;
     browser.click("#erase-yes").await;
     browser.wait_for("document.querySelector('#notes').textContent.includes('6 events are erased')").await;
     assert_eq!(world.events().await.len(), stored - 6);

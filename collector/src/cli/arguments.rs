@@ -190,6 +190,9 @@ pub(crate) enum SiteCommand {
         /// Display name.
         #[arg(long)]
         name: Option<String>,
+        /// Print a snippet that loads only the build of the recorder in `assets`, by its hash.
+        #[arg(long)]
+        pinned: bool,
         #[command(flatten)]
         of: ConfigArgument,
     },

@@ -114,9 +114,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             let config = load(of.file())?;
             print_line(ConfigSummary(&config).to_string().trim_end());
         }
-        Some(Command::Site { command: SiteCommand::Add { account, origins, name, of } }) => {
+        Some(Command::Site { command: SiteCommand::Add { account, origins, name, pinned, of } }) => {
             let file = of.file().or_else(configured).ok_or("name the configuration's file: --config FILE")?;
-            print_added(&file, &add_site::add(&file, &NewSite { account, origins, name }, variable)?);
+            let new = NewSite { account, origins, name, is_pinned: pinned };
+            print_added(&file, &add_site::add(&file, &new, variable)?);
         }
         None => serve::run(arguments.config, shutdown).await?,
     }

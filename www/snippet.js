@@ -36,21 +36,21 @@
     console.warn('waymark: ' + error);
   };
   try {
-    const { currentScript, createElement, head } = document;
+    const { currentScript, head } = document;
     if (/\.example\./.test(collector)) {
       // Modules and evaluated scripts are no current script.
       const own = currentScript || document.querySelector('[src*="/snippet.js"]');
       collector = own.src.replace(/.[^/]*$/, '') || collector;
     }
     // A form may have that name.
-    const make = createElement.call ? createElement : Document.prototype.createElement;
-    const script = make.call(document, 'script');
+    const script = Document.prototype.createElement.call(document, 'script');
     let src = collector + '/waymark.js';
     // Where the page has Trusted Types; what the page allows is its own to say.
     try {
-      src = trustedTypes.createPolicy('waymark', { createScriptURL: (url) => url }).createScriptURL(src);
+      src = (queue.policy = trustedTypes.createPolicy('waymark', { createScriptURL: (url) => url })).createScriptURL(src);
     } catch {}
     script.onload = script.onerror = fail;
+    script.nonce = currentScript?.nonce;
     script.src = src;
     head.append(script);
     // A blocker may have taken the address away, or kept the script out of the page.

@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
 use crate::split::Split;
-use crate::{adapters, cargo, compress, declarations, harden, npm, pack, process, split, stamp, trim};
+use crate::{adapters, cargo, compress, declarations, harden, integrity, npm, pack, process, split, stamp, trim};
 
 /// What the build leaves on its way, for `cargo xtask size`.
 pub struct Parts {
@@ -47,9 +47,10 @@ pub fn build(project: &Project) -> Result<Parts> {
     let capture = optimise(project, "wasm-opt-capture", &part, project.dist().join("capture.wasm"))?;
     let script = one_script(project, &loader_source, &wasm, &capture)?;
     let snippet = minified(project, &snippet_source, "snippet.js")?;
+    let pinned = pinned_snippet(project, &snippet_source, &script)?;
     let panel = bundled(project, &panel_source, "panel.js")?;
     declarations::write(project)?;
-    for path in [&script, &capture, &snippet, &panel] {
+    for path in [&script, &capture, &snippet, &pinned, &panel] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
         let outputs = [compress::sibling(path, ".br"), compress::sibling(path, ".gz")];
         stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;
@@ -57,6 +58,7 @@ pub fn build(project: &Project) -> Result<Parts> {
     vendor(project)?;
     adapters::bundle(project)?;
     adapters::bundle_tests(project)?;
+    integrity::write(&project.dist())?;
     Ok(Parts { loader_source, bindings, wasm, capture, snippet, script })
 }
 
@@ -182,6 +184,15 @@ fn bundled(project: &Project, source: &Path, name: &str) -> Result<PathBuf> {
 fn minified(project: &Project, source: &Path, name: &str) -> Result<PathBuf> {
     let text = esbuild(project, source, &[])?;
     written(project, name, text.trim_end())
+}
+
+/// The snippet that loads this build of the script and no other.
+fn pinned_snippet(project: &Project, source: &Path, script: &Path) -> Result<PathBuf> {
+    let pinned = project.target().join("pinned").join("snippet.js");
+    let text = pack::pinned(&fs::read_to_string(source)?, &fs::read(script)?)?;
+    fs::create_dir_all(project.target().join("pinned"))?;
+    fs::write(&pinned, text)?;
+    minified(project, &pinned, "snippet-pinned.js")
 }
 
 /// A script, minified.

@@ -15,12 +15,14 @@ mod faults;
 mod foreground;
 mod fuzz;
 mod harden;
+mod integrity;
 mod marks;
 mod npm;
 mod pack;
 mod packages;
 mod process;
 mod project;
+mod reproduce;
 mod session;
 mod size;
 mod split;
@@ -41,6 +43,7 @@ usage: cargo xtask <command>
 
   build                        the snippet and the recorder, as host pages load them, into target/dist
   size                         what a page transfers, in a table; fails above the ceiling
+  reproduce                    builds once more, in another folder, and compares the files: some minutes
   demo                         builds all, starts a collector and a demo site, and prints their addresses
   test [part] [engine] [-v]    everything, or one part: lint, native, size, browser, pages, faults;
                                the last three may name an engine: chromium, firefox, webkit
@@ -72,6 +75,7 @@ fn command() -> Result<ExitCode> {
     match words.as_slice() {
         ["build"] => build::run(&project),
         ["size"] => size::run(&project),
+        ["reproduce"] => reproduce::run(&project),
         ["demo"] => demo::run(&project),
         // Its last line is the count of tests, whatever it is.
         ["test", rest @ ..] => return test::run(&project, rest),

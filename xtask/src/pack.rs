@@ -7,6 +7,8 @@ use anyhow::{Result, bail, ensure};
 use base64ct::{Base64, Encoding as _};
 use sha2::{Digest as _, Sha256};
 
+use crate::integrity;
+
 const PLACEHOLDER: &str = "__WASM__";
 
 /// Replaces the one string `"__WASM__"` of a script by the bytes.
@@ -32,10 +34,9 @@ pub fn into_script(script: &str, wasm: &[u8]) -> Result<String> {
 /// Puts in the hashes of the code of level 2: the first 16 hex digits of its SHA-256, as the collector has them in
 /// addresses, and the whole SHA-256, by which the browser checks the file.
 pub fn with_hash(script: &str, capture: &[u8]) -> Result<String> {
-    let digest = Sha256::digest(capture);
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let integrity = Base64::encode_string(&Sha256::digest(capture));
     let mut script = script.to_owned();
-    for (placeholder, value) in [("__CAPTURE_HASH__", hex), ("__CAPTURE_INTEGRITY__", Base64::encode_string(&digest))] {
+    for (placeholder, value) in [("__CAPTURE_HASH__", hash(capture)), ("__CAPTURE_INTEGRITY__", integrity)] {
         ensure!(
             script.matches(placeholder).count() == 1,
             "the bundled loader must say {placeholder} once: www/part.js"
@@ -43,6 +44,27 @@ pub fn with_hash(script: &str, capture: &[u8]) -> Result<String> {
         script = script.replace(placeholder, &value);
     }
     Ok(script)
+}
+
+/// The snippet's source, changed so that it loads exactly this script.
+pub fn pinned(snippet: &str, script: &[u8]) -> Result<String> {
+    const ADDRESS: &str = "collector + '/waymark.js'";
+    const LOADED: &str = "script.src = src;";
+    let (hash, integrity) = (hash(script), integrity::of(script));
+    let mut pinned = snippet.to_owned();
+    for (plain, value) in [
+        (ADDRESS, format!("collector + '/v/{hash}/waymark.js'")),
+        (LOADED, format!("script.crossOrigin = 'anonymous'; script.integrity = '{integrity}'; {LOADED}")),
+    ] {
+        ensure!(pinned.matches(plain).count() == 1, "www/snippet.js must say `{plain}` once");
+        pinned = pinned.replace(plain, &value);
+    }
+    Ok(pinned)
+}
+
+/// The first 16 hex digits of a file's SHA-256, as the collector has them in addresses.
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The bytes as a JavaScript string literal, each byte one character.
@@ -120,6 +142,16 @@ mod tests {
         let whole = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         assert_eq!(script, format!("f('v/e3b0c44298fc1c14/capture.wasm','{whole}')"));
         assert!(with_hash("f()", b"").is_err());
+    }
+
+    #[test]
+    fn a_pinned_snippet_loads_one_build() {
+        let snippet = "const src = collector + '/waymark.js';\nscript.src = src;\n";
+        let pinned = pinned(snippet, b"").unwrap();
+        assert!(pinned.starts_with("const src = collector + '/v/e3b0c44298fc1c14/waymark.js';\n"), "{pinned}");
+        let set = "script.crossOrigin = 'anonymous'; script.integrity = 'sha384-OLBgp1Gsljh";
+        assert!(pinned.contains(set), "{pinned}");
+        assert!(super::pinned("load()", b"").is_err());
     }
 
     #[test]

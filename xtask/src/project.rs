@@ -8,9 +8,17 @@ pub struct Project {
 }
 
 impl Project {
+    /// The environment variable with the folder of the package xtask.
+    pub const VARIABLE: &str = "CARGO_MANIFEST_DIR";
+
+    /// The checkout in this folder.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     pub fn here() -> Self {
         // Cargo names the package at run time too: a checkout that was moved after the build is still found.
-        let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let package = std::env::var_os(Self::VARIABLE).map(PathBuf::from);
         let package = package.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
         Self { root: package.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf) }
     }

@@ -16,6 +16,8 @@ pub struct NewSite {
     pub origins: Vec<String>,
     /// Display name.
     pub name: Option<String>,
+    /// Whether the snippet loads only the build of the recorder that `assets` has.
+    pub is_pinned: bool,
 }
 
 /// The added site.
@@ -45,6 +47,9 @@ pub enum AddSiteError {
     /// The account is ambiguous or unknown.
     #[error("{0}")]
     Account(String),
+    /// There is no build to pin.
+    #[error("--pinned needs a build of the recorder in `assets`: {0}")]
+    NoBuild(String),
     /// The file cannot be written.
     #[error("{}: {error}", file.display())]
     File {
@@ -57,6 +62,9 @@ pub enum AddSiteError {
 
 /// The snippet, if `assets` has no `snippet.js`.
 const SNIPPET: &str = include_str!("../../../www/snippet.js");
+
+/// The snippet of one build, with its hash.
+const PINNED: &str = "snippet-pinned.js";
 
 /// Placeholder of the collector's URL in the snippet.
 const COLLECTOR: &str = "https://collect.example.com";
@@ -102,7 +110,7 @@ pub(super) fn prepare(
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let collector = config.public_url().map_or_else(|| format!("{scheme}://{}", config.listen), str::to_owned);
     let region = config.region_of(&account);
-    let snippet = snippet(&config, &key, &collector, region);
+    let snippet = snippet(&script(&config, new.is_pinned)?, &key, &collector, region);
     let is_public = config.public_url().is_some();
     Ok((added, Added { key, account, snippet, collector, is_public, is_new: false, warnings }))
 }
@@ -138,14 +146,25 @@ pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 
-fn snippet(config: &Config, key: &str, collector: &str, region: Option<Region>) -> String {
-    let built = config.assets.as_ref().and_then(|dir| std::fs::read_to_string(dir.join("snippet.js")).ok());
-    let script = built.unwrap_or_else(|| {
+/// The script that stands in pages.
+fn script(config: &Config, is_pinned: bool) -> Result<String, AddSiteError> {
+    let assets = config.assets.as_deref();
+    if is_pinned {
+        let dir = assets.ok_or_else(|| AddSiteError::NoBuild("it is not set".to_owned()))?;
+        let file = dir.join(PINNED);
+        let failed = |error| AddSiteError::NoBuild(format!("{}: {error}", file.display()));
+        return std::fs::read_to_string(&file).map_err(failed);
+    }
+    let built = assets.and_then(|dir| std::fs::read_to_string(dir.join("snippet.js")).ok());
+    Ok(built.unwrap_or_else(|| {
         SNIPPET
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
             .fold(String::new(), |script, line| script + line + "\n")
-    });
+    }))
+}
+
+fn snippet(script: &str, key: &str, collector: &str, region: Option<Region>) -> String {
     let script = script.replace(COLLECTOR, collector);
     // The recorder then sends nothing to a collector of another data centre.
     let region = region.map(|region| format!(", region: '{}'", region.as_str())).unwrap_or_default();

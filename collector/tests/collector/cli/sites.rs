@@ -192,6 +192,22 @@ fn the_built_snippet_is_taken_where_there_is_one() {
 }
 
 #[test]
+fn a_pinned_snippet_is_that_of_the_build_in_assets() {
+    let home = Home::in_memory();
+    std::fs::create_dir(home.file("dist")).unwrap();
+    std::fs::write(home.file("waymark.toml"), "assets = \"dist\"\npublic_url = \"https://c.shop.example\"\n").unwrap();
+    let add = ["site", "add", "--pinned", "--origin", "https://shop.example", "waymark.toml"];
+    let (code, _, error) = run(&home, &add);
+    assert!(code == 1 && error.contains("--pinned needs a build of the recorder in `assets`: "), "{error}");
+    assert!(error.contains("dist/snippet-pinned.js: "), "{error}");
+    std::fs::write(home.file("dist/snippet-pinned.js"), "pinned('https://collect.example.com')\n").unwrap();
+    let (_, out, _) = run(&home, &add);
+    assert!(out.contains("<script>\npinned('https://c.shop.example')\nwaymark('init'"), "{out}");
+    let (code, _, error) = run(&home, &["site", "add", "--pinned", "--origin", "https://shop.example", "new.toml"]);
+    assert!(code == 1 && error.contains("it is not set"), "{error}");
+}
+
+#[test]
 fn a_first_site_needs_no_file_and_no_account() {
     let home = Home::in_memory();
     let (code, out, error) = run(&home, &["site", "add", "--origin", "https://shop.example", "new.toml"]);

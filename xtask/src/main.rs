@@ -25,6 +25,7 @@ mod session;
 mod size;
 mod split;
 mod stamp;
+mod tarball;
 mod test;
 mod tools;
 mod trim;
@@ -51,6 +52,7 @@ usage: cargo xtask <command>
                                a second the collector takes, beside nginx and SQLite: `server --write` puts that into
                                docs/operate.md
   fuzz [target] [seconds]      makes up what strangers can send, a minute for each target; needs a nightly compiler
+  pack                         the npm package as a tarball, into target/npm
   docs                         docs/data-dictionary.md, from the table of levels; docs/outcomes.md, from that of outcomes
   doctor                       what is here, what is missing, and how to get it
 ";
@@ -78,6 +80,7 @@ fn command() -> Result<ExitCode> {
         ["faults", rest @ ..] => faults::run(&project, rest),
         ["bench", rest @ ..] => bench::run(&project, rest),
         ["fuzz", rest @ ..] => fuzz::run(&project, rest),
+        ["pack"] => tarball::run(&project),
         ["docs"] => docs::run(&project),
         ["doctor"] => doctor::run(&project),
         [] | ["help" | "-h" | "--help"] => {

@@ -75,13 +75,15 @@ impl Plan {
         }
         if self.has(Part::Native) {
             steps.cargo("native tests", &["test", "--workspace"]);
-            let mut adapters = Command::new("node");
-            adapters.current_dir(project.root()).args([
+            let mut scripts = Command::new("node");
+            scripts.current_dir(project.root()).args([
                 "--test",
                 "www/adapters/driver.test.js",
                 "www/adapters/import.test.js",
+                "www/npm/index.test.js",
+                "www/npm/testing.test.js",
             ]);
-            steps.command("adapter tests", &mut adapters);
+            steps.command("tests of scripts", &mut scripts);
         }
         if self.has(Part::Lint) {
             let mut doc = cargo::cargo(project, &["doc", "--workspace", "--no-deps"]);

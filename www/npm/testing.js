@@ -3,7 +3,7 @@
  *
  *     import { micro } from '@waymark/recorder/testing';
  *
- *     const collector = micro('http://127.0.0.1:9090');
+ *     const collector = micro('http://127.0.0.1:8787');
  *
  *     test('a tour is recorded', async ({ page }) => {
  *       await collector.reset();

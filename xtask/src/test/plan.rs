@@ -8,7 +8,7 @@ use super::step::Steps;
 use crate::engine::Engine;
 use crate::project::Project;
 use crate::session::Session;
-use crate::{build, cargo, declarations, faults, npm, packages, size, tools};
+use crate::{build, cargo, declarations, examples, faults, npm, packages, size, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
@@ -104,6 +104,9 @@ impl Plan {
             }
         }
         if self.has(Part::Pages) {
+            if self.engines.contains(&Engine::Chromium) {
+                steps.own("examples", || examples::run(project));
+            }
             for engine in &self.engines {
                 // The whole workspace, so that cargo builds the dependencies as the native tests did.
                 let filter = format!("{}::", engine.name());

@@ -1,10 +1,10 @@
 //! The collector receives batches from recorders, stores their events, shows them live and exports them.
 //!
 //! Its modules are layers. Each uses only those below it: [`cli`] (commands), [`server`] (assembles, serves, stops),
-//! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `demo_month`
-//! (made-up events of the demo), `ingest` (from a batch to stored events), [`insights`] (questions about stored events),
-//! [`sinks`] (from stored events to other systems), `sites`, `telemetry`, `client`, `assets`, [`store`], `error`,
-//! [`config`], `time`.
+//! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `micro`
+//! (what a collector for tests rejected), `demo_month` (made-up events of the demo), `ingest` (from a batch to stored
+//! events), [`insights`] (questions about stored events), [`sinks`] (from stored events to other systems), `sites`,
+//! `telemetry`, `client`, `assets`, [`store`], `error`, [`config`], `time`.
 
 mod app;
 mod assets;
@@ -17,6 +17,7 @@ mod http;
 mod ingest;
 pub mod insights;
 mod jobs;
+mod micro;
 mod net;
 pub mod server;
 pub mod sinks;

@@ -14,11 +14,12 @@ use crate::jobs::config_reload::ConfigReloader;
 use crate::jobs::facts;
 use crate::jobs::file_watcher::on_change;
 use crate::jobs::retention;
+use crate::micro::Micro;
 use crate::net::listener::accept;
 use crate::net::tls::{Tls, TlsError};
 use crate::sites::active_config::{ActiveConfig, ConfigHandle, ReloadCounts};
 use crate::store::disk::Disk;
-use crate::store::{self, StoreError};
+use crate::store::{self, Memory, Store, StoreError};
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::security_log::SecurityLog;
 use crate::time::clock::now;
@@ -116,9 +117,23 @@ impl Collector {
     /// [`ServeError`] saying what cannot be opened.
     pub fn open(config: Config) -> Result<Self, ServeError> {
         config.check()?;
-        let assets = config.assets.as_deref().map(Assets::read).transpose()?.unwrap_or_default();
         let store =
             store::open(&config.store).map_err(|error| ServeError::Store { file: config.store.clone(), error })?;
+        Collector::assemble(config, store, None)
+    }
+
+    /// A collector for tests: it keeps everything in memory, and shows what it stored and rejected under `/micro`.
+    ///
+    /// # Errors
+    /// [`ServeError`] saying what cannot be opened.
+    pub fn micro(config: Config) -> Result<Self, ServeError> {
+        config.check()?;
+        let store = Arc::new(Memory::default());
+        Collector::assemble(config, store.clone(), Some(Micro::new(store)))
+    }
+
+    fn assemble(config: Config, store: Arc<dyn Store>, micro: Option<Micro>) -> Result<Self, ServeError> {
+        let assets = config.assets.as_deref().map(Assets::read).transpose()?.unwrap_or_default();
         let geoip = match GeoIp::open(config.geoip.as_deref()) {
             Ok(geoip) => Arc::new(geoip),
             Err(error) => return Err(ServeError::GeoIp { file: config.geoip.unwrap_or_default(), error }),
@@ -156,6 +171,7 @@ impl Collector {
             store,
             writer,
             live_feed,
+            micro,
             questions: Semaphore::new(QUESTIONS),
             ending,
         };

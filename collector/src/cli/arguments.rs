@@ -104,6 +104,21 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         store: Option<PathBuf>,
     },
+    /// Run a collector for tests: in memory, for any site key and origin, on this machine only.
+    Micro {
+        /// Port on 127.0.0.1. 0 is any free port.
+        #[arg(long, value_name = "PORT", default_value_t = 8787)]
+        port: u16,
+        /// Directory of the recorder's files. Default: what `cargo xtask build` wrote, if it is there.
+        #[arg(long, value_name = "DIR")]
+        assets: Option<PathBuf>,
+        /// Tracking level of every site, 0 to 3.
+        #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+        level: u8,
+        /// Take the sites from this configuration file: their keys, levels and settings, from any origin.
+        #[arg(long, value_name = "FILE", conflicts_with = "level")]
+        config: Option<PathBuf>,
+    },
     /// Check the configuration: list all its mistakes, or describe what each site collects.
     Check {
         #[command(flatten)]

@@ -94,7 +94,7 @@ pub(crate) fn next_steps(folder: &Path, file: &Path, added: &Added) -> String {
 }
 
 /// Directory that `cargo xtask build` wrote beside this program's own, if it is there.
-fn built_recorder() -> Option<PathBuf> {
+pub(super) fn built_recorder() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     let dist = program.parent()?.parent()?.join("dist");
     dist.join("waymark.js").is_file().then_some(dist)

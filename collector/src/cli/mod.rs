@@ -7,6 +7,7 @@ mod describe_config;
 mod environment;
 pub mod init;
 mod logging;
+pub mod micro;
 mod output;
 mod serve;
 mod share;
@@ -20,6 +21,7 @@ use self::arguments::{Arguments, Command, InsightsCommand, ShareCommand, SiteCom
 use self::demo::Demo;
 use self::environment::{configured, load, variable};
 use self::init::Starter;
+use self::micro::MicroOptions;
 use self::output::print_line;
 use crate::http::endpoints::insights::new_share::NewShare;
 use crate::store::Erasure;
@@ -28,6 +30,7 @@ use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use waymark_wire::Level;
 
 /// Does what the command line asks for.
 pub async fn main() -> ExitCode {
@@ -57,6 +60,11 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Some(Command::Demo { assets, pages, listen, pages_listen, store }) => {
             let demo = Demo { listen, pages_listen, assets, pages, store };
             demo::run(demo, |started| print_line(&started.to_string()), shutdown).await?;
+        }
+        Some(Command::Micro { port, assets, level, config }) => {
+            let config = config.map(|file| load(Some(file))).transpose()?;
+            let options = MicroOptions { port, assets, level: Level::of(level), config };
+            micro::run(options, |started| print_line(&started.to_string()), shutdown).await?;
         }
         Some(Command::Export { subject, of }) => {
             let found = store::export(&load(of.file())?, &subject.into(), &mut std::io::stdout().lock())?;

@@ -24,6 +24,7 @@ pub use operation::{SecurityLog, Tls};
 pub use proxies::{NotARange, ProxyHeader, Range};
 pub use secret::Secret;
 pub use settings::read_settings;
+pub(crate) use site::is_key;
 pub use site::{Bots, Site};
 pub use token::{Admin, Token};
 pub use warning::Warning;
@@ -33,6 +34,7 @@ use findings::Findings;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use table::{PATH, TEXT, Table};
+use waymark_wire::Level;
 use waymark_wire::settings::Rule;
 
 /// Everything that can be configured.
@@ -73,6 +75,8 @@ pub struct Config {
     pub accounts: Vec<Account>,
     /// Sites.
     pub sites: Vec<Site>,
+    /// Stands for every site whose key is not in `sites`. Only a collector for tests has it; no file can set it.
+    pub any_site: Option<Site>,
 }
 
 const ADDRESS: &str = "must be an address and port in quotes, such as 127.0.0.1:8787";
@@ -97,6 +101,7 @@ impl Default for Config {
             limits: Limits::default(),
             accounts: Vec::new(),
             sites: Vec::new(),
+            any_site: None,
         }
     }
 }
@@ -112,6 +117,21 @@ impl Config {
             sites: vec![demo],
             ..Config::default()
         }
+    }
+
+    /// Configuration of a collector for tests: any site key, any origin, in memory, admin access from this machine.
+    pub fn micro(level: Level) -> Self {
+        let mut any = Site::new("any", "00000000000000000000000000000000");
+        any.settings.level = Some(level);
+        Config { sites: Vec::new(), any_site: Some(any), ..Config::demo() }
+    }
+
+    /// Configuration of a collector for tests with the sites of this one: other keys are refused, and any origin may
+    /// send. All data stays at this collector.
+    #[must_use]
+    pub fn into_micro(self) -> Self {
+        let sites = self.sites.into_iter().map(|site| Site { origins: Vec::new(), ..site }).collect();
+        Config { sites, limits: self.limits, assets: self.assets, ..Config::demo() }
     }
 
     /// Reads `file`, where there is one, then lets `variable` (the environment) override it.
@@ -161,6 +181,7 @@ impl Config {
             limits: table.table("limits", Limits::read).unwrap_or_default(),
             accounts: table.tables("accounts", Account::read),
             sites: table.tables("sites", Site::read),
+            any_site: None,
         }
     }
 

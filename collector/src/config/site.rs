@@ -133,9 +133,8 @@ impl Site {
     }
 
     fn check(&self, path: &str, accounts: &[Account], findings: &mut Findings) {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
         let key = join(path, "key");
-        if !(1..=64).contains(&self.key.len()) || !self.key.bytes().all(plain) {
+        if !is_key(&self.key) {
             findings.add(&key, KEY);
         }
         if matches!(self.key.as_str(), "." | "..") {
@@ -166,6 +165,12 @@ impl Site {
             }
         }
     }
+}
+
+/// Whether a text has the form of a site key.
+pub(crate) fn is_key(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
 
 pub(super) fn check_all(sites: &[Site], accounts: &[Account], admin: &Admin, findings: &mut Findings) {

@@ -7,7 +7,7 @@ use crate::error::Rejection;
 use crate::sites::active_config::ActiveConfig;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use std::net::IpAddr;
 
 /// A request that may see stored data. As an extractor it must come before those that read the request further.
@@ -96,6 +96,12 @@ fn is_local(uri: &Uri, headers: &HeaderMap) -> bool {
     names.peek().is_some() && names.all(|name| name.is_some_and(is_loopback))
 }
 
+/// Whether an `Origin` is that of a page of this machine.
+pub(crate) fn is_local_origin(origin: &HeaderValue) -> bool {
+    let host = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    host.is_some_and(|(scheme, host)| matches!(scheme, "http" | "https") && is_loopback(host))
+}
+
 /// Whether a host, with or without a port, is `localhost` or a loopback address.
 fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
@@ -133,5 +139,18 @@ mod tests {
             assert!(!local(Some(name), Some("localhost")) && !local(Some("localhost"), Some(name)), "{name}");
         }
         assert!(!local(None, Some("")) && !local(None, None));
+    }
+
+    #[test]
+    fn only_pages_of_this_machine_are_local() {
+        for name in LOCAL {
+            assert!(is_local_origin(&format!("http://{name}").parse().unwrap()), "{name}");
+        }
+        for name in FOREIGN {
+            assert!(!is_local_origin(&format!("http://{name}").parse().unwrap()), "{name}");
+        }
+        for other in ["null", "file://", "capacitor://localhost", "localhost"] {
+            assert!(!is_local_origin(&other.parse().unwrap()), "{other}");
+        }
     }
 }

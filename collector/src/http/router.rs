@@ -3,10 +3,10 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::endpoints::{
-    assets, audit, demo_month, events, export, forget, health, insights, inspector, live, metrics, settings, shares,
-    state, users,
+    assets, audit, demo_month, events, export, forget, health, insights, inspector, live, metrics, micro, settings,
+    shares, state, users,
 };
-use crate::http::middleware::{self, cors};
+use crate::http::middleware::{self, cors, rejected};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::Method;
@@ -52,8 +52,13 @@ impl Part {
 pub(crate) fn router(shared: SharedState, part: Part) -> Router {
     let mut table = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
     if part != Part::Admin {
+        let to_events = post(events::post).options(cors::to_post);
+        let to_events = match shared.micro {
+            Some(_) => to_events.layer(from_fn_with_state(Arc::clone(&shared), rejected::note)),
+            None => to_events,
+        };
         table = table
-            .route("/v1/events", post(events::post).options(cors::to_post))
+            .route("/v1/events", to_events)
             .route("/v1/forget", post(forget::post).options(cors::to_post))
             .route("/v1/state", get(state::get).post(state::post).put(state::post).options(cors::to_post))
             .route("/v1/sites/{key}/settings", get(settings::get).layer(from_fn(cors::open)).options(cors::to_get))
@@ -74,6 +79,7 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/v1/shares", get(shares::get).post(shares::post))
             .route("/v1/shares/{id}", delete(shares::delete))
             .route("/v1/demo/month", put(demo_month::put))
+            .merge(micro_routes())
             .route("/insights", get(insights::page::page))
             .route("/insights/{part}", get(insights::page::part))
             .route("/", get(inspector::page))
@@ -84,6 +90,16 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
         .method_not_allowed_fallback(async || Rejection::MethodNotAllowed)
         .layer(from_fn_with_state(Arc::clone(&shared), middleware::layer))
         .with_state(shared)
+}
+
+/// Of a collector for tests.
+fn micro_routes() -> Router<SharedState> {
+    Router::new()
+        .route("/micro/all", get(micro::all))
+        .route("/micro/good", get(micro::good))
+        .route("/micro/bad", get(micro::bad))
+        .route("/micro/reset", post(micro::reset))
+        .layer(from_fn(micro::guard))
 }
 
 async fn nothing(part: Part, request: Request) -> Response {

@@ -53,8 +53,7 @@ impl Enricher {
         let mut records = Vec::with_capacity(batch.len());
         let (mut rejected, mut of_bots) = (Vec::new(), Vec::new());
         let mut bytes = 0;
-        let mut encoder =
-            EventEncoder::new(self.server(batch, site)).map_err(|error| InvalidBatch(error.to_string()))?;
+        let mut encoder = EventEncoder::new(self.server(batch)).map_err(|error| InvalidBatch(error.to_string()))?;
         let Expanded { events, stripped } = batch.expand(&site.account, &site.allowed());
         for (index, event) in events.into_iter().enumerate() {
             let stored = event.and_then(|(seq, event)| {
@@ -75,7 +74,7 @@ impl Enricher {
             }
         }
         let delivery = IngestBatch {
-            site: site.key.clone(),
+            site: batch.site.to_string(),
             tab: batch.tab,
             day: Day::of(self.received),
             seq: batch.seq,
@@ -88,9 +87,9 @@ impl Enricher {
     }
 
     /// The part that is added to each event of the batch.
-    fn server(&self, batch: &Batch<'_>, site: &Site) -> Server {
+    fn server(&self, batch: &Batch<'_>) -> Server {
         Server {
-            site: site.key.clone(),
+            site: batch.site.to_string(),
             tab: batch.tab,
             seq: batch.seq,
             sent: batch.sent,
@@ -137,7 +136,7 @@ impl Enricher {
         let who = who(&event);
         let record = StoredEvent {
             id,
-            site: site.key.clone(),
+            site: batch.site.to_string(),
             kind: event.kind,
             time: event.time,
             received: self.received,

@@ -1,6 +1,6 @@
 //! The configured sites by key, with the data that requests need: data centre, endpoint, and recorder settings.
 
-use crate::config::{Config, Region, Secret, Site};
+use crate::config::{Config, Region, Secret, Site, is_key};
 use crate::error::Rejection;
 use axum::body::Bytes;
 use sha2::{Digest, Sha256};
@@ -13,6 +13,8 @@ use waymark_wire::settings::Percent;
 
 pub(crate) struct Sites {
     known: HashMap<String, RegisteredSite>,
+    /// Stands for every other key, at a collector for tests.
+    any: Option<RegisteredSite>,
     /// Stands in for an unknown site, so that a lookup takes the same time.
     placeholder: RegisteredSite,
 }
@@ -45,7 +47,8 @@ impl Sites {
         let mut placeholder = Site::new("", "");
         placeholder.origins.push("https://nobody.invalid".to_owned());
         placeholder.state_secrets.push(Secret::from(Uuid::new_v4().to_string()));
-        Sites { known: known.collect(), placeholder: RegisteredSite::new(placeholder, config, Arc::default()) }
+        let any = config.any_site.as_ref().map(|site| RegisteredSite::new(site.clone(), config, Arc::default()));
+        Sites { known: known.collect(), any, placeholder: RegisteredSite::new(placeholder, config, Arc::default()) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -69,13 +72,17 @@ impl Sites {
     }
 
     pub(crate) fn find(&self, key: &str) -> Result<&RegisteredSite, Rejection> {
-        self.known.get(key).ok_or_else(|| Rejection::UnknownSite(key.chars().take(64).collect()))
+        self.get(key).ok_or_else(|| Rejection::UnknownSite(key.chars().take(64).collect()))
     }
 
     /// The site or its placeholder, and whether the site exists.
     pub(crate) fn find_or_placeholder(&self, key: &str) -> (&RegisteredSite, bool) {
-        let known = self.known.get(key);
+        let known = self.get(key);
         (known.unwrap_or(&self.placeholder), known.is_some())
+    }
+
+    fn get(&self, key: &str) -> Option<&RegisteredSite> {
+        self.known.get(key).or_else(|| self.any.as_ref().filter(|_| is_key(key)))
     }
 
     /// The site whose server signed the user. An unknown site, and a site without user state, get the same refusal

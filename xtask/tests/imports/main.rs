@@ -21,7 +21,7 @@ const ROOTS: [&str; 6] = [
 ];
 
 /// The rooms of the collector, the highest first: files and folders of `collector/src`.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "lib",
     "cli",
     "server",
@@ -29,6 +29,7 @@ const LAYERS: [&str; 19] = [
     "http",
     "jobs",
     "app",
+    "micro",
     "demo_month",
     "ingest",
     "insights",

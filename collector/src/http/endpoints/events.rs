@@ -41,11 +41,11 @@ pub(crate) async fn post(request: WriteRequest<Events>) -> Result<impl IntoRespo
         outcomes.iter().zip(of_bots).filter(|(outcome, is_of_bot)| **outcome == Outcome::Stored && *is_of_bot).count();
     shared.metrics.stored_of_bots(stored_of_bots);
     shared.metrics.batch(stored, duplicate, stripped, rejected.iter().map(|rejected| rejected.code));
-    let Batch { request: id, attempt, seq, .. } = batch;
+    let Batch { request: id, attempt, seq, site, .. } = batch;
     tracing::debug!(
         request = %id,
         attempt,
-        site = site.key,
+        site = &*site,
         seq,
         stored,
         duplicate,
@@ -54,5 +54,5 @@ pub(crate) async fn post(request: WriteRequest<Events>) -> Result<impl IntoRespo
         "a batch"
     );
     let reply = Reply { request: id, stored, duplicate, rejected, stripped, upto };
-    Ok((Extension(SiteTag(site.key.clone())), [(header::CACHE_CONTROL, "no-store")], Json(reply)))
+    Ok((Extension(SiteTag(site.into_owned())), [(header::CACHE_CONTROL, "no-store")], Json(reply)))
 }

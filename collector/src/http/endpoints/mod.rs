@@ -11,6 +11,7 @@ pub(crate) mod insights;
 pub(crate) mod inspector;
 pub(crate) mod live;
 pub(crate) mod metrics;
+pub(crate) mod micro;
 pub(crate) mod settings;
 pub(crate) mod shares;
 pub(crate) mod state;

@@ -2,6 +2,7 @@
 
 pub(crate) mod cors;
 mod observe;
+pub(crate) mod rejected;
 mod security_headers;
 
 use self::observe::Observation;

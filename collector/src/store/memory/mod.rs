@@ -37,6 +37,15 @@ struct Events {
 }
 
 impl Memory {
+    /// Forgets events, user state and shared links. Tabs stay, so that a recorder whose page is open goes on.
+    pub(crate) fn clear(&self) {
+        let mut events = self.write();
+        events.by_id.clear();
+        events.by_position.clear();
+        events.states.clear();
+        events.shares.clear();
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Events> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,6 +2,7 @@
 
 mod demo;
 mod init;
+mod micro;
 pub mod program;
 mod share;
 mod sites;

@@ -196,9 +196,18 @@ fn a_level_that_is_none_is_told() {
 #[test]
 fn the_help_of_every_command_fits_into_120_columns() {
     let home = Home::in_memory();
-    for command in
-        [&[][..], &["init"], &["export"], &["erase"], &["verify"], &["backup"], &["demo"], &["check"], &["site", "add"]]
-    {
+    for command in [
+        &[][..],
+        &["init"],
+        &["export"],
+        &["erase"],
+        &["verify"],
+        &["backup"],
+        &["demo"],
+        &["micro"],
+        &["check"],
+        &["site", "add"],
+    ] {
         let Output { status, stdout, .. } = program(&home).args(command).arg("--help").output().unwrap();
         let help = String::from_utf8(stdout).unwrap();
         assert!(status.success() && help.lines().all(|line| line.chars().count() <= 120), "{help}");

@@ -11,6 +11,7 @@ mod insights;
 mod inspector;
 mod live;
 mod metrics;
+mod micro;
 mod settings;
 mod shares;
 mod state;

@@ -1,6 +1,7 @@
 //! The examples, each as a site would run it: those that use the npm package as `cargo xtask examples` built them with
 //! its tarball. Something is bought on each, and is found in the store.
 
+mod playwright;
 mod server;
 
 use crate::{each, embedding::built, flush};

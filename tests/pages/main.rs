@@ -10,6 +10,7 @@ mod consent;
 mod delivery;
 mod demo;
 mod embedding;
+mod examples;
 mod follow;
 mod guidance;
 mod hostile;

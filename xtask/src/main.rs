@@ -24,6 +24,7 @@ mod packages;
 mod process;
 mod project;
 mod reproduce;
+mod screenshots;
 mod session;
 mod size;
 mod split;
@@ -59,6 +60,7 @@ usage: cargo xtask <command>
   pack                         the npm package as a tarball, into target/npm
   examples                     packs it, checks it, and builds the examples with it
   docs                         docs/data-dictionary.md, from the table of levels; docs/outcomes.md, from that of outcomes
+  screenshots                  docs/images/: demo, inspector and insights in Chromium, for the README
   doctor                       what is here, what is missing, and how to get it
 ";
 
@@ -88,6 +90,7 @@ fn command() -> Result<ExitCode> {
         ["fuzz", rest @ ..] => fuzz::run(&project, rest),
         ["pack"] => tarball::run(&project),
         ["examples"] => examples::run(&project),
+        ["screenshots"] => screenshots::run(&project),
         ["docs"] => docs::run(&project),
         ["doctor"] => doctor::run(&project),
         [] | ["help" | "-h" | "--help"] => {

@@ -53,6 +53,17 @@ async fn axe_finds_nothing_on_insights(browser: &Browser, world: &World) {
     browser.click("#main td .danger").await;
     browser.wait_for("document.querySelector('#erase').open").await;
     found.extend(look(browser, "erasure").await);
+    browser.goto(&format!("{insights}?site=demo-month&view=pages")).await;
+    browser.wait_for("!document.querySelector('#share').hidden").await;
+    browser.click("#share").await;
+    browser.wait_for("document.querySelector('#share-dialog').open").await;
+    browser.click("#share-form .primary").await;
+    browser.wait_for("document.querySelector('#share-link') && document.querySelector('#share-list li')").await;
+    found.extend(look(browser, "sharing").await);
+    let link = browser.run("return document.querySelector('#share-link').textContent", &[]).await;
+    browser.goto(link.as_str().unwrap()).await;
+    browser.wait_for("document.querySelector('#state').dataset.state === 'live'").await;
+    found.extend(look(browser, "a shared view").await);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

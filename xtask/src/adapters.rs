@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::{npm, process, stamp};
 
 /// The adapters under `www/adapters`, which share `play.js`.
-const ADAPTERS: [&str; 8] = ["driver", "events", "intro", "joyride", "reactour", "shepherd", "survey", "tasks"];
+pub const ADAPTERS: [&str; 8] = ["driver", "events", "intro", "joyride", "reactour", "shepherd", "survey", "tasks"];
 /// The pages of their tests under `tests/pages/tours`: one for each library and version.
 const PAGES: [&str; 8] = ["driver", "intro", "intro7", "joyride", "joyride2", "reactour", "shepherd", "survey"];
 

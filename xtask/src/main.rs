@@ -12,6 +12,7 @@ mod demo;
 mod docs;
 mod doctor;
 mod engine;
+mod examples;
 mod faults;
 mod foreground;
 mod fuzz;
@@ -24,10 +25,12 @@ mod packages;
 mod process;
 mod project;
 mod reproduce;
+mod screenshots;
 mod session;
 mod size;
 mod split;
 mod stamp;
+mod tarball;
 mod test;
 mod tools;
 mod trim;
@@ -55,7 +58,10 @@ usage: cargo xtask <command>
                                a second the collector takes, beside nginx and SQLite: `server --write` puts that into
                                docs/operate.md
   fuzz [target] [seconds]      makes up what strangers can send, a minute for each target; needs a nightly compiler
+  pack                         the npm package as a tarball, into target/npm
+  examples                     packs it, checks it, and builds the examples with it
   docs                         docs/data-dictionary.md, from the table of levels; docs/outcomes.md, from that of outcomes
+  screenshots                  docs/images/: demo, inspector and insights in Chromium, for the README
   doctor                       what is here, what is missing, and how to get it
 ";
 
@@ -83,6 +89,9 @@ fn command() -> Result<ExitCode> {
         ["faults", rest @ ..] => faults::run(&project, rest),
         ["bench", rest @ ..] => bench::run(&project, rest),
         ["fuzz", rest @ ..] => fuzz::run(&project, rest),
+        ["pack"] => tarball::run(&project),
+        ["examples"] => examples::run(&project),
+        ["screenshots"] => screenshots::run(&project),
         ["docs"] => docs::run(&project),
         ["doctor"] => doctor::run(&project),
         [] | ["help" | "-h" | "--help"] => {

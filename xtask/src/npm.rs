@@ -15,12 +15,20 @@ pub fn ensure_packages(project: &Project) -> Result<()> {
     if is_current(project) {
         return Ok(());
     }
-    if process::find(&["npm", "npm.cmd"]).is_none() {
-        bail!("Node.js with npm is needed and is not on the PATH: get it from https://nodejs.org (20 or later)");
-    }
+    let mut npm = npm()?;
     println!("installing what package.json names from npm (once)");
-    process::quiet(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(project.root()))
+    process::quiet(npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(project.root()))
         .context("npm could not install what package-lock.json names")
+}
+
+/// npm itself.
+pub fn npm() -> Result<Command> {
+    match process::find(&["npm", "npm.cmd"]) {
+        Some(program) => Ok(Command::new(program)),
+        None => {
+            bail!("Node.js with npm is needed and is not on the PATH: get it from https://nodejs.org (20 or later)")
+        }
+    }
 }
 
 /// True when node_modules is at least as new as the lock file.

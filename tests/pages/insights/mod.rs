@@ -10,12 +10,14 @@
 
 mod address;
 mod numbers;
+mod sharing;
 mod strangers;
 mod tokens;
 mod user;
 
 pub use address::*;
 pub use numbers::*;
+pub use sharing::*;
 pub use strangers::*;
 pub use tokens::*;
 pub use user::*;

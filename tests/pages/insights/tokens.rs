@@ -15,7 +15,10 @@ pub async fn a_read_token_reads_its_site_and_offers_nothing_else(browser: &Brows
     shown(browser).await;
     assert_eq!(sites(browser).await, json!(["demo"]));
     assert_eq!(card(browser, "Users").await[0], "2");
-    assert_eq!(offered(browser).await, json!([["CSV", "NDJSON"], true]));
+    assert_eq!(offered(browser).await, json!([["CSV", "NDJSON", "Parquet"], true]));
+    browser.click("#views a[href*='view=pages']").await;
+    browser.wait_for("document.querySelector('#table-pages')").await;
+    assert_eq!(browser.run("return document.querySelector('#share').hidden", &[]).await, true);
     // A session opens, and what leads beyond insights does not.
     browser.click("#views a[href*='view=sessions']").await;
     browser.wait_for("document.querySelector('#table-sessions')").await;
@@ -47,7 +50,7 @@ pub async fn the_admin_token_opens_every_site(browser: &Browser, world: &World) 
     assert_eq!(sites(browser).await, json!(["demo", "site-a", "site-b"]));
     assert_eq!(
         offered(browser).await,
-        json!([["CSV", "NDJSON", "alice", "Export", "Erase", "bob", "Export", "Erase"], false])
+        json!([["CSV", "NDJSON", "Parquet", "alice", "Export", "Erase", "bob", "Export", "Erase"], false])
     );
 }
 

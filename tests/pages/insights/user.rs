@@ -23,10 +23,9 @@ pub async fn a_user_is_erased_after_a_word_about_what_goes(browser: &Browser, wo
     browser.wait_for("document.querySelector('#erase').open").await;
     let question = browser.run("return document.querySelector('#erase-text').textContent", &[]).await;
     assert!(
-        question
-            .as_str()
-            .unwrap()
-            .starts_with("This erases 6 events in 2 sessions and 0 kept values of alice at the site demo"),
+        question.as_str().unwrap().starts_with(
+            "This erases 6 events (2 pageView, 2 step, 1 complete, 1 play) and 0 entries of kept state of alice at the"
+        ),
         "{question}"
     );
     browser.click("#erase [value=no]").await;
@@ -34,6 +33,7 @@ pub async fn a_user_is_erased_after_a_word_about_what_goes(browser: &Browser, wo
     assert_eq!(world.events().await.len(), stored);
 
     browser.click("#answer .danger").await;
+    browser.wait_for("document.querySelector('#erase').open").await;
     browser.click("#erase-yes").await;
     browser.wait_for("document.querySelector('#notes').textContent.includes('6 events are erased')").await;
     assert_eq!(world.events().await.len(), stored - 6);

@@ -279,6 +279,11 @@ impl Browser {
         serde_json::from_str::<Value>(&response.body).unwrap()["value"].clone()
     }
 
+    /// The window as a PNG.
+    pub async fn picture(&self) -> Vec<u8> {
+        self.ask("a picture", self.client.screenshot()).await
+    }
+
     async fn ask<T, E: Debug>(&self, what: &str, asked: impl Future<Output = Result<T, E>>) -> T {
         match tokio::time::timeout(PATIENCE * 2, asked).await {
             Ok(Ok(answer)) => answer,

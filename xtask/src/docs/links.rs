@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 fn pages(root: &Path) -> Vec<PathBuf> {
     let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
     let docs = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
-    docs.chain([root.join("README.md"), root.join("CHANGELOG.md")]).collect()
+    let front =
+        ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"];
+    docs.chain(front.map(|page| root.join(page))).collect()
 }
 
 /// The targets of the page's links, without those to other sites and without what stands in blocks of code.

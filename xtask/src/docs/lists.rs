@@ -1,5 +1,5 @@
-//! Lists that are written by hand, for people: the panel's, in the words of its reader, and the README's list of storage
-//! keys. Tests hold that each names exactly what the recorder has.
+//! Lists that are written by hand, for people: the panel's, in the words of its reader, and the list of storage keys in
+//! `docs/privacy.md`. Tests hold that each names exactly what the recorder has.
 
 use crate::docs::dictionary;
 use crate::project::Project;
@@ -28,12 +28,12 @@ fn the_panel_names_every_cap_key_and_loss() {
 }
 
 #[test]
-fn the_readme_names_every_key_and_where_it_is() {
-    let readme = fs::read_to_string(Project::here().root().join("README.md")).unwrap();
-    let rows: BTreeSet<&str> = readme.lines().filter(|line| line.starts_with("| `wm-")).collect();
-    assert_eq!(rows.len(), Key::ALL.len(), "README.md has a row for each key that there is");
+fn the_page_of_privacy_names_every_key_and_where_it_is() {
+    let page = fs::read_to_string(Project::here().root().join("docs/privacy.md")).unwrap();
+    let rows: BTreeSet<&str> = page.lines().filter(|line| line.starts_with("| `wm-")).collect();
+    assert_eq!(rows.len(), Key::ALL.len(), "docs/privacy.md has a row for each key that there is");
     for key in Key::ALL {
         let row = format!("| `{}` | {}", dictionary::pattern(key), dictionary::area_name(key));
-        assert!(rows.iter().any(|line| line.starts_with(&row)), "README.md has no row `{row}`");
+        assert!(rows.iter().any(|line| line.starts_with(&row)), "docs/privacy.md has no row `{row}`");
     }
 }

@@ -3,6 +3,8 @@
 //! are what the tables say, and that `docs/configuration.md` has every setting with the defaults of
 //! `wire/src/settings/`.
 
+#[cfg(test)]
+mod architecture;
 mod dictionary;
 #[cfg(test)]
 mod links;

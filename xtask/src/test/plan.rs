@@ -8,7 +8,7 @@ use super::step::Steps;
 use crate::engine::Engine;
 use crate::project::Project;
 use crate::session::Session;
-use crate::{build, cargo, declarations, faults, npm, packages, size, tools};
+use crate::{build, cargo, declarations, examples, faults, npm, packages, size, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
@@ -75,13 +75,15 @@ impl Plan {
         }
         if self.has(Part::Native) {
             steps.cargo("native tests", &["test", "--workspace"]);
-            let mut adapters = Command::new("node");
-            adapters.current_dir(project.root()).args([
+            let mut scripts = Command::new("node");
+            scripts.current_dir(project.root()).args([
                 "--test",
                 "www/adapters/driver.test.js",
                 "www/adapters/import.test.js",
+                "www/npm/index.test.js",
+                "www/npm/testing.test.js",
             ]);
-            steps.command("adapter tests", &mut adapters);
+            steps.command("tests of scripts", &mut scripts);
         }
         if self.has(Part::Lint) {
             let mut doc = cargo::cargo(project, &["doc", "--workspace", "--no-deps"]);
@@ -102,6 +104,9 @@ impl Plan {
             }
         }
         if self.has(Part::Pages) {
+            if self.engines.contains(&Engine::Chromium) {
+                steps.own("examples", || examples::run(project));
+            }
             for engine in &self.engines {
                 // The whole workspace, so that cargo builds the dependencies as the native tests did.
                 let filter = format!("{}::", engine.name());

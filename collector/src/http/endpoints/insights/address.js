@@ -2,13 +2,15 @@
 
 /** The parameters that every view has. */
 const SHARED = ['site', 'from', 'to', 'tz', 'by', 'env'];
-/** The filters. */
-export const FILTERS = ['path', 'not_path', 'content', 'not_content', 'type', 'not_type', 'content_version', 'country',
+/** The filters, beside those of members of the data (`data.NAME`). */
+const FILTERS = ['path', 'not_path', 'content', 'not_content', 'type', 'not_type', 'content_version', 'country',
   'not_country', 'browser', 'not_browser', 'os', 'not_os', 'mobile', 'identified', 'has', 'bots'];
 /** What only some views have. */
 const OWN = {
   steps: ['item'], session: ['id'], flow: ['page'], user: ['user'], funnel: ['step', 'unit', 'order', 'window'], goals: ['goal', 'item'],
 };
+
+const isFilter = (name) => FILTERS.includes(name) || /^(not_)?data\../.test(name);
 
 export class Address {
   #parameters;
@@ -33,7 +35,7 @@ export class Address {
 
   /** The filters as pairs. */
   get filters() {
-    return [...this.#parameters].filter(([name]) => FILTERS.includes(name));
+    return [...this.#parameters].filter(([name]) => isFilter(name));
   }
 
   without(filter, value) {
@@ -44,8 +46,8 @@ export class Address {
 
   /** The address of the answer. */
   question(more = {}) {
-    const names = [...SHARED, ...FILTERS, ...(OWN[this.view] ?? [])];
-    const asked = new URLSearchParams([...this.#parameters].filter(([name, value]) => names.includes(name) && value));
+    const names = [...SHARED, ...(OWN[this.view] ?? [])];
+    const asked = new URLSearchParams([...this.#parameters].filter(([name, value]) => value && (names.includes(name) || isFilter(name))));
     for (const [name, value] of Object.entries(more)) asked.set(name, value);
     return `/v1/insights/${encodeURIComponent(this.view)}?${asked}`;
   }

@@ -23,14 +23,17 @@ function card(answer, { name, value, before }) {
 
 function compared(value, before, unit) {
   const was = write(before, unit);
-  if (!before) return `${was} before`;
+  // Of `< 5` there is no share.
+  if (!before || typeof value !== 'number' || typeof before !== 'number') return `${was} before`;
   const change = Math.round((value / before - 1) * 100);
   return `${change > 0 ? '+' : ''}${change} % from ${was}`;
 }
 
 function noted(answer) {
   const notes = answer.notes.map((text) => [text, '']);
+  // The reader of a shared link is not told what follows.
   const { behind, loss, bots } = answer;
+  if (answer.shared) return notes.map(([text]) => make('p', {}, text));
   if (behind.events > 0) {
     const since = behind.since === null ? '' : ` All that arrived before ${time(behind.since, answer.tz)} are counted.`;
     notes.push([`Up to ${write(behind.events, 'count')} stored events are not counted yet.${since}`, '']);

@@ -17,7 +17,7 @@ use crate::insights::{Answer, Bucket, Cell, InsightError, Limits, Number, Questi
 use crate::store::Behind;
 use crate::time::clock::now;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -102,19 +102,11 @@ pub(super) fn answer_to(
     told: Told<'_>,
 ) -> Result<Response, Rejection> {
     let view = question.view.name();
-    let body: Vec<u8> = match output.format {
-        Format::Json => json(question, answer, notes(shared, question, answer, told), output.sql, told).into(),
-        Format::Csv => {
+    let (body, cut): (Vec<u8>, Option<Cut>) = match output.format {
+        Format::Json => (json(question, answer, notes(shared, question, answer, told), output.sql, told).into(), None),
+        format => {
             let table = table(answer, output.table.as_deref())?;
-            export::csv(view, &table, &question.zone).into()
-        }
-        Format::Ndjson => export::ndjson(&*table(answer, output.table.as_deref())?).into(),
-        Format::Parquet => {
-            let table = table(answer, output.table.as_deref())?;
-            export::parquet(view, &table).map_err(|error| {
-                tracing::error!(%error, table = table.name, "the table cannot be written as Parquet");
-                Rejection::StoreFailed
-            })?
+            (exported(format, view, &table, question)?, Some(cut(&table)))
         }
     };
     let tag: String = Sha256::digest(&body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -129,13 +121,33 @@ pub(super) fn answer_to(
     };
     let kind = [(header::CONTENT_TYPE, output.format.content_type())];
     let named = Extension(SiteTag(question.selection.site.clone()));
-    let mut response = (named, common, kind, body).into_response();
+    let mut response = (named, common, kind, cut, body).into_response();
     if let Some((name, value)) = file
         && let Ok(value) = value.parse()
     {
         response.headers_mut().insert(name, value);
     }
     Ok(response)
+}
+
+/// How many rows an export has, and how many there are.
+type Cut = [(HeaderName, usize); 2];
+
+fn cut(table: &Table) -> Cut {
+    const ROWS: HeaderName = HeaderName::from_static("waymark-rows");
+    const TOTAL: HeaderName = HeaderName::from_static("waymark-total");
+    [(ROWS, table.rows.len()), (TOTAL, table.total)]
+}
+
+fn exported(format: Format, view: &str, table: &Table, question: &Question) -> Result<Vec<u8>, Rejection> {
+    match format {
+        Format::Csv => Ok(export::csv(view, table, &question.zone).into()),
+        Format::Parquet => export::parquet(view, table).map_err(|error| {
+            tracing::error!(%error, table = table.name, "the table cannot be written as Parquet");
+            Rejection::StoreFailed
+        }),
+        Format::Json | Format::Ndjson => Ok(export::ndjson(table).into()),
+    }
 }
 
 pub(super) async fn ask(shared: &SharedState, question: Question) -> Result<Answer, Rejection> {

@@ -1,6 +1,6 @@
 // Charts as SVG. Each stands above the table with the same numbers, which screen readers read.
 
-import { make, makeSvg, time, write } from './values.js';
+import { make, makeSvg, sizeOf, time, write } from './values.js';
 
 /** Bars of one series of a trend. Steps without data, and days with losses, are hatched. */
 export function trend(answer, table, choose) {
@@ -10,10 +10,10 @@ export function trend(answer, table, choose) {
   }
   const chosen = series.includes(choose.series) ? choose.series : series[0];
   const at = table.columns.indexOf(chosen);
-  const most = Math.max(1, ...table.rows.map((row) => row[at] ?? 0));
+  const most = Math.max(1, ...table.rows.map((row) => sizeOf(row[at])));
   const step = 1000 / table.rows.length;
   // The audit counts by UTC days, which overlap the local steps.
-  const lossy = answer.loss.days.map((day) => Date.parse(`${day}T00:00:00Z`));
+  const lossy = (answer.loss?.days ?? []).map((day) => Date.parse(`${day}T00:00:00Z`));
   // What is before the first event, and what is to come, is no hole in collection.
   const hadBefore = answer.numbers.some(({ before }) => before > 0);
   const begun = hadBefore ? 0 : table.rows.findIndex((row) => row[at] !== null);
@@ -33,7 +33,7 @@ export function trend(answer, table, choose) {
     holes ||= hole;
     const text = `${time(row[0], answer.tz, answer.by)}: ${value === null ? 'no data' : write(value, 'count')}`;
     if (hole) svg.append(makeSvg('rect', { x, width, y: 0, height: 186, class: 'hole' }));
-    const height = value === null ? 0 : (value / most) * 180;
+    const height = (sizeOf(value) / most) * 180;
     const label = makeSvg('title');
     label.textContent = text;
     svg.append(makeSvg('rect', { x, width, y: 186 - height, height, class: 'bar-of' }, label));

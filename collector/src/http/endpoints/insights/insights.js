@@ -3,8 +3,9 @@
 
 import { Address } from './address.js';
 import { show } from './answer.js';
-import { userAnswer, userPath, whatGoes } from './user.js';
-import { addDays, dayOf, make, write } from './values.js';
+import { isSharable, shareDialog } from './shares.js';
+import { summaryPath, userAnswer, userPath, whatGoes } from './user.js';
+import { addDays, dayOf, make, saveFile, write } from './values.js';
 
 const TOKEN = 'waymark-token';
 const VIEWS = [['overview', 'Overview'], ['contents', 'Content'], ['funnel', 'Funnel'], ['goals', 'Goals'],
@@ -26,7 +27,7 @@ let isReadOnly = false;
 
 async function get(path, options = {}) {
   const token = sessionStorage.getItem(TOKEN);
-  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  const headers = { ...options.headers, ...(token && { authorization: `Bearer ${token}` }) };
   const answer = await fetch(path, { ...options, headers, cache: 'no-store' });
   if (answer.ok) return answer;
   const { error } = await answer.json().catch(() => ({ error: answer.statusText }));
@@ -118,6 +119,7 @@ function drawControls() {
   const current = $('views').querySelector('[aria-current]');
   if (current) $('views').parentElement.scrollLeft = current.offsetLeft - 40;
   if (isAtViews) current?.focus();
+  $('share').hidden = isReadOnly || !isSharable(view);
   const title = { user: `User ${address.get('user')}`, steps: `Steps of ${address.get('item')}`, session: `Session ${address.get('id')}`, flow: `Before and after ${address.get('page')}` };
   $('title').textContent = title[view] ?? VIEWS.find(([name]) => name === view)?.[1] ?? view;
   document.title = `${$('title').textContent} · Waymark insights`;
@@ -160,13 +162,31 @@ $('ask-for').addEventListener('submit', (event) => {
     site: $('site').value, from: $('from').value, to: addDays($('to').value, 1), tz: $('tz').value.trim() || 'UTC',
     by: $('by').value, env: $('env').value === '0' ? '' : $('env').value,
   });
-  if (column && value) {
+  const [, name, wanted] = /^([^=]+)=(.*)$/.exec(value) ?? [];
+  const isOfData = ['data', 'not_data'].includes(column);
+  $('value').setCustomValidity(isOfData && !name ? 'Write a member of the data and its value, such as plan=pro' : '');
+  if (!$('value').reportValidity()) return;
+  if (isOfData) {
+    const filter = `${column}.${name.trim()}`;
+    next = next.with({ [filter]: [...next.all(filter), wanted.trim()] });
+    clearFilter();
+  } else if (column && value) {
     next = next.with({ [column]: ['mobile', 'identified', 'bots'].includes(column) ? value : [...next.all(column), value] });
-    $('column').value = '';
-    $('value').value = '';
+    clearFilter();
   }
   go(next);
 });
+
+$('value').addEventListener('input', () => $('value').setCustomValidity(''));
+$('column').addEventListener('change', () => {
+  $('value').setCustomValidity('');
+  $('value').placeholder = $('column').value.endsWith('data') ? 'plan=pro' : '/order/*';
+});
+
+function clearFilter() {
+  $('column').value = '';
+  $('value').value = '';
+}
 
 $('funnel').addEventListener('submit', (event) => {
   event.preventDefault();
@@ -208,9 +228,10 @@ const handlers = {
 
 async function download(path, name) {
   try {
-    const url = URL.createObjectURL(await (await get(path)).blob());
-    make('a', { href: url, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    const answer = await get(path);
+    await saveFile(answer, name);
+    const [rows, total] = ['waymark-rows', 'waymark-total'].map((header) => Number(answer.headers.get(header)));
+    if (rows < total) $('notes').prepend(make('p', {}, `The file has ${write(rows, 'count')} of ${write(total, 'count')} rows. Narrow the range or the filters for all of them.`));
   } catch (error) {
     showError(error);
   }
@@ -219,7 +240,7 @@ async function download(path, name) {
 async function confirmErasure(user) {
   const site = address.get('site');
   try {
-    const goes = whatGoes(await aboutUser(user), write);
+    const goes = whatGoes(await (await get(summaryPath(user, site))).json());
     $('erase-text').textContent = `This erases ${goes} of ${user} at the site ${site}, with those of the anonymous IDs `
       + 'that belong to this user. All numbers are counted without them. This cannot be undone.';
     $('erase').returnValue = '';
@@ -259,5 +280,7 @@ $('ask').addEventListener('submit', (event) => {
   $('ask').close();
   load();
 });
+
+shareDialog(get, () => address, () => rowsOf(address));
 
 load();

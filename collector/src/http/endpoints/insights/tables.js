@@ -1,7 +1,7 @@
 // A table of an answer, with the meaning of its columns and its exports.
 
 import { meter, trend } from './charts.js';
-import { make, write } from './values.js';
+import { make, sizeOf, write } from './values.js';
 
 const TITLES = {
   trend: 'Over time', top_contents: 'Most played content', top_pages: 'Most viewed pages', countries: 'Countries',
@@ -28,14 +28,17 @@ const WIDTHS = {
   forms: 'half', unsent: 'half',
 };
 
+/** What a table can be saved as. */
+const FORMATS = [['csv', 'CSV'], ['ndjson', 'NDJSON'], ['parquet', 'Parquet']];
+
 /** What a click on a cell does: a filter of this name, or another view. */
 const FILTER = { path: 'path', country: 'country', browser: 'browser', os: 'os', type: 'type' };
 
 export function block(answer, table, on) {
   const heading = make('h3', { id: `table-${table.name}` }, TITLES[table.name] ?? table.name);
-  const exports = table.name === 'user' ? actions(on.user, on) : ['csv', 'ndjson'].map((format) => make('button', {
-    type: 'button', 'aria-label': `${TITLES[table.name]} as ${format.toUpperCase()}`, on: { click: () => on.save(table.name, format) },
-  }, format.toUpperCase()));
+  const exports = table.name === 'user' ? actions(on.user, on) : FORMATS.map(([format, title]) => make('button', {
+    type: 'button', 'aria-label': `${TITLES[table.name]} as ${title}`, on: { click: () => on.save(table.name, format) },
+  }, title));
   const parts = [make('header', {}, heading, ...exports)];
   if (table.name === 'trend' && table.rows.length > 0) {
     parts.push(trend(answer, table, { series: on.series, to: on.choose }));
@@ -45,7 +48,7 @@ export function block(answer, table, on) {
   }
   if (table.total > table.rows.length) {
     const left = `${table.rows.length} of ${write(table.total, 'count')} rows are shown.`;
-    const more = table.name === 'user' ? 'The export has all.' : make('button', { type: 'button', on: { click: on.more } }, 'Show more');
+    const more = !on.more ? '' : table.name === 'user' ? 'The export has all.' : make('button', { type: 'button', on: { click: on.more } }, 'Show more');
     parts.push(make('p', { class: 'chart small' }, left, ' ', more));
   }
   parts.push(meanings(answer, table.columns));
@@ -57,7 +60,7 @@ function body(answer, table, on) {
   const unit = (name) => answer.definitions[name]?.unit ?? 'text';
   const isNumber = (name) => !['text', 'time'].includes(unit(name));
   const measured = METERS[table.name];
-  const most = Math.max(1, ...table.rows.map((row) => row[table.columns.indexOf(measured)] ?? 0));
+  const most = Math.max(1, ...table.rows.map((row) => sizeOf(row[table.columns.indexOf(measured)])));
   const head = table.columns.map((name) =>
     make('th', { scope: 'col', class: isNumber(name) ? 'n' : null, title: answer.definitions[name]?.text }, answer.definitions[name]?.title ?? name));
   const hasActions = table.name === 'users' && !on.isReadOnly;
@@ -71,7 +74,7 @@ function body(answer, table, on) {
       const click = value === null ? null : on.click(table.name, name, value, FILTER[name]);
       if (value === null && unit(name) === 'text') cell.append(make('span', { class: 'none' }, ['stream', 'user'].includes(table.name) ? '–' : '(none)'));
       else cell.append(click ? make('button', { type: 'button', on: { click } }, text) : text);
-      if (name === measured) cell.append(meter((value ?? 0) / most));
+      if (name === measured) cell.append(meter(sizeOf(value) / most));
       if (table.name === 'cohorts' && unit(name) === 'share' && value > 0) {
         cell.classList.add('heat', `heat-${Math.min(4, 1 + Math.floor(value * 4))}`);
       }

@@ -1,8 +1,12 @@
-// Everything that is stored about one user: what `GET /v1/users/ID` exports, as an answer that the page can show. It
-// says before an erasure what will go.
+// Everything that is stored about one user: what `GET /v1/users/ID` exports, as an answer that the page can show, and
+// what `GET /v1/users/ID/summary` counts, in words.
+
+import { write } from './values.js';
 
 /** Rows of the table; all of it is in the export. */
 const ROWS = 500;
+/** Types and kinds that are named before an erasure. */
+const LISTED = 8;
 
 const TEXTS = {
   events: ['Events', 'count', 'Events that are stored about the user, those of linked anonymous IDs included. An erasure removes them.'],
@@ -55,10 +59,19 @@ export function userAnswer(lines, tz) {
   };
 }
 
-/** What an erasure removes, in words. */
-export function whatGoes({ numbers }, write) {
-  const value = (name) => numbers.find((number) => number.name === name).value;
-  const several = (name, one, more) => `${write(value(name), 'count')} ${value(name) === 1 ? one : more}`;
-  return `${several('events', 'event', 'events')} in ${several('sessions', 'session', 'sessions')} and `
-    + `${several('states', 'kept value', 'kept values')}`;
+export const summaryPath = (user, site) => `/v1/users/${encodeURIComponent(user)}/summary?site=${encodeURIComponent(site)}`;
+
+/** What an erasure removes, in words: counts by type of event and by kind of kept state. */
+export function whatGoes({ events, types, states, kinds }) {
+  const entries = states === 1 ? 'entry' : 'entries';
+  return `${write(events, 'count')} ${events === 1 ? 'event' : 'events'}${listed(types)} and `
+    + `${write(states, 'count')} ${entries} of kept state${listed(kinds)}`;
+}
+
+/** The counts, the largest first. */
+function listed(counts) {
+  const all = Object.entries(counts).sort(([, one], [, other]) => other - one);
+  const named = all.slice(0, LISTED).map(([name, count]) => `${write(count, 'count')} ${name}`);
+  if (all.length > LISTED) named.push(`${write(all.slice(LISTED).reduce((sum, [, count]) => sum + count, 0), 'count')} others`);
+  return named.length > 0 ? ` (${named.join(', ')})` : '';
 }

@@ -7,6 +7,8 @@ const REAL = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
 /** A value as text; `zone` is the time zone of times, `by` the step of a trend. */
 export function write(value, unit, zone, by) {
   if (value === null || value === undefined) return '–';
+  // `< 5` of a shared link.
+  if (typeof value === 'string') return value;
   switch (unit) {
     case 'count': return NUMBER.format(value);
     case 'ratio': return REAL.format(value);
@@ -16,6 +18,9 @@ export function write(value, unit, zone, by) {
     default: return String(value);
   }
 }
+
+/** The size of a number in a drawing: none of no data, and of `< 5`. */
+export const sizeOf = (value) => (typeof value === 'number' ? value : 0);
 
 function duration(ms) {
   const seconds = ms / 1000;
@@ -69,6 +74,13 @@ export function make(name, attributes = {}, ...children) {
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
+}
+
+/** Saves what was answered as a file of this name. */
+export async function saveFile(answer, name) {
+  const url = URL.createObjectURL(await answer.blob());
+  make('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 const SVG = 'http://www.w3.org/2000/svg';

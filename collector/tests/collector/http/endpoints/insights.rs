@@ -132,6 +132,7 @@ async fn a_table_can_be_exported(home: Home) {
     let lines: Vec<&str> = csv.text().lines().collect();
     assert_eq!(lines[0], "path,page_views,users,entries,exits,median_time");
     assert_eq!(lines[1], "/product/pink-alligator/,3,1,1,1,1");
+    assert_eq!((csv.header("waymark-rows"), csv.header("waymark-total")), ("1", "1"));
     let lines = collector.get(&format!("/v1/insights/overview?{RANGE}&format=ndjson&table=numbers")).await;
     assert_eq!(lines.header("content-type"), "application/x-ndjson");
     assert_eq!(value(lines.text().lines().next().unwrap())["number"], "users");
@@ -164,6 +165,9 @@ async fn each_table_can_be_read_back_from_parquet(home: Home) {
         }
     }
     assert!(exported > 60, "{exported}");
+    let cut = collector.get(&format!("/v1/insights/{session}{RANGE}&table=stream&format=ndjson&limit=1")).await;
+    assert_eq!((cut.text().lines().count(), cut.header("waymark-rows")), (1, "1"));
+    assert!(cut.header("waymark-total").parse::<u32>().unwrap() > 1);
     collector.stop().await;
 }
 

@@ -1,0 +1,3 @@
+import { addCommands } from '@waymark/recorder/testing';
+
+addCommands(Cypress, Cypress.env('collector'));

@@ -165,7 +165,6 @@ export const WebAssembly = {
     return { exports };
   },
 };
-if (!compile) unusable = unusable || 'WebAssembly';
 
 // IDs must be random.
 export const globalThis = {

@@ -1,10 +1,10 @@
 // The recorder's script, around the wasm (`cargo xtask build`): starts the wasm, and hands over the calls that the page has
-// queued and its later calls. Nothing here may throw into the page.
-import * as recorder from '../target/bindgen/waymark.js';
+// queued and its later calls. Nothing here may throw into the page. `waymark-bindings` is what wasm-bindgen wrote, and
+// `waymark-code` is wasm.js or compat.js.
+import * as recorder from 'waymark-bindings';
+import { code, isReplaced } from 'waymark-code';
 import { settleAll, unusable } from './intrinsics.js';
 import { stub } from './stub.js';
-
-const WASM = '__WASM__';
 
 const commands = {
   __proto__: null,
@@ -30,9 +30,10 @@ const commands = {
 const start = async (page) => {
   const isAlone = !page.waymark?.call;
   const queue = isAlone ? stub(page) : page.waymark.q;
-  // Another copy of the script runs on this page.
-  if (!queue || queue.used == queue) return;
+  // Another copy of the script runs on this page, and has not given up for this one.
+  if (!queue || (queue.used == queue && !queue.isOpen)) return;
   queue.used = queue;
+  queue.isOpen = false;
 
   // The reason why the recorder cannot work any more.
   let failure;
@@ -81,14 +82,12 @@ const start = async (page) => {
     if (isAlone) await initByTag(page.waymark);
     if (unusable) throw 'the page has replaced ' + unusable + ', or the browser lacks it';
     const prefetched = prefetchSettings(queue);
-    const bytes = new Uint8Array(WASM.length);
-    for (let at = 0; at < bytes.length; at++) bytes[at] = WASM.charCodeAt(at);
-    const module = await WebAssembly.compile(bytes);
-    recorder.initSync({ module });
+    recorder.initSync({ module: await code() });
     recorder.connect(waymark, prefetched.address, prefetched.response);
     if (document.prerendering === true)
       await new Promise((activated) => document.addEventListener('prerenderingchange', activated, { once: true }));
   } catch (error) {
+    if (await isReplaced(queue)) return;
     fail('the recorder could not start: ', error);
   }
   try {
@@ -118,14 +117,14 @@ const names = () => {
 
 // One tag: who the site is stands in its attributes. It is the current script, unless a module or an optimiser runs it.
 const initByTag = async (waymark) => {
-  const isOurs = (tag) => tag && tag.dataset && (tag.dataset.site || /waymark\.js/.test(tag.src));
+  const isOurs = (tag) => tag && tag.dataset && (tag.dataset.site || /waymark(-compat)?\.js/.test(tag.src));
   let tag = document.currentScript;
-  if (!isOurs(tag)) tag = document.querySelector('script[data-site][src*="waymark.js"],script[data-site][data-collector]');
+  if (!isOurs(tag)) tag = document.querySelector('script[data-site][src*="waymark"],script[data-site][data-collector]');
   const { site, collector, userCookie, userVariable, level, env, consent } = tag ? tag.dataset : {};
   if (!site) return warn("the script's tag has no data-site: nothing is recorded before waymark('init', ...) is called");
   const number = (text) => text && +text;
   // The collector delivered the script, from an origin of its own or a folder on the site's origin.
-  const folder = /^(.*?)(\/v\/\w{16})?\/waymark\.js/.exec(tag.src);
+  const folder = /^(.*?)(\/v\/\w{16})?\/waymark(-compat)?\.js/.exec(tag.src);
   const user = { cookie: userCookie, variable: userVariable };
   waymark('init', {
     site,

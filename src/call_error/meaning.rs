@@ -255,8 +255,8 @@ impl CallError {
             ),
             CannotStart => meaning(
                 "*",
-                "the page's Content Security Policy forbids wasm, the browser lacks it, or the page has replaced what the recorder needs; the cause follows",
-                "allow `'wasm-unsafe-eval'` in `script-src`, or do not replace what the cause names",
+                "the page has replaced what the recorder needs, or wasm is refused and `waymark-compat.js` cannot be loaded either; the cause follows",
+                "do not replace what the cause names; allow `'wasm-unsafe-eval'`, or the collector, in `script-src`",
             ),
             NotLoaded => meaning(
                 "*",

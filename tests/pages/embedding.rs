@@ -42,7 +42,7 @@ pub async fn said(browser: &Browser) -> Vec<String> {
 }
 
 /// On each page the recorder starts, and its view arrives.
-async fn assert_all_arrive(browser: &Browser, world: &World, pages: &[(&str, &str)]) {
+pub async fn assert_all_arrive(browser: &Browser, world: &World, pages: &[(&str, &str)]) {
     let mut names = Vec::new();
     for (name, head) in pages {
         open_page(browser, world, name, head).await;

@@ -6,6 +6,7 @@
 mod accessibility;
 mod adapters;
 mod capture;
+mod compat;
 mod consent;
 mod delivery;
 mod demo;
@@ -20,6 +21,7 @@ mod inspector;
 mod isolation;
 mod loading;
 mod outcomes;
+mod policies;
 mod replaced;
 mod session;
 mod site_settings;
@@ -30,6 +32,7 @@ mod view;
 
 use adapters::*;
 use capture::*;
+use compat::*;
 use consent::*;
 use delivery::*;
 use demo::*;
@@ -50,6 +53,7 @@ use inspector::*;
 use isolation::*;
 use loading::*;
 use outcomes::*;
+use policies::*;
 use replaced::*;
 use serde_json::{Value, json};
 use session::*;
@@ -129,7 +133,24 @@ in_every_engine![
     two_snippets_start_one_recorder,
     a_page_without_a_collector_works,
     a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_events_later,
-    a_page_that_forbids_wasm_works,
+    a_page_that_forbids_wasm_is_recorded,
+    a_page_without_wasm_is_recorded,
+    without_wasm_an_unknown_user_is_the_same_on_the_next_page,
+    without_wasm_a_hashed_id_is_never_sent_or_stored_in_plain,
+    without_wasm_before_an_answer_nothing_is_kept_or_sent,
+    without_wasm_a_denial_after_consent_removes_everything,
+    without_wasm_long_batches_are_compressed,
+    without_wasm_unsent_events_are_sent_by_the_next_page,
+    without_wasm_clicks_are_recorded_as_they_were_pressed,
+    without_wasm_no_secret_of_the_page_leaves_it,
+    the_snippet_hands_its_nonce_on,
+    a_nonce_is_all_that_every_script_needs,
+    another_base_changes_no_address,
+    a_page_that_is_xml_is_recorded,
+    a_page_without_a_current_script_is_recorded,
+    scripts_that_an_optimiser_reorders_are_found,
+    a_document_that_is_written_is_recorded_and_may_be_written_anew,
+    a_frame_without_permissions_is_recorded,
     functions_of_the_page_that_throw_stop_nothing,
     after_an_exception_every_call_is_answered,
     elements_that_shadow_document_members_have_no_effect,

@@ -44,16 +44,9 @@ pub async fn a_script_that_does_not_come_answers_every_call(browser: &Browser, w
 
 pub async fn a_recorder_that_cannot_start_answers_every_call(browser: &Browser, world: &World) {
     let snippet = snippet(&world.collector());
-    let strict = "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'self' 'unsafe-inline' http:\">";
     for (name, before) in [
-        ("no-wasm", "<script>delete window.WebAssembly</script>"),
-        ("wasm-shadowed", "<script>var WebAssembly = undefined</script>"),
-        ("no-compile", "<script>WebAssembly.compile = async () => { throw new Error('no') }</script>"),
-        ("no-text", "<script>WebAssembly.compile = async () => { throw Object.create(null) }</script>"),
-        ("no-instance", "<script>WebAssembly.Instance = function () { throw new Error('no') }</script>"),
         ("no-decoder", "<script>window.TextDecoder = undefined</script>"),
         ("json-of-old", "<script>const write = JSON.stringify; JSON.stringify = (value) => write(value)</script>"),
-        ("strict", strict),
     ] {
         open_page(browser, world, name, &page(before, &snippet, &world.collector())).await;
         assert_answered(browser, name, CannotStart).await;

@@ -11,7 +11,9 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
 use crate::split::Split;
-use crate::{adapters, cargo, compress, declarations, harden, integrity, npm, pack, process, split, stamp, trim};
+use crate::{
+    adapters, cargo, compat, compress, declarations, harden, integrity, npm, pack, process, split, stamp, trim,
+};
 
 /// What the build leaves on its way, for `cargo xtask size`.
 pub struct Parts {
@@ -22,11 +24,13 @@ pub struct Parts {
     pub capture: PathBuf,
     pub snippet: PathBuf,
     pub script: PathBuf,
+    /// The recorder as JavaScript.
+    pub compat: PathBuf,
 }
 
 pub fn run(project: &Project) -> Result<()> {
     let parts = build(project)?;
-    for path in [&parts.snippet, &parts.script, &parts.capture] {
+    for path in [&parts.snippet, &parts.script, &parts.capture, &parts.compat] {
         let brotli = fs::metadata(compress::sibling(path, ".br"))?.len();
         println!("{}: {} bytes, {brotli} in brotli", project.short(path), fs::metadata(path)?.len());
     }
@@ -45,12 +49,13 @@ pub fn build(project: &Project) -> Result<Parts> {
     let wasm = optimise(project, "wasm-opt", &bound, project.bindgen().join("waymark.wasm"))?;
     fs::create_dir_all(project.dist())?;
     let capture = optimise(project, "wasm-opt-capture", &part, project.dist().join("capture.wasm"))?;
-    let script = one_script(project, &loader_source, &wasm, &capture)?;
+    let compat = as_javascript(project, &loader_source, &compat::build(project, &compiled)?)?;
+    let script = one_script(project, &loader_source, &wasm, &capture, &compat)?;
     let snippet = minified(project, &snippet_source, "snippet.js")?;
     let pinned = pinned_snippet(project, &snippet_source, &script)?;
     let panel = bundled(project, &panel_source, "panel.js")?;
     declarations::write(project)?;
-    for path in [&script, &capture, &snippet, &pinned, &panel] {
+    for path in [&script, &capture, &compat, &snippet, &pinned, &panel] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
         let outputs = [compress::sibling(path, ".br"), compress::sibling(path, ".gz")];
         stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;
@@ -59,7 +64,7 @@ pub fn build(project: &Project) -> Result<Parts> {
     adapters::bundle(project)?;
     adapters::bundle_tests(project)?;
     integrity::write(&project.dist())?;
-    Ok(Parts { loader_source, bindings, wasm, capture, snippet, script })
+    Ok(Parts { loader_source, bindings, wasm, capture, snippet, script, compat })
 }
 
 fn source(project: &Project, name: &str) -> Result<PathBuf> {
@@ -167,11 +172,26 @@ fn optimise(project: &Project, step: &str, bound: &Path, optimised: PathBuf) -> 
     Ok(optimised)
 }
 
-fn one_script(project: &Project, loader: &Path, wasm: &Path, capture: &Path) -> Result<PathBuf> {
-    let bundled = esbuild(project, loader, &["--bundle", "--format=iife", "--inject:www/intrinsics.js"])?;
-    let packed = pack::into_script(&bundled, &fs::read(wasm)?)?;
-    let packed = pack::with_hash(&packed, &fs::read(capture)?)?;
+fn one_script(project: &Project, loader: &Path, wasm: &Path, capture: &Path, compat: &Path) -> Result<PathBuf> {
+    let bundled = bundled_loader(project, loader, "target/bindgen/waymark.js", "www/wasm.js")?;
+    let packed = pack::with_hash(&bundled, "CAPTURE", &fs::read(capture)?)?;
+    let packed = pack::with_hash(&packed, "COMPAT", &fs::read(compat)?)?;
+    let packed = pack::into_script(&packed, &fs::read(wasm)?)?;
     written(project, "waymark.js", &packed)
+}
+
+/// The same script with the recorder as JavaScript.
+fn as_javascript(project: &Project, loader: &Path, recorder: &Path) -> Result<PathBuf> {
+    let bundled = bundled_loader(project, loader, "target/compat/waymark.js", "www/compat.js")?;
+    let recorder = esbuild(project, recorder, &[])?;
+    let text = pack::with_function(&bundled, recorder.trim_end().trim_end_matches(';'))?;
+    written(project, "waymark-compat.js", &text)
+}
+
+/// The loader with its bindings, and with what runs the recorder.
+fn bundled_loader(project: &Project, loader: &Path, bindings: &str, code: &str) -> Result<String> {
+    let (bindings, code) = (format!("--alias:waymark-bindings=./{bindings}"), format!("--alias:waymark-code=./{code}"));
+    esbuild(project, loader, &["--bundle", "--format=iife", "--inject:www/intrinsics.js", &bindings, &code])
 }
 
 /// A script and what it imports, minified into one file.

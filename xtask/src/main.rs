@@ -5,6 +5,7 @@ mod adapters;
 mod bench;
 mod build;
 mod cargo;
+mod compat;
 mod compress;
 mod declarations;
 mod demo;

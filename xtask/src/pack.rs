@@ -31,19 +31,24 @@ pub fn into_script(script: &str, wasm: &[u8]) -> Result<String> {
     Ok(format!("{before}{}{after}", literal(wasm)))
 }
 
-/// Puts in the hashes of the code of level 2: the first 16 hex digits of its SHA-256, as the collector has them in
-/// addresses, and the whole SHA-256, by which the browser checks the file.
-pub fn with_hash(script: &str, capture: &[u8]) -> Result<String> {
-    let integrity = Base64::encode_string(&Sha256::digest(capture));
+/// Puts in the hashes of another file, such as `CAPTURE`: the first 16 hex digits of its SHA-256, as the collector has
+/// them in addresses, and the whole SHA-256, by which the browser checks the file.
+pub fn with_hash(script: &str, name: &str, file: &[u8]) -> Result<String> {
+    let integrity = Base64::encode_string(&Sha256::digest(file));
     let mut script = script.to_owned();
-    for (placeholder, value) in [("__CAPTURE_HASH__", hash(capture)), ("__CAPTURE_INTEGRITY__", integrity)] {
-        ensure!(
-            script.matches(placeholder).count() == 1,
-            "the bundled loader must say {placeholder} once: www/part.js"
-        );
-        script = script.replace(placeholder, &value);
+    for (kind, value) in [("HASH", hash(file)), ("INTEGRITY", integrity)] {
+        let placeholder = format!("__{name}_{kind}__");
+        ensure!(script.matches(&placeholder).count() == 1, "the bundled loader must say {placeholder} once");
+        script = script.replace(&placeholder, &value);
     }
     Ok(script)
+}
+
+/// Replaces the one name `__RECORDER__` of a script by a function.
+pub fn with_function(script: &str, function: &str) -> Result<String> {
+    const NAME: &str = "__RECORDER__";
+    ensure!(script.matches(NAME).count() == 1, "the bundled loader must say {NAME} once: www/compat.js");
+    Ok(script.replace(NAME, &format!("({function})")))
 }
 
 /// The snippet's source, changed so that it loads exactly this script.
@@ -138,10 +143,17 @@ mod tests {
 
     #[test]
     fn the_hashes_of_level_2_are_put_in() {
-        let script = with_hash("f('v/__CAPTURE_HASH__/capture.wasm','sha256-__CAPTURE_INTEGRITY__')", b"").unwrap();
+        let script = "f('v/__CAPTURE_HASH__/capture.wasm','sha256-__CAPTURE_INTEGRITY__')";
+        let script = with_hash(script, "CAPTURE", b"").unwrap();
         let whole = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         assert_eq!(script, format!("f('v/e3b0c44298fc1c14/capture.wasm','{whole}')"));
-        assert!(with_hash("f()", b"").is_err());
+        assert!(with_hash("f()", "CAPTURE", b"").is_err());
+    }
+
+    #[test]
+    fn the_recorder_as_javascript_is_put_in() {
+        assert_eq!(with_function("f(__RECORDER__)", "(a) => a").unwrap(), "f(((a) => a))");
+        assert!(with_function("f()", "g").is_err());
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Row {
 
 pub fn run(project: &Project) -> Result<()> {
     let parts = build::build(project)?;
-    let loader = ["--bundle", "--format=esm", "--external:*/bindgen/waymark.js"];
+    let loader = ["--bundle", "--format=esm", "--external:waymark-bindings", "--alias:waymark-code=./www/wasm.js"];
     let loader = build::esbuild(project, &parts.loader_source, &loader)?;
     let bindings = build::esbuild(project, &parts.bindings, &["--bundle", "--format=esm"])?;
 
@@ -58,6 +58,7 @@ pub fn run(project: &Project) -> Result<()> {
     total.print();
     let capture = Row::of("capture.wasm (pages of level 2)", &fs::read(&parts.capture)?)?;
     capture.print();
+    Row::of("waymark-compat.js (where wasm is refused)", &fs::read(&parts.compat)?)?.print();
     println!("{}", verdict(total.brotli, AIM, "aim"));
     println!("{}", verdict(total.brotli, CEILING, "ceiling"));
     judge(snippet.raw, total.brotli, capture.brotli)

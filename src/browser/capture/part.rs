@@ -47,8 +47,8 @@ mod split {
 
     #[wasm_bindgen(raw_module = "./part.js")]
     extern "C" {
-        /// The file's path at the collector.
-        fn path() -> String;
+        /// The file's path at the collector; `None` where the code is in this very file.
+        fn path() -> Option<String>;
         /// The file's hash, as `fetch` checks it.
         fn integrity() -> String;
         /// Hands over the file's content.
@@ -63,7 +63,9 @@ mod split {
 
     /// Loads the code of level 2 from the collector.
     pub async fn load() -> Result<Part, NotLoaded> {
-        offer(&request::get_file(&path(), &integrity()).await.map_err(|_| NotLoaded)?);
+        if let Some(path) = path() {
+            offer(&request::get_file(&path, &integrity()).await.map_err(|_| NotLoaded)?);
+        }
         part().await
     }
 

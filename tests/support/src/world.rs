@@ -95,6 +95,20 @@ impl World {
         write_page(&self.folder.join("pages").join(name), text, &self.collector());
     }
 
+    /// Gives every page of www/pages a policy that refuses wasm.
+    pub fn forbid_wasm(&self) {
+        const HEAD: &str = "<meta charset=\"utf-8\">";
+        const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" \
+                              content=\"script-src 'self' 'unsafe-inline' http:\">";
+        for entry in fs::read_dir(self.pages()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "html") {
+                let text = fs::read_to_string(&path).unwrap();
+                fs::write(&path, text.replace(HEAD, &format!("{HEAD}{POLICY}"))).unwrap();
+            }
+        }
+    }
+
     /// The folder of the pages.
     pub fn pages(&self) -> PathBuf {
         self.folder.join("pages")

@@ -12,31 +12,48 @@
 
 import { isLoading, isServer, load, shared, target } from './page.js';
 
-const settled = async (outcome) => outcome;
+const failed = (error) => ({ ok: false, error });
 
-const call = (...given) =>
-  isServer() ? settled({ ok: false, error: 'there is no page: nothing is recorded on a server' }) : target()(...given);
+const call = async (...given) => {
+  if (isServer()) return failed('there is no page: nothing is recorded on a server');
+  try {
+    return await target()(...given);
+  } catch {
+    return failed('the recorder cannot be reached: the page has replaced what it needs');
+  }
+};
 
-const start = (settings, loading) => {
+const addressOf = (settings, loading) => {
+  try {
+    return loading?.script ?? settings.collector.replace(/\/+$/, '') + '/waymark.js';
+  } catch {
+    // No text, or a getter that throws.
+  }
+};
+
+const start = async (settings, loading) => {
   if (!isLoading()) {
-    const { collector } = settings ?? {};
-    const src = loading?.script ?? (typeof collector == 'string' && collector.replace(/\/+$/, '') + '/waymark.js');
-    if (!src) return settled({ ok: false, error: "init needs the collector's address: nothing was loaded" });
-    load(src, loading ?? {});
+    const address = addressOf(settings, loading);
+    if (!address) return failed("init needs the collector's address: nothing was loaded");
+    load(address, loading ?? {});
   }
   return call('init', settings);
 };
 
 // A component that is mounted twice, or a hot reload.
-const again = (outcome) => ({ ...outcome, note: 'already started: the first settings stay in force' });
+const startAgain = async (first, settings, loading) => {
+  const outcome = await first;
+  return outcome.ok
+    ? { ...outcome, note: 'already started: the first settings stay in force' }
+    : start(settings, loading);
+};
 
 /** Loads the recorder and starts it. Another call changes nothing and has a note; one that failed can be made again. */
-export const init = (settings, loading) => {
+export const init = async (settings, loading) => {
   if (isServer()) return call();
   const page = shared();
   const first = isLoading() && page.started;
-  const started = () => start(settings, loading);
-  page.started = first ? first.then((outcome) => (outcome.ok ? again(outcome) : started())) : started();
+  page.started = first ? startAgain(first, settings, loading) : start(settings, loading);
   return page.started;
 };
 

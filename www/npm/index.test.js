@@ -70,7 +70,13 @@ test('another init does nothing, with a note', async () => {
 
 test('an init that failed can be made again', async () => {
   page();
-  assert.match((await commands.init({ site: 'shop' })).error, /collector/);
+  const throwing = {
+    get collector() {
+      throw new Error("the page's");
+    },
+  };
+  for (const settings of [undefined, { site: 'shop' }, throwing])
+    assert.match((await commands.init(settings)).error, /collector/);
   const first = commands.init({ ...SETTINGS, site: '' });
   await Promise.resolve();
   const made = recorder((_command, { site }) => (site ? { ok: true } : { ok: false, error: 'site must be' }));

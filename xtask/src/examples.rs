@@ -96,3 +96,22 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
     files.sort();
     Ok(files)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn the_lock_file_names_no_host_and_no_hash_of_the_tarball() {
+        let lock = std::fs::read_to_string(folder(&Project::here()).join("package-lock.json")).unwrap();
+        let lock: Value = serde_json::from_str(&lock).unwrap();
+        for (name, package) in lock["packages"].as_object().unwrap() {
+            let resolved = package["resolved"].as_str().unwrap_or_default();
+            assert!(!resolved.contains("//"), "{name}: npm writes {resolved} without examples/.npmrc");
+        }
+        let tarball = &lock["packages"]["node_modules/@waymark/recorder"];
+        assert!(tarball["version"].is_string());
+        assert_eq!(tarball["integrity"], Value::Null, "npm install writes it: remove the line, each build is another");
+    }
+}

@@ -5,19 +5,22 @@ mod playwright;
 mod server;
 
 use crate::{each, embedding::built, flush};
-use serde_json::json;
+use serde_json::{Value, json};
 use server::Server;
+use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::browser::Browser;
 use support::world::{World, kind};
 use support::{http, in_chromium, project};
+use waymark::CallError;
 
 in_chromium![
     plain_html,
     one_tag,
     modules_without_a_bundler,
+    the_package_loads_one_build_into_a_page_with_a_strict_policy,
     vite_and_react,
     react_in_strict_mode_counts_once,
     vite_and_vue,
@@ -76,6 +79,30 @@ async fn modules_without_a_bundler(browser: &Browser, world: &World) {
     let package = "node_modules/@waymark/recorder";
     serve(world, &example(package), package);
     buy(browser, world, &world.page("pages/shop.html")).await;
+}
+
+async fn the_package_loads_one_build_into_a_page_with_a_strict_policy(browser: &Browser, world: &World) {
+    const POLICY: &str = "<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"
+        script-src 'nonce-a1' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types waymark\">";
+    serve(world, &example("node_modules/@waymark/recorder"), "node_modules/@waymark/recorder");
+    let address = format!("http://127.0.0.1:8787/v/{}/waymark.js", hash(built("waymark.js").as_bytes()));
+    let integrity: Value = serde_json::from_str(&built("integrity.json")).unwrap();
+    let open = |name: &str, integrity: &str| {
+        let page = text("html/modules.html").replace("<meta charset=\"utf-8\">", POLICY);
+        let loading = format!("8787' }}, {{ script: '{address}', integrity: '{integrity}', nonce: 'a1' }})");
+        world.add_page(name, &page.replace("<script", "<script nonce=\"a1\"").replace("8787' })", &loading));
+        world.page(&format!("pages/{name}"))
+    };
+    buy(browser, world, &open("pinned.html", integrity["waymark.js"].as_str().unwrap())).await;
+    browser.goto(&open("another.html", integrity["snippet.js"].as_str().unwrap())).await;
+    browser.wait_for("window.waymark").await;
+    let outcome = browser.promised("waymark('flush')").await;
+    assert_eq!(outcome, json!({ "ok": false, "error": CallError::NotLoaded.message() }));
+}
+
+/// As it stands in the addresses of one build's files.
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn vite_and_react(browser: &Browser, world: &World) {

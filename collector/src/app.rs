@@ -5,6 +5,7 @@ use crate::client::geoip::GeoIp;
 use crate::client::rate_limit::RateLimiter;
 use crate::ingest::live_feed::LiveFeed;
 use crate::ingest::writer::Writer;
+use crate::sinks::SinkStatus;
 use crate::sites::active_config::{ConfigHandle, ReloadCounts};
 use crate::store::Store;
 use crate::store::disk::Disk;
@@ -31,6 +32,8 @@ pub(crate) struct AppState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) writer: Writer,
     pub(crate) live_feed: LiveFeed,
+    /// The sinks to which events are forwarded.
+    pub(crate) sinks: Vec<SinkStatus>,
     /// Questions that may be answered at the same time.
     pub(crate) questions: Semaphore,
     /// Turns true at shutdown.

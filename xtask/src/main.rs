@@ -3,6 +3,7 @@
 
 mod adapters;
 mod bench;
+mod brokers;
 mod build;
 mod cargo;
 mod compress;
@@ -42,7 +43,7 @@ usage: cargo xtask <command>
   build                        the snippet and the recorder, as host pages load them, into target/dist
   size                         what a page transfers, in a table; fails above the ceiling
   demo                         builds all, starts a collector and a demo site, and prints their addresses
-  test [part] [engine] [-v]    everything, or one part: lint, native, size, browser, pages, faults;
+  test [part] [engine] [-v]    everything, or one part: lint, native, cluster, size, browser, pages, faults;
                                the last three may name an engine: chromium, firefox, webkit
   faults [engine] [scenario]   what becomes of events where something fails, in a table; the test part of this name
                                runs a short form; --write puts the table into docs/delivery.md

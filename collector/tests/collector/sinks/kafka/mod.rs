@@ -1,8 +1,11 @@
 //! The Kafka sink, on librdkafka's cluster in memory, and on brokers of their own.
 
+mod brokers;
 mod faults;
 mod reading;
+mod replication;
 mod running;
+mod tansu;
 
 use std::sync::Arc;
 use waymark_collector::sinks::KafkaSink;

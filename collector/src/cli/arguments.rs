@@ -108,6 +108,9 @@ pub(crate) enum Command {
     },
     /// Check the configuration: list all its mistakes, or describe what each site collects.
     Check {
+        /// Make the topics of Kafka that are missing, too.
+        #[arg(long)]
+        apply: bool,
         #[command(flatten)]
         of: ConfigArgument,
     },

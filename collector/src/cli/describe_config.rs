@@ -25,7 +25,9 @@ impl Display for ConfigSummary<'_> {
         line(f, "keeps events", format_args!("in {}", store.display()))?;
         if let Some(kafka) = kafka {
             line(f, "forwards them", format_args!("to Kafka at {}", kafka.bootstrap_servers))?;
-            line(f, "", format_args!("topics {} and {}", kafka.events_topic(), kafka.erasures_topic()))?;
+            let [events, erasures] = kafka.topics();
+            line(f, "needs topics", events)?;
+            line(f, "", erasures)?;
         }
         let seen_on = admin_listen.map_or_else(String::new, |address| format!(" on {address} only"));
         let seen_by = match admin {

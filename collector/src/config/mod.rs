@@ -19,7 +19,7 @@ mod warning;
 
 pub use account::{Account, Endpoints};
 pub use error::{ConfigError, Mistake, Mistakes};
-pub use kafka::{Compression, Kafka, KafkaTls, Mechanism, Sasl, SecretText};
+pub use kafka::{Compression, Kafka, KafkaTls, Mechanism, Sasl, SecretText, Topic};
 pub use limits::Limits;
 pub(crate) use limits::Rate;
 pub use operation::{SecurityLog, Tls};

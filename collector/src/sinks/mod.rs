@@ -32,10 +32,10 @@ pub(crate) use job::{SinkJob, SinkStatus};
 #[cfg(feature = "kafka")]
 pub use kafka::KafkaSink;
 #[cfg(feature = "kafka")]
-pub(crate) use kafka::open;
+pub(crate) use kafka::{apply, open};
 pub use memory::MemorySink;
 #[cfg(not(feature = "kafka"))]
-pub(crate) use without_kafka::open;
+pub(crate) use without_kafka::{apply, open};
 
 use crate::store::{ErasureNotice, StoredEvent};
 

@@ -7,6 +7,7 @@ mod librdkafka;
 mod properties;
 mod sasl;
 mod secret_text;
+mod topic;
 
 #[cfg(not(feature = "kafka"))]
 use left_out::check_properties;
@@ -14,6 +15,7 @@ use left_out::check_properties;
 use librdkafka::check_properties;
 pub use sasl::{Mechanism, Sasl};
 pub use secret_text::SecretText;
+pub use topic::Topic;
 
 use super::findings::Findings;
 use super::table::{BOOLEAN, PATH, Table};
@@ -28,6 +30,10 @@ pub struct Kafka {
     pub bootstrap_servers: String,
     /// What the names of the topics begin with. Default: `waymark`.
     pub topic_prefix: String,
+    /// Partitions of the topic of events, when `check --apply` makes it. Default: 12.
+    pub partitions: u16,
+    /// Copies of each message, when `check --apply` makes the topics. Default: 3.
+    pub replication_factor: u16,
     /// How batches of messages are compressed. Default: lz4.
     pub compression: Compression,
     /// Whether the brokers recognise a message that is sent again. Default: true. Brokers before 0.11 cannot.
@@ -70,6 +76,7 @@ pub struct KafkaTls {
 
 const SERVERS: &str = "must be addresses of brokers in quotes, separated by commas, such as \"kafka-1.example:9092,kafka-2.example:9092\"";
 const PREFIX: &str = "must be 1 to 200 of A-Z a-z 0-9 . _ - in quotes";
+const NUMBER: &str = "must be a whole number from 1 to 65535";
 const COMPRESSION: &str = "must be one of \"none\", \"gzip\", \"snappy\", \"lz4\", \"zstd\"";
 
 /// Longest prefix: a topic's name may have 249 characters.
@@ -80,6 +87,8 @@ impl Default for Kafka {
         Kafka {
             bootstrap_servers: String::new(),
             topic_prefix: "waymark".to_owned(),
+            partitions: 12,
+            replication_factor: 3,
             compression: Compression::default(),
             idempotence: true,
             tls: None,
@@ -96,6 +105,8 @@ impl Kafka {
         Kafka {
             bootstrap_servers: table.value("bootstrap_servers", SERVERS).unwrap_or_default(),
             topic_prefix: table.value("topic_prefix", PREFIX).unwrap_or(default.topic_prefix),
+            partitions: table.value("partitions", NUMBER).unwrap_or(default.partitions),
+            replication_factor: table.value("replication_factor", NUMBER).unwrap_or(default.replication_factor),
             compression: table.value("compression", COMPRESSION).unwrap_or_default(),
             idempotence: table.value("idempotence", BOOLEAN).unwrap_or(default.idempotence),
             tls: table.table("tls", KafkaTls::read),
@@ -114,7 +125,22 @@ impl Kafka {
         format!("{}.erasures", self.topic_prefix)
     }
 
+    /// The topics that the collector needs.
+    pub fn topics(&self) -> [Topic; 2] {
+        let Kafka { partitions, replication_factor, .. } = *self;
+        let events = Topic { name: self.events_topic(), partitions, replication_factor, is_compacted: false };
+        let erasures = Topic { name: self.erasures_topic(), partitions: 1, replication_factor, is_compacted: true };
+        [events, erasures]
+    }
+
     pub(super) fn check(&self, findings: &mut Findings) {
+        for (key, number) in
+            [("kafka.partitions", self.partitions), ("kafka.replication_factor", self.replication_factor)]
+        {
+            if number == 0 {
+                findings.add(key, NUMBER);
+            }
+        }
         if self.bootstrap_servers.is_empty() {
             findings.add_missing("kafka.bootstrap_servers", SERVERS);
         } else if !self.bootstrap_servers.split(',').all(|server| is_server(server.trim())) {

@@ -5,9 +5,11 @@ mod logger;
 mod message;
 mod options;
 mod producer;
+mod topics;
 
 use self::message::{Message, erasure_key, tab};
 use self::producer::Producer;
+pub(crate) use self::topics::apply;
 use super::job::{SinkJob, SinkOpenError, SinkStatus};
 use super::{ErasureForwarder, ErasureSink, EventSink, FlushError, Forwarder, SinkCounts, SinkError};
 use crate::config::Kafka;

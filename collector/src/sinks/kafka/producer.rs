@@ -88,10 +88,9 @@ fn judged(error: &KafkaError, topic: &str) -> SinkError {
                  message.max.bytes in [kafka.librdkafka], or lower limits.event_bytes"
             ));
         }
-        Some(Code::UnknownTopic | Code::UnknownTopicOrPartition) => format!(
-            ": make the topic, such as by kafka-topics.sh --bootstrap-server ADDRESS --create --topic {topic} \
-             --partitions 12 --replication-factor 3"
-        ),
+        Some(Code::UnknownTopic | Code::UnknownTopicOrPartition) => {
+            format!(": make the topic {topic}, such as by waymark-collector check --apply --config FILE")
+        }
         Some(Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed) => {
             format!(": give the collector's user the right to write to {topic}")
         }

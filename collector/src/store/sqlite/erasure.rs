@@ -28,7 +28,9 @@ impl EraseUsers for Sqlite {
             _ => note(&transaction, time, Some(site), source, erased)?,
         }
         transaction.commit()?;
-        empty_log(&writer);
+        if erased > 0 {
+            empty_log(&writer);
+        }
         Ok(erased)
     }
 

@@ -48,7 +48,7 @@ linger.ms = [5]
     found.sort();
     expected.sort();
     assert_eq!(found, expected);
-    let keys = "bootstrap_servers, topic_prefix, compression, idempotence, tls, sasl, librdkafka";
+    let keys = "bootstrap_servers, topic_prefix, partitions, replication_factor, compression, idempotence, tls, sasl, librdkafka";
     let unknown = format!("2 kafka.broker: unknown key; the keys here are {keys}");
     let missing = "1 kafka.bootstrap_servers: is missing; it must be addresses of brokers in quotes, separated by \
                    commas, such as \"kafka-1.example:9092,kafka-2.example:9092\"";
@@ -112,6 +112,7 @@ fn a_whole_table_is_read_and_described() {
 [kafka]
 bootstrap_servers = "kafka-1:9092,kafka-2:9092"
 topic_prefix = "shop"
+partitions = 6
 compression = "zstd"
 idempotence = false
 [kafka.tls]
@@ -128,7 +129,10 @@ linger.ms = 20
     assert!(!shown.contains("hush"), "{shown}");
     let described = ConfigSummary(&config).to_string();
     assert!(described.contains("to Kafka at kafka-1:9092,kafka-2:9092"), "{described}");
-    assert!(described.contains("topics shop.events and shop.erasures"), "{described}");
+    assert!(
+        described.contains("shop.events (partitions=6, replication.factor=3, min.insync.replicas=2)"),
+        "{described}"
+    );
     let kafka = config.kafka.unwrap();
     assert_eq!((kafka.compression, kafka.idempotence), (Compression::Zstd, false));
     assert_eq!(kafka.sasl.unwrap().mechanism, Mechanism::Plain);

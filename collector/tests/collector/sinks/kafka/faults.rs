@@ -155,7 +155,7 @@ async fn what_cannot_be_sent_says_how_to_mend_it() {
     let sink = super::sink(&servers, &[("message.timeout.ms", "2000"), ("topic.metadata.propagation.max.ms", "0")]);
     let results = in_time(sink.publish(&some(0..1))).await;
     let Some(Err(SinkError::Retryable(reason))) = results.first() else { panic!("{results:?}") };
-    assert!(reason.contains("--create --topic waymark.events"), "{reason}");
+    assert!(reason.contains("make the topic waymark.events"), "{reason}");
 }
 
 #[tokio::test]

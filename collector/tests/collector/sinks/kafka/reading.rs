@@ -42,6 +42,11 @@ impl Reader {
         Reader(consumer)
     }
 
+    /// Number of the topic's partitions.
+    pub fn partitions(&self) -> usize {
+        self.0.assignment().unwrap().count()
+    }
+
     /// Reads until no more messages come for the moment and `enough`, of all of them, is true.
     #[track_caller]
     pub fn until(&self, enough: impl Fn(&[Read]) -> bool) -> Vec<Read> {

@@ -11,6 +11,37 @@ use std::sync::Arc;
 use waymark_collector::sinks::{Forwarder, Progress};
 use waymark_collector::store::Sqlite;
 
+/// What `waymark-collector check --apply` says with this configuration, and whether all went well.
+fn apply(text: &str) -> (bool, String) {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("waymark.toml"), text).unwrap();
+    let mut check = Command::new(env!("CARGO_BIN_EXE_waymark-collector"));
+    let done = check.args(["check", "--apply", "waymark.toml"]).current_dir(dir.path()).output().unwrap();
+    (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+}
+
+#[test]
+#[ignore = "cargo xtask test cluster installs tansu"]
+fn check_makes_the_topics_that_are_missing() {
+    let tansu = Tansu::start("other.events", 1);
+    let config = format!(
+        "[kafka]\nbootstrap_servers = \"{}\"\ntopic_prefix = \"shop\"\npartitions = 5\nreplication_factor = 1\n",
+        tansu.address
+    );
+    let (is_good, said) = apply(&config);
+    assert!(is_good, "{said}");
+    let made =
+        ["shop.events (partitions=5, replication.factor=1, min.insync.replicas=1)", "shop.erasures (partitions=1, "];
+    assert!(made.iter().all(|topic| said.contains(&format!("made the topic {topic}"))), "{said}");
+    let (is_good, said) = apply(&config);
+    assert!(is_good && said.contains("the topic shop.events is there\nthe topic shop.erasures is there"), "{said}");
+    assert_eq!(Reader::open(&tansu.address, "shop.events").partitions(), 5);
+
+    drop(tansu);
+    let (is_good, said) = apply(&format!("{config}librdkafka.\"socket.timeout.ms\" = 1000\n"));
+    assert!(!is_good && said.contains("the topic shop.events cannot be made: "), "{said}");
+}
+
 /// A broker that ends with the value.
 struct Tansu {
     child: Child,

@@ -1,10 +1,13 @@
 //! A collector that forwards: what it has stored arrives, once it restarts nothing comes again, and erasures are told.
 
 use super::kafka;
-use super::reading::Reader;
+use super::reading::{Read, Reader};
+use crate::harness::process::{Process, post};
 use crate::harness::running::*;
 use rdkafka::mocking::MockCluster;
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 use waymark_collector::store::UserHash;
 use waymark_collector::{Collector, Config, Kafka, KafkaTls};
 
@@ -17,7 +20,7 @@ fn sample(text: &str, sample: &str) -> Option<f64> {
 async fn until(collector: &Running, name: &str, value: f64) {
     in_time(async {
         while sample(collector.get("/metrics").await.text(), name) != Some(value) {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     })
     .await;
@@ -72,6 +75,51 @@ async fn what_is_stored_is_published_once_and_what_is_erased_is_told() {
     assert_eq!(notice, json!({"site": null, "userSha256": hash, "ids": "all", "time": null, "source": "api"}));
     assert_eq!(Reader::open(&servers, "shop.events").take(5).len(), 5);
     collector.stop().await;
+}
+
+/// Waits until a metric of a process is as `enough` wants it.
+fn wait(process: &Process, name: &str, enough: impl Fn(f64) -> bool) {
+    let begun = Instant::now();
+    while !sample(&process.get("/metrics").body, name).is_some_and(&enough) {
+        assert!(begun.elapsed() < DEADLINE, "{name}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn what_a_collector_acknowledged_is_published_however_often_it_is_killed() {
+    const EVENTS: usize = 20;
+    let cluster = MockCluster::new(3).unwrap();
+    let servers = cluster.bootstrap_servers();
+    cluster.create_topic("waymark.events", 3, 3).unwrap();
+    let home = Home::in_sqlite();
+    let start = || Process::start_with(&home, &[("WAYMARK_KAFKA_BOOTSTRAP_SERVERS", &servers)]);
+    let acknowledged = (0..4).map(|round: u32| {
+        let process = start();
+        let address = process.address;
+        std::thread::scope(|scope| {
+            let is_stored = |tab: &u32| {
+                let batch = views(1_000 * round + tab, 1_795_600_000_000, EVENTS);
+                post(address, &batch).is_some_and(|said| said.status == 200)
+            };
+            let load = scope.spawn(move || (0..1_000).take_while(is_stored).count());
+            // In the middle of publishing and storing.
+            wait(&process, PUBLISHED, |published| published >= 100.0);
+            process.kill();
+            load.join().unwrap() * EVENTS
+        })
+    });
+    let acknowledged: usize = acknowledged.sum();
+    let process = start();
+    wait(&process, r#"waymark_sink_waiting_events{sink="kafka"}"#, |waiting| waiting == 0.0);
+    let id = |event: &str| value(event)["id"].as_str().unwrap().to_owned();
+    // The rest are the sizes of chunks.
+    let export = process.get("/v1/events").body;
+    let stored: BTreeSet<String> = export.lines().filter(|line| line.starts_with('{')).map(id).collect();
+    assert!(stored.len() >= acknowledged && acknowledged > 0, "{acknowledged} of {}", stored.len());
+    let ids = |read: &[Read]| read.iter().map(|message| id(&message.payload)).collect::<BTreeSet<_>>();
+    let read = Reader::open(&servers, "waymark.events").until(|read| read.len() >= stored.len());
+    assert_eq!(ids(&read), stored);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use crate::client::rate_limit::RateLimiter;
 use crate::ingest::live_feed::LiveFeed;
 use crate::ingest::writer::Writer;
 use crate::micro::Micro;
+use crate::sinks::SinkStatus;
 use crate::sites::active_config::{ConfigHandle, ReloadCounts};
 use crate::store::Store;
 use crate::store::disk::Disk;
@@ -34,6 +35,8 @@ pub(crate) struct AppState {
     pub(crate) live_feed: LiveFeed,
     /// Of a collector for tests.
     pub(crate) micro: Option<Micro>,
+    /// The sinks to which events are forwarded.
+    pub(crate) sinks: Vec<SinkStatus>,
     /// Questions that may be answered at the same time.
     pub(crate) questions: Semaphore,
     /// Turns true at shutdown.

@@ -17,6 +17,7 @@ use crate::jobs::retention;
 use crate::micro::Micro;
 use crate::net::listener::accept;
 use crate::net::tls::{Tls, TlsError};
+use crate::sinks::{self, SinkJob, SinkOpenError};
 use crate::sites::active_config::{ActiveConfig, ConfigHandle, ReloadCounts};
 use crate::store::disk::Disk;
 use crate::store::{self, Memory, Store, StoreError};
@@ -63,6 +64,9 @@ pub enum ServeError {
         /// Why.
         error: maxminddb::MaxMindDbError,
     },
+    /// A sink cannot be used.
+    #[error(transparent)]
+    Sink(#[from] SinkOpenError),
     /// The certificate cannot be used.
     #[error("cannot use the certificate: {0}")]
     Tls(#[from] TlsError),
@@ -106,6 +110,7 @@ pub struct Collector {
     /// The listener of its own for stored data, if configured.
     admin: Option<TcpListener>,
     tls: Option<Arc<Tls>>,
+    sinks: Vec<SinkJob>,
     threads: Vec<JoinHandle<()>>,
     end: watch::Sender<bool>,
 }
@@ -139,6 +144,7 @@ impl Collector {
             Err(error) => return Err(ServeError::GeoIp { file: config.geoip.unwrap_or_default(), error }),
         };
         let tls = config.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
+        let sinks = sinks::open(config.kafka.as_ref(), &store)?;
         let live_feed = LiveFeed::default();
         let metrics = Arc::<Metrics>::default();
         let (writer, thread) =
@@ -172,10 +178,11 @@ impl Collector {
             writer,
             live_feed,
             micro,
+            sinks: sinks.iter().map(|sink| sink.status.clone()).collect(),
             questions: Semaphore::new(QUESTIONS),
             ending,
         };
-        Ok(Collector { state: Arc::new(state), started: config, admin: None, tls, threads, end })
+        Ok(Collector { state: Arc::new(state), started: config, admin: None, tls, sinks, threads, end })
     }
 
     /// Shows stored data on `listener` only, if the configuration has an `admin_listen`.
@@ -199,7 +206,7 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let Collector { state, started, admin, tls, threads, end } = self;
+        let Collector { state, started, admin, tls, sinks, threads, end } = self;
         let part = if started.admin_listen.is_some() { Part::Public } else { Part::Whole };
         let admin = admin.filter(|_| part == Part::Public);
         let address = admin.as_ref().unwrap_or(&listener).local_addr()?;
@@ -219,6 +226,9 @@ impl Collector {
         let retention_days = move || shared.config.get().sites.retention_days();
         jobs.spawn(retention::run(state.store.clone(), retention_days, state.metrics.clone(), state.ending.clone()));
         jobs.spawn(facts::run(state.store.clone(), state.writer.clone(), state.ending.clone()));
+        for sink in sinks {
+            jobs.spawn((sink.run)(state.ending.clone()));
+        }
         let announce = async move {
             shutdown.await;
             end.send_replace(true);

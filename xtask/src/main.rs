@@ -3,6 +3,7 @@
 
 mod adapters;
 mod bench;
+mod brokers;
 mod build;
 mod cargo;
 mod compat;
@@ -49,7 +50,7 @@ usage: cargo xtask <command>
   size                         what a page transfers, in a table; fails above the ceiling
   reproduce                    builds once more, in another folder, and compares the files: some minutes
   demo                         builds all, starts a collector and a demo site, and prints their addresses
-  test [part] [engine] [-v]    everything, or one part: lint, native, size, browser, pages, faults;
+  test [part] [engine] [-v]    everything, or one part: lint, native, cluster, size, browser, pages, faults;
                                the last three may name an engine: chromium, firefox, webkit
   faults [engine] [scenario]   what becomes of events where something fails, in a table; the test part of this name
                                runs a short form; --write puts the table into docs/delivery.md

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::engine::{Engine, Program};
+use crate::engine::Program;
 use crate::process;
 
 /// The packages of those programs that are not here.
@@ -18,14 +18,14 @@ pub fn by_hand(packages: &[&str]) -> String {
     format!("sudo apt-get update && sudo apt-get install -y --no-install-recommends {}", packages.join(" "))
 }
 
-/// Installs what is missing, where that is allowed.
-pub fn ensure(engines: &[Engine]) -> Result<()> {
-    let packages = missing(engines.iter().flat_map(|engine| engine.programs()));
+/// Installs what is missing of these programs, where that is allowed.
+pub fn ensure<'p>(programs: impl IntoIterator<Item = &'p Program>) -> Result<()> {
+    let packages = missing(programs);
     if packages.is_empty() {
         return Ok(());
     }
     let Some(apt_get) = apt_get() else {
-        bail!("missing for the browser tests: {}; get them by `{}`", packages.join(", "), by_hand(&packages));
+        bail!("missing for the tests: {}; get them by `{}`", packages.join(", "), by_hand(&packages));
     };
     println!("installing {} by apt (a minute or two, once)", packages.join(", "));
     let install = |arguments: &[&str]| {
@@ -36,7 +36,7 @@ pub fn ensure(engines: &[Engine]) -> Result<()> {
     install(&["update"]).context("apt-get could not read the lists of packages")?;
     let mut arguments = vec!["install", "-y", "--no-install-recommends"];
     arguments.extend(&packages);
-    install(&arguments).with_context(|| format!("the browser tests need {}", packages.join(", ")))
+    install(&arguments).with_context(|| format!("the tests need {}", packages.join(", ")))
 }
 
 /// How apt-get can be run without asking anyone: as root, or by a sudo that wants no password.

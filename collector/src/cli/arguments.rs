@@ -23,6 +23,8 @@ Environment variables:
   WAYMARK_CONFIG         configuration file, if there is no --config
   WAYMARK_LISTEN, WAYMARK_STORE, WAYMARK_ASSETS, WAYMARK_ADMIN_TOKEN, WAYMARK_REGION
                          override the key of that name in the file
+  WAYMARK_KAFKA_BOOTSTRAP_SERVERS, WAYMARK_KAFKA_SASL_PASSWORD
+                         brokers to which events are forwarded, and the password for them
   WAYMARK_LOG            log level: error, warn, info, debug, trace; or a list such as info,hyper=debug
   WAYMARK_LOG_FORMAT     format of the log: text, json
   NO_COLOR               if not empty, the log has no colours";
@@ -121,6 +123,9 @@ pub(crate) enum Command {
     },
     /// Check the configuration: list all its mistakes, or describe what each site collects.
     Check {
+        /// Make the topics of Kafka that are missing, too.
+        #[arg(long)]
+        apply: bool,
         #[command(flatten)]
         of: ConfigArgument,
     },

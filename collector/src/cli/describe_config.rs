@@ -13,7 +13,7 @@ pub struct ConfigSummary<'c>(pub &'c Config);
 impl Display for ConfigSummary<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let ConfigSummary(config) = self;
-        let Config { listen, store, admin, admin_listen, region, sites, .. } = config;
+        let Config { listen, store, kafka, admin, admin_listen, region, sites, .. } = config;
         writeln!(f, "Collector")?;
         line(f, "listens on", listen)?;
         if let Some(url) = config.public_url() {
@@ -23,6 +23,12 @@ impl Display for ConfigSummary<'_> {
             line(f, "is in", region)?;
         }
         line(f, "keeps events", format_args!("in {}", store.display()))?;
+        if let Some(kafka) = kafka {
+            line(f, "forwards them", format_args!("to Kafka at {}", kafka.bootstrap_servers))?;
+            let [events, erasures] = kafka.topics();
+            line(f, "needs topics", events)?;
+            line(f, "", erasures)?;
+        }
         let seen_on = admin_listen.map_or_else(String::new, |address| format!(" on {address} only"));
         let seen_by = match admin {
             Admin::Token(_) => "with the admin token",

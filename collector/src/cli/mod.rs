@@ -24,6 +24,7 @@ use self::init::Starter;
 use self::micro::MicroOptions;
 use self::output::print_line;
 use crate::http::endpoints::insights::new_share::NewShare;
+use crate::sinks;
 use crate::store::Erasure;
 use clap::Parser;
 use std::error::Error;
@@ -110,9 +111,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             ShareCommand::List { of } => share::list(&load(of.file())?)?.iter().for_each(|line| print_line(line)),
             ShareCommand::Revoke { id, of } => print_line(&share::revoke(&load(of.file())?, &id)?),
         },
-        Some(Command::Check { of }) => {
+        Some(Command::Check { apply, of }) => {
             let config = load(of.file())?;
             print_line(ConfigSummary(&config).to_string().trim_end());
+            if apply && let Some(kafka) = &config.kafka {
+                sinks::apply(kafka).await?.iter().for_each(|line| print_line(line));
+            }
         }
         Some(Command::Site { command: SiteCommand::Add { account, origins, name, pinned, of } }) => {
             let file = of.file().or_else(configured).ok_or("name the configuration's file: --config FILE")?;

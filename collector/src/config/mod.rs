@@ -1,10 +1,11 @@
-//! The configuration: one TOML file, five environment variables that override it, and the defaults. In: text. Out: a
+//! The configuration: one TOML file, the environment variables that override it, and the defaults. In: text. Out: a
 //! checked [`Config`], or an error with the place and what is allowed. Keys and defaults are defined only here.
 
 mod account;
 mod document;
 mod error;
 mod findings;
+mod kafka;
 mod limits;
 mod operation;
 mod origin;
@@ -18,6 +19,7 @@ mod warning;
 
 pub use account::{Account, Endpoints};
 pub use error::{ConfigError, Mistake, Mistakes};
+pub use kafka::{Compression, Kafka, KafkaTls, Mechanism, Sasl, SecretText, Topic};
 pub use limits::Limits;
 pub(crate) use limits::Rate;
 pub use operation::{SecurityLog, Tls};
@@ -46,6 +48,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// SQLite file for the events. Default: `waymark.db`. `:memory:` keeps events until the program ends.
     pub store: PathBuf,
+    /// Kafka, to which stored events are forwarded. Default: nowhere.
+    pub kafka: Option<Kafka>,
     /// Directory of the recorder's files for host pages. Without it those URLs are 404.
     pub assets: Option<PathBuf>,
     /// Secret for export, live stream and inspector. Without it they are disabled.
@@ -88,6 +92,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)),
             tls: None,
             store: PathBuf::from("waymark.db"),
+            kafka: None,
             assets: None,
             admin: Admin::Closed,
             proxies: Vec::new(),
@@ -168,6 +173,7 @@ impl Config {
             listen: table.value("listen", ADDRESS).unwrap_or(default.listen),
             tls: table.table("tls", Tls::read),
             store: table.value("store", STORE).unwrap_or(default.store),
+            kafka: table.table("kafka", Kafka::read),
             assets: table.value("assets", PATH),
             admin: table.value("admin_token", TEXT).unwrap_or_default(),
             proxies: table.list("proxies", NotARange::MUST_BE).into_iter().flatten().collect(),
@@ -191,6 +197,13 @@ impl Config {
         let region = said("region", "WAYMARK_REGION");
         if let Some(store) = said("store", "WAYMARK_STORE") {
             self.store = store.into();
+        }
+        if let Some(servers) = said("kafka.bootstrap_servers", "WAYMARK_KAFKA_BOOTSTRAP_SERVERS") {
+            self.kafka.get_or_insert_default().bootstrap_servers = servers;
+        }
+        let password = said("kafka.sasl.password_file", "WAYMARK_KAFKA_SASL_PASSWORD");
+        if let (Some(password), Some(sasl)) = (password, self.kafka.as_mut().and_then(|kafka| kafka.sasl.as_mut())) {
+            sasl.password = Some(SecretText::from(password));
         }
         if let Some(assets) = said("assets", "WAYMARK_ASSETS") {
             self.assets = Some(assets.into());
@@ -236,6 +249,7 @@ impl Config {
         if self.store.as_os_str().is_empty() {
             findings.add("store", STORE);
         }
+        self.kafka.iter().for_each(|kafka| kafka.check(findings));
         self.security_log.check(findings);
         if let Admin::Token(token) = &self.admin
             && let Err(reason) = token.check("export and inspector")

@@ -67,6 +67,7 @@ impl ConfigReloader {
             ("admin_listen", started.admin_listen != config.admin_listen),
             ("tls", started.tls != config.tls),
             ("store", started.store != config.store),
+            ("kafka", started.kafka != config.kafka),
             ("assets", started.assets != config.assets),
             ("geoip", started.geoip != config.geoip),
             ("security_log", started.security_log != config.security_log),

@@ -1,24 +1,18 @@
 //! Forwards committed events to a sink, behind a cursor in the store. In: the store and the sink. Out: each event at
 //! the sink at least once. It holds no event between two attempts, so that an erased event is not published again.
 
-use super::backoff::Backoff;
+use super::counts::SinkCounts;
+use super::follower::{self, Follower, Progress};
 use super::{EventSink, SinkError};
 use crate::store::blocking::reading;
 use crate::store::{BatchLimit, FollowCommits, Position, StoreError, StoredEvent};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Size of a batch: one commit of the cursor serves many events, and a batch takes little memory.
 const BATCH: BatchLimit = BatchLimit { events: 500, bytes: 4 << 20 };
-
-/// Pause before the next read once all events are forwarded.
-const POLL: Duration = Duration::from_millis(200);
-
-/// Longest wait for the batch in progress at shutdown.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Forwards the events of a store to one sink. A new sink gets all stored events.
 ///
@@ -62,30 +56,6 @@ pub struct Forwarder<S> {
     counts: Arc<SinkCounts>,
 }
 
-/// What one step did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// Nothing was left to forward.
-    Idle,
-    /// The sink took or rejected the whole batch.
-    Complete,
-    /// The sink took or rejected a part of the batch. The rest is published again.
-    Partial,
-    /// The sink took nothing. All of it is published again.
-    Stalled,
-}
-
-/// Counts of events, since the start.
-#[derive(Debug, Default)]
-pub struct SinkCounts {
-    /// Taken by the sink.
-    pub published: AtomicU64,
-    /// Rejected by the sink for good.
-    pub rejected: AtomicU64,
-    /// Published without success, each attempt.
-    pub retried: AtomicU64,
-}
-
 impl<S: EventSink> Forwarder<S> {
     /// Forwards from `store` to `sink`. There must be one forwarder for each name of a sink.
     pub fn new(store: Arc<dyn FollowCommits>, sink: S) -> Self {
@@ -105,38 +75,8 @@ impl<S: EventSink> Forwarder<S> {
 
     /// Forwards until `ending` turns true. The batch in progress then gets a limited time to finish. Cancelling is safe
     /// at any time: what the cursor has not passed is published again at the next start.
-    pub async fn run(mut self, mut ending: watch::Receiver<bool>) {
-        let until = ending.clone();
-        let overdue = async {
-            let _ = ending.wait_for(|ending| *ending).await;
-            tokio::time::sleep(GRACE).await;
-        };
-        tokio::select! {
-            () = self.forward(until) => {}
-            () = overdue => {}
-        }
-    }
-
-    async fn forward(&mut self, mut ending: watch::Receiver<bool>) {
-        let mut backoff = Backoff::default();
-        while !*ending.borrow() {
-            let progress = self.step().await.unwrap_or_else(|error| {
-                tracing::error!(%error, sink = self.sink.name(), "cannot forward events; it is tried again later");
-                Progress::Stalled
-            });
-            if progress != Progress::Stalled {
-                backoff = Backoff::default();
-            }
-            let pause = match progress {
-                Progress::Complete => continue,
-                Progress::Idle => POLL,
-                Progress::Partial | Progress::Stalled => backoff.next(),
-            };
-            tokio::select! {
-                _ = ending.wait_for(|ending| *ending) => return,
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
+    pub async fn run(self, ending: watch::Receiver<bool>) {
+        follower::run(self, ending).await;
     }
 
     /// Publishes one batch, and moves the cursor.
@@ -172,6 +112,7 @@ impl<S: EventSink> Forwarder<S> {
 
     /// Publishes events, and notes which are done.
     async fn publish(&mut self, positions: &[Position], events: &[StoredEvent]) -> Progress {
+        let started = Instant::now();
         let mut results = self.sink.publish(events).await;
         results.resize(events.len(), Err(SinkError::Retryable("the sink did not answer".to_owned())));
         if results.iter().any(|result| !matches!(result, Err(SinkError::Retryable(_))))
@@ -179,6 +120,7 @@ impl<S: EventSink> Forwarder<S> {
         {
             results.fill(Err(SinkError::Retryable(error.to_string())));
         }
+        self.counts.publishes.observe(started.elapsed());
         let mut held = HashSet::new();
         let (mut published, mut rejected, mut last) = (0, 0, None);
         for ((position, event), result) in positions.iter().zip(events).zip(results) {
@@ -228,11 +170,14 @@ fn user(event: &StoredEvent) -> (&str, Option<&str>) {
     (&event.site, event.who.known.as_deref().or(event.who.anonymous.as_deref()))
 }
 
-impl SinkCounts {
-    fn add(&self, published: usize, rejected: usize, retried: usize) {
-        let counts = [(&self.published, published), (&self.rejected, rejected), (&self.retried, retried)];
-        for (count, more) in counts {
-            count.fetch_add(more as u64, Ordering::Relaxed);
-        }
+impl<S: EventSink> Follower for Forwarder<S> {
+    const POLL: Duration = Duration::from_millis(200);
+
+    fn sink(&self) -> &str {
+        self.sink.name()
+    }
+
+    async fn step(&mut self) -> Result<Progress, StoreError> {
+        Forwarder::step(self).await
     }
 }

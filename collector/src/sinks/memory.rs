@@ -1,7 +1,7 @@
 //! A sink in memory, for tests.
 
-use super::{EventSink, FlushError, SinkError};
-use crate::store::StoredEvent;
+use super::{ErasureSink, EventSink, FlushError, SinkError};
+use crate::store::{ErasureNotice, StoredEvent};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Takes every event and keeps it in memory. Its clones share the events.
@@ -15,6 +15,7 @@ pub struct MemorySink {
 struct Taken {
     unflushed: Vec<StoredEvent>,
     durable: Vec<StoredEvent>,
+    erasures: Vec<ErasureNotice>,
 }
 
 impl MemorySink {
@@ -26,6 +27,11 @@ impl MemorySink {
     /// All flushed events in order of arrival, with repetitions.
     pub fn events(&self) -> Vec<StoredEvent> {
         self.lock().durable.clone()
+    }
+
+    /// All notices of erasures in order of arrival, with repetitions.
+    pub fn erasures(&self) -> Vec<ErasureNotice> {
+        self.lock().erasures.clone()
     }
 
     /// Loses what was not flushed, as in a crash of the sink.
@@ -49,8 +55,19 @@ impl EventSink for MemorySink {
     }
 
     async fn flush(&self) -> Result<(), FlushError> {
-        let Taken { unflushed, durable } = &mut *self.lock();
+        let Taken { unflushed, durable, .. } = &mut *self.lock();
         durable.append(unflushed);
+        Ok(())
+    }
+}
+
+impl ErasureSink for MemorySink {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    async fn publish_erasures(&self, notices: &[ErasureNotice]) -> Result<(), SinkError> {
+        self.lock().erasures.extend_from_slice(notices);
         Ok(())
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! - **At least once.** A [`Forwarder`] publishes each stored event until the sink takes it or rejects it for good.
 //!   After a crash, events can arrive a second time; the event ID is the same. Events that were erased or expired
-//!   before their publication are not sent. A sink that keeps events must erase the published ones itself.
+//!   before their publication are not sent. A sink that keeps events must erase the published ones itself: an
+//!   [`ErasureForwarder`] tells it which.
 //! - **After the commit.** An event is published once its commit is durable. A failing sink never delays an
 //!   acknowledgement.
 //! - **In commit order.** A batch is in commit order. If an event must be published again, so are the later ones of the
@@ -11,13 +12,32 @@
 //!   same site and user.
 
 mod backoff;
+mod counts;
+mod erasures;
+mod follower;
 mod forwarder;
+mod job;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod memory;
+#[cfg(not(feature = "kafka"))]
+mod without_kafka;
 
-pub use forwarder::{Forwarder, Progress, SinkCounts};
+pub use counts::SinkCounts;
+pub use erasures::ErasureForwarder;
+pub use follower::Progress;
+pub use forwarder::Forwarder;
+pub use job::SinkOpenError;
+pub(crate) use job::{SinkJob, SinkStatus};
+#[cfg(feature = "kafka")]
+pub use kafka::KafkaSink;
+#[cfg(feature = "kafka")]
+pub(crate) use kafka::{apply, open};
 pub use memory::MemorySink;
+#[cfg(not(feature = "kafka"))]
+pub(crate) use without_kafka::{apply, open};
 
-use crate::store::StoredEvent;
+use crate::store::{ErasureNotice, StoredEvent};
 
 /// A system that takes events.
 pub trait EventSink: Send + Sync + 'static {
@@ -35,6 +55,18 @@ pub trait EventSink: Send + Sync + 'static {
     /// # Errors
     /// [`FlushError`]: what was published since the last flush is published again.
     fn flush(&self) -> impl Future<Output = Result<(), FlushError>> + Send;
+}
+
+/// A system that is told of erasures, so that it erases what it keeps.
+pub trait ErasureSink: Send + Sync + 'static {
+    /// The sink's name: that of its cursor.
+    fn name(&self) -> &str;
+
+    /// Publishes notices, and returns once the sink holds all of them durably.
+    ///
+    /// # Errors
+    /// [`SinkError`]: all of them are published again.
+    fn publish_erasures(&self, notices: &[ErasureNotice]) -> impl Future<Output = Result<(), SinkError>> + Send;
 }
 
 /// Why a sink did not take an event.

@@ -1,8 +1,9 @@
 //! What a store can do, one trait for each capability. All methods block.
 
 use super::{
-    AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter,
-    Found, IngestBatch, Merged, Packing, Position, Receipt, Share, States, StoreError, Subject, TokenHash, WithFacts,
+    AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureNotice, ErasureSource, Expired, Expiry,
+    ExportedState, Filter, Found, IngestBatch, Merged, Packing, Position, Receipt, Share, States, StoreError, Subject,
+    TokenHash, WithFacts,
 };
 use uuid::Uuid;
 
@@ -13,6 +14,7 @@ pub trait Store:
     + FollowCommits
     + AuditEvents
     + EraseUsers
+    + FollowErasures
     + ExpireData
     + KeepState
     + KeepFacts
@@ -27,6 +29,7 @@ impl<T> Store for T where
         + FollowCommits
         + AuditEvents
         + EraseUsers
+        + FollowErasures
         + ExpireData
         + KeepState
         + KeepFacts
@@ -107,6 +110,12 @@ pub trait FollowCommits: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]: the cursor stays where it was.
     fn save_cursor(&self, name: &str, position: Position) -> Result<(), StoreError>;
+
+    /// The position of the event that was committed last, even if it was erased. [`Position::START`] without one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn last_position(&self) -> Result<Position, StoreError>;
 }
 
 /// Makes the facts that insights read. An event that is erased loses its fact in the same commit.
@@ -172,6 +181,35 @@ pub trait EraseUsers: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`].
     fn scrub(&self, texts: &[String]) -> Result<bool, StoreError>;
+}
+
+/// Keeps notices of erasures for sinks, until each sink has them.
+///
+/// A notice is in the same commit as its erasure. Retention makes none: how long a sink keeps events is its own matter.
+pub trait FollowErasures: Send + Sync + 'static {
+    /// From now on keeps a notice of each erasure for the sink `name`, durably.
+    ///
+    /// # Errors
+    /// [`StoreError`]: no notice is kept.
+    fn keep_notices(&self, name: &str) -> Result<(), StoreError>;
+
+    /// The first `limit` notices for the sink `name`, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn notices(&self, name: &str, limit: usize) -> Result<Vec<ErasureNotice>, StoreError>;
+
+    /// Removes the notices for the sink `name` up to the one with this number. It has them.
+    ///
+    /// # Errors
+    /// [`StoreError`]: all of them are still there.
+    fn remove_notices(&self, name: &str, last: i64) -> Result<(), StoreError>;
+
+    /// Number of the notices for the sink `name`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn count_notices(&self, name: &str) -> Result<u64, StoreError>;
 }
 
 /// Erases data past its retention.

@@ -11,6 +11,11 @@ impl Position {
     /// The position before the first event.
     pub const START: Position = Position(0);
 
+    /// How many positions are between an earlier one and this.
+    pub fn since(self, earlier: Position) -> u64 {
+        u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default()
+    }
+
     /// The next position.
     pub(super) fn next(self) -> Self {
         Position(self.0 + 1)

@@ -68,6 +68,12 @@ fn is_none(count: &usize) -> bool {
 }
 
 impl ErasureSource {
+    /// The source of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let all = [ErasureSource::Cli, ErasureSource::Api, ErasureSource::Browser, ErasureSource::Retention];
+        all.into_iter().find(|source| source.name() == name)
+    }
+
     /// Its name in the store.
     pub fn name(self) -> &'static str {
         match self {

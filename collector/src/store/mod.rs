@@ -11,6 +11,7 @@ mod facts;
 mod filter;
 mod losses;
 mod memory;
+mod notice;
 mod open;
 mod record;
 mod shares;
@@ -21,8 +22,8 @@ mod tab;
 pub use crate::time::day::{Day, NotADay};
 pub use audit::{AuditCounts, AuditRow, Days};
 pub use capability::{
-    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepFacts, KeepShares, KeepState, ReadEvents,
-    ReadFacts, Store,
+    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, FollowErasures, KeepFacts, KeepShares, KeepState,
+    ReadEvents, ReadFacts, Store,
 };
 pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;
@@ -35,6 +36,7 @@ pub use facts::{
 pub use filter::{BotFilter, Filter, Found};
 pub use losses::Losses;
 pub use memory::Memory;
+pub use notice::{ErasureNotice, ErasureScope, UserHash};
 pub use open::open;
 pub use record::{IngestBatch, Outcome, Receipt, StoredEvent, UserIds};
 pub(crate) use shares::token_hash;

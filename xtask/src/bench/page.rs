@@ -7,7 +7,7 @@ use crate::project::Project;
 use crate::{build, cargo, packages, process};
 
 pub fn run(project: &Project) -> Result<()> {
-    packages::ensure(&[Engine::Chromium])?;
+    packages::ensure(Engine::Chromium.programs())?;
     build::run(project)?;
     process::live(&mut cargo::cargo(project, &["bench", "--package", "waymark", "--bench", "page"]))
 }

@@ -29,7 +29,7 @@ pub fn run(project: &Project, words: &[&str]) -> Result<()> {
     if engines.is_empty() {
         engines = Engine::ALL.to_vec();
     }
-    packages::ensure(&engines)?;
+    packages::ensure(engines.iter().flat_map(|engine| engine.programs()))?;
     if engines.contains(&Engine::Firefox) && Engine::Firefox.driver(project).is_none() {
         tools::geckodriver().ensure(project)?;
     }

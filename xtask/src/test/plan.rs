@@ -8,16 +8,22 @@ use super::step::Steps;
 use crate::engine::Engine;
 use crate::project::Project;
 use crate::session::Session;
-use crate::{build, cargo, declarations, examples, faults, npm, packages, size, tools};
+use crate::{brokers, build, cargo, declarations, examples, faults, npm, packages, size, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
     Lint,
     Native,
+    Cluster,
     Size,
     Browser,
     Pages,
     Faults,
+}
+
+impl Part {
+    const ALL: [Self; 7] =
+        [Self::Lint, Self::Native, Self::Cluster, Self::Size, Self::Browser, Self::Pages, Self::Faults];
 }
 
 #[derive(PartialEq, Eq, Debug)]
@@ -36,6 +42,7 @@ impl Plan {
                 "-v" | "--verbose" => plan.is_verbose = true,
                 "lint" => plan.parts.push(Part::Lint),
                 "native" => plan.parts.push(Part::Native),
+                "cluster" => plan.parts.push(Part::Cluster),
                 "size" => plan.parts.push(Part::Size),
                 "browser" => plan.parts.push(Part::Browser),
                 "pages" => plan.parts.push(Part::Pages),
@@ -43,15 +50,15 @@ impl Plan {
                 word => match Engine::named(word) {
                     Some(engine) => plan.engines.push(engine),
                     None => bail!(
-                        "`{word}` is no part and no engine: the parts are lint, native, size, browser, pages, \
-                         faults; the engines chromium, firefox, webkit"
+                        "`{word}` is no part and no engine: the parts are lint, native, cluster, size, browser, \
+                         pages, faults; the engines chromium, firefox, webkit"
                     ),
                 },
             }
         }
         if plan.parts.is_empty() {
             plan.parts = match plan.engines.is_empty() {
-                true => vec![Part::Lint, Part::Native, Part::Size, Part::Browser, Part::Pages, Part::Faults],
+                true => Part::ALL.to_vec(),
                 false => vec![Part::Browser, Part::Pages, Part::Faults],
             };
         }
@@ -84,6 +91,9 @@ impl Plan {
                 "www/npm/testing.test.js",
             ]);
             steps.command("tests of scripts", &mut scripts);
+        }
+        if self.has(Part::Cluster) {
+            cluster(project, steps);
         }
         if self.has(Part::Lint) {
             let mut doc = cargo::cargo(project, &["doc", "--workspace", "--no-deps"]);
@@ -128,16 +138,32 @@ impl Plan {
         cargo::ensure_wasm_target()?;
         npm::ensure_packages(project)?;
         if [Part::Browser, Part::Pages, Part::Faults].iter().any(|part| self.has(*part)) {
-            packages::ensure(&self.engines)?;
+            packages::ensure(self.engines.iter().flat_map(|engine| engine.programs()))?;
             if self.engines.contains(&Engine::Firefox) && Engine::Firefox.driver(project).is_none() {
                 tools::geckodriver().ensure(project)?;
             }
+        }
+        if self.has(Part::Cluster) {
+            packages::ensure(&brokers::PROGRAMS)?;
+            brokers::ensure(project)?;
         }
         if self.has(Part::Browser) {
             tools::test_runner(project)?.ensure(project)?;
         }
         Ok(())
     }
+}
+
+/// The collector with the feature `kafka`, and its tests on real brokers. The whole workspace, so that cargo builds the
+/// dependencies as the native tests did.
+fn cluster(project: &Project, steps: &mut Steps) {
+    const FEATURE: [&str; 3] = ["--workspace", "--features", "waymark-collector/kafka"];
+    let clippy = [["clippy"].as_slice(), &FEATURE, &["--all-targets", "--", "-D", "warnings"]].concat();
+    steps.cargo("clippy with Kafka", &clippy);
+    let test = [["test"].as_slice(), &FEATURE, &["--lib", "--test", "collector", "--", "--include-ignored", "kafka"]];
+    let mut test = cargo::cargo(project, &test.concat());
+    test.env("TANSU", brokers::tansu(project)).env("KAFKA_JARS", brokers::jars(project));
+    steps.command("cluster", &mut test);
 }
 
 fn in_browser(project: &Project, steps: &mut Steps, name: &str, engine: Engine, arguments: &[&str]) {
@@ -155,7 +181,7 @@ mod tests {
     #[test]
     fn no_words_mean_everything() {
         let plan = Plan::read(&[]).unwrap();
-        assert_eq!(plan.parts.len(), 6);
+        assert_eq!(plan.parts, Part::ALL);
         assert_eq!(plan.engines, Engine::ALL);
         assert!(!plan.is_verbose);
     }

@@ -5,19 +5,24 @@ use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::auth::AdminAccess;
 use crate::http::response::failed;
+use crate::sinks::SinkStatus;
 use crate::store::blocking::reading;
-use crate::store::{AuditCounts, AuditRow};
+use crate::store::{AuditCounts, AuditRow, Store, StoreError};
 use crate::telemetry::metrics::exposition::{KIND, Text};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) async fn get(State(shared): State<SharedState>, _: AdminAccess) -> Result<impl IntoResponse, Rejection> {
     let audited = reading(&shared.store, |store| store.audit(&Default::default())).await.map_err(failed)?;
     let mut text = Text::default();
     shared.metrics.write(&mut text);
     now(&shared, &mut text);
+    let statuses = shared.sinks.clone();
+    let behind = reading(&shared.store, move |store| Behind::of_all(&statuses, store)).await.map_err(failed)?;
+    sinks(&shared.sinks, &behind, &mut text);
     audit(&audited, &mut text);
     let headers = [(header::CONTENT_TYPE, KIND), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, text.finish()))
@@ -63,6 +68,56 @@ fn now(shared: &app::AppState, text: &mut Text) {
     }
     text.gauge("waymark_build_info", "The collector's version.");
     text.sample(&[("version", env!("CARGO_PKG_VERSION"))], 1.0);
+}
+
+/// What a sink does not have yet.
+struct Behind {
+    /// Positions, an upper bound of the events.
+    positions: u64,
+    /// Notices of erasures.
+    erasures: u64,
+}
+
+impl Behind {
+    fn of_all(sinks: &[SinkStatus], store: &dyn Store) -> Result<Vec<Self>, StoreError> {
+        let of = |sink: &SinkStatus| {
+            let cursor = store.cursor(&sink.name)?;
+            let positions = store.last_position()?.since(cursor);
+            Ok(Behind { positions, erasures: store.count_notices(&sink.name)? })
+        };
+        sinks.iter().map(of).collect()
+    }
+}
+
+/// The sinks, in the order of the metrics.
+fn sinks(sinks: &[SinkStatus], behind: &[Behind], text: &mut Text) {
+    if sinks.is_empty() {
+        return;
+    }
+    let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64;
+    text.counter("waymark_sink_events_total", "Events for a sink by what became of them; retried is each attempt.");
+    for SinkStatus { name, counts } in sinks {
+        for (outcome, events) in
+            [("published", &counts.published), ("rejected", &counts.rejected), ("retried", &counts.retried)]
+        {
+            text.sample(&[("sink", name), ("outcome", outcome)], count(events));
+        }
+    }
+    text.counter("waymark_sink_erasures_total", "Erasures that a sink was told of.");
+    sinks.iter().for_each(|sink| text.sample(&[("sink", &sink.name)], count(&sink.counts.erasures)));
+    text.histogram("waymark_sink_publish_seconds", "How long a sink took for each batch of events.");
+    sinks.iter().for_each(|sink| sink.counts.publishes.write(&[("sink", &sink.name)], text));
+    text.gauge(
+        "waymark_sink_waiting_events",
+        "Events that a sink does not have yet; those erased meanwhile count too.",
+    );
+    sinks.iter().zip(behind).for_each(|(sink, behind)| {
+        text.sample(&[("sink", &sink.name)], behind.positions as f64);
+    });
+    text.gauge("waymark_sink_waiting_erasures", "Erasures that a sink was not told of yet.");
+    sinks.iter().zip(behind).for_each(|(sink, behind)| {
+        text.sample(&[("sink", &sink.name)], behind.erasures as f64);
+    });
 }
 
 /// The audit's sums of each site. They can fall, as `missing` does when what was late arrives.

@@ -24,4 +24,8 @@ impl FollowCommits for Memory {
         *cursor = position.max(*cursor);
         Ok(())
     }
+
+    fn last_position(&self) -> Result<Position, StoreError> {
+        Ok(self.read().newest)
+    }
 }

@@ -4,9 +4,11 @@ mod commits;
 mod erasure;
 mod facts;
 mod linked_ids;
+mod notices;
 mod shares;
 mod states;
 
+use self::notices::Notices;
 use super::tab::Tab;
 use super::{
     AppendEvents, AuditCounts, AuditEvents, AuditRow, Day, Days, Filter, Found, IngestBatch, Outcome, Position,
@@ -34,6 +36,7 @@ struct Events {
     /// By site and user.
     states: BTreeMap<(String, String), States>,
     shares: Vec<Share>,
+    notices: Notices,
 }
 
 impl Memory {

@@ -29,6 +29,13 @@ impl FollowCommits for Sqlite {
         lock(&self.writer).prepare_cached(SAVE)?.execute(params![name, position.0])?;
         Ok(())
     }
+
+    fn last_position(&self) -> Result<Position, StoreError> {
+        const LAST: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+        let position = |row: &Row<'_>| row.get(0).map(Position);
+        let found = self.read(|reader| reader.prepare_cached(LAST)?.query_row([], position).optional())?;
+        Ok(found.unwrap_or_default())
+    }
 }
 
 fn committed(row: &Row<'_>) -> rusqlite::Result<CommittedEvent> {

@@ -3,8 +3,8 @@
 use super::facts::remove::remove;
 use super::linked_ids::{ids, matching};
 use super::scrub::empty_log;
-use super::{Sqlite, lock, states};
-use crate::store::{EraseUsers, Erasure, ErasureSource, StoreError, Subject};
+use super::{Sqlite, lock, notices, states};
+use crate::store::{EraseUsers, Erasure, ErasureScope, ErasureSource, StoreError, Subject};
 use rusqlite::{Transaction, TransactionBehavior, params};
 use std::collections::BTreeMap;
 
@@ -18,13 +18,19 @@ impl EraseUsers for Sqlite {
         let found: Vec<i64> =
             transaction.prepare_cached(FORGET)?.query_map([user, site], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let erased = delete(&transaction, &found)?;
-        // Any client may ask for any ID: if nothing was erased, nothing is written.
-        if erased == 0 {
-            return Ok(0);
+        // A sink may have events that are no longer here.
+        let (scope, source) = (ErasureScope::Anonymous, ErasureSource::Browser);
+        let sinks = notices::add(&transaction, Some(site), user, scope, source, time)?;
+        // Any client may ask for any ID: if nothing was erased, nothing else is written.
+        match (erased, sinks) {
+            (0, 0) => return Ok(0),
+            (0, _) => {}
+            _ => note(&transaction, time, Some(site), source, erased)?,
         }
-        note(&transaction, time, Some(site), ErasureSource::Browser, erased)?;
         transaction.commit()?;
-        empty_log(&writer);
+        if erased > 0 {
+            empty_log(&writer);
+        }
         Ok(erased)
     }
 
@@ -39,6 +45,9 @@ impl EraseUsers for Sqlite {
         }
         delete(&transaction, found.keys())?;
         let states = states::erase(&transaction, subject, &ids)?;
+        for id in &ids {
+            notices::add(&transaction, subject.site.as_deref(), id, ErasureScope::All, asked, time)?;
+        }
         for (site, erased) in &sites {
             note(&transaction, time, Some(site), asked, *erased)?;
         }

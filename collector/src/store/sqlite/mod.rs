@@ -7,6 +7,7 @@ mod commits;
 mod erasure;
 mod facts;
 mod linked_ids;
+mod notices;
 mod read;
 mod retention;
 mod schema;

@@ -1,7 +1,7 @@
 //! Counters of the collector's own work.
 
 pub(crate) mod exposition;
-mod histogram;
+pub(crate) mod histogram;
 
 use self::exposition::Text;
 use self::histogram::Histogram;
@@ -112,7 +112,7 @@ impl Metrics {
         );
         text.sample(&[], count(&self.stripped));
         text.histogram("waymark_commit_seconds", "How long the store took for each commit of events.");
-        self.commits.write(text);
+        self.commits.write(&[], text);
         text.counter("waymark_commit_failures_total", "Commits of events that failed.");
         text.sample(&[], count(&self.failures));
         text.counter("waymark_retention_seen_total", "Events that were looked at for whether they are too old.");

@@ -1,6 +1,7 @@
 //! The configuration file.
 
 mod file;
+mod kafka;
 mod mistakes;
 mod reading;
 mod regions;

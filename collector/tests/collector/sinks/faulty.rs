@@ -109,4 +109,9 @@ impl FollowCommits for FaultyStore {
         fails(&self.fails_to_save)?;
         self.store.save_cursor(name, position)
     }
+
+    fn last_position(&self) -> Result<Position, StoreError> {
+        fails(&self.fails_to_read)?;
+        self.store.last_position()
+    }
 }

@@ -1,7 +1,10 @@
 //! Forwarding stored events to sinks.
 
 mod delivery;
+mod erasures;
 mod faulty;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod running;
 
 use std::ops::Range;

@@ -1,0 +1,55 @@
+//! Makes the topics that the sink needs.
+
+use super::logger::Logger;
+use super::options;
+use crate::config::{Kafka, Topic};
+use crate::sinks::SinkOpenError;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use std::time::Duration;
+
+/// Longest wait for the brokers.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Makes the topics that are missing. Returns a line for each topic that is needed.
+pub(crate) async fn apply(kafka: &Kafka) -> Result<Vec<String>, SinkOpenError> {
+    let admin: AdminClient<Logger> = options::of(kafka)?.create_with_context(Logger).map_err(failed)?;
+    let mut lines = Vec::new();
+    for topic in kafka.topics() {
+        lines.push(match create(&admin, &topic).await? {
+            true => format!("made the topic {topic}"),
+            false => format!("the topic {} is there", topic.name),
+        });
+    }
+    Ok(lines)
+}
+
+/// Returns whether the topic was missing.
+async fn create(admin: &AdminClient<Logger>, topic: &Topic) -> Result<bool, SinkOpenError> {
+    let settings = topic.settings();
+    let replication = TopicReplication::Fixed(topic.replication_factor.into());
+    let mut new = NewTopic::new(&topic.name, topic.partitions.into(), replication);
+    for (name, value) in &settings {
+        new = new.set(name, value);
+    }
+    let patience = AdminOptions::new().request_timeout(Some(PATIENCE)).operation_timeout(Some(PATIENCE));
+    let results = admin.create_topics([&new], &patience).await.map_err(|error| refused(topic, &error.to_string()))?;
+    match results.into_iter().next() {
+        Some(Ok(_)) => Ok(true),
+        Some(Err((_, RDKafkaErrorCode::TopicAlreadyExists))) => Ok(false),
+        Some(Err((_, RDKafkaErrorCode::InvalidReplicationFactor))) => {
+            let factor = topic.replication_factor;
+            Err(refused(topic, &format!("there are fewer than {factor} brokers; lower kafka.replication_factor")))
+        }
+        Some(Err((_, error))) => Err(refused(topic, &error.to_string())),
+        None => Err(refused(topic, "the brokers said nothing")),
+    }
+}
+
+fn refused(topic: &Topic, reason: &str) -> SinkOpenError {
+    SinkOpenError::Kafka(format!("the topic {} cannot be made: {reason}", topic.name))
+}
+
+fn failed(error: KafkaError) -> SinkOpenError {
+    SinkOpenError::Kafka(error.to_string())
+}

@@ -184,6 +184,8 @@ export interface Explanation {
   rule?: string;
   /** The data of `elementClick` without the pointer; `null` if nothing is recorded. */
   data: { [member: string]: unknown } | null;
+  /** The parts that the element has: whether each is recorded, and the rule that leaves it out or allows it. */
+  parts: { part: string; recorded: boolean; rule?: string }[];
 }
 
 /**

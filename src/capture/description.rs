@@ -1,10 +1,11 @@
 //! The description of an element: what an event says of it, and what censorship leaves of that.
 
-use super::node::{Node, attribute, has_value};
+use super::node::{Node, attribute};
 use super::privacy::{self, Privacy, Strength};
 use super::rules::Rules;
 use super::target::{Target, is_editable};
-use super::{address, path, redact, words};
+use super::words::{self, Reader};
+use super::{address, path, redact};
 use serde::{Serialize, Serializer};
 
 /// The longest ID, test attribute and other attribute, in characters.
@@ -118,6 +119,10 @@ pub struct Words {
     pub name: Option<String>,
     /// The attribute `title`.
     pub title: Option<String>,
+    /// The rule that leaves out the text or a part of it, or allows it.
+    pub text_rule: Option<&'static str>,
+    /// The rule that leaves out a label.
+    pub label_rule: Option<&'static str>,
 }
 
 /// A described element.
@@ -172,8 +177,7 @@ pub fn describe<N: Node>(target: Target<N>, innermost: &N, reading: Reading, rul
         is_by_label,
     };
     if described.privacy.strength == Strength::Open {
-        described.read_words(reading, rules);
-        described.read_attributes(rules);
+        described.read(reading, rules);
     }
     Some(described)
 }
@@ -223,21 +227,34 @@ impl<N: Node> Described<N> {
         now.strength < Strength::Hidden
     }
 
-    fn read_words(&mut self, reading: Reading, rules: &Rules) {
+    /// Reads what is not recorded of a censored element.
+    pub(super) fn read(&mut self, reading: Reading, rules: &Rules) {
+        self.words = self.read_words(reading, rules);
+        self.read_attributes(rules);
+    }
+
+    fn read_words(&self, reading: Reading, rules: &Rules) -> Words {
         let node = &self.node;
         if let Some(promised) = attribute(node, "data-wm-name") {
-            self.words.text = words::kept(&promised);
-            return;
+            let text = words::kept(&promised);
+            return Words { text, text_rule: Some("data-wm-name"), ..Words::default() };
         }
         let own = |name: &str| words::kept(&attribute(node, name)?);
         let is_filled_in = privacy::is_field(&self.element.tag) || self.element.tag == "option" || is_editable(node);
-        let has_text = reading == Reading::All && !self.is_plain && !is_filled_in;
-        self.words = Words {
-            text: if has_text { words::text(node, rules) } else { None },
-            label: words::label(node, rules),
+        let (mut text, mut label) = (Reader::new(rules), Reader::new(rules));
+        if reading == Reading::NoText || is_filled_in {
+            text.left_out = Some("a field");
+        } else if self.is_plain {
+            text.left_out = Some("not interactive");
+        }
+        Words {
+            text: if text.left_out.is_none() { text.text(node) } else { None },
+            label: label.label(node),
             name: own("name"),
             title: own("title"),
-        };
+            text_rule: text.left_out,
+            label_rule: label.left_out,
+        }
     }
 
     fn read_attributes(&mut self, rules: &Rules) {
@@ -269,26 +286,4 @@ impl<N: Node> Described<N> {
 pub(super) fn may_be_listed(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !name.starts_with("on") && !NEVER.contains(&&*name)
-}
-
-/// Whether many clicks on the element are its use: a step, a field, a game.
-pub(super) fn takes_many_clicks<N: Node>(described: &Described<N>) -> bool {
-    let (node, element) = (&described.node, &described.element);
-    let is_field = match &*element.tag {
-        "input" => {
-            !matches!(element.kind.as_deref(), Some("button" | "submit" | "reset" | "image" | "checkbox" | "radio"))
-        }
-        "textarea" | "select" | "canvas" | "video" | "audio" => true,
-        _ => is_editable(node),
-    };
-    let is_slider = ["slider", "spinbutton", "scrollbar"].iter().any(|role| has_value(node, "role", role));
-    let words = [&described.words.text, &described.words.label];
-    is_field || is_slider || words.into_iter().flatten().any(|word| is_step(word))
-}
-
-/// Whether a text only says where to go on.
-fn is_step(text: &str) -> bool {
-    let is_sign = |one: char| "+\u{2212}-\u{2013}<>\u{2039}\u{203a}\u{ab}\u{bb}\u{25b2}\u{25bc}".contains(one);
-    text.chars().all(|one| is_sign(one) || one == ' ')
-        || ["next", "previous", "prev", "more"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }

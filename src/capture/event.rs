@@ -114,7 +114,7 @@ pub struct Captured {
 impl EventData {
     /// The data of an event at a described element.
     pub fn of<N: Node>(described: &Described<N>) -> Self {
-        let Words { text, label, name, title } = described.words.clone();
+        let Words { text, label, name, title, .. } = described.words.clone();
         EventData {
             el: Some(described.element.clone()),
             text,

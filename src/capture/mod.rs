@@ -24,12 +24,14 @@ pub mod change;
 pub mod click;
 pub mod dead;
 pub mod event;
+pub mod explanation;
 pub mod rage;
 pub mod rate;
 pub mod recording;
 pub mod submit;
 
 pub use event::Captured;
+pub use explanation::Explanation;
 pub use rate::RateLimit;
-pub use recording::{Capture, Explanation};
+pub use recording::Capture;
 pub use rules::Rules;

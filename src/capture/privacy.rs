@@ -37,6 +37,9 @@ pub struct Privacy<N> {
     pub is_dead_off: bool,
 }
 
+/// The attribute by which a site says how private an element is.
+const MARK: &str = "data-wm-privacy";
+
 /// The attributes that are read of an element which has one of them.
 const MARKS: &str = "[data-wm-privacy],[data-wm-rage],[data-wm-dead],[data-dd-privacy],[data-sentry-mask],\
     [data-sentry-block],[data-sentry-ignore],[data-amp-mask],[data-clarity-mask],[data-openreplay-hidden],\
@@ -156,8 +159,8 @@ impl Marks {
     }
 
     fn read_attributes<N: Node>(&mut self, element: &N, rules: &Rules) {
-        match attribute(element, "data-wm-privacy").as_deref().map(str::trim) {
-            Some("hide") => self.add(Strength::Hidden, "data-wm-privacy"),
+        match attribute(element, MARK).as_deref().map(str::trim) {
+            Some("hide") => self.add(Strength::Hidden, MARK),
             Some("show") => self.masks = Some(false),
             // A mark that nobody knows is a mask.
             Some(_) => self.masks = Some(true),
@@ -189,9 +192,9 @@ impl Marks {
         self.add(if hides { Strength::Hidden } else { Strength::Censored }, name);
     }
 
-    /// Whether nothing of the element's text may be read.
-    pub(super) fn is_private(&self) -> bool {
-        self.strength > Strength::Open || self.masks == Some(true)
+    /// The rule by which nothing of the element's text may be read.
+    pub(super) fn private(&self) -> Option<&'static str> {
+        self.rule.or_else(|| if self.masks == Some(true) { Some(MARK) } else { None })
     }
 }
 
@@ -226,7 +229,7 @@ pub fn of<N: Node>(element: &N, rules: &Rules) -> Privacy<N> {
             let mut marks = Marks::of(&node, rules);
             nearest = nearest.or(marks.masks);
             if marks.masks == Some(true) && nearest == Some(true) {
-                marks.add(Strength::Censored, "data-wm-privacy");
+                marks.add(Strength::Censored, MARK);
             }
             if let Some(rule) = marks.rule {
                 privacy.censor(rule);

@@ -1,9 +1,10 @@
 //! Rage: many clicks in a short time, in one place.
 
 use super::click::{Click, Recorded};
-use super::description::{Described, takes_many_clicks};
+use super::description::Described;
 use super::event::{By, Captured, EventData};
-use super::node::Node;
+use super::node::{Node, has_value};
+use super::target::is_editable;
 
 /// The fewest clicks of rage: three select a paragraph.
 const CLICKS: u32 = 4;
@@ -108,4 +109,26 @@ impl<N: Node> Chain<N> {
             && is_near(self.place.0, click.place.0)
             && is_near(self.place.1, click.place.1)
     }
+}
+
+/// Whether many clicks on the element are its use: a step, a field, a game.
+fn takes_many_clicks<N: Node>(described: &Described<N>) -> bool {
+    let (node, element) = (&described.node, &described.element);
+    let is_field = match &*element.tag {
+        "input" => {
+            !matches!(element.kind.as_deref(), Some("button" | "submit" | "reset" | "image" | "checkbox" | "radio"))
+        }
+        "textarea" | "select" | "canvas" | "video" | "audio" => true,
+        _ => is_editable(node),
+    };
+    let is_slider = ["slider", "spinbutton", "scrollbar"].iter().any(|role| has_value(node, "role", role));
+    let words = [&described.words.text, &described.words.label];
+    is_field || is_slider || words.into_iter().flatten().any(|word| is_step(word))
+}
+
+/// Whether a text only says where to go on.
+fn is_step(text: &str) -> bool {
+    let is_sign = |one: char| "+\u{2212}-\u{2013}<>\u{2039}\u{203a}\u{ab}\u{bb}\u{25b2}\u{25bc}".contains(one);
+    text.chars().all(|one| is_sign(one) || one == ' ')
+        || ["next", "previous", "prev", "more"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }

@@ -2,16 +2,15 @@
 //! the events to be recorded, at once or when they are due.
 
 use super::change::Changes;
-use super::click::{Click, Clicks, Pointer, described};
+use super::click::{Click, Clicks, Pointer};
 use super::dead::DeadClicks;
 use super::event::{By, Captured, EventData};
+use super::explanation::Explanation;
 use super::node::Node;
-use super::privacy::{self, Strength};
+use super::privacy;
 use super::rage::Rage;
 use super::rules::Rules;
 use super::submit::Submit;
-use super::target;
-use serde::Serialize;
 
 /// What is captured of a page.
 #[derive(Clone, Debug)]
@@ -21,18 +20,6 @@ pub struct Capture<N> {
     changes: Changes<N>,
     rage: Rage<N>,
     dead: DeadClicks<N>,
-}
-
-/// What a click on an element would record now.
-#[derive(Clone, Debug, Serialize)]
-pub struct Explanation {
-    /// `open`, `censored`, `hidden`, or `page` where a click is about no element.
-    pub privacy: &'static str,
-    /// The rule that censors or hides it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<&'static str>,
-    /// The data of `elementClick`, without the pointer; `null` if nothing is recorded.
-    pub data: Option<EventData>,
 }
 
 impl<N: Node> Capture<N> {
@@ -171,19 +158,7 @@ impl<N: Node> Capture<N> {
     /// What a click on this element would record now.
     pub fn explain(&self, node: &N) -> Explanation {
         note_password(node);
-        let Some(target) = target::of(node) else { return Explanation { privacy: "page", rule: None, data: None } };
-        match described(node, &self.rules) {
-            Some(described) => Explanation {
-                privacy: if described.privacy.strength == Strength::Censored { "censored" } else { "open" },
-                rule: described.privacy.rule,
-                data: Some(EventData::of(&described)),
-            },
-            None => {
-                let rules = [&target.node, node].map(|node| privacy::of(node, &self.rules));
-                let rule = rules.into_iter().find(|one| one.strength == Strength::Hidden).and_then(|one| one.rule);
-                Explanation { privacy: "hidden", rule, data: None }
-            }
-        }
+        Explanation::of(node, &self.rules)
     }
 }
 

@@ -16,6 +16,8 @@ const NODES: usize = 300;
 const TEXTS: usize = 100;
 /// The most characters that are read for a text.
 const CHARACTERS: usize = 1_000;
+/// The rule that leaves out such a text.
+const TOO_LONG: &str = "too long";
 /// The most nodes of a shadow tree between a slot and its host.
 const SLOT_STEPS: usize = 50;
 
@@ -26,85 +28,116 @@ pub fn kept(text: &str) -> Option<String> {
     (is_label && !redacted.is_empty()).then(|| redact::cut(&redacted, KEPT).to_owned())
 }
 
-/// The text inside an element, without fields, editors, other interactive elements, and what is private or hidden.
-pub fn text<N: Node>(element: &N, rules: &Rules) -> Option<String> {
-    let mut words = String::new();
-    let mut image = None;
-    let mut open = vec![element.first_child()];
-    let (mut nodes, mut texts) = (0, 0);
-    while let Some(next) = open.pop() {
-        let Some(node) = next else { continue };
-        nodes += 1;
-        if nodes > NODES || texts > TEXTS || words.len() > CHARACTERS * 4 {
-            return None;
-        }
-        open.push(node.next_sibling());
-        match node.kind() {
-            NodeKind::Text if !is_in_private_slot(&node, rules) => {
-                texts += 1;
-                words = [&*words, " ", &*node.text(CHARACTERS)].concat();
-            }
-            NodeKind::Element if may_be_read(&node, rules) => {
-                if node.tag() == "img" && image.is_none() {
-                    image = attribute(&node, "alt");
-                }
-                open.push(node.first_child());
-            }
-            _ => {}
-        }
+/// Reads words, and notes why it leaves some out.
+pub struct Reader<'a> {
+    rules: &'a Rules,
+    /// The last rule that left out something that a user reads.
+    pub left_out: Option<&'static str>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads by these rules.
+    pub fn new(rules: &'a Rules) -> Self {
+        Reader { rules, left_out: None }
     }
-    kept(&words).or_else(|| if words.trim().is_empty() { kept(&image?) } else { None })
-}
 
-fn may_be_read<N: Node>(element: &N, rules: &Rules) -> bool {
-    let is_left_out = matches!(
-        &*element.tag(),
-        "script" | "style" | "template" | "noscript" | "input" | "select" | "textarea" | "option" | "datalist"
-    );
-    !is_left_out
-        && element.attribute("hidden").is_none()
-        && !has_value(element, "aria-hidden", "true")
-        && !is_interactive(element)
-        && !Marks::of(element, rules).is_private()
-        && !is_in_private_slot(element, rules)
-}
-
-/// Whether the node is shown in a slot that a mask of its shadow tree covers.
-fn is_in_private_slot<N: Node>(node: &N, rules: &Rules) -> bool {
-    let (mut at, host) = (node.slot(), node.parent());
-    for _ in 0..SLOT_STEPS {
-        match at {
-            Some(inside) if Some(&inside) != host.as_ref() => {
-                if inside.kind() == NodeKind::Element && Marks::of(&inside, rules).is_private() {
-                    return true;
-                }
-                at = above(&inside);
+    /// The text inside an element, without fields, editors, other interactive elements, and what is private or hidden.
+    pub fn text<N: Node>(&mut self, element: &N) -> Option<String> {
+        let mut words = String::new();
+        let mut image = None;
+        let mut open = vec![element.first_child()];
+        let (mut nodes, mut texts) = (0, 0);
+        while let Some(next) = open.pop() {
+            let Some(node) = next else { continue };
+            nodes += 1;
+            if nodes > NODES || texts > TEXTS || words.len() > CHARACTERS * 4 {
+                self.left_out = Some(TOO_LONG);
+                return None;
             }
-            _ => return false,
+            open.push(node.next_sibling());
+            match node.kind() {
+                NodeKind::Text if !self.is_in_private_slot(&node) => {
+                    texts += 1;
+                    words = [&*words, " ", &*node.text(CHARACTERS)].concat();
+                }
+                NodeKind::Element if self.may_be_read(&node) => {
+                    if node.tag() == "img" && image.is_none() {
+                        image = attribute(&node, "alt");
+                    }
+                    open.push(node.first_child());
+                }
+                _ => {}
+            }
         }
+        let words = if words.trim().is_empty() { image? } else { words };
+        let kept = kept(&words);
+        if kept.is_none() {
+            self.left_out = Some(TOO_LONG);
+        }
+        kept
     }
-    true
-}
 
-/// How the element is labelled: by its own attributes, by other elements, or by its labels.
-pub fn label<N: Node>(element: &N, rules: &Rules) -> Option<String> {
-    let own = attribute(element, "aria-label").and_then(|label| kept(&label));
-    let by_ids = || {
-        let ids = attribute(element, "aria-labelledby")?;
-        let others = ids.split_ascii_whitespace().take(3).filter_map(|id| element.by_id(id));
-        joined(others, rules)
-    };
-    let by_labels = || {
-        let around = nearest(element, 20, |node| node.tag() == "label");
-        joined(element.labels().into_iter().chain(around).take(1), rules)
-    };
-    let by_image = || attribute(element, "alt").and_then(|alt| kept(&alt));
-    own.or_else(by_ids).or_else(by_labels).or_else(by_image)
-}
+    fn may_be_read<N: Node>(&mut self, element: &N) -> bool {
+        let is_left_out = matches!(
+            &*element.tag(),
+            "script" | "style" | "template" | "noscript" | "input" | "select" | "textarea" | "option" | "datalist"
+        );
+        !is_left_out
+            && element.attribute("hidden").is_none()
+            && !has_value(element, "aria-hidden", "true")
+            && !is_interactive(element)
+            && !self.is_private(element)
+            && !self.is_in_private_slot(element)
+    }
 
-fn joined<N: Node>(others: impl Iterator<Item = N>, rules: &Rules) -> Option<String> {
-    let is_open = |other: &N| privacy::of(other, rules).strength == Strength::Open && !is_editable(other);
-    let texts: Vec<String> = others.filter(is_open).filter_map(|other| text(&other, rules)).collect();
-    // Numbers that only together are one are one.
-    if texts.is_empty() { None } else { kept(&texts.join(" ")) }
+    fn is_private<N: Node>(&mut self, element: &N) -> bool {
+        let private = Marks::of(element, self.rules).private();
+        self.left_out = private.or(self.left_out);
+        private.is_some()
+    }
+
+    /// Whether the node is shown in a slot that a mask of its shadow tree covers.
+    fn is_in_private_slot<N: Node>(&mut self, node: &N) -> bool {
+        let (mut at, host) = (node.slot(), node.parent());
+        for _ in 0..SLOT_STEPS {
+            match at {
+                Some(inside) if Some(&inside) != host.as_ref() => {
+                    if inside.kind() == NodeKind::Element && self.is_private(&inside) {
+                        return true;
+                    }
+                    at = above(&inside);
+                }
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// How the element is labelled: by its own attributes, by other elements, or by its labels.
+    pub fn label<N: Node>(&mut self, element: &N) -> Option<String> {
+        let own = |name: &str| attribute(element, name).and_then(|label| kept(&label));
+        own("aria-label")
+            .or_else(|| {
+                let ids = attribute(element, "aria-labelledby")?;
+                self.joined(ids.split_ascii_whitespace().take(3).filter_map(|id| element.by_id(id)))
+            })
+            .or_else(|| {
+                let around = nearest(element, 20, |node| node.tag() == "label");
+                self.joined(element.labels().into_iter().chain(around).take(1))
+            })
+            .or_else(|| own("alt"))
+    }
+
+    fn joined<N: Node>(&mut self, others: impl Iterator<Item = N>) -> Option<String> {
+        let mut texts = Vec::new();
+        for other in others.filter(|other| !is_editable(other)) {
+            let privacy = privacy::of(&other, self.rules);
+            match privacy.strength {
+                Strength::Open => texts.extend(self.text(&other)),
+                _ => self.left_out = privacy.rule,
+            }
+        }
+        // Numbers that only together are one are one.
+        if texts.is_empty() { None } else { kept(&texts.join(" ")) }
+    }
 }

@@ -117,8 +117,8 @@ impl Delivery {
     }
 
     /// Counts the loss of an event for which no call of the page returned an error. The next flush returns the loss.
-    pub fn note_loss(&mut self) {
-        self.unreturned_losses.add(Reason::Held, 1);
+    pub fn note_loss(&mut self, reason: Reason) {
+        self.unreturned_losses.add(reason, 1);
     }
 
     /// Makes room for an event with `data_bytes` bytes of data. Returns `false` if events are held and the buffer is

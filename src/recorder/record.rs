@@ -48,10 +48,11 @@ impl Recorder {
         }
         if !self.rate_limit.allows(host.now()) {
             self.delivery.lose(Reason::Rate);
+            self.delivery.note_loss(Reason::Rate);
             return DONE;
         }
         if self.record(Record { at: *at, kind, data, content: "" }, host).is_err() {
-            self.delivery.note_loss();
+            self.delivery.note_loss(Reason::Held);
         }
         DONE
     }
@@ -61,7 +62,7 @@ impl Recorder {
     pub(super) fn push_or_note(&mut self, at: i64, kind: &str, data: &impl Serialize, host: &mut impl Host) {
         let data = to_raw_value(data).map_err(|_| CallError::NotJson);
         if data.and_then(|data| self.push(at, kind, data, host)).is_err() {
-            self.delivery.note_loss();
+            self.delivery.note_loss(Reason::Held);
         }
     }
 

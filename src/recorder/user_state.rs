@@ -9,6 +9,7 @@ use crate::delivery::Response;
 use crate::host::Host;
 use crate::state::sync::Subject;
 use crate::state::{Owner, check_entry};
+use waymark_wire::Reason;
 use waymark_wire::state::DAYS;
 
 impl Recorder {
@@ -43,7 +44,7 @@ impl Recorder {
                     // returns the loss.
                     let recorded = self.record(Record { at, kind, data, content: &change.content }, host);
                     if matches!(recorded, Err(CallError::ConsentBufferFull | CallError::IdentityBufferFull)) {
-                        self.delivery.note_loss();
+                        self.delivery.note_loss(Reason::Held);
                     }
                 }
             }

@@ -1,8 +1,9 @@
 //! The browser edge in real browsers: what its facilities tell the recorder, and what the recorder's calls do to a
 //! page.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod capture;
 mod clock;
 mod console;
 mod event_data;

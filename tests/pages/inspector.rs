@@ -236,6 +236,13 @@ pub async fn events_of_elements_are_shown_in_words(browser: &Browser, world: &Wo
     assert_eq!((&click["row"], &click["marks"]), (&json!(["input", "row"]), &json!(["censored"])));
     assert_eq!(click["facts"], json!(["Element: input"]));
     assert!(click["private"].as_str().unwrap().contains("were not recorded"), "{click}");
+    // Where there is little room a long name is cut, and the mark beside it is not.
+    let mark = "document.querySelector('.list').style.maxWidth = '390px';
+        const cell = document.querySelector('#rows .mark-censored').parentNode;
+        cell.firstChild.textContent = 'a-long-name-'.repeat(20);
+        const [mark, around] = [cell.querySelector('.mark-censored'), cell].map((part) => part.getBoundingClientRect());
+        return mark.width > 40 && mark.right <= around.right && around.right < 390";
+    assert_eq!(browser.run(mark, &[]).await, true);
     let change = seen("elementChange").await;
     assert_eq!((&change["row"][0], &change["marks"]), (&json!("pay"), &json!(["guidance"])));
     assert_eq!(change["happened"], "changed, 2 times, filled in by the browser");

@@ -108,4 +108,9 @@ fn t51_what_is_captured_too_fast_is_declared_lost() {
     page.on(Input::Flush);
     let batch = envelope(&page.host.sent_batches[0].1);
     assert_eq!((batch["events"].as_array().unwrap().len(), &batch["lost"]), (51, &json!({ "rate": 30 })));
+    page.sent();
+    let told = "events were lost; lost for good: 30 captured too fast";
+    assert_eq!(page.host.flush_results.pop().unwrap().unwrap_err().message(), told);
+    page.flushed();
+    assert_eq!(page.host.flush_results.pop(), Some(Ok(())), "a loss is told once");
 }

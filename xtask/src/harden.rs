@@ -1,5 +1,5 @@
-//! Makes the generated bindings independent of what a page may have replaced. They call nothing by `apply` and spread no
-//! lists, and each global that `www/intrinsics.js` stands in for has every member there that they use.
+//! Makes the generated bindings independent of what a page may have replaced. They call nothing by its `apply` or `call`
+//! and spread no lists, and each global that `www/intrinsics.js` stands in for has every member there that they use.
 
 use std::fs;
 use std::path::Path;
@@ -16,6 +16,7 @@ const UNUSED: [&str; 2] = ["WebAssembly.instantiate", "WebAssembly.instantiateSt
 pub fn harden(bindings: &Path, intrinsics: &str) -> Result<()> {
     let mut script = fs::read_to_string(bindings)?;
     call_plainly(&mut script)?;
+    apply_plainly(&mut script)?;
     import_plainly(&mut script);
     let missing = missing(&script, intrinsics);
     ensure!(missing.is_empty(), "the bindings use {}: add it to www/intrinsics.js", missing.join(", "));
@@ -45,6 +46,17 @@ fn call_plainly(script: &mut String) -> Result<()> {
         ensure!(script.contains(generated), "the bindings do not hold `{generated}`");
         *script = script.replace(generated, plain);
     }
+    Ok(())
+}
+
+/// Functions of the page are called by a `Reflect.apply` that was taken in time, not by their `call`.
+fn apply_plainly(script: &mut String) -> Result<()> {
+    for given in ["", "arg2", "arg2, arg3"] {
+        let generated =
+            if given.is_empty() { "arg0.call(arg1)".to_owned() } else { format!("arg0.call(arg1, {given})") };
+        *script = script.replace(&generated, &format!("Reflect.apply(arg0, arg1, [{given}])"));
+    }
+    ensure!(!script.contains("arg0.call("), "the bindings call a function with more than two arguments");
     Ok(())
 }
 
@@ -123,6 +135,14 @@ mod tests {
                           export const JSON = {\n  parse: (text) => text,\n};\n";
         let script = "Object.is(a); Object.keys(b); Object.keys(c); JSON.parse(d); x.Object.of(e); Math.max(f);";
         assert_eq!(missing(script, intrinsics), ["Object.keys"]);
+    }
+
+    #[test]
+    fn functions_of_the_page_are_called_without_their_call() {
+        let mut script = "arg0.call(arg1); arg0.call(arg1, arg2); x.call(arg1)".to_owned();
+        apply_plainly(&mut script).unwrap();
+        assert_eq!(script, "Reflect.apply(arg0, arg1, []); Reflect.apply(arg0, arg1, [arg2]); x.call(arg1)");
+        assert!(apply_plainly(&mut "arg0.call(arg1, arg2, arg3, arg4)".to_owned()).is_err());
     }
 
     #[test]

@@ -22,25 +22,25 @@ const ANSWERS: &[&str] = &["input", "change", "toggle", "beforetoggle", "close"]
 
 /// What is to be done about what happens.
 #[derive(Clone, Copy)]
-pub(super) struct Reactions {
+pub struct Reactions {
     /// The page has done something.
-    pub(super) answer: fn(),
+    pub answer: fn(),
     /// An event says that the page has done something.
-    pub(super) answer_event: fn(&Event),
+    pub answer_event: fn(&Event),
     /// The window, or an element of it, got or lost the focus.
-    pub(super) focus: fn(&Event),
+    pub focus: fn(&Event),
     /// The user scrolled.
-    pub(super) scroll: fn(&Event),
+    pub scroll: fn(&Event),
     /// The selection changed.
-    pub(super) select: fn(&Event),
+    pub select: fn(&Event),
     /// The pointer was released.
-    pub(super) release: fn(&Event),
+    pub release: fn(&Event),
     /// The browser took the pointer for something else.
-    pub(super) cancel: fn(&Event),
+    pub cancel: fn(&Event),
 }
 
 /// Listens until it is dropped.
-pub(super) struct Attention {
+pub struct Attention {
     _listeners: Vec<Listener>,
     _mutations: Option<Mutations>,
     _requests: Option<Requests>,
@@ -48,7 +48,7 @@ pub(super) struct Attention {
 
 impl Attention {
     /// Listens to the page, and to these shadow trees.
-    pub(super) fn new(roots: &[DomNode], reactions: Reactions) -> Self {
+    pub fn new(roots: &[DomNode], reactions: Reactions) -> Self {
         let mut listeners = Vec::new();
         WINDOW.with(|window| {
             let mut on = |name, reaction| listeners.push(Listener::passive(window, name, true, reaction));

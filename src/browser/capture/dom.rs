@@ -91,7 +91,7 @@ thread_local! {
 }
 
 /// Takes the functions, once.
-pub(super) fn prepare() {
+pub fn prepare() {
     FUNCTIONS.with_borrow_mut(|functions| {
         if functions.is_empty() {
             functions.extend(PARTS.iter().map(|(interface, name)| prototype_function(interface, name)));
@@ -107,7 +107,7 @@ pub(super) fn read(part: Part, this: &JsValue, argument: &JsValue) -> Option<JsV
 
 /// A node of the page.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DomNode(pub(super) JsValue);
+pub struct DomNode(pub JsValue);
 
 impl DomNode {
     fn get(&self, part: Part) -> Option<DomNode> {

@@ -4,11 +4,11 @@
 //! The code of level 2 is a file of its own (`www/part.js`), loaded when capture begins for the first time on a page.
 //! This module knows that code only as [`Part`].
 
-mod attention;
-mod dom;
+pub mod attention;
+pub mod dom;
 mod events;
 mod listening;
-mod part;
+pub mod part;
 
 use super::contain::spawn;
 use super::outcome::Pending;
@@ -93,7 +93,7 @@ pub fn explain(element: &JsValue, call: Pending) {
 /// Settles a call of `explain`.
 fn settle(call: Pending, part: Option<Part>, element: &JsValue) {
     let explanation = part.and_then(|part| (part.explain)(element));
-    let explanation = explanation.or_else(|| JSON::parse(r#"{"privacy":"off","data":null}"#).ok());
+    let explanation = explanation.or_else(|| JSON::parse(r#"{"privacy":"off","data":null,"parts":[]}"#).ok());
     call.settle(Ok(explanation.unwrap_or_default()));
 }
 

@@ -82,6 +82,28 @@ fn t27_changes_of_one_field_within_a_second_are_one_event() {
 }
 
 #[test]
+fn t28_what_is_composed_or_spoken_is_one_change_and_what_is_composed_late_another() {
+    let mut scene = Scene::new("<div contenteditable id=e></div><input id=i>");
+    let (editor, field, now) = (scene.body.find("#e"), scene.body.find("#i"), scene.now);
+    scene.capture.focus(&editor, now);
+    for syllable in ["こ", "こん", "今", "今日"] {
+        editor.fill(syllable);
+        scene.capture.input(&editor);
+    }
+    let event = one(values(scene.capture.blur(&editor, now)));
+    assert!(!event.to_string().contains('今'), "{event}");
+    // A browser that ends the composition after the focus has gone.
+    scene.capture.input(&editor);
+    assert_eq!(scene.capture.focus(&field, now).len(), 1);
+    // Speech has no keys and no focus.
+    scene.capture.input(&editor);
+    assert_eq!(scene.capture.leave(now).len(), 1);
+    // In a field the browser says when it has changed.
+    scene.capture.input(&field);
+    assert_eq!(scene.capture.blur(&field, now), []);
+}
+
+#[test]
 fn t29_what_the_browser_fills_in_is_told_apart_and_what_a_script_says_does_not_count() {
     let mut scene = Scene::new("<input id=a><input id=f filled>");
     for field in ["#a", "#f"] {

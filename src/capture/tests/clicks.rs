@@ -49,6 +49,23 @@ fn t08_a_press_on_one_and_a_release_on_another_is_about_what_both_are_in() {
 }
 
 #[test]
+fn t09_a_text_that_is_selected_across_a_button_is_a_plain_click_and_no_frustration() {
+    let mut scene = Scene::new("<div id=out class=btn><p id=p>A text</p><button id=x>Buy</button></div>");
+    scene.press("#p");
+    scene.capture.interrupt();
+    let event = one(scene.release("#out"));
+    assert_eq!((&event["el"]["id"], &event["plain"], event.get("text")), (&json!("out"), &json!(true), None));
+    // The text of the button itself is selected.
+    for _ in 0..4 {
+        scene.press("#x");
+        scene.capture.interrupt();
+        assert_eq!(one(scene.release("#x"))["text"], "Buy");
+        scene.capture.interrupt();
+    }
+    assert_eq!(scene.wait(10_000), Vec::<Value>::new());
+}
+
+#[test]
 fn t12_a_label_s_click_is_its_control_s_and_counts_once() {
     for html in [
         "<label for=c id=x>News</label><input id=c type=checkbox>",
@@ -129,6 +146,35 @@ fn t17_the_middle_button_is_told() {
     let click = Click { button: 1, has_modifier: true, ..scene.click_of("#x") };
     assert_eq!(one(values(scene.capture.click(&click)))["button"], 1);
     assert!(one(scene.click("#x")).get("button").is_none());
+}
+
+#[test]
+fn t18_a_press_that_becomes_a_scroll_or_has_no_click_leaves_nothing() {
+    let mut scene = Scene::new("<button id=x>Buy</button><button id=off disabled>Off</button>");
+    for pressed in ["#x", "#off"] {
+        // A scroll, or two fingers.
+        scene.press(pressed);
+        scene.capture.cancel();
+        let pointer = scene.pointer(pressed);
+        assert_eq!(scene.capture.release(&pointer), None);
+        assert_eq!(scene.wait(20_000), Vec::<Value>::new());
+    }
+    // A long press opens a menu.
+    scene.press("#x");
+    let pointer = scene.pointer("#x");
+    assert_eq!(scene.capture.release(&pointer), None);
+    assert_eq!(scene.wait(20_000), Vec::<Value>::new());
+    assert!(!scene.capture.is_attentive(), "nothing is listened to for a press that is over");
+    assert_eq!(one(scene.key("#x"))["by"], "key", "the next click is one of its own");
+}
+
+#[test]
+fn t23_what_a_library_shows_elsewhere_is_as_private_as_the_place_where_it_stands() {
+    let html = "<main class=wm-hide id=component>A</main>\
+                <div id=portal><button id=x title=Ann>Ann</button></div><div class=wm-hide><b id=y>Ann</b></div>";
+    let mut scene = Scene::new(html);
+    assert_eq!(one(scene.click("#x"))["title"], "Ann");
+    assert_eq!(one(scene.click("#y"))["censored"], true);
 }
 
 #[test]

@@ -187,3 +187,56 @@ fn what_a_click_would_record_is_explained_as_it_is_recorded() {
         assert_eq!(explained["data"].take(), recorded, "{selector}");
     }
 }
+
+/// The parts of `#x`, as `part`, `+` if it is recorded, and the rule.
+fn parts(html: &str, rules: Rules) -> String {
+    let scene = Scene::with(html, rules);
+    let explained = scene.capture.explain(&scene.body.find("#x"));
+    let data = serde_json::to_value(&explained.data).unwrap();
+    for part in explained.parts.iter().filter(|part| ["text", "label", "name", "title"].contains(&&*part.part)) {
+        assert_eq!(data.get(&part.part).is_some(), part.recorded, "{part:?} of {data}");
+    }
+    let written = explained.parts.iter().map(|part| {
+        let sign = if part.recorded { "+" } else { "-" };
+        let rule = part.rule.map(|rule| format!(" ({rule})")).unwrap_or_default();
+        format!("{}{sign}{rule}", part.part)
+    });
+    written.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn each_part_is_explained_by_the_rule_that_decides_on_it() {
+    let link = "<a id=x href=/ title=t name=n rel=next data-testid=q aria-label=l>A</a>";
+    let kept = "text+, label+, name+, title+, test+, href+, place+, attrs.rel+";
+    assert_eq!(parts(link, open_rules()), kept);
+    let all = |rule: &str| kept.replace("+, ", &format!("- ({rule}), ")).replace('+', &format!("- ({rule})"));
+    assert_eq!(parts(&format!("<p class=wm-hide>{link}</p>"), open_rules()), all("wm-hide"));
+    assert_eq!(parts(link, Rules { reads_text: false, ..open_rules() }), all("experience.text"));
+    let listed = ["data-plan", "value", "style"].map(str::to_owned).to_vec();
+    for (html, expected) in [
+        ("<button id=x>Log out <b data-wm-privacy=mask>Ann</b></button>", "text+ (data-wm-privacy), place+"),
+        ("<button id=x><b class=rr-block>Ann</b></button>", "text- (rr-block), place+"),
+        ("<button id=x data-wm-name=Ann>A</button>", "text+ (data-wm-name), place+"),
+        ("<b id=x title=t>A</b>", "text- (not interactive), title+, place+"),
+        ("<input id=x name=n>", "text- (a field), name+, place+, value- (never)"),
+        (
+            "<label for=x class=fs-mask>A</label><input id=x>",
+            "text- (a field), label- (fs-mask), place+, value- (never)",
+        ),
+        (
+            "<button id=x style=a data-plan=gold>A</button>",
+            "text+, place+, attrs.data-plan+ (experience.attributes), style- (never)",
+        ),
+        ("<div data-wm-privacy=hide><button id=x>A</button></div>", ""),
+    ] {
+        let rules =
+            if html.contains("gold") { Rules { attributes: listed.clone(), ..open_rules() } } else { open_rules() };
+        assert_eq!(parts(html, rules), expected, "{html}");
+    }
+    let long = format!("<button id=x>{}</button>", "word ".repeat(100));
+    assert_eq!(parts(&long, open_rules()), "text- (too long), place+");
+    assert_eq!(
+        parts("<input id=x type=password name=n>", open_rules()),
+        "text- (a password field), name- (a password field), place- (a password field), value- (never)"
+    );
+}

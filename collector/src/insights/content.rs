@@ -2,9 +2,10 @@
 
 use super::error::InsightError;
 use super::ids::IdMap;
+use super::kinds::Kinds;
 use super::question::Question;
 use super::report::{Cell, Report, Table};
-use super::rows::{Kinds, Row, Rows, SESSION_MS};
+use super::rows::{Row, Rows, SESSION_MS};
 use super::statistics::{median, ratio};
 use super::trend::Trend;
 use crate::store::{READ, Reads, TextId, Texts};
@@ -16,7 +17,10 @@ const VERBS: [&str; 6] = ["play", "open", "complete", "submit", "close", "playFa
 /// The plays around a range. A play is all events with the same `data.pId`.
 pub(super) struct Plays {
     kinds: Kinds,
-    plays: IdMap<TextId, Play>,
+    /// In the order of their first events: those of a time lie side by side in memory.
+    plays: Vec<Play>,
+    /// The place of each in `plays`.
+    places: IdMap<TextId, u32>,
     /// The newest name of each content, with its kind code.
     names: IdMap<TextId, (Option<TextId>, Option<TextId>)>,
     /// Completions and begins in the range without a play's ID.
@@ -45,7 +49,7 @@ pub(super) struct Play {
 impl Plays {
     pub(super) fn new(rows: &Rows<'_>) -> Result<Self, InsightError> {
         let kinds = rows.kinds(&VERBS)?;
-        Ok(Plays { kinds, plays: IdMap::default(), names: IdMap::default(), without: Vec::new() })
+        Ok(Plays { kinds, plays: Vec::new(), places: IdMap::default(), names: IdMap::default(), without: Vec::new() })
     }
 
     /// Takes any row; those without content are left out.
@@ -63,20 +67,23 @@ impl Plays {
             }
             return Ok(());
         };
-        if !self.plays.contains_key(&id) {
+        let next = u32::try_from(self.plays.len()).unwrap_or(u32::MAX);
+        let place = *self.places.entry(id).or_insert(next);
+        if place == next {
             rows.keep(PLAY_BYTES)?;
+            self.plays.push(Play {
+                content,
+                start: i64::MAX,
+                completed: None,
+                closed: false,
+                failed: false,
+                person: None,
+                session: texts.session,
+                started_by: None,
+                lets: false,
+            });
         }
-        let play = self.plays.entry(id).or_insert_with(|| Play {
-            content,
-            start: i64::MAX,
-            completed: None,
-            closed: false,
-            failed: false,
-            person: None,
-            session: texts.session,
-            started_by: None,
-            lets: false,
-        });
+        let Some(play) = self.plays.get_mut(place as usize) else { return Ok(()) };
         if begins {
             play.start = play.start.min(row.time);
             play.started_by = play.started_by.or(row.fact.started_by.and_then(|by| u8::try_from(by).ok()));
@@ -94,11 +101,11 @@ impl Plays {
 
     /// The plays that began in the range.
     pub(super) fn begun<'p>(&'p self, rows: &'p Rows<'_>) -> impl Iterator<Item = &'p Play> {
-        self.plays.values().filter(|play| play.lets && rows.in_range(play.start))
+        self.plays.iter().filter(|play| play.lets && rows.in_range(play.start))
     }
 
     fn all(&self) -> impl Iterator<Item = &Play> {
-        self.plays.values().filter(|play| play.lets)
+        self.plays.iter().filter(|play| play.lets)
     }
 
     /// Begins in the range without a play's ID: each is a play of its own. Content, user and time.

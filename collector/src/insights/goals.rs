@@ -3,9 +3,10 @@
 
 use super::error::InsightError;
 use super::ids::{IdMap, Ids};
+use super::kinds::Kinds;
 use super::question::Goals;
 use super::report::{Cell, Report, Table};
-use super::rows::{Kinds, Rows};
+use super::rows::Rows;
 use super::statistics::{median, ratio};
 use crate::store::{READ, Reads, TextId, Texts};
 

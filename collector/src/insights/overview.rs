@@ -2,34 +2,28 @@
 
 use super::content::Plays;
 use super::error::InsightError;
-use super::ids::{IdMap, Ids, Numbers};
+use super::group::{self, Group, GroupRow};
+use super::ids::{Ids, Numbers};
+use super::kinds::Kinds;
+use super::lists::{Lists, Places};
 use super::question::Question;
-use super::report::{Cell, Report, Table};
-use super::rows::{Kinds, Row, Rows, SESSION_MS};
+use super::report::Report;
+use super::rows::{Rows, SESSION_MS};
 use super::sessions::Starts;
 use super::trend::Trend;
 use crate::store::{READ, Reads, TextId, Texts};
-use std::cmp::Reverse;
-
-/// Rows of each list.
-const TOP: usize = 10;
 
 /// Users who had an event in so much time are there now.
 const NOW_MS: i64 = 300_000;
 
 const SERIES: [&str; 7] = ["users", "sessions", "page_views", "plays", "completed_plays", "goals", "events"];
 
+/// The types that are counted by themselves.
+const KINDS: [&str; 2] = ["pageView", "goal"];
+
 /// Answers [`super::View::Overview`].
 pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
-    let mut report = Report::default();
-    let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, SERIES.len())?;
-    let (mut people, mut now) = (People::default(), Ids::default());
-    let mut users = 0;
-    // Rows come by time, so that one step's users are known at a time.
-    let (mut step, mut of_step) = (None, Ids::default());
-    let (mut starts, mut plays) = (Starts::default(), Plays::new(rows)?);
-    let (mut lists, mut counts) = (Lists::default(), [0_usize; 3]);
-    let kinds = rows.kinds(&["pageView", "goal"])?;
+    let mut overview = Overview::new(rows, question)?;
     let reads = Reads::texts(Texts {
         kind: READ,
         session: READ,
@@ -43,68 +37,177 @@ pub(super) fn overview(rows: &Rows<'_>, question: &Question) -> Result<Report, I
         os: READ,
         ..Texts::default()
     });
-    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, reads, |row| {
-        starts.take(rows, row, |start| trend.count(1, start))?;
-        plays.take(rows, row)?;
-        if !rows.in_range(row.time) {
+    group::visit(rows, (SESSION_MS, SESSION_MS), reads, |group| overview.take(group))?;
+    overview.end()
+}
+
+struct Overview<'r> {
+    rows: &'r Rows<'r>,
+    now: i64,
+    trend: Trend,
+    kinds: Kinds,
+    people: People,
+    users: usize,
+    users_now: Ids,
+    /// Rows come by time, so that one step's users are known at a time.
+    step: Option<usize>,
+    users_of_step: Ids,
+    starts: Starts,
+    plays: Plays,
+    lists: Lists,
+    /// Page views, goals, and all events.
+    counts: [usize; 3],
+}
+
+/// What a group has of a person.
+#[derive(Clone)]
+struct Seen {
+    number: TextId,
+    step: Option<usize>,
+    /// The places of country, browser and system.
+    client: Option<[Option<usize>; 3]>,
+}
+
+impl<'r> Overview<'r> {
+    fn new(rows: &'r Rows<'r>, question: &Question) -> Result<Self, InsightError> {
+        Ok(Overview {
+            rows,
+            now: question.now,
+            trend: Trend::new(rows.selection, &question.zone, question.bucket, SERIES.len())?,
+            kinds: rows.kinds(&KINDS)?,
+            people: People::default(),
+            users: 0,
+            users_now: Ids::default(),
+            step: None,
+            users_of_step: Ids::default(),
+            starts: Starts::default(),
+            plays: Plays::new(rows)?,
+            lists: Lists::default(),
+            counts: [0; 3],
+        })
+    }
+
+    fn take(&mut self, group: &Group<'_>) -> Result<(), InsightError> {
+        let (rows, texts) = (self.rows, group.texts());
+        let kinds: Vec<_> =
+            texts.kind.into_iter().flat_map(|kind| kind.values()).map(|kind| self.kinds.place_of(*kind)).collect();
+        let mut seen = vec![None; group.people()];
+        let mut pages = Places::of(texts.path);
+        let mut clients = [texts.country, texts.browser, texts.os].map(Places::of);
+        for &GroupRow { at, time, lets } in group.rows() {
+            let session = texts.session.and_then(|session| session.get(at));
+            self.starts.take(rows, (session, time, lets), |start| self.trend.count(1, start))?;
+            if texts.content.is_some_and(|content| content.get(at).is_some()) {
+                self.plays.take(rows, &rows.row(&group.columns().fact(at))?)?;
+            }
+            if !rows.in_range(time) {
+                continue;
+            }
+            let step = self.trend.place(time);
+            self.trend.see_at(step);
+            if !lets {
+                continue;
+            }
+            let kind = texts.kind.and_then(|kind| kind.code(at)).and_then(|code| kinds.get(code).copied().flatten());
+            self.count(kind, step);
+            let mut client = [None; 3];
+            for ((place, places), list) in client.iter_mut().zip(&mut clients).zip(&mut self.lists.clients) {
+                *place = places.at(list, at);
+                list.count(*place);
+            }
+            let page = if kind == Some(0) { pages.at(&mut self.lists.pages, at) } else { None };
+            self.lists.pages.count(page);
+            let Some((code, person)) = group.person(at) else { continue };
+            let Some(seen) = seen.get_mut(code) else { continue };
+            let seen = match seen {
+                Some(seen) => seen,
+                None => {
+                    let (number, is_new) = self.people.number(rows, person)?;
+                    self.users += usize::from(is_new);
+                    seen.insert(Seen { number, step: None, client: None })
+                }
+            };
+            self.add_user(seen, time, step)?;
+            add_to_lists(rows, &mut self.lists, seen, page, client)?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, kind: Option<usize>, step: Option<usize>) {
+        for (is_counted, count, series) in [(kind == Some(0), 0, 2), (kind == Some(1), 1, 5), (true, 2, 6)] {
+            if is_counted && let Some(count) = self.counts.get_mut(count) {
+                *count += 1;
+                self.trend.count_at(series, step);
+            }
+        }
+    }
+
+    /// Counts a user of a step.
+    fn add_user(&mut self, seen: &mut Seen, time: i64, step: Option<usize>) -> Result<(), InsightError> {
+        if time > self.now - NOW_MS && time <= self.now {
+            self.rows.add(&mut self.users_now, Some(seen.number))?;
+        }
+        if seen.step == step && step == self.step {
             return Ok(());
         }
-        trend.see(row.time);
-        if !row.lets {
-            return Ok(());
+        if step != self.step {
+            self.step = step;
+            self.rows.release(self.users_of_step.bytes());
+            self.users_of_step.clear();
         }
-        let person = row.person.map(|person| people.number(rows, person)).transpose()?;
-        if let Some((person, is_new)) = person {
-            users += usize::from(is_new);
-            if row.time > question.now - NOW_MS && row.time <= question.now {
-                rows.add(&mut now, Some(person))?;
-            }
-            let place = trend.place(row.time);
-            if place != step {
-                step = place;
-                rows.release(of_step.bytes());
-                of_step.clear();
-            }
-            if rows.add(&mut of_step, Some(person))? {
-                trend.count(0, row.time);
-            }
+        seen.step = step;
+        if self.rows.add(&mut self.users_of_step, Some(seen.number))? {
+            self.trend.count_at(0, step);
         }
-        let place = kinds.place(row);
-        for (count, series) in [(place == Some(0), 2), (place == Some(1), 5), (true, 6)] {
-            if count {
-                trend.count(series, row.time);
-            }
-        }
-        counts[0] += usize::from(place == Some(0));
-        counts[1] += usize::from(place == Some(1));
-        counts[2] += 1;
-        lists.take(rows, row, person.map(|(person, _)| person), place == Some(0))
-    })?;
-    let sessions = starts.counted();
-    let (mut begun, mut completed) = (0, 0);
-    for play in plays.begun(rows) {
-        begun += 1;
-        trend.count(3, play.start);
-        if play.completed.is_some() {
-            completed += 1;
-            trend.count(4, play.start);
-        }
-        lists.add(rows, CONTENTS, Some(play.content), people.known(rows, play.person)?)?;
+        Ok(())
     }
-    for (content, person, time) in plays.single() {
-        begun += 1;
-        trend.count(3, time);
-        lists.add(rows, CONTENTS, Some(content), people.known(rows, person)?)?;
+
+    fn end(mut self) -> Result<Report, InsightError> {
+        let (rows, mut report) = (self.rows, Report::default());
+        let (mut begun, mut completed) = (0, 0);
+        for play in self.plays.begun(rows) {
+            begun += 1;
+            self.trend.count(3, play.start);
+            if play.completed.is_some() {
+                completed += 1;
+                self.trend.count(4, play.start);
+            }
+            self.lists.contents.add(rows, Some(play.content), self.people.known(rows, play.person)?)?;
+        }
+        for (content, person, time) in self.plays.single() {
+            begun += 1;
+            self.trend.count(3, time);
+            self.lists.contents.add(rows, Some(content), self.people.known(rows, person)?)?;
+        }
+        let [page_views, goals, events] = self.counts;
+        let values = [self.users, self.starts.counted(), page_views, begun, completed, goals, events];
+        for (name, value) in SERIES.into_iter().zip(values) {
+            report.number(name, value);
+        }
+        report.number("users_now", self.users_now.len());
+        report.tables.push(self.trend.table("trend", &SERIES));
+        self.lists.tables(rows, &self.plays, &mut report)?;
+        Ok(report)
     }
-    let [page_views, goals, events] = counts;
-    let values = [users, sessions, page_views, begun, completed, goals, events];
-    for (name, value) in SERIES.into_iter().zip(values) {
-        report.number(name, value);
+}
+
+/// Adds a user to the lists: once a group to those of the client, unless the client changes.
+fn add_to_lists(
+    rows: &Rows<'_>,
+    lists: &mut Lists,
+    seen: &mut Seen,
+    page: Option<usize>,
+    client: [Option<usize>; 3],
+) -> Result<(), InsightError> {
+    lists.pages.add_user(rows, page, Some(seen.number))?;
+    if seen.client == Some(client) {
+        return Ok(());
     }
-    report.number("users_now", now.len());
-    report.tables.push(trend.table("trend", &SERIES));
-    lists.tables(rows, &plays, &mut report)?;
-    Ok(report)
+    seen.client = Some(client);
+    for (list, place) in lists.clients.iter_mut().zip(client) {
+        list.add_user(rows, place, Some(seen.number))?;
+    }
+    Ok(())
 }
 
 /// The people of an overview, by numbers from 1 up.
@@ -122,82 +225,5 @@ impl People {
 
     fn known(&mut self, rows: &Rows<'_>, person: Option<TextId>) -> Result<Option<TextId>, InsightError> {
         Ok(person.map(|person| self.number(rows, person)).transpose()?.map(|(number, _)| number))
-    }
-}
-
-/// Of each text, a count and the users.
-type Counted = IdMap<Option<TextId>, (usize, Ids)>;
-
-/// What is most used: content, pages, countries, browsers and systems.
-#[derive(Default)]
-struct Lists {
-    by: [Counted; 5],
-}
-
-const CONTENTS: usize = 0;
-const PAGES: usize = 1;
-
-impl Lists {
-    fn take(
-        &mut self,
-        rows: &Rows<'_>,
-        row: &Row<'_>,
-        person: Option<TextId>,
-        is_view: bool,
-    ) -> Result<(), InsightError> {
-        let texts = &row.fact.texts;
-        if is_view {
-            self.add(rows, PAGES, texts.path, person)?;
-        }
-        for (list, text) in [(2, texts.country), (3, texts.browser), (4, texts.os)] {
-            self.add(rows, list, text, person)?;
-        }
-        Ok(())
-    }
-
-    fn add(
-        &mut self,
-        rows: &Rows<'_>,
-        list: usize,
-        text: Option<TextId>,
-        person: Option<TextId>,
-    ) -> Result<(), InsightError> {
-        let Some(list) = self.by.get_mut(list) else { return Ok(()) };
-        let (count, people) = list.entry(text).or_default();
-        *count += 1;
-        rows.add(people, person).map(drop)
-    }
-
-    fn tables(self, rows: &Rows<'_>, plays: &Plays, report: &mut Report) -> Result<(), InsightError> {
-        let names = ["top_contents", "top_pages", "countries", "browsers", "systems"];
-        let columns: [&[&str]; 5] = [
-            &["content", "name", "plays", "users"],
-            &["path", "page_views", "users"],
-            &["country", "events", "users"],
-            &["browser", "events", "users"],
-            &["os", "events", "users"],
-        ];
-        for ((name, columns), (list, by)) in names.into_iter().zip(columns).zip(self.by.into_iter().enumerate()) {
-            let mut table = Table::new(name, columns);
-            let mut entries: Vec<_> =
-                by.into_iter().map(|(text, (count, people))| (text, count, people.len())).collect();
-            // By users where that is what is compared, else by count.
-            entries.sort_by_key(|&(text, count, people)| {
-                (Reverse(if list > PAGES { people } else { count }), Reverse(count), text)
-            });
-            table.total = entries.len();
-            for (text, count, people) in entries.into_iter().take(TOP) {
-                let mut row = vec![Cell::from(rows.optional(text)?)];
-                if list == CONTENTS {
-                    row.push(
-                        text.and_then(|content| plays.name(content)).map(|name| rows.text(name)).transpose()?.into(),
-                    );
-                }
-                row.extend([count.into(), people.into()]);
-                table.add(row);
-            }
-            report.tables.push(table);
-        }
-        Ok(())
     }
 }

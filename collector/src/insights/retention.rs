@@ -3,9 +3,10 @@
 use super::calendar::Bucket;
 use super::error::InsightError;
 use super::ids::{IdMap, IdPairs};
+use super::kinds::Kinds;
 use super::question::Question;
 use super::report::{Cell, Report, Table};
-use super::rows::{Kinds, Rows};
+use super::rows::Rows;
 use super::statistics::ratio;
 use crate::store::{READ, Reads, TextId, Texts};
 

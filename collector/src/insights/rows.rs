@@ -2,13 +2,13 @@
 //! person behind the user's ID. Counts what the question costs.
 
 use super::error::InsightError;
-use super::ids::{IdMap, Ids};
-use super::pattern::is_like;
+use super::filters::{Filter, read_column};
+use super::ids::Ids;
+use super::kinds::{Kinds, Only};
+use super::people::People;
 use super::property;
 use super::question::{FunnelStep, Limits};
-use crate::store::{
-    Column, Fact, FactRows, PropertyFilter, READ, Reads, Scan, Selection, StoreError, TextFilter, TextId,
-};
+use crate::store::{Fact, FactRows, PropertyFilter, READ, Reads, Scan, Selection, StoreError, TextId};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -22,13 +22,13 @@ const CLOCK: u32 = 8_192;
 
 /// Reads rows.
 pub(super) struct Rows<'r> {
-    facts: &'r dyn FactRows,
+    pub(super) facts: &'r dyn FactRows,
     site: Option<TextId>,
     pub(super) selection: &'r Selection,
-    filters: Vec<Resolved<'r>>,
+    filters: Vec<Filter<'r>>,
     /// The sessions that have one of the required events.
     has: Option<Ids>,
-    people: IdMap<TextId, TextId>,
+    people: People,
     limits: Limits,
     begun: Instant,
     bytes: Cell<usize>,
@@ -47,14 +47,6 @@ pub(super) struct Row<'f> {
     pub(super) lets: bool,
 }
 
-/// A filter whose texts are IDs.
-struct Resolved<'r> {
-    filter: &'r TextFilter,
-    values: Vec<Option<TextId>>,
-    /// What the patterns say of each text.
-    matched: RefCell<IdMap<TextId, bool>>,
-}
-
 impl<'r> Rows<'r> {
     pub(super) fn new(
         facts: &'r dyn FactRows,
@@ -70,32 +62,16 @@ impl<'r> Rows<'r> {
             selection,
             filters: Vec::new(),
             has: None,
-            people: people(links),
+            people: People::of(links),
             limits,
             begun,
             bytes: Cell::new(0),
             names: RefCell::default(),
             bots: Cell::new(0),
         };
-        rows.filters = rows.resolve(&selection.filters)?;
+        rows.filters = Filter::all(facts, &selection.filters)?;
         rows.has = rows.having()?;
         Ok(rows)
-    }
-
-    fn resolve<'f>(&self, filters: &'f [TextFilter]) -> Result<Vec<Resolved<'f>>, InsightError> {
-        let resolve = |filter: &'f TextFilter| {
-            let mut values = Vec::new();
-            for value in &filter.values {
-                match value {
-                    None => values.push(None),
-                    // A text that no event has lets nothing through.
-                    Some(value) if !filter.column.is_pattern(value) => values.extend(self.facts.find(value)?.map(Some)),
-                    Some(_) => {}
-                }
-            }
-            Ok(Resolved { filter, values, matched: RefCell::default() })
-        };
-        filters.iter().map(resolve).collect()
     }
 
     fn having(&self) -> Result<Option<Ids>, InsightError> {
@@ -113,7 +89,7 @@ impl<'r> Rows<'r> {
     /// The IDs of these types. A type that no event has is not among them.
     pub(super) fn kinds<S: AsRef<str>>(&self, names: &[S]) -> Result<Kinds, InsightError> {
         let found: Result<Vec<_>, StoreError> = names.iter().map(|name| self.facts.find(name.as_ref())).collect();
-        Ok(Kinds(found?))
+        Ok(Kinds::of(found?))
     }
 
     /// Visits the rows of the range, and of this much time before and after it, by time. Rows of bots are left out.
@@ -128,32 +104,20 @@ impl<'r> Rows<'r> {
         reads: Reads,
         mut with: impl FnMut(&Row<'_>) -> Result<(), InsightError>,
     ) -> Result<(), InsightError> {
-        let Some(site) = self.site else { return Ok(()) };
-        let Selection { env, from, to, bots, .. } = *self.selection;
-        let mut scan = Scan::all(site, env, from.saturating_sub(before), to.saturating_add(after));
-        scan.kinds = kinds.0.iter().copied().flatten().collect();
-        scan.reads = self.also_reads(reads);
-        if !kinds.0.is_empty() && scan.kinds.is_empty() {
-            return Ok(());
-        }
+        let Some(mut scan) = self.scan(before, after, reads) else { return Ok(()) };
+        let Some(known) = kinds.known() else { return Ok(()) };
+        scan.kinds = known;
         match only {
             Some(Only::Session(session)) => scan.session = Some(*session),
             Some(Only::Content(content)) => scan.content = Some(*content),
             None => {}
         }
-        let bots = bots.of_bots();
         let (mut failed, mut count) = (None, 0_u32);
         let mut visit = |fact: &Fact<TextId>| {
             count = count.wrapping_add(1);
             let result = match () {
-                () if count.is_multiple_of(CLOCK) && self.begun.elapsed() > self.limits.time => {
-                    Err(InsightError::TooSlow(self.limits.time.as_secs()))
-                }
-                () if bots.is_some_and(|wanted| wanted != fact.bot) => {
-                    let is_counted = fact.bot && (from..to).contains(&fact.time);
-                    self.bots.set(self.bots.get() + u64::from(is_counted));
-                    Ok(())
-                }
+                () if count.is_multiple_of(CLOCK) && self.is_late() => Err(self.too_slow()),
+                () if self.leaves_out(fact.bot, fact.time) => Ok(()),
                 () => self.row(fact).and_then(|row| with(&row)),
             };
             match result {
@@ -168,20 +132,54 @@ impl<'r> Rows<'r> {
         failed.map_or(Ok(()), Err)
     }
 
+    /// All rows of the range and around it. `None` for a site without any.
+    pub(super) fn scan(&self, before: i64, after: i64, reads: Reads) -> Option<Scan> {
+        let Selection { env, from, to, .. } = *self.selection;
+        let all = Scan::all(self.site?, env, from.saturating_sub(before), to.saturating_add(after));
+        Some(Scan { reads: self.also_reads(reads), ..all })
+    }
+
+    pub(super) fn is_late(&self) -> bool {
+        self.begun.elapsed() > self.limits.time
+    }
+
+    pub(super) fn too_slow(&self) -> InsightError {
+        InsightError::TooSlow(self.limits.time.as_secs())
+    }
+
+    /// Whether an event is left out because of who sent it. Bots that are left out are counted.
+    pub(super) fn leaves_out(&self, is_bot: bool, time: i64) -> bool {
+        let is_out = self.selection.bots.of_bots().is_some_and(|wanted| wanted != is_bot);
+        self.bots.set(self.bots.get() + u64::from(is_out && is_bot && self.in_range(time)));
+        is_out
+    }
+
+    /// Whether there is any filter.
+    pub(super) fn is_filtered(&self) -> bool {
+        let Selection { mobile, identified, properties, .. } = self.selection;
+        mobile.is_some()
+            || identified.is_some()
+            || self.has.is_some()
+            || !self.filters.is_empty()
+            || !properties.is_empty()
+    }
+
+    /// The person behind a user's ID.
+    pub(super) fn person(&self, user: TextId, is_identified: bool) -> TextId {
+        if is_identified { user } else { self.people.owner(user) }
+    }
+
     /// These members, and those that filters look at.
     fn also_reads(&self, mut reads: Reads) -> Reads {
-        for resolved in &self.filters {
-            reads = read_column(reads, resolved.filter.column);
+        for filter in &self.filters {
+            reads = read_column(reads, filter.column());
         }
         reads.mobile |= self.selection.mobile.is_some();
         if self.has.is_some() { reads.session() } else { reads }
     }
 
-    fn row<'f>(&self, fact: &'f Fact<TextId>) -> Result<Row<'f>, InsightError> {
-        let person = fact.texts.user.map(|user| match fact.identified {
-            true => user,
-            false => self.people.get(&user).copied().unwrap_or(user),
-        });
+    pub(super) fn row<'f>(&self, fact: &'f Fact<TextId>) -> Result<Row<'f>, InsightError> {
+        let person = fact.texts.user.map(|user| self.person(user, fact.identified));
         let lets = self.selection.mobile.is_none_or(|mobile| fact.mobile == Some(mobile))
             && self.selection.identified.is_none_or(|identified| fact.identified == identified)
             && self.has.as_ref().is_none_or(|has| fact.texts.session.is_some_and(|session| has.contains(session)))
@@ -190,33 +188,13 @@ impl<'r> Rows<'r> {
         Ok(Row { fact, time: fact.time, person, lets })
     }
 
-    fn lets(&self, filters: &[Resolved<'_>], fact: &Fact<TextId>) -> Result<bool, InsightError> {
-        for resolved in filters {
-            let text = text_of(resolved.filter.column, fact);
-            let is = resolved.values.contains(&text) || self.is_matched(resolved, text)?;
-            if is != resolved.filter.is {
+    fn lets(&self, filters: &[Filter<'_>], fact: &Fact<TextId>) -> Result<bool, InsightError> {
+        for filter in filters {
+            if !filter.lets(self, fact)? {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-
-    fn is_matched(
-        &self,
-        Resolved { filter, matched, .. }: &Resolved<'_>,
-        text: Option<TextId>,
-    ) -> Result<bool, InsightError> {
-        let is_pattern = |value: &&String| filter.column.is_pattern(value);
-        let mut patterns = filter.values.iter().flatten().filter(is_pattern).peekable();
-        let Some(id) = text.filter(|_| patterns.peek().is_some()) else { return Ok(false) };
-        if let Some(known) = matched.borrow().get(&id) {
-            return Ok(*known);
-        }
-        let text = self.facts.text(id)?;
-        let is = patterns.any(|pattern| is_like(&text, pattern));
-        matched.borrow_mut().insert(id, is);
-        self.keep(24)?;
-        Ok(is)
     }
 
     fn has_properties(&self, filters: &[PropertyFilter], fact: &Fact<TextId>) -> Result<bool, InsightError> {
@@ -235,7 +213,7 @@ impl<'r> Rows<'r> {
         &'f self,
         step: &'f FunnelStep,
     ) -> Result<impl Fn(&Row<'_>) -> Result<bool, InsightError> + 'f, InsightError> {
-        let (kind, filters) = (self.find(&step.kind)?, self.resolve(&step.filters)?);
+        let (kind, filters) = (self.find(&step.kind)?, Filter::all(self.facts, &step.filters)?);
         let shown = step.step.as_deref().map(|shown| self.find(shown)).transpose()?;
         Ok(move |row: &Row<'_>| {
             let texts = &row.fact.texts;
@@ -289,9 +267,9 @@ impl<'r> Rows<'r> {
         id.map(|id| self.text(id)).transpose()
     }
 
-    /// The person behind a user's ID.
+    /// Whether an anonymous ID belongs to one identified user.
     pub(super) fn is_linked(&self, user: TextId) -> bool {
-        self.people.contains_key(&user)
+        self.people.is_linked(user)
     }
 
     /// The `data` of an event as JSON.
@@ -302,58 +280,4 @@ impl<'r> Rows<'r> {
     pub(super) fn event_id(&self, position: i64) -> Result<Option<String>, InsightError> {
         Ok(self.facts.event_id(position)?.map(|id| id.to_string()))
     }
-}
-
-/// The IDs of types, in the order in which they were asked for.
-pub(super) struct Kinds(Vec<Option<TextId>>);
-
-impl Kinds {
-    pub(super) const ALL: Kinds = Kinds(Vec::new());
-
-    /// The place of a row's type.
-    pub(super) fn place(&self, row: &Row<'_>) -> Option<usize> {
-        row.fact.texts.kind.and_then(|kind| self.0.iter().position(|of| *of == Some(kind)))
-    }
-}
-
-/// Rows that an index finds.
-pub(super) enum Only {
-    Session(TextId),
-    Content(TextId),
-}
-
-/// These members, and the text of a column.
-pub(super) fn read_column(mut reads: Reads, column: Column) -> Reads {
-    let texts = &mut reads.texts;
-    *match column {
-        Column::Type => &mut texts.kind,
-        Column::Path => &mut texts.path,
-        Column::Content => &mut texts.content,
-        Column::Version => &mut texts.content_version,
-        Column::Country => &mut texts.country,
-        Column::Browser => &mut texts.browser,
-        Column::Os => &mut texts.os,
-    } = READ;
-    reads
-}
-
-fn text_of(column: Column, fact: &Fact<TextId>) -> Option<TextId> {
-    match column {
-        Column::Type => fact.texts.kind,
-        Column::Path => fact.texts.path,
-        Column::Content => fact.texts.content,
-        Column::Version => fact.texts.content_version,
-        Column::Country => fact.texts.country,
-        Column::Browser => fact.texts.browser,
-        Column::Os => fact.texts.os,
-    }
-}
-
-/// The identified user of each anonymous ID that belongs to one only. A browser that two people used is neither's.
-fn people(links: Vec<(TextId, TextId)>) -> IdMap<TextId, TextId> {
-    let mut people = IdMap::<TextId, Option<TextId>>::default();
-    for (anonymous, known) in links {
-        people.entry(anonymous).and_modify(|of| *of = of.filter(|of| *of == known)).or_insert(Some(known));
-    }
-    people.into_iter().filter_map(|(anonymous, known)| known.map(|known| (anonymous, known))).collect()
 }

@@ -2,9 +2,10 @@
 
 use super::error::InsightError;
 use super::ids::{IdMap, Ids, Sweep};
+use super::kinds::Kinds;
 use super::question::Question;
 use super::report::{Cell, Report, Table};
-use super::rows::{Kinds, Row, Rows, SESSION_MS};
+use super::rows::{Row, Rows, SESSION_MS};
 use super::statistics::{median, ratio};
 use super::trend::Trend;
 use crate::store::{READ, Reads, TextId, Texts};
@@ -20,20 +21,21 @@ pub(super) struct Starts {
 }
 
 impl Starts {
-    /// Takes a row; `with` is told when a session that counts began.
+    /// Takes a row by its session, its time, and whether the filters let it through; `with` is told when a session that
+    /// counts began.
     pub(super) fn take(
         &mut self,
         rows: &Rows<'_>,
-        row: &Row<'_>,
+        (session, time, lets): (Option<TextId>, i64, bool),
         mut with: impl FnMut(i64),
     ) -> Result<(), InsightError> {
-        let Some(session) = row.fact.texts.session else { return Ok(()) };
+        let Some(session) = session else { return Ok(()) };
         // Rows come by time: the first of a session is its beginning.
         let is_new = rows.add(&mut self.seen, Some(session))?;
-        let start = match (is_new, row.lets) {
-            (true, true) => Some(row.time),
-            (true, false) if rows.in_range(row.time) => {
-                self.waiting.insert(session, row.time);
+        let start = match (is_new, lets) {
+            (true, true) => Some(time),
+            (true, false) if rows.in_range(time) => {
+                self.waiting.insert(session, time);
                 rows.keep(24)?;
                 None
             }

@@ -1,9 +1,10 @@
 //! The steps of one content: who saw each, and where they stopped. A step that comes again in a session counts once.
 
 use super::error::InsightError;
+use super::kinds::Only;
 use super::question::Question;
 use super::report::{Cell, Report, Table};
-use super::rows::{Only, Rows};
+use super::rows::Rows;
 use super::statistics::{median, ratio};
 use crate::store::{READ, Reads, TextId, Texts};
 use std::collections::{HashMap, HashSet};

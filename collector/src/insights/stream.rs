@@ -1,9 +1,10 @@
 //! The events of one session, in the order of time, tab and number.
 
 use super::error::InsightError;
+use super::kinds::{Kinds, Only};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
-use super::rows::{Kinds, Only, Row, Rows};
+use super::rows::{Row, Rows};
 use crate::store::{Fact, Reads, TextId};
 use std::collections::HashMap;
 

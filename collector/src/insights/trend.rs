@@ -38,13 +38,21 @@ impl Trend {
 
     /// Something was collected at this time.
     pub(super) fn see(&mut self, time: i64) {
-        if let Some(seen) = self.place(time).and_then(|place| self.seen.get_mut(place)) {
+        self.see_at(self.place(time));
+    }
+
+    /// Something was collected in this step.
+    pub(super) fn see_at(&mut self, place: Option<usize>) {
+        if let Some(seen) = place.and_then(|place| self.seen.get_mut(place)) {
             *seen = true;
         }
     }
 
     pub(super) fn count(&mut self, series: usize, time: i64) {
-        let place = self.place(time);
+        self.count_at(series, self.place(time));
+    }
+
+    pub(super) fn count_at(&mut self, series: usize, place: Option<usize>) {
         if let Some(count) = self.counts.get_mut(series).zip(place).and_then(|(counts, place)| counts.get_mut(place)) {
             *count += 1;
         }

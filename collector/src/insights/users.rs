@@ -2,9 +2,10 @@
 
 use super::error::InsightError;
 use super::ids::{IdMap, IdPairs, Ids};
+use super::kinds::Kinds;
 use super::question::Question;
 use super::report::{Cell, Report, Table};
-use super::rows::{Kinds, Rows};
+use super::rows::Rows;
 use super::statistics::ratio;
 use crate::store::{READ, Reads, TextId, Texts};
 

@@ -2,7 +2,7 @@
 
 use super::{
     AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter,
-    Found, IngestBatch, Merged, Position, Receipt, Share, States, StoreError, Subject, TokenHash, WithFacts,
+    Found, IngestBatch, Merged, Packing, Position, Receipt, Share, States, StoreError, Subject, TokenHash, WithFacts,
 };
 use uuid::Uuid;
 
@@ -117,6 +117,14 @@ pub trait KeepFacts: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]: nothing was made.
     fn follow(&self, limit: BatchLimit) -> Result<usize, StoreError>;
+
+    /// Packs the next facts, durably, so that questions about many events are fast. Returns whether there were any to
+    /// pack; there may be more. It changes no answer: a fact that is added to packed ones, or removed from them, unpacks
+    /// them in the same commit.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was packed.
+    fn pack(&self, packing: Packing) -> Result<bool, StoreError>;
 
     /// Drops all facts. The next [`Self::follow`] begins with the first event.
     ///

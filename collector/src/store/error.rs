@@ -12,6 +12,9 @@ pub enum StoreError {
     /// The program ended during the read.
     #[error("interrupted")]
     Interrupted,
+    /// A part of the facts cannot be read.
+    #[error("a column of the facts is damaged: rebuild them")]
+    Damaged,
     /// The file is another program's database.
     #[error("it is a database of something else")]
     Foreign,

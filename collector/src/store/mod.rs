@@ -29,8 +29,8 @@ pub(crate) use erasure::texts;
 pub use erasure::{Erasure, ErasureSource, Expired, Expiry, Subject};
 pub use error::StoreError;
 pub use facts::{
-    Behind, Column, Fact, FactRows, PropertyFilter, READ, Reads, Scan, Selection, TextFilter, TextId, Texts, Visit,
-    WithFacts,
+    Behind, Codes, Column, Fact, FactRows, Packing, PropertyFilter, READ, Reads, RowGroup, Scan, Selection, TextFilter,
+    TextId, Texts, Visit, VisitGroup, WithFacts,
 };
 pub use filter::{BotFilter, Filter, Found};
 pub use losses::Losses;

@@ -4,10 +4,12 @@
 pub(in crate::store) mod extract;
 mod reads;
 pub(in crate::store) mod row;
+pub(in crate::store) mod row_group;
 mod selection;
 
 pub use reads::{READ, Reads};
 pub use row::{Fact, TextId, Texts};
+pub use row_group::{Column as Codes, RowGroup};
 pub use selection::{Column, PropertyFilter, Selection, TextFilter};
 
 use super::StoreError;
@@ -51,8 +53,25 @@ pub struct Behind {
     pub since: Option<i64>,
 }
 
+/// How facts are packed into row groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packing {
+    /// Facts in a group, about.
+    pub rows: usize,
+    /// Only facts of events before this time, epoch ms: among later ones others are still to come.
+    pub before: i64,
+}
+
+impl Packing {
+    /// The program's number of facts in a group: few enough that a group's columns stay in the processor's cache.
+    pub const ROWS: usize = 16_384;
+}
+
 /// Called for each row.
 pub type Visit<'v> = &'v mut dyn FnMut(&Fact<TextId>) -> ControlFlow<()>;
+
+/// Called for each group of rows.
+pub type VisitGroup<'v> = &'v mut dyn FnMut(&RowGroup) -> ControlFlow<()>;
 
 /// One state of the facts. All its methods see the same commits.
 pub trait FactRows {
@@ -61,6 +80,27 @@ pub trait FactRows {
     /// # Errors
     /// [`StoreError`].
     fn scan(&self, scan: &Scan, visit: Visit<'_>) -> Result<(), StoreError>;
+
+    /// Visits the same rows in groups, by time. A group's [`RowGroup::rows`] are those of the scan.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn scan_groups(&self, scan: &Scan, visit: VisitGroup<'_>) -> Result<(), StoreError> {
+        let (mut group, mut is_over) = (RowGroup::new(scan.env), false);
+        self.scan(scan, &mut |fact| {
+            group.push(fact);
+            if group.len() < Packing::ROWS {
+                return ControlFlow::Continue(());
+            }
+            let flow = visit(&std::mem::replace(&mut group, RowGroup::new(scan.env)));
+            is_over = flow.is_break();
+            flow
+        })?;
+        if !is_over && group.len() > 0 {
+            let _ = visit(&group);
+        }
+        Ok(())
+    }
 
     /// The ID of a text, `None` if no row has it.
     ///

@@ -73,6 +73,15 @@ macro_rules! texts {
                 Ok(Texts { $($name: self.$name.as_ref().map(&mut with).transpose()?,)+ })
             }
 
+            /// Sets the text at a place in `NAMES`.
+            pub(in crate::store) fn set(&mut self, place: usize, text: Option<T>) {
+                let mut next = 0..;
+                $(if next.next() == Some(place) {
+                    self.$name = text;
+                    return;
+                })+
+            }
+
             /// What `read` gives for each place in `NAMES`.
             pub(in crate::store) fn read<E>(
                 mut read: impl FnMut(usize) -> Result<Option<T>, E>,

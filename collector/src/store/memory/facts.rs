@@ -3,8 +3,8 @@
 use super::{Events, Memory};
 use crate::store::facts::extract::data_of;
 use crate::store::{
-    BatchLimit, Behind, CommittedEvent, Fact, FactRows, KeepFacts, ReadFacts, Scan, Selection, StoreError, TextId,
-    Visit, WithFacts,
+    BatchLimit, Behind, CommittedEvent, Fact, FactRows, KeepFacts, Packing, ReadFacts, Scan, Selection, StoreError,
+    TextId, Visit, WithFacts,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +13,10 @@ use uuid::Uuid;
 impl KeepFacts for Memory {
     fn follow(&self, _: BatchLimit) -> Result<usize, StoreError> {
         Ok(0)
+    }
+
+    fn pack(&self, _: Packing) -> Result<bool, StoreError> {
+        Ok(false)
     }
 
     fn drop_facts(&self) -> Result<(), StoreError> {

@@ -177,6 +177,11 @@ fn facts(connection: &Connection, verdict: &mut Verdict) -> rusqlite::Result<()>
          WHERE texts.uses IS NOT coalesce(counted.uses, 0) OR texts.uses = 0"
     );
     let unequal: i64 = connection.query_row(&unequal, [], |row| row.get(0))?;
+    match super::facts::unequal(connection) {
+        Ok(0) => {}
+        Ok(groups) => verdict.wrong.push(format!("facts: {groups} groups are not as their rows are; rebuild them")),
+        Err(error) => verdict.wrong.push(format!("facts: {error}")),
+    }
     if unequal > 0 {
         verdict.wrong.push(format!("facts: {unequal} texts are not used as often as they say; rebuild them"));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 use waymark_collector::insights::{Answer, Bucket, Cell, InsightError, Limits, Question, View, Zone, answer};
 use waymark_collector::store::{
-    BatchLimit, Day, IngestBatch, KeepFacts, Losses, Memory, Selection, Sqlite, Store, StoredEvent, UserIds,
+    BatchLimit, Day, IngestBatch, KeepFacts, Losses, Memory, Packing, Selection, Sqlite, Store, StoredEvent, UserIds,
 };
 
 /// Wednesday, 25 November 2026, 00:00 UTC.
@@ -115,7 +115,7 @@ impl Stores {
             day: Day::of(START),
             seq: 0,
             events: events.len() as u64,
-            last: events.len() as u64 - 1,
+            last: (events.len() as u64).saturating_sub(1),
             lost: Losses::default(),
             records: records.collect(),
         };
@@ -127,13 +127,25 @@ impl Stores {
         with(&self.sqlite);
     }
 
-    /// The answer of both stores. Numbers that have SQL are counted by it too.
+    /// The answer of both stores.
     #[track_caller]
     pub fn ask(&self, question: &Question) -> Answer {
+        let [memory, sqlite] = self.answers(question);
+        assert_eq!(memory, sqlite);
+        memory
+    }
+
+    /// The answers of memory and SQLite. The latter does not change when facts are packed. Numbers that have SQL are
+    /// counted by it too.
+    #[track_caller]
+    pub fn answers(&self, question: &Question) -> [Answer; 2] {
         while self.sqlite.follow(ALL).unwrap() > 0 {}
         let limits = Limits { time: Duration::from_secs(20), bytes: 1 << 20 };
         let memory = answer(&self.memory, question, limits).unwrap();
+        let loose = answer(&self.sqlite, question, limits).unwrap();
+        while self.sqlite.pack(Packing { rows: 2, before: i64::MAX }).unwrap() {}
         let mut sqlite = answer(&self.sqlite, question, limits).unwrap();
+        assert_eq!(loose, sqlite);
         let file = rusqlite::Connection::open(self.dir.path().join("events.db")).unwrap();
         for (name, sql) in std::mem::take(&mut sqlite.sql) {
             let counted: Option<i64> =
@@ -141,8 +153,7 @@ impl Stores {
             let told = sqlite.report.value(name).unwrap();
             assert_eq!(Cell::from(counted.unwrap_or_default()), *told, "{name}: {sql}");
         }
-        assert_eq!(memory, sqlite);
-        memory
+        [memory, sqlite]
     }
 }
 

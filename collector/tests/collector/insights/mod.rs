@@ -7,5 +7,6 @@ mod friction;
 mod funnel;
 mod goals;
 mod overview;
+mod packed;
 mod sessions;
 mod users;

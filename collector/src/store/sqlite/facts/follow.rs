@@ -1,9 +1,10 @@
 //! Makes facts of committed events, behind a cursor. Events are read and understood before the writer is locked.
 
+use super::groups::Groups;
 use super::texts::Dictionary;
 use crate::store::facts::{Fact, row::Texts};
 use crate::store::sqlite::{Sqlite, lock};
-use crate::store::{BatchLimit, FollowCommits, KeepFacts, StoreError, TextId};
+use crate::store::{BatchLimit, FollowCommits, KeepFacts, Packing, StoreError, TextId};
 use rusqlite::{OptionalExtension, ToSql, Transaction, TransactionBehavior, params, params_from_iter};
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -35,24 +36,31 @@ impl KeepFacts for Sqlite {
             return Ok(events.len());
         }
         let there = still_there(&transaction, after.0, last.0)?;
-        let mut dictionary = Dictionary::default();
+        let (mut dictionary, mut groups) = (Dictionary::default(), Groups::default());
         for (site, fact) in &facts {
             if there.contains(&fact.position) {
                 let site = dictionary.add(&transaction, site)?;
                 let fact = dictionary.encode(&transaction, fact)?;
                 insert(&transaction, site, &fact)?;
+                groups.add(&transaction, (site, fact.env), fact.time)?;
             }
         }
         dictionary.finish(&transaction)?;
+        groups.finish(&transaction)?;
         move_cursor(&transaction, last.0)?;
         transaction.commit()?;
         Ok(events.len())
     }
 
+    fn pack(&self, packing: Packing) -> Result<bool, StoreError> {
+        self.pack_next(packing)
+    }
+
     fn drop_facts(&self) -> Result<(), StoreError> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch("DELETE FROM facts; DELETE FROM texts;")?;
+        const DROP: &str = "DELETE FROM facts; DELETE FROM texts; DELETE FROM row_groups; DELETE FROM group_columns;";
+        transaction.execute_batch(DROP)?;
         transaction.execute("DELETE FROM cursors WHERE name = ?1", [FOLLOWER])?;
         Ok(transaction.commit()?)
     }

@@ -2,7 +2,7 @@
 
 use crate::store::{
     AppendEvents, BatchLimit, Day, EraseUsers, ErasureSource, ExpireData, Expiry, Fact, IngestBatch, KeepFacts, Losses,
-    Memory, ReadFacts, Scan, Sqlite, StoredEvent, Subject, UserIds, verify,
+    Memory, Packing, ReadFacts, Scan, Sqlite, StoredEvent, Subject, UserIds, verify,
 };
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -20,6 +20,7 @@ enum Step {
     Erase(usize, Option<usize>),
     Expire(usize, i64),
     Rebuild,
+    Pack(usize, i64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -31,6 +32,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..USERS.len(), prop::option::of(0..SITES.len())).prop_map(|(user, site)| Step::Erase(user, site)),
         1 => (0..SITES.len(), 0..24_i64).prop_map(|(site, before)| Step::Expire(site, before)),
         1 => Just(Step::Rebuild),
+        3 => (1..9_usize, 940..1_002_i64).prop_map(|(rows, before)| Step::Pack(rows, before)),
     ]
 }
 
@@ -79,6 +81,10 @@ fn apply(step: &Step, at: i64, store: &(impl AppendEvents + EraseUsers + ExpireD
             assert!(store.expire(&expiry, 0, 10_000).unwrap().done);
         }
         Step::Rebuild => store.drop_facts().unwrap(),
+        Step::Pack(rows, before) => {
+            let packing = Packing { rows: *rows, before: *before };
+            let _ = (0..3).all(|_| store.pack(packing).unwrap());
+        }
     }
 }
 

@@ -1,11 +1,16 @@
-//! Reads facts in one transaction of a reader.
+//! Reads facts in one transaction of a reader: packed ones by their columns, others by rows.
 
 use super::{FOLLOWER, queries};
 use crate::store::facts::extract::data_of;
 use crate::store::facts::row::Texts;
+use crate::store::facts::row_group::{Part, RowGroup};
 use crate::store::sqlite::Sqlite;
-use crate::store::{Behind, Fact, FactRows, ReadFacts, Reads, Scan, Selection, StoreError, TextId, Visit, WithFacts};
+use crate::store::{
+    Behind, Fact, FactRows, Packing, READ, ReadFacts, Reads, Scan, Selection, StoreError, TextId, Visit, VisitGroup,
+    WithFacts,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::ops::ControlFlow::{Break, Continue};
 use uuid::Uuid;
 
 impl ReadFacts for Sqlite {
@@ -22,11 +27,49 @@ struct Snapshot<'r>(&'r Connection);
 
 impl FactRows for Snapshot<'_> {
     fn scan(&self, scan: &Scan, visit: Visit<'_>) -> Result<(), StoreError> {
-        let mut statement = self.0.prepare_cached(&sql(scan))?;
-        let mut rows = statement.query(params![scan.site.number(), scan.from, scan.to, scan.env])?;
-        let places = Places::of(&scan.reads);
-        while let Some(row) = rows.next()? {
-            if visit(&fact(row, &places, scan.env)?).is_break() {
+        let mut is_over = false;
+        for stretch in stretches(self.0, scan)? {
+            match stretch {
+                Stretch::Loose { from, to } => {
+                    let scan = Scan { from, to, ..scan.clone() };
+                    loose(self.0, &scan, &mut |fact| {
+                        let flow = visit(fact);
+                        is_over = flow.is_break();
+                        flow
+                    })?;
+                }
+                Stretch::Packed { id, facts } => {
+                    let group = packed(self.0, id, facts, scan)?;
+                    is_over = !group.each(&scan.kinds, |fact| visit(fact).is_continue());
+                }
+            }
+            if is_over {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn scan_groups(&self, scan: &Scan, visit: VisitGroup<'_>) -> Result<(), StoreError> {
+        let mut flow = Continue(());
+        for stretch in stretches(self.0, scan)? {
+            match stretch {
+                Stretch::Loose { from, to } => {
+                    let mut group = RowGroup::new(scan.env);
+                    loose(self.0, &Scan { from, to, ..scan.clone() }, &mut |fact| {
+                        group.push(fact);
+                        if group.len() >= Packing::ROWS {
+                            flow = visit(&std::mem::replace(&mut group, RowGroup::new(scan.env)));
+                        }
+                        flow
+                    })?;
+                    if flow.is_continue() && group.len() > 0 {
+                        flow = visit(&group);
+                    }
+                }
+                Stretch::Packed { id, facts } => flow = visit(&packed(self.0, id, facts, scan)?),
+            }
+            if flow.is_break() {
                 break;
             }
         }
@@ -80,6 +123,76 @@ impl FactRows for Snapshot<'_> {
             |row: &Row<'_>| Ok(Behind { events: row.get::<_, i64>(0)?.max(0).unsigned_abs(), since: row.get(1)? });
         Ok(behind.query_row([FOLLOWER], read)?)
     }
+}
+
+/// A stretch of time.
+enum Stretch {
+    Loose { from: i64, to: i64 },
+    Packed { id: i64, facts: usize },
+}
+
+/// The stretches of a scan, by time. What is in no packed one is read by rows. Sessions and contents have an index.
+fn stretches(connection: &Connection, scan: &Scan) -> rusqlite::Result<Vec<Stretch>> {
+    const PACKED: &str = "
+        SELECT id, facts, start, until FROM row_groups
+        WHERE site = ?1 AND env = ?2 AND packed AND until > ?3 AND start < ?4 ORDER BY start";
+    let (mut stretches, mut from) = (Vec::new(), scan.from);
+    if scan.session.is_none() && scan.content.is_none() {
+        let mut packed = connection.prepare_cached(PACKED)?;
+        let mut rows = packed.query(params![scan.site.number(), scan.env, scan.from, scan.to])?;
+        while let Some(row) = rows.next()? {
+            let (start, until): (i64, i64) = (row.get(2)?, row.get(3)?);
+            if from < start {
+                stretches.push(Stretch::Loose { from, to: start });
+            }
+            let facts = row.get::<_, i64>(1)?.try_into().unwrap_or_default();
+            stretches.push(Stretch::Packed { id: row.get(0)?, facts });
+            from = until;
+        }
+    }
+    if from < scan.to {
+        stretches.push(Stretch::Loose { from, to: scan.to });
+    }
+    Ok(stretches)
+}
+
+/// The rows of a scan in a packed stretch.
+fn packed(connection: &Connection, id: i64, facts: usize, scan: &Scan) -> Result<RowGroup, StoreError> {
+    let mut reads = scan.reads;
+    if !scan.kinds.is_empty() {
+        reads.texts.kind = READ;
+    }
+    Ok(group(connection, id, scan.env, facts, &reads)?.between(scan.from, scan.to))
+}
+
+/// A packed stretch.
+pub(super) fn group(
+    connection: &Connection,
+    id: i64,
+    env: u32,
+    facts: usize,
+    reads: &Reads,
+) -> Result<RowGroup, StoreError> {
+    let mut column = connection.prepare_cached("SELECT data FROM group_columns WHERE row_group = ?1 AND name = ?2")?;
+    let mut group = RowGroup::new(env);
+    for part in Part::all().filter(|part| part.is_read(reads)) {
+        let read = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().map(|data| group.read(part, facts, data)));
+        column.query_row(params![id, part.name()], read)?.map_err(|_| StoreError::Damaged)??;
+    }
+    Ok(group)
+}
+
+/// Visits the rows of a scan by time, without packed stretches.
+pub(super) fn loose(connection: &Connection, scan: &Scan, visit: Visit<'_>) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(&sql(scan))?;
+    let mut rows = statement.query(params![scan.site.number(), scan.from, scan.to, scan.env])?;
+    let places = Places::of(&scan.reads);
+    while let Some(row) = rows.next()? {
+        if visit(&fact(row, &places, scan.env)?) == Break(()) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The rows of a scan by time. IDs of texts are numbers, and stand in the statement.

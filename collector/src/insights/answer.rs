@@ -5,7 +5,10 @@ use super::loss::{Loss, audited};
 use super::question::{Limits, Question, View};
 use super::report::Report;
 use super::rows::Rows;
-use super::{content, friction, funnel, goals, health, overview, pages, retention, sessions, steps, stream, users};
+use super::{
+    autoplay, content, friction, funnel, goals, health, overview, pages, progress, retention, sessions, steps, stream,
+    users,
+};
 use crate::store::{AuditCounts, Behind, FactRows, Selection, Store};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -95,6 +98,8 @@ fn read(
         View::Retention => retention::retention(&rows, question),
         View::Pages => pages::pages(&rows, question),
         View::Flow { path } => pages::flow(&rows, path),
+        View::Progress => progress::progress(&rows, question),
+        View::Autoplay => autoplay::autoplay(&rows, question),
         View::Friction => friction::friction(&rows, question),
         View::Health => health::health(&rows, question, audit),
     }?;

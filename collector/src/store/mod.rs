@@ -13,6 +13,7 @@ mod losses;
 mod memory;
 mod open;
 mod record;
+mod saved;
 mod shares;
 mod sqlite;
 mod states;
@@ -21,8 +22,8 @@ mod tab;
 pub use crate::time::day::{Day, NotADay};
 pub use audit::{AuditCounts, AuditRow, Days};
 pub use capability::{
-    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepFacts, KeepShares, KeepState, ReadEvents,
-    ReadFacts, Store,
+    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepFacts, KeepSaved, KeepShares, KeepState,
+    ReadEvents, ReadFacts, Store,
 };
 pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;
@@ -37,6 +38,7 @@ pub use losses::Losses;
 pub use memory::Memory;
 pub use open::open;
 pub use record::{IngestBatch, Outcome, Receipt, StoredEvent, UserIds};
+pub use saved::{SAVED, Saved, SavedKind};
 pub(crate) use shares::token_hash;
 pub use shares::{SHARES, Share, TokenHash};
 pub use sqlite::{Sqlite, Verdict, backup, verify};

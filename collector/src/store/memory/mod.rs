@@ -4,13 +4,14 @@ mod commits;
 mod erasure;
 mod facts;
 mod linked_ids;
+mod saved;
 mod shares;
 mod states;
 
 use super::tab::Tab;
 use super::{
     AppendEvents, AuditCounts, AuditEvents, AuditRow, Day, Days, Filter, Found, IngestBatch, Outcome, Position,
-    ReadEvents, Receipt, Share, States, StoreError, StoredEvent, Subject,
+    ReadEvents, Receipt, Saved, Share, States, StoreError, StoredEvent, Subject,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,7 @@ struct Events {
     /// By site and user.
     states: BTreeMap<(String, String), States>,
     shares: Vec<Share>,
+    saved: Vec<Saved>,
 }
 
 impl Memory {

@@ -9,6 +9,7 @@ mod facts;
 mod linked_ids;
 mod read;
 mod retention;
+mod saved;
 mod schema;
 mod scrub;
 mod shares;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// One step for each version of the schema. The file holds its version (`PRAGMA user_version`); opening it runs the
 /// steps that are missing.
-const STEPS: [Step; 2] = [&[EVENTS, FACTS, SHARES], &[GROUPS]];
+const STEPS: [Step; 2] = [&[EVENTS, FACTS, SHARES], &[GROUPS, SAVED]];
 
 /// What a step runs, in this order.
 type Step<'a> = &'a [&'a str];
@@ -105,6 +105,18 @@ const SHARES: &str = "
         created INTEGER NOT NULL,
         expires INTEGER NOT NULL,
         used    INTEGER
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// - `saved`: segments and goals of a site's insights by name. `query` has their parameters.
+const SAVED: &str = "
+    CREATE TABLE saved (
+        site  TEXT NOT NULL,
+        kind  TEXT NOT NULL,
+        name  TEXT NOT NULL,
+        query TEXT NOT NULL,
+        at    INTEGER NOT NULL,
+        PRIMARY KEY (site, kind, name)
     ) STRICT, WITHOUT ROWID;
 ";
 

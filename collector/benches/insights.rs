@@ -4,10 +4,16 @@
 //! asks every question, or that of one view, within the memory that the collector gives it. It prints the CPU of storing
 //! and of facts, their ratio, and the time of each question, the better of two, with the CPU of its thread. The answer
 //! must have counted all page views. With a file, the events stay there, and the next run asks the questions only.
+//! Then events arrive while it asks ([`live`]), and what storing costs with and without facts is compared in turns
+//! ([`ingestion`]).
 //!
 //! Over two million events have no more in their bodies than facts read, because it is about them and the disk is small.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "insights/ingestion.rs"]
+mod ingestion;
+#[path = "insights/live.rs"]
+mod live;
 #[path = "insights/month.rs"]
 mod month;
 
@@ -18,6 +24,10 @@ use waymark_collector::insights::{
 };
 use waymark_collector::store::{AppendEvents, BatchLimit, KeepFacts, Packing, Selection, Sqlite};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const STEP: BatchLimit = BatchLimit { events: 2_000, bytes: 8 << 20 };
 
 /// From so many events on, bodies have only what facts read.
@@ -27,13 +37,14 @@ const LEAN: usize = 2_000_000;
 const COMMIT: usize = 32;
 
 fn main() {
-    let events = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
-    let Some(events) = events else {
+    // Cargo says `--bench` after the arguments.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let Some(events) = arguments.first().and_then(|events| events.parse().ok()) else {
         // What `cargo test --benches` asks for.
-        return println!("usage: insights EVENTS");
+        return println!("usage: insights EVENTS [FILE [VIEW]]");
     };
     let dir = tempfile::tempdir().unwrap();
-    let file = std::env::args().nth(2).map_or_else(|| dir.path().join("events.db"), Into::into);
+    let file = arguments.get(1).map_or_else(|| dir.path().join("events.db"), Into::into);
     let is_there = file.exists();
     let store = Sqlite::open(&file).unwrap();
     let mut month = Month::of(events, events > LEAN);
@@ -48,10 +59,10 @@ fn main() {
         println!("{} events, {bytes} bytes each in the store with their facts", month.made);
     }
     pack(&store, month.made);
-    let only = std::env::args().nth(3).filter(|view| view != "--bench");
+    let only = arguments.get(2);
     for view in views_of(month.session(77)) {
         let name = view.name();
-        if only.as_ref().is_some_and(|only| only != name) {
+        if only.is_some_and(|only| only != name) {
             continue;
         }
         let limits = Limits { time: Duration::from_secs(600), ..Limits::DEFAULT };
@@ -72,6 +83,11 @@ fn main() {
             assert_eq!(report.value("page_views"), Some(&Cell::Whole(month.views as i64)));
         }
         println!("{name:>10} {took:>6} ms, {cpu:>6} ms of CPU");
+    }
+    drop(store);
+    if only.is_none() {
+        live::run(&file);
+        ingestion::run();
     }
 }
 

@@ -18,7 +18,15 @@ impl<T: DeserializeOwned> Query<T> {
     /// # Errors
     /// A parameter is unknown, missing, given twice, or has a wrong value.
     pub(crate) fn read(uri: &Uri) -> Result<Self, ParameterError> {
-        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        Query::parse(uri.query().unwrap_or_default())
+    }
+
+    /// Reads a query string.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn parse(query: &str) -> Result<Self, ParameterError> {
+        let pairs = form_urlencoded::parse(query.as_bytes());
         T::deserialize(MapAccessDeserializer::new(Pairs { pairs, current: Default::default() })).map(Query)
     }
 }

@@ -3,8 +3,8 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::endpoints::{
-    assets, audit, demo_month, events, export, forget, health, insights, inspector, live, metrics, micro, settings,
-    shares, state, users,
+    assets, audit, demo_month, events, export, forget, health, insights, inspector, live, metrics, micro, saved,
+    settings, shares, state, users,
 };
 use crate::http::middleware::{self, cors, rejected};
 use axum::Router;
@@ -32,7 +32,7 @@ impl Part {
         match self {
             Part::Whole => {
                 "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, \
-                 GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, GET /v1/insights/VIEW, GET and POST /v1/shares, \
+                 GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, GET /v1/insights/VIEW, GET /v1/saved, PUT and DELETE /v1/saved/NAME, GET and POST /v1/shares, \
                  DELETE /v1/shares/ID, GET /v1/shared, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), \
                  /healthz and /readyz"
             }
@@ -42,7 +42,7 @@ impl Part {
             }
             Part::Admin => {
                 "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, GET /v1/insights/VIEW, \
-                 GET and POST /v1/shares, DELETE /v1/shares/ID, GET /v1/shared, GET /live, GET /metrics, \
+                 GET /v1/saved, PUT and DELETE /v1/saved/NAME, GET and POST /v1/shares, DELETE /v1/shares/ID, GET /v1/shared, GET /live, GET /metrics, \
                  / (the inspector), /insights, /healthz and /readyz"
             }
         }
@@ -75,6 +75,8 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/live", get(live::get))
             .route("/v1/insights", get(insights::index::get))
             .route("/v1/insights/{view}", get(insights::api::get))
+            .route("/v1/saved", get(saved::get))
+            .route("/v1/saved/{name}", put(saved::put).delete(saved::delete))
             .route("/v1/shared", get(insights::shared::get))
             .route("/v1/shares", get(shares::get).post(shares::post))
             .route("/v1/shares/{id}", delete(shares::delete))

@@ -5,7 +5,10 @@ use super::loss::{Loss, audited};
 use super::question::{Limits, Question, View};
 use super::report::Report;
 use super::rows::Rows;
-use super::{content, friction, funnel, goals, health, overview, pages, retention, sessions, steps, stream, users};
+use super::{
+    autoplay, content, friction, funnel, goals, health, overview, pages, progress, retention, sessions, steps, stream,
+    users,
+};
 use crate::store::{AuditCounts, Behind, FactRows, Selection, Store};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -35,28 +38,40 @@ pub fn answer(store: &dyn Store, question: &Question, limits: Limits) -> Result<
     let Question { selection, zone, view, .. } = question;
     let begun = Instant::now();
     let (audit, loss) = audited(store, &selection.site, selection.from, selection.to)?;
-    let mut answered = None;
-    store.with_facts(&mut |facts| {
-        answered = Some(read(facts, question, &audit, limits, begun));
-        Ok(())
-    })?;
-    let Some(answered) = answered else { return Err(crate::store::StoreError::Interrupted.into()) };
-    let mut answered = answered?;
-    if matches!(view, View::Overview) {
+    let earlier = matches!(view, View::Overview).then(|| {
         let from = zone.before(selection.from, selection.to);
-        let earlier = Selection { from, to: selection.from, ..selection.clone() };
-        let question = Question { selection: earlier, ..question.clone() };
-        store.with_facts(&mut |facts| {
-            if let Ok(before) = read(facts, &question, &audit, limits, begun) {
-                for number in answered.report.numbers.iter_mut().filter(|number| number.name != "users_now") {
-                    number.before = before.report.value(number.name).cloned();
-                }
-            }
-            Ok(())
-        })?;
+        Question { selection: Selection { from, to: selection.from, ..selection.clone() }, ..question.clone() }
+    });
+    let ask = |question: &Question| ask(store, question, &audit, limits, begun);
+    // Both at the same time: where there are two cores an overview takes no longer for the period before.
+    let (answered, before) = std::thread::scope(|scope| {
+        let before = earlier.as_ref().map(|earlier| scope.spawn(|| ask(earlier)));
+        (ask(question), before.and_then(|before| before.join().ok()?.ok()))
+    });
+    let mut answered = answered?;
+    if let Some(before) = before {
+        for number in answered.report.numbers.iter_mut().filter(|number| number.name != "users_now") {
+            number.before = before.report.value(number.name).cloned();
+        }
     }
     answered.loss = loss;
     Ok(answered)
+}
+
+/// Answers a question on one state of the facts.
+fn ask(
+    store: &dyn Store,
+    question: &Question,
+    audit: &AuditCounts,
+    limits: Limits,
+    begun: Instant,
+) -> Result<Answer, InsightError> {
+    let mut answered = None;
+    store.with_facts(&mut |facts| {
+        answered = Some(read(facts, question, audit, limits, begun));
+        Ok(())
+    })?;
+    answered.unwrap_or_else(|| Err(crate::store::StoreError::Interrupted.into()))
 }
 
 fn read(
@@ -83,6 +98,8 @@ fn read(
         View::Retention => retention::retention(&rows, question),
         View::Pages => pages::pages(&rows, question),
         View::Flow { path } => pages::flow(&rows, path),
+        View::Progress => progress::progress(&rows, question),
+        View::Autoplay => autoplay::autoplay(&rows, question),
         View::Friction => friction::friction(&rows, question),
         View::Health => health::health(&rows, question, audit),
     }?;

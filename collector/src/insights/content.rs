@@ -37,12 +37,13 @@ pub(super) struct Play {
     /// When it began; `i64::MAX` before its beginning was seen.
     pub(super) start: i64,
     pub(super) completed: Option<i64>,
-    pub(super) closed: bool,
+    /// When it was first closed.
+    pub(super) closed: Option<i64>,
     /// Whether it failed in the range.
     failed: bool,
     pub(super) person: Option<TextId>,
-    session: Option<TextId>,
-    started_by: Option<u8>,
+    pub(super) session: Option<TextId>,
+    pub(super) started_by: Option<u8>,
     lets: bool,
 }
 
@@ -75,7 +76,7 @@ impl Plays {
                 content,
                 start: i64::MAX,
                 completed: None,
-                closed: false,
+                closed: None,
                 failed: false,
                 person: None,
                 session: texts.session,
@@ -92,7 +93,9 @@ impl Plays {
             // A play completes once.
             play.completed = play.completed.or(Some(row.time));
         }
-        play.closed |= verb == Some(4);
+        if verb == Some(4) {
+            play.closed = play.closed.or(Some(row.time));
+        }
         play.failed |= verb == Some(5) && rows.in_range(row.time);
         play.person = row.person.or(play.person);
         play.lets |= row.lets;
@@ -158,7 +161,7 @@ pub(super) fn contents(rows: &Rows<'_>, question: &Question) -> Result<Report, I
         item.plays += 1;
         item.users.extend(play.person);
         item.sessions.extend(play.session);
-        item.closed += usize::from(play.closed && play.completed.is_none());
+        item.closed += usize::from(play.closed.is_some() && play.completed.is_none());
         if let Some(count) =
             play.started_by.and_then(|by| by.checked_sub(1)).and_then(|by| item.started_by.get_mut(usize::from(by)))
         {

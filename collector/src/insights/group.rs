@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 /// Rows of a question, without those of bots.
 pub(super) struct Group<'g> {
     columns: &'g RowGroup,
+    users: Option<&'g Codes<TextId>>,
     /// The person of each of the users' codes, for rows of identified users and for others.
     people: Vec<[Option<TextId>; 2]>,
     rows: Vec<GroupRow>,
@@ -17,9 +18,8 @@ pub(super) struct Group<'g> {
 /// A row of a group.
 #[derive(Clone, Copy)]
 pub(super) struct GroupRow {
-    /// Its place in the columns.
-    pub(super) at: usize,
-    pub(super) time: i64,
+    /// Its place in the columns. There are many rows, and a group must fit in the processor's cache.
+    pub(super) at: u32,
     /// Whether the filters let it through.
     pub(super) lets: bool,
 }
@@ -31,6 +31,8 @@ pub(super) fn visit(
     reads: Reads,
     mut with: impl FnMut(&Group<'_>) -> Result<(), InsightError>,
 ) -> Result<(), InsightError> {
+    // The events' data is found by position.
+    let reads = Reads { position: !rows.selection.properties.is_empty(), ..reads };
     let Some(scan) = rows.scan(before, after, reads) else { return Ok(()) };
     let mut result = Ok(());
     rows.facts.scan_groups(&scan, &mut |columns| {
@@ -43,18 +45,25 @@ pub(super) fn visit(
 
 impl<'g> Group<'g> {
     pub(super) fn of(rows: &Rows<'_>, columns: &'g RowGroup) -> Result<Self, InsightError> {
-        let users = columns.texts().user.map(Codes::values).unwrap_or_default();
-        let person = |user: &Option<TextId>, is_identified| user.map(|user| rows.person(user, is_identified));
-        let people = users.iter().map(|user| [person(user, false), person(user, true)]).collect();
+        let users = columns.texts().user;
+        let has = columns.identified();
+        let person = |user: &Option<TextId>, is_identified: bool| {
+            user.filter(|_| has.contains(&is_identified)).map(|user| rows.person(user, is_identified))
+        };
+        let people = users
+            .map(Codes::values)
+            .unwrap_or_default()
+            .iter()
+            .map(|user| [person(user, false), person(user, true)])
+            .collect();
         let (is_filtered, mut of) = (rows.is_filtered(), Vec::with_capacity(columns.rows().len()));
         for at in columns.rows() {
-            let time = columns.time(at);
-            if !rows.leaves_out(columns.is_bot(at), time) {
+            if !rows.leaves_out(columns.is_bot(at), columns.time(at)) {
                 let lets = !is_filtered || rows.row(&columns.fact(at))?.lets;
-                of.push(GroupRow { at, time, lets });
+                of.push(GroupRow { at: narrow(at), lets });
             }
         }
-        Ok(Group { columns, people, rows: of })
+        Ok(Group { columns, users, people, rows: of })
     }
 
     pub(super) fn columns(&self) -> &'g RowGroup {
@@ -69,15 +78,25 @@ impl<'g> Group<'g> {
         &self.rows
     }
 
-    /// How many codes of people there are at most.
-    pub(super) fn people(&self) -> usize {
-        2 * self.people.len()
+    /// The people of the group, by their codes. One may have several.
+    pub(super) fn people(&self) -> impl Iterator<Item = Option<TextId>> {
+        self.people.iter().flatten().copied()
     }
 
-    /// The person of a row, with a code that it has in this group.
-    pub(super) fn person(&self, at: usize) -> Option<(usize, TextId)> {
-        let (user, is_identified) = (self.texts().user?.code(at)?, usize::from(self.columns.is_identified(at)));
-        let person = self.people.get(user).and_then(|people| people.get(is_identified).copied().flatten())?;
-        Some((2 * user + is_identified, person))
+    /// The person of a row.
+    pub(super) fn person_of(&self, at: usize) -> Option<TextId> {
+        let (user, is_identified) = (self.users?.code(at)?, usize::from(self.columns.is_identified(at)));
+        self.people.get(user)?.get(is_identified).copied().flatten()
     }
+
+    /// The code of the person of a row.
+    pub(super) fn person(&self, at: usize) -> Option<usize> {
+        let user = self.users?.code(at)?;
+        Some(2 * user + usize::from(self.columns.is_identified(at)))
+    }
+}
+
+/// A group has some thousand rows.
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }

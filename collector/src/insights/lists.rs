@@ -39,9 +39,9 @@ impl List {
         text: Option<TextId>,
         person: Option<TextId>,
     ) -> Result<(), InsightError> {
-        let place = Some(self.place(text));
-        self.count(place);
-        self.add_user(rows, place, person)
+        let place = self.place(text);
+        self.count(place, 1);
+        self.add_user(rows, Some(place), person)
     }
 
     fn place(&mut self, text: Option<TextId>) -> usize {
@@ -51,9 +51,24 @@ impl List {
         })
     }
 
-    pub(super) fn count(&mut self, place: Option<usize>) {
-        if let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) {
-            entry.count += 1;
+    fn count(&mut self, place: usize, times: usize) {
+        if let Some(entry) = self.entries.get_mut(place) {
+            entry.count += times;
+        }
+    }
+
+    /// Counts the texts of these rows of a column.
+    pub(super) fn count_all(&mut self, column: Option<&Codes<TextId>>, rows: impl Iterator<Item = usize>) {
+        let Some(column) = column else { return };
+        let mut counts = vec![0_usize; column.values().len()];
+        for row in rows {
+            if let Some(count) = column.code(row).and_then(|code| counts.get_mut(code)) {
+                *count += 1;
+            }
+        }
+        for (text, count) in column.values().iter().zip(counts).filter(|(_, count)| *count > 0) {
+            let place = self.place(*text);
+            self.count(place, count);
         }
     }
 

@@ -5,6 +5,7 @@
 //! cost is bounded ([`Limits`]); beyond that it fails and says so, and never answers with a part.
 
 mod answer;
+mod autoplay;
 mod calendar;
 mod content;
 pub mod definitions;
@@ -24,6 +25,7 @@ mod overview;
 mod pages;
 mod pattern;
 mod people;
+mod progress;
 mod property;
 mod question;
 mod report;

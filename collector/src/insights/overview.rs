@@ -8,10 +8,10 @@ use super::kinds::Kinds;
 use super::lists::{Lists, Places};
 use super::question::Question;
 use super::report::Report;
-use super::rows::{Rows, SESSION_MS};
+use super::rows::{Row, Rows, SESSION_MS};
 use super::sessions::Starts;
 use super::trend::Trend;
-use crate::store::{READ, Reads, TextId, Texts};
+use crate::store::{Codes, READ, Reads, TextId, Texts};
 
 /// Users who had an event in so much time are there now.
 const NOW_MS: i64 = 300_000;
@@ -47,7 +47,7 @@ struct Overview<'r> {
     trend: Trend,
     kinds: Kinds,
     people: People,
-    users: usize,
+    users: Ids,
     users_now: Ids,
     /// Rows come by time, so that one step's users are known at a time.
     step: Option<usize>,
@@ -59,12 +59,18 @@ struct Overview<'r> {
     counts: [usize; 3],
 }
 
+/// A counted row of a group: its place in the columns, and its step.
+#[derive(Clone, Copy)]
+struct Counted {
+    at: u32,
+    step: Option<u32>,
+}
+
 /// What a group has of a person.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Seen {
-    number: TextId,
     step: Option<usize>,
-    /// The places of country, browser and system.
+    /// The codes of country, browser and system.
     client: Option<[Option<usize>; 3]>,
 }
 
@@ -76,7 +82,7 @@ impl<'r> Overview<'r> {
             trend: Trend::new(rows.selection, &question.zone, question.bucket, SERIES.len())?,
             kinds: rows.kinds(&KINDS)?,
             people: People::default(),
-            users: 0,
+            users: Ids::default(),
             users_now: Ids::default(),
             step: None,
             users_of_step: Ids::default(),
@@ -87,77 +93,119 @@ impl<'r> Overview<'r> {
         })
     }
 
+    /// What a group has many times is looked up once: a column at a time, by the codes of its values.
     fn take(&mut self, group: &Group<'_>) -> Result<(), InsightError> {
-        let (rows, texts) = (self.rows, group.texts());
-        let kinds: Vec<_> =
-            texts.kind.into_iter().flat_map(|kind| kind.values()).map(|kind| self.kinds.place_of(*kind)).collect();
-        let mut seen = vec![None; group.people()];
-        let mut pages = Places::of(texts.path);
-        let mut clients = [texts.country, texts.browser, texts.os].map(Places::of);
-        for &GroupRow { at, time, lets } in group.rows() {
-            let session = texts.session.and_then(|session| session.get(at));
-            self.starts.take(rows, (session, time, lets), |start| self.trend.count(1, start))?;
-            if texts.content.is_some_and(|content| content.get(at).is_some()) {
-                self.plays.take(rows, &rows.row(&group.columns().fact(at))?)?;
-            }
-            if !rows.in_range(time) {
-                continue;
-            }
-            let step = self.trend.place(time);
-            self.trend.see_at(step);
-            if !lets {
-                continue;
-            }
-            let kind = texts.kind.and_then(|kind| kind.code(at)).and_then(|code| kinds.get(code).copied().flatten());
-            self.count(kind, step);
-            let mut client = [None; 3];
-            for ((place, places), list) in client.iter_mut().zip(&mut clients).zip(&mut self.lists.clients) {
-                *place = places.at(list, at);
-                list.count(*place);
-            }
-            let page = if kind == Some(0) { pages.at(&mut self.lists.pages, at) } else { None };
-            self.lists.pages.count(page);
-            let Some((code, person)) = group.person(at) else { continue };
-            let Some(seen) = seen.get_mut(code) else { continue };
-            let seen = match seen {
-                Some(seen) => seen,
-                None => {
-                    let (number, is_new) = self.people.number(rows, person)?;
-                    self.users += usize::from(is_new);
-                    seen.insert(Seen { number, step: None, client: None })
+        self.take_whole(group)?;
+        let mut counted = Vec::with_capacity(group.rows().len());
+        for &GroupRow { at, lets } in group.rows() {
+            let time = group.columns().time(at as usize);
+            if self.rows.in_range(time) {
+                let step = self.trend.place(time);
+                self.trend.see_at(step);
+                if lets {
+                    counted.push(Counted { at, step: step.and_then(|step| u32::try_from(step).ok()) });
                 }
-            };
-            self.add_user(seen, time, step)?;
-            add_to_lists(rows, &mut self.lists, seen, page, client)?;
+            }
+        }
+        let texts = group.texts();
+        let views = self.count(texts.kind, &counted);
+        for (column, list) in [texts.country, texts.browser, texts.os].into_iter().zip(&mut self.lists.clients) {
+            list.count_all(column, counted.iter().map(|row| row.at as usize));
+        }
+        self.lists.pages.count_all(texts.path, views.iter().map(|at| *at as usize));
+        self.add_users(group, &counted, &views)
+    }
+
+    /// Sessions and plays are counted whole: rows that are near the range, or that the filters do not let through, may
+    /// belong to one that counts.
+    fn take_whole(&mut self, group: &Group<'_>) -> Result<(), InsightError> {
+        let (rows, texts) = (self.rows, group.texts());
+        let mut is_known = vec![false; texts.session.map_or(0, |session| session.values().len())];
+        let mut fact = group.columns().fact(0);
+        for &GroupRow { at, lets } in group.rows() {
+            let at = at as usize;
+            if let Some(session) = texts.session
+                && let Some(is_known) = session.code(at).and_then(|code| is_known.get_mut(code))
+                && !*is_known
+            {
+                let time = group.columns().time(at);
+                self.starts.take(rows, (session.get(at), time, lets), |start| self.trend.count(1, start))?;
+                *is_known = lets;
+            }
+            let text = |column: Option<&Codes<TextId>>| column.and_then(|column| column.get(at));
+            fact.texts.content = text(texts.content);
+            if fact.texts.content.is_some() {
+                let time = group.columns().time(at);
+                fact.texts.kind = text(texts.kind);
+                fact.texts.play = text(texts.play);
+                fact.texts.name = text(texts.name);
+                self.plays.take(rows, &Row { fact: &fact, time, person: group.person_of(at), lets })?;
+            }
         }
         Ok(())
     }
 
-    fn count(&mut self, kind: Option<usize>, step: Option<usize>) {
-        for (is_counted, count, series) in [(kind == Some(0), 0, 2), (kind == Some(1), 1, 5), (true, 2, 6)] {
-            if is_counted && let Some(count) = self.counts.get_mut(count) {
-                *count += 1;
-                self.trend.count_at(series, step);
+    /// Counts events. Gives the page views.
+    fn count(&mut self, column: Option<&Codes<TextId>>, counted: &[Counted]) -> Vec<u32> {
+        let kind = |kind: &Option<TextId>| self.kinds.place_of(*kind);
+        let kinds: Vec<_> = column.into_iter().flat_map(Codes::values).map(kind).collect();
+        let mut views = Vec::with_capacity(counted.len());
+        for &Counted { at, step } in counted {
+            let step = step.map(|step| step as usize);
+            let code = column.and_then(|column| column.code(at as usize));
+            let kind = code.and_then(|code| kinds.get(code).copied().flatten());
+            if kind == Some(0) {
+                views.push(at);
+            }
+            for (is_counted, count, series) in [(kind == Some(0), 0, 2), (kind == Some(1), 1, 5), (true, 2, 6)] {
+                if is_counted && let Some(count) = self.counts.get_mut(count) {
+                    *count += 1;
+                    self.trend.count_at(series, step);
+                }
             }
         }
+        views
     }
 
-    /// Counts a user of a step.
-    fn add_user(&mut self, seen: &mut Seen, time: i64, step: Option<usize>) -> Result<(), InsightError> {
-        if time > self.now - NOW_MS && time <= self.now {
-            self.rows.add(&mut self.users_now, Some(seen.number))?;
+    fn add_users(&mut self, group: &Group<'_>, counted: &[Counted], views: &[u32]) -> Result<(), InsightError> {
+        let (rows, texts) = (self.rows, group.texts());
+        // One after the other, which the processor does for many at a time.
+        let numbers = group.people().map(|person| self.people.known(rows, person)).collect::<Result<Vec<_>, _>>()?;
+        let mut seen = vec![Seen::default(); numbers.len()];
+        let clients = [texts.country, texts.browser, texts.os];
+        let mut places = clients.map(Places::of);
+        for &Counted { at, step } in counted {
+            let (at, step) = (at as usize, step.map(|step| step as usize));
+            let Some(code) = group.person(at) else { continue };
+            let (Some(Some(number)), Some(seen)) = (numbers.get(code).copied(), seen.get_mut(code)) else { continue };
+            let time = group.columns().time(at);
+            if time > self.now - NOW_MS && time <= self.now {
+                rows.add(&mut self.users_now, Some(number))?;
+            }
+            if step != self.step {
+                self.step = step;
+                rows.release(self.users_of_step.bytes());
+                self.users_of_step.clear();
+            }
+            let client = clients.map(|column| column.and_then(|column| column.code(at)));
+            if seen.client.is_some() && seen.step == step && seen.client == Some(client) {
+                continue;
+            }
+            rows.add(&mut self.users, Some(number))?;
+            if rows.add(&mut self.users_of_step, Some(number))? {
+                self.trend.count_at(0, step);
+            }
+            *seen = Seen { step, client: Some(client) };
+            for (list, places) in self.lists.clients.iter_mut().zip(&mut places) {
+                let place = places.at(list, at);
+                list.add_user(rows, place, Some(number))?;
+            }
         }
-        if seen.step == step && step == self.step {
-            return Ok(());
-        }
-        if step != self.step {
-            self.step = step;
-            self.rows.release(self.users_of_step.bytes());
-            self.users_of_step.clear();
-        }
-        seen.step = step;
-        if self.rows.add(&mut self.users_of_step, Some(seen.number))? {
-            self.trend.count_at(0, step);
+        let mut places = Places::of(texts.path);
+        for at in views.iter().map(|at| *at as usize) {
+            let number = group.person(at).and_then(|code| numbers.get(code).copied().flatten());
+            let place = places.at(&mut self.lists.pages, at);
+            self.lists.pages.add_user(rows, place, number)?;
         }
         Ok(())
     }
@@ -180,7 +228,7 @@ impl<'r> Overview<'r> {
             self.lists.contents.add(rows, Some(content), self.people.known(rows, person)?)?;
         }
         let [page_views, goals, events] = self.counts;
-        let values = [self.users, self.starts.counted(), page_views, begun, completed, goals, events];
+        let values = [self.users.len(), self.starts.counted(), page_views, begun, completed, goals, events];
         for (name, value) in SERIES.into_iter().zip(values) {
             report.number(name, value);
         }
@@ -191,39 +239,17 @@ impl<'r> Overview<'r> {
     }
 }
 
-/// Adds a user to the lists: once a group to those of the client, unless the client changes.
-fn add_to_lists(
-    rows: &Rows<'_>,
-    lists: &mut Lists,
-    seen: &mut Seen,
-    page: Option<usize>,
-    client: [Option<usize>; 3],
-) -> Result<(), InsightError> {
-    lists.pages.add_user(rows, page, Some(seen.number))?;
-    if seen.client == Some(client) {
-        return Ok(());
-    }
-    seen.client = Some(client);
-    for (list, place) in lists.clients.iter_mut().zip(client) {
-        list.add_user(rows, place, Some(seen.number))?;
-    }
-    Ok(())
-}
-
 /// The people of an overview, by numbers from 1 up.
 #[derive(Default)]
 struct People(Numbers);
 
 impl People {
-    fn number(&mut self, rows: &Rows<'_>, person: TextId) -> Result<(TextId, bool), InsightError> {
+    fn known(&mut self, rows: &Rows<'_>, person: Option<TextId>) -> Result<Option<TextId>, InsightError> {
+        let Some(person) = person else { return Ok(None) };
         let (number, is_new) = self.0.of(person);
         if is_new {
             rows.keep(Numbers::BYTES)?;
         }
-        Ok((number, is_new))
-    }
-
-    fn known(&mut self, rows: &Rows<'_>, person: Option<TextId>) -> Result<Option<TextId>, InsightError> {
-        Ok(person.map(|person| self.number(rows, person)).transpose()?.map(|(number, _)| number))
+        Ok(Some(number))
     }
 }

@@ -55,6 +55,10 @@ pub enum View {
         /// The page's path.
         path: String,
     },
+    /// How far users are in onboarding tasks and courses.
+    Progress,
+    /// What auto-play rules start.
+    Autoplay,
     /// Where users click in vain or in anger, and where forms are not sent.
     Friction,
     /// What was collected, lost and refused.
@@ -147,6 +151,8 @@ impl View {
             View::Retention => "retention",
             View::Pages => "pages",
             View::Flow { .. } => "flow",
+            View::Progress => "progress",
+            View::Autoplay => "autoplay",
             View::Friction => "friction",
             View::Health => "health",
         }

@@ -104,6 +104,7 @@ impl<'r> Rows<'r> {
         reads: Reads,
         mut with: impl FnMut(&Row<'_>) -> Result<(), InsightError>,
     ) -> Result<(), InsightError> {
+        let reads = Reads { position: true, ..reads };
         let Some(mut scan) = self.scan(before, after, reads) else { return Ok(()) };
         let Some(known) = kinds.known() else { return Ok(()) };
         scan.kinds = known;

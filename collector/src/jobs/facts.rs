@@ -27,7 +27,7 @@ const REST: u32 = 6;
 const SETTLED_MS: i64 = 600_000;
 
 /// Pause once all that has settled is packed.
-const PACK_AGAIN: Duration = Duration::from_secs(10);
+const PACK_AGAIN: Duration = Duration::from_secs(30);
 
 /// Runs until the collector ends.
 pub(crate) async fn run<S: KeepFacts + ?Sized>(store: Arc<S>, writer: Writer, mut ending: watch::Receiver<bool>) {

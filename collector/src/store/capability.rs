@@ -1,8 +1,8 @@
 //! What a store can do, one trait for each capability. All methods block.
 
 use super::{
-    AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureNotice, ErasureSource, Expired, Expiry,
-    ExportedState, Filter, Found, IngestBatch, Merged, Packing, Position, Receipt, Share, States, StoreError, Subject,
+    AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter,
+    Found, IngestBatch, Merged, Packing, Position, Receipt, Saved, SavedKind, Share, States, StoreError, Subject,
     TokenHash, WithFacts,
 };
 use uuid::Uuid;
@@ -20,6 +20,7 @@ pub trait Store:
     + KeepFacts
     + ReadFacts
     + KeepShares
+    + KeepSaved
 {
 }
 
@@ -35,6 +36,7 @@ impl<T> Store for T where
         + KeepFacts
         + ReadFacts
         + KeepShares
+        + KeepSaved
 {
 }
 
@@ -282,4 +284,26 @@ pub trait KeepShares: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]: the link is still there.
     fn revoke_share(&self, id: &str) -> Result<bool, StoreError>;
+}
+
+/// Keeps saved segments and goals.
+pub trait KeepSaved: Send + Sync + 'static {
+    /// Saves one, durably, in place of the one of its site, kind and name. Returns false, and saves nothing, if the site
+    /// has [`super::SAVED`] others.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was saved.
+    fn save(&self, saved: &Saved) -> Result<bool, StoreError>;
+
+    /// Those of a site, by kind and name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn saved(&self, site: &str) -> Result<Vec<Saved>, StoreError>;
+
+    /// Drops one, durably. Returns whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it is still there.
+    fn drop_saved(&self, site: &str, kind: SavedKind, name: &str) -> Result<bool, StoreError>;
 }

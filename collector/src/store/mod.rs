@@ -14,6 +14,7 @@ mod memory;
 mod notice;
 mod open;
 mod record;
+mod saved;
 mod shares;
 mod sqlite;
 mod states;
@@ -22,7 +23,7 @@ mod tab;
 pub use crate::time::day::{Day, NotADay};
 pub use audit::{AuditCounts, AuditRow, Days};
 pub use capability::{
-    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, FollowErasures, KeepFacts, KeepShares, KeepState,
+    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepFacts, KeepSaved, KeepShares, KeepState,
     ReadEvents, ReadFacts, Store,
 };
 pub use commits::{BatchLimit, CommittedEvent, Position};
@@ -39,6 +40,7 @@ pub use memory::Memory;
 pub use notice::{ErasureNotice, ErasureScope, UserHash};
 pub use open::open;
 pub use record::{IngestBatch, Outcome, Receipt, StoredEvent, UserIds};
+pub use saved::{SAVED, Saved, SavedKind};
 pub(crate) use shares::token_hash;
 pub use shares::{SHARES, Share, TokenHash};
 pub use sqlite::{Sqlite, Verdict, backup, verify};

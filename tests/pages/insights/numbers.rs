@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every view, with what it is asked about.
-const VIEWS: [&str; 14] = [
+const VIEWS: [&str; 16] = [
     "overview",
     "contents",
     "steps&item=7",
@@ -16,6 +16,8 @@ const VIEWS: [&str; 14] = [
     "retention",
     "pages",
     "flow&page=/",
+    "progress",
+    "autoplay",
     "friction",
     "health",
 ];

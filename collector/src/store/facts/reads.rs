@@ -6,12 +6,14 @@ use super::row::Texts;
 /// A text that is read.
 pub const READ: Option<()> = Some(());
 
-/// What a question reads of each row, beside position, time, whether the user is identified, and whether it is a bot.
+/// What a question reads of each row, beside time, whether the user is identified, and whether it is a bot.
 /// A store may leave out everything else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
     /// [`READ`] for each text that is read.
     pub texts: Texts<()>,
+    /// The position.
+    pub position: bool,
     /// The number among the events of the tab.
     pub seq: bool,
     /// When it arrived.
@@ -24,7 +26,8 @@ pub struct Reads {
 
 impl Reads {
     /// Everything.
-    pub const ALL: Reads = Reads { texts: Texts::ALL, seq: true, received: true, mobile: true, started_by: true };
+    pub const ALL: Reads =
+        Reads { texts: Texts::ALL, position: true, seq: true, received: true, mobile: true, started_by: true };
 
     /// These texts.
     pub fn texts(texts: Texts<()>) -> Self {

@@ -4,7 +4,7 @@ mod commits;
 mod erasure;
 mod facts;
 mod linked_ids;
-mod notices;
+mod saved;
 mod shares;
 mod states;
 
@@ -12,7 +12,7 @@ use self::notices::Notices;
 use super::tab::Tab;
 use super::{
     AppendEvents, AuditCounts, AuditEvents, AuditRow, Day, Days, Filter, Found, IngestBatch, Outcome, Position,
-    ReadEvents, Receipt, Share, States, StoreError, StoredEvent, Subject,
+    ReadEvents, Receipt, Saved, Share, States, StoreError, StoredEvent, Subject,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ struct Events {
     /// By site and user.
     states: BTreeMap<(String, String), States>,
     shares: Vec<Share>,
-    notices: Notices,
+    saved: Vec<Saved>,
 }
 
 impl Memory {

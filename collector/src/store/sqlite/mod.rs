@@ -10,6 +10,7 @@ mod linked_ids;
 mod notices;
 mod read;
 mod retention;
+mod saved;
 mod schema;
 mod scrub;
 mod shares;

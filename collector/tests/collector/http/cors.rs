@@ -187,7 +187,8 @@ async fn an_unknown_address_lists_what_there_is() {
     let answer = collector.get("/v2/events/x").await;
     let why = "nothing is at /v2/events/x; there are POST and GET /v1/events, POST /v1/forget, POST, PUT and GET \
                /v1/state, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, \
-               GET /v1/insights/VIEW, GET and POST /v1/shares, DELETE /v1/shares/ID, GET /v1/shared, \
+               GET /v1/insights/VIEW, GET /v1/saved, PUT and DELETE /v1/saved/NAME, GET and POST /v1/shares, \
+               DELETE /v1/shares/ID, GET /v1/shared, \
                GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (404, why));
 }

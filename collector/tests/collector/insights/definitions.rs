@@ -31,6 +31,8 @@ fn views() -> Vec<View> {
         View::Retention,
         View::Pages,
         View::Flow { path: "/".to_owned() },
+        View::Progress,
+        View::Autoplay,
         View::Friction,
         View::Health,
     ]

@@ -8,5 +8,6 @@ mod funnel;
 mod goals;
 mod overview;
 mod packed;
+mod progress;
 mod sessions;
 mod users;

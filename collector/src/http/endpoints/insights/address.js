@@ -4,7 +4,7 @@
 const SHARED = ['site', 'from', 'to', 'tz', 'by', 'env'];
 /** The filters, beside those of members of the data (`data.NAME`). */
 const FILTERS = ['path', 'not_path', 'content', 'not_content', 'type', 'not_type', 'content_version', 'country',
-  'not_country', 'browser', 'not_browser', 'os', 'not_os', 'mobile', 'identified', 'has', 'bots'];
+  'not_country', 'browser', 'not_browser', 'os', 'not_os', 'mobile', 'identified', 'has', 'bots', 'segment'];
 /** What only some views have. */
 const OWN = {
   steps: ['item'], session: ['id'], flow: ['page'], user: ['user'], funnel: ['step', 'unit', 'order', 'window'], goals: ['goal', 'item'],

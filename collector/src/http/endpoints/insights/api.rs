@@ -15,6 +15,7 @@ use crate::insights::definitions::{Definition, find};
 use crate::insights::shared::NOTE;
 use crate::insights::{Answer, Bucket, Cell, InsightError, Limits, Number, Question, Table, answer, export};
 use crate::store::Behind;
+use crate::store::blocking::reading;
 use crate::time::clock::now;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
@@ -85,8 +86,15 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Rejection> {
     let now = now();
-    let (question, output) = Parameters::read(&uri)?.question(&view, now)?;
-    access.check(&question.selection.site)?;
+    let parameters = Parameters::read(&uri)?;
+    let site = parameters.required("site")?.to_owned();
+    // Who may not read the site is not told what is saved there.
+    access.check(&site)?;
+    let saved = match parameters.names_saved() {
+        true => reading(&shared.store, move |store| store.saved(&site)).await.map_err(failed)?,
+        false => Vec::new(),
+    };
+    let (question, output) = parameters.question_with(&saved, &view, now)?;
     known_site(&shared, Some(&question.selection.site)).await?;
     let answer = ask(&shared, question.clone()).await?;
     answer_to(&shared, &headers, &question, &output, &answer, Told::Owner)

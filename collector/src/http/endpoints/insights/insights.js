@@ -9,8 +9,8 @@ import { addDays, dayOf, make, saveFile, write } from './values.js';
 
 const TOKEN = 'waymark-token';
 const VIEWS = [['overview', 'Overview'], ['contents', 'Content'], ['funnel', 'Funnel'], ['goals', 'Goals'],
-  ['sessions', 'Sessions'], ['users', 'Users'], ['retention', 'Retention'], ['pages', 'Pages'], ['friction', 'Friction'],
-  ['health', 'Collection']];
+  ['sessions', 'Sessions'], ['users', 'Users'], ['retention', 'Retention'], ['pages', 'Pages'],
+  ['progress', 'Progress'], ['autoplay', 'Auto-play'], ['friction', 'Friction'], ['health', 'Collection']];
 /** What must be written before these views can be counted: the parameter, how many at least, and what to do. */
 const WRITTEN = { funnel: ['step', 2, 'Write the steps of the funnel'], goals: ['goal', 1, 'Write the goals'] };
 const PRESETS = [['Today', 1], ['7 days', 7], ['30 days', 30], ['90 days', 90]];

@@ -6,5 +6,6 @@ pub(crate) mod index;
 pub(crate) mod new_share;
 mod output;
 pub(crate) mod page;
-mod parameters;
+pub(crate) mod parameters;
+mod saved_query;
 pub(crate) mod shared;

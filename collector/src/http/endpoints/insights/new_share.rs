@@ -54,7 +54,7 @@ impl NewShare {
         if query.chars().count() > QUERY {
             return Err(wrong("query", format!("at most {QUERY} characters"), &query));
         }
-        let others = ["site", "format", "table", "sql"];
+        let others = ["site", "format", "table", "sql", "segment", "goals"];
         if let Some((found, _)) =
             form_urlencoded::parse(query.as_bytes()).find(|(name, _)| others.contains(&name.as_ref()))
         {

@@ -20,8 +20,7 @@ const MAX_ROWS: usize = 10_000;
 /// Values of filters.
 const FILTERS: usize = 50;
 
-const VIEWS: &str =
-    "overview, contents, steps, funnel, goals, sessions, session, users, retention, pages, flow, friction or health";
+const VIEWS: &str = "overview, contents, steps, funnel, goals, sessions, session, users, retention, pages, flow, progress, autoplay, friction or health";
 
 /// All names. A filter also has `not_` and its name; `data.NAME` is a filter for each member of data.
 const NAMES: &[&str] = &[
@@ -44,7 +43,9 @@ const NAMES: &[&str] = &[
     "bots",
     "has",
     "data.NAME",
+    "segment",
     "goal",
+    "goals",
     "item",
     "id",
     "page",
@@ -61,15 +62,15 @@ const NAMES: &[&str] = &[
 const REPEATED: [&str; 3] = ["goal", "has", "step"];
 
 /// The parameters of a query string.
-#[derive(Debug)]
-pub(super) struct Parameters(Vec<(String, String)>);
+#[derive(Debug, Default)]
+pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
     pub(super) fn read(uri: &Uri) -> Result<Self, ParameterError> {
         Parameters::parse(uri.query().unwrap_or_default())
     }
 
-    pub(super) fn parse(query: &str) -> Result<Self, ParameterError> {
+    pub(crate) fn parse(query: &str) -> Result<Self, ParameterError> {
         let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
         let mut read = Parameters(Vec::new());
         for (name, value) in pairs {
@@ -91,6 +92,22 @@ impl Parameters {
             return Err(ParameterError::TooCostly(format!("filters can have at most {FILTERS} values")));
         }
         Ok(read)
+    }
+
+    /// The names and values, in their order.
+    pub(super) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// These and others.
+    pub(super) fn and(mut self, others: Parameters) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
+    /// Whether a parameter is a filter of a text or of a member of data.
+    pub(super) fn is_filter(name: &str) -> bool {
+        column(name).is_some() || member(name).is_some()
     }
 
     /// The question about a view, and how it is answered.
@@ -141,6 +158,8 @@ impl Parameters {
             "retention" => View::Retention,
             "pages" => View::Pages,
             "flow" => View::Flow { path: self.required("page")?.to_owned() },
+            "progress" => View::Progress,
+            "autoplay" => View::Autoplay,
             "friction" => View::Friction,
             "health" => View::Health,
             other => return Err(invalid("view", VIEWS, other)),
@@ -168,7 +187,7 @@ impl Parameters {
     }
 
     /// The events of a funnel, or goals: as many as `least`, and at most eight.
-    fn steps(&self, name: &str, least: usize) -> Result<Vec<FunnelStep>, ParameterError> {
+    pub(super) fn steps(&self, name: &str, least: usize) -> Result<Vec<FunnelStep>, ParameterError> {
         let texts: Vec<&str> = self.all(name).collect();
         if !(least..=8).contains(&texts.len()) {
             return Err(invalid(name, &format!("there {least} to 8 times"), &format!("there {} times", texts.len())));
@@ -223,7 +242,7 @@ impl Parameters {
     }
 
     /// One filter for each column and direction, in the order of the columns.
-    fn filters(&self) -> Vec<TextFilter> {
+    pub(super) fn filters(&self) -> Vec<TextFilter> {
         let all = Column::ALL.iter().flat_map(|column| [(*column, true), (*column, false)]);
         let filters = all.map(|(wanted, is)| {
             let values = self.0.iter().filter(|(name, _)| column(name) == Some((wanted, is)));
@@ -234,7 +253,7 @@ impl Parameters {
     }
 
     /// One filter for each member of data and direction.
-    fn properties(&self) -> Vec<PropertyFilter> {
+    pub(super) fn properties(&self) -> Vec<PropertyFilter> {
         let mut filters: Vec<PropertyFilter> = Vec::new();
         for (name, value) in &self.0 {
             let Some((name, is)) = member(name) else { continue };
@@ -256,7 +275,7 @@ impl Parameters {
         }
     }
 
-    fn yes(&self, name: &str) -> Result<Option<bool>, ParameterError> {
+    pub(super) fn yes(&self, name: &str) -> Result<Option<bool>, ParameterError> {
         match self.find(name) {
             None => Ok(None),
             Some("yes") => Ok(Some(true)),
@@ -265,12 +284,12 @@ impl Parameters {
         }
     }
 
-    fn bots(&self) -> Result<BotFilter, ParameterError> {
+    pub(super) fn bots(&self) -> Result<BotFilter, ParameterError> {
         let Some(text) = self.find("bots") else { return Ok(BotFilter::default()) };
         BotFilter::read(text).ok_or_else(|| invalid("bots", BotFilter::EXPECTED, text))
     }
 
-    fn required(&self, name: &'static str) -> Result<&str, ParameterError> {
+    pub(super) fn required(&self, name: &'static str) -> Result<&str, ParameterError> {
         self.find(name).ok_or(ParameterError::Missing(name))
     }
 
@@ -278,7 +297,7 @@ impl Parameters {
         self.all(name).next()
     }
 
-    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
     }
 }

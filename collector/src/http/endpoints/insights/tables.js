@@ -6,6 +6,7 @@ import { make, sizeOf, write } from './values.js';
 const TITLES = {
   trend: 'Over time', top_contents: 'Most played content', top_pages: 'Most viewed pages', countries: 'Countries',
   browsers: 'Browsers', systems: 'Systems', contents: 'Content', steps: 'Steps', versions: 'Versions',
+  tasks: 'Onboarding tasks', courses: 'Courses', autoplay: 'Content that rules start',
   funnel: 'Funnel', stopped: 'Where sessions stopped', lengths: 'Lengths of sessions', sessions: 'Sessions, newest first',
   stream: 'Events', users: 'Users, last seen first', user: 'Events, newest first', cohorts: 'Users who come back, by week', pages: 'Pages',
   before: 'Page before', after: 'Page after', types: 'Types of events', losses: 'Losses by reason',

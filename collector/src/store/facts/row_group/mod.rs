@@ -87,7 +87,8 @@ impl Part {
     /// Whether a question that reads this needs the column.
     pub(in crate::store) fn is_read(self, reads: &Reads) -> bool {
         match self {
-            Part::Times | Part::Positions | Part::Identified | Part::Bot => true,
+            Part::Times | Part::Identified | Part::Bot => true,
+            Part::Positions => reads.position,
             Part::Seq => reads.seq,
             Part::Received => reads.received,
             Part::Mobile => reads.mobile,
@@ -144,6 +145,11 @@ impl RowGroup {
     /// Whether the user of a row is identified.
     pub fn is_identified(&self, row: usize) -> bool {
         self.identified.get(row) == Some(1)
+    }
+
+    /// Whether rows have identified users, and others.
+    pub fn identified(&self) -> Vec<bool> {
+        self.identified.values().iter().map(|is| *is == Some(1)).collect()
     }
 
     /// Whether a row is of a bot.

@@ -1,5 +1,6 @@
 //! Which stretch of time of a site's environment a fact is in. Each change of a packed stretch unpacks it, in the commit
-//! of the change: what is packed is always what a read of the facts would give.
+//! of the change: what is packed is always what a read of the facts would give. After an erasure its columns are gone too;
+//! after an addition they stay until they are packed again, as nobody reads them and each costs a write.
 
 use crate::store::TextId;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
@@ -12,8 +13,16 @@ pub(super) type Place = (TextId, u32);
 #[derive(Default)]
 pub(super) struct Groups {
     last: Option<(Place, Stretch)>,
-    /// By group, how many facts more, or less, it has.
-    changed: BTreeMap<i64, i64>,
+    /// By group.
+    changed: BTreeMap<i64, Change>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Change {
+    /// How many facts more, or less, it has.
+    more: i64,
+    /// Whether any was removed.
+    has_removed: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -27,14 +36,15 @@ impl Groups {
     /// A fact is added.
     pub(super) fn add(&mut self, transaction: &Transaction<'_>, place: Place, time: i64) -> rusqlite::Result<()> {
         let id = self.at(transaction, place, time)?;
-        *self.changed.entry(id).or_default() += 1;
+        self.changed.entry(id).or_default().more += 1;
         Ok(())
     }
 
     /// A fact is removed.
     pub(super) fn remove(&mut self, transaction: &Transaction<'_>, place: Place, time: i64) -> rusqlite::Result<()> {
         let id = self.at(transaction, place, time)?;
-        *self.changed.entry(id).or_default() -= 1;
+        let change = self.changed.entry(id).or_default();
+        *change = Change { more: change.more - 1, has_removed: true };
         Ok(())
     }
 
@@ -42,12 +52,14 @@ impl Groups {
     pub(super) fn finish(self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         const COUNT: &str = "
             UPDATE row_groups SET facts = facts + ?2, changes = changes + 1, packed = 0 WHERE id = ?1";
-        const UNPACK: &str = "DELETE FROM group_columns WHERE row_group = ?1";
+        const ERASE: &str = "DELETE FROM group_columns WHERE row_group = ?1";
         let mut count = transaction.prepare_cached(COUNT)?;
-        let mut unpack = transaction.prepare_cached(UNPACK)?;
-        for (id, more) in self.changed {
+        let mut erase = transaction.prepare_cached(ERASE)?;
+        for (id, Change { more, has_removed }) in self.changed {
             count.execute([id, more])?;
-            unpack.execute([id])?;
+            if has_removed {
+                erase.execute([id])?;
+            }
         }
         Ok(())
     }

@@ -68,7 +68,9 @@ impl Sqlite {
     }
 
     fn write_group(&self, stretch: &Stretch, group: &RowGroup) -> Result<(), StoreError> {
-        const WRITE: &str = "INSERT INTO group_columns (row_group, name, data) VALUES (?1, ?2, ?3)";
+        const WRITE: &str = "
+            INSERT INTO group_columns (row_group, name, data) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET data = excluded.data";
         const DONE: &str = "UPDATE row_groups SET packed = 1 WHERE id = ?1";
         let columns: Vec<_> = Part::all().map(|part| (part.name(), group.bytes(part))).collect();
         let mut writer = lock(&self.writer);

@@ -43,7 +43,7 @@ pub(super) fn sql(name: &str, selection: &Selection) -> Option<String> {
     let lets = lets(selection, &near);
     let sessions = format!(
         "(SELECT session, min(time) AS start, max(time) AS last, max({lets}) AS lets,
-    (SELECT person FROM insights AS own WHERE own.session = near.session AND person IS NOT NULL
+    (SELECT person FROM {near} AND session = near.session AND person IS NOT NULL
         ORDER BY time DESC, n DESC LIMIT 1) AS person
   FROM (SELECT * FROM {near}) AS near WHERE session IS NOT NULL GROUP BY session)
   WHERE start >= {from} AND start < {to} AND lets"

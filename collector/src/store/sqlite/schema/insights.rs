@@ -83,7 +83,8 @@ pub(super) const FACTS: &str = "
 
 /// - `row_groups`: for each site's environment, stretches of time from `start` to before `until`, without gaps: how many
 ///   facts are in it, how often they changed, and whether they are packed.
-/// - `group_columns`: the columns of the packed ones. They have IDs of texts, no texts.
+/// - `group_columns`: the columns of the packed ones, and of those to which facts were added since. They have IDs of texts,
+///   no texts.
 pub(super) const GROUPS: &str = "
     CREATE TABLE row_groups (
         id      INTEGER PRIMARY KEY,

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// One step for each version of the schema. The file holds its version (`PRAGMA user_version`); opening it runs the
 /// steps that are missing.
-const STEPS: [Step; 1] = [&[EVENTS, FACTS, GROUPS, SHARES, SINKS]];
+const STEPS: [Step; 2] = [&[EVENTS, FACTS, SHARES], &[GROUPS, SAVED]];
 
 /// What a step runs, in this order.
 type Step<'a> = &'a [&'a str];
@@ -108,21 +108,16 @@ const SHARES: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// - `sinks`: the sinks that are told of erasures. A row stays when the sink is no longer configured, so that it hears of
-///   what was erased meanwhile.
-/// - `notices`: the erasures that a sink has not been told of. `user` is a hash of the ID.
-const SINKS: &str = "
-    CREATE TABLE sinks (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-    CREATE TABLE notices (
-        n     INTEGER PRIMARY KEY AUTOINCREMENT,
-        sink  TEXT NOT NULL,
-        site  TEXT,
-        user  BLOB NOT NULL,
-        scope TEXT NOT NULL,
-        time  INTEGER NOT NULL,
-        asked TEXT NOT NULL
-    ) STRICT;
-    CREATE UNIQUE INDEX notice ON notices (sink, user, scope, coalesce(site, ''));
+/// - `saved`: segments and goals of a site's insights by name. `query` has their parameters.
+const SAVED: &str = "
+    CREATE TABLE saved (
+        site  TEXT NOT NULL,
+        kind  TEXT NOT NULL,
+        name  TEXT NOT NULL,
+        query TEXT NOT NULL,
+        at    INTEGER NOT NULL,
+        PRIMARY KEY (site, kind, name)
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// Size of the page cache, as SQLite reads it: KiB are negative. A commit that has split a page of an index looks through

@@ -72,7 +72,7 @@ async fn what_is_wrong_is_a_400_that_says_what_is_allowed(home: Home) {
     for (query, expected) in [
         (
             "sales?site=demo",
-            "`view` must be overview, contents, steps, funnel, goals, sessions, session, users, retention, pages, flow, friction or health, and is `sales`",
+            "`view` must be overview, contents, steps, funnel, goals, sessions, session, users, retention, pages, flow, progress, autoplay, friction or health, and is `sales`",
         ),
         ("overview", "`site` is missing"),
         ("overview?site=shpo", "no site has the key `shpo`; there are demo, shop"),

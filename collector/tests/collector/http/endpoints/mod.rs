@@ -12,6 +12,7 @@ mod inspector;
 mod live;
 mod metrics;
 mod micro;
+mod saved;
 mod settings;
 mod shares;
 mod state;

@@ -178,7 +178,7 @@ async fn what_cannot_be_shared_is_a_400_that_says_what_can(home: Home) {
         (json!({"site": "demo", "view": "pages", "days": 0}), "`days` must be from 1 to 366, and is `0`".to_owned()),
         (
             json!({"site": "demo", "view": "pages", "query": "site=shop"}),
-            "`query` must be without site, format, table, sql, and is `site`".to_owned(),
+            "`query` must be without site, format, table, sql, segment, goals, and is `site`".to_owned(),
         ),
         (
             json!({"site": "demo", "view": "pages", "query": "tz=Mars/Base"}),

@@ -1,9 +1,9 @@
 //! What a store can do, one trait for each capability. All methods block.
 
 use super::{
-    AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureSource, Expired, Expiry, ExportedState, Filter,
-    Found, IngestBatch, Merged, Packing, Position, Receipt, Saved, SavedKind, Share, States, StoreError, Subject,
-    TokenHash, WithFacts,
+    AuditRow, BatchLimit, Change, CommittedEvent, Days, Erasure, ErasureNotice, ErasureSource, Expired, Expiry,
+    ExportedState, Filter, Found, IngestBatch, Merged, Packing, Position, Receipt, Saved, SavedKind, Share, States,
+    StoreError, Subject, TokenHash, WithFacts,
 };
 use uuid::Uuid;
 

@@ -23,8 +23,8 @@ mod tab;
 pub use crate::time::day::{Day, NotADay};
 pub use audit::{AuditCounts, AuditRow, Days};
 pub use capability::{
-    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, KeepFacts, KeepSaved, KeepShares, KeepState,
-    ReadEvents, ReadFacts, Store,
+    AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, FollowErasures, KeepFacts, KeepSaved, KeepShares,
+    KeepState, ReadEvents, ReadFacts, Store,
 };
 pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;

@@ -4,6 +4,7 @@ mod commits;
 mod erasure;
 mod facts;
 mod linked_ids;
+mod notices;
 mod saved;
 mod shares;
 mod states;
@@ -36,6 +37,7 @@ struct Events {
     /// By site and user.
     states: BTreeMap<(String, String), States>,
     shares: Vec<Share>,
+    notices: Notices,
     saved: Vec<Saved>,
 }
 

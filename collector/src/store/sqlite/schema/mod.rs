@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// One step for each version of the schema. The file holds its version (`PRAGMA user_version`); opening it runs the
 /// steps that are missing.
-const STEPS: [Step; 2] = [&[EVENTS, FACTS, SHARES], &[GROUPS, SAVED]];
+const STEPS: [Step; 1] = [&[EVENTS, FACTS, GROUPS, SHARES, SAVED, SINKS]];
 
 /// What a step runs, in this order.
 type Step<'a> = &'a [&'a str];
@@ -106,6 +106,23 @@ const SHARES: &str = "
         expires INTEGER NOT NULL,
         used    INTEGER
     ) STRICT, WITHOUT ROWID;
+";
+
+/// - `sinks`: the sinks that are told of erasures. A row stays when the sink is no longer configured, so that it hears of
+///   what was erased meanwhile.
+/// - `notices`: the erasures that a sink has not been told of. `user` is a hash of the ID.
+const SINKS: &str = "
+    CREATE TABLE sinks (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE notices (
+        n     INTEGER PRIMARY KEY AUTOINCREMENT,
+        sink  TEXT NOT NULL,
+        site  TEXT,
+        user  BLOB NOT NULL,
+        scope TEXT NOT NULL,
+        time  INTEGER NOT NULL,
+        asked TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX notice ON notices (sink, user, scope, coalesce(site, ''));
 ";
 
 /// - `saved`: segments and goals of a site's insights by name. `query` has their parameters.

@@ -14,7 +14,7 @@ in_chromium![
 ];
 
 /// Views of a full store, and one of an empty one. `ITEM`, `SESSION` and `USER` are put in place.
-const VIEWS: [&str; 15] = [
+const VIEWS: [&str; 17] = [
     "site=demo",
     "site=demo-month",
     "site=demo-month&view=contents",
@@ -28,6 +28,8 @@ const VIEWS: [&str; 15] = [
     "site=demo-month&view=retention",
     "site=demo-month&view=pages",
     "site=demo-month&view=flow&page=/demo/cart/",
+    "site=demo-month&view=progress",
+    "site=demo-month&view=autoplay",
     "site=demo-month&view=friction",
     "site=demo-month&view=health",
 ];
@@ -53,8 +55,15 @@ async fn axe_finds_nothing_on_insights(browser: &Browser, world: &World) {
     browser.click("#main td .danger").await;
     browser.wait_for("document.querySelector('#erase').open").await;
     found.extend(look(browser, "erasure").await);
-    browser.goto(&format!("{insights}?site=demo-month&view=pages")).await;
+    browser.goto(&format!("{insights}?site=demo-month&view=pages&country=DE")).await;
     browser.wait_for("!document.querySelector('#share').hidden").await;
+    browser.run("[...document.querySelectorAll('#ranges button')].at(-1).click()", &[]).await;
+    browser.wait_for("document.querySelector('#saved-dialog').open").await;
+    browser.type_into("#saved-name", "Germany").await;
+    browser.click("#saved-form .primary").await;
+    browser.wait_for("document.querySelector('#saved-list li')").await;
+    found.extend(look(browser, "saved").await);
+    browser.click("#saved-close").await;
     browser.click("#share").await;
     browser.wait_for("document.querySelector('#share-dialog').open").await;
     browser.click("#share-form .primary").await;

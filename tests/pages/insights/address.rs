@@ -43,7 +43,7 @@ pub async fn a_link_is_a_view(browser: &Browser, world: &World) {
     assert_eq!(browser.run(SEEN, &[]).await, overview);
     assert_eq!(browser.run("return document.querySelector('.chart select').value", &[]).await, "sessions");
     browser.run("history.go(2)", &[]).await;
-    browser.wait_for("document.querySelectorAll('#ranges button').length === 5").await;
+    browser.wait_for("document.querySelectorAll('#ranges button').length === 6").await;
     shown(browser).await;
     assert_eq!(browser.run(SEEN, &[]).await, filtered);
 

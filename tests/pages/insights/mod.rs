@@ -10,6 +10,7 @@
 
 mod address;
 mod numbers;
+mod saved;
 mod sharing;
 mod strangers;
 mod tokens;
@@ -17,6 +18,7 @@ mod user;
 
 pub use address::*;
 pub use numbers::*;
+pub use saved::*;
 pub use sharing::*;
 pub use strangers::*;
 pub use tokens::*;

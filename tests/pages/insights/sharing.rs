@@ -66,9 +66,9 @@ pub async fn what_cannot_be_shared_offers_no_link(browser: &Browser, world: &Wor
 pub async fn a_filter_can_ask_for_a_member_of_the_data(browser: &Browser, world: &World) {
     fill(world).await;
     open(browser, world, &format!("{RANGE}&tz=UTC&view=pages&data.oName=Tour")).await;
-    let removal = "return document.querySelector('#ranges button:last-child').textContent";
+    let removal = "return document.querySelector('#ranges [aria-label^=Remove]').textContent";
     assert_eq!(browser.run(removal, &[]).await, "data.oName: Tour ×");
-    browser.click("#ranges button:last-child").await;
+    browser.click("#ranges [aria-label^=Remove]").await;
     browser.wait_for("!location.search.includes('data.')").await;
     shown(browser).await;
     let choose =

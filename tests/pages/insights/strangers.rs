@@ -32,8 +32,20 @@ const LOOK: &str = "
 ";
 
 /// The views, by what their links say.
-const TITLES: [&str; 10] =
-    ["Content", "Funnel", "Goals", "Sessions", "Users", "Retention", "Pages", "Friction", "Collection", "Overview"];
+const TITLES: [&str; 12] = [
+    "Content",
+    "Funnel",
+    "Goals",
+    "Sessions",
+    "Users",
+    "Retention",
+    "Pages",
+    "Progress",
+    "Auto-play",
+    "Friction",
+    "Collection",
+    "Overview",
+];
 
 pub async fn what_others_send_is_text_in_every_view(browser: &Browser, world: &World) {
     let mut batch = hostile(1);

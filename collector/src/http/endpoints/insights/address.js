@@ -38,6 +38,23 @@ export class Address {
     return [...this.#parameters].filter(([name]) => isFilter(name));
   }
 
+  /** The filters as a query, without the segment. */
+  get filtersQuery() {
+    return new URLSearchParams(this.filters.filter(([name]) => name !== 'segment')).toString();
+  }
+
+  /** The goals as a query. */
+  get goalsQuery() {
+    const names = ['goal', 'item'];
+    return new URLSearchParams([...this.#parameters].filter(([name, value]) => names.includes(name) && value)).toString();
+  }
+
+  /** A copy that shows these goals. */
+  withGoals(query) {
+    const goals = new URLSearchParams(query);
+    return this.with({ view: 'goals', goal: goals.getAll('goal'), item: goals.get('item') ?? '' });
+  }
+
   without(filter, value) {
     return this.with({ [filter]: this.all(filter).filter((one) => one !== value) });
   }

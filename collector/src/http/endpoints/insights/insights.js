@@ -3,6 +3,7 @@
 
 import { Address } from './address.js';
 import { show } from './answer.js';
+import { savedDialog } from './saved.js';
 import { isSharable, shareDialog } from './shares.js';
 import { summaryPath, userAnswer, userPath, whatGoes } from './user.js';
 import { addDays, dayOf, make, saveFile, write } from './values.js';
@@ -150,8 +151,9 @@ function drawRanges() {
   const filters = address.filters.map(([name, value]) => make('button', {
     type: 'button', 'aria-label': `Remove the filter ${name} ${value}`, on: { click: () => go(address.without(name, value)) },
   }, `${name.replace('not_', 'not ')}: ${value} ×`));
-  $('ranges').replaceChildren(...presets, ...filters);
-  if (at >= 0) [...$('ranges').children].at(Math.min(at, presets.length + filters.length - 1)).focus();
+  const saved = make('button', { type: 'button', on: { click: () => openSaved() } }, 'Saved…');
+  $('ranges').replaceChildren(...presets, ...filters, saved);
+  if (at >= 0) [...$('ranges').children].at(Math.min(at, presets.length + filters.length)).focus();
 }
 
 $('ask-for').addEventListener('submit', (event) => {
@@ -281,6 +283,7 @@ $('ask').addEventListener('submit', (event) => {
   load();
 });
 
+const openSaved = savedDialog(get, () => address, go, () => isReadOnly);
 shareDialog(get, () => address, () => rowsOf(address));
 
 load();

@@ -143,6 +143,8 @@ impl<N: Node> Clicks<N> {
             return None;
         }
         let press = self.press.take().filter(|press| click.at - press.pointer.at <= PRESS_MS);
+        // What happens while the pointer is pressed answers the click, wherever that ends.
+        let is_answered = press.as_ref().is_some_and(|press| press.is_answered);
         let press = press.filter(|press| {
             // An element that was taken off the page when it was pressed gets no click: its parent does.
             press.pointer.innermost == click.innermost || !press.pointer.innermost.is_connected()
@@ -152,7 +154,6 @@ impl<N: Node> Clicks<N> {
             None if click.is_uncounted => (By::Key, click.at),
             None => (click.pointer.unwrap_or(By::Mouse), click.at),
         };
-        let is_answered = press.as_ref().is_some_and(|press| press.is_answered);
         let mut described = match press {
             Some(press) => press.described?,
             None => described(&click.innermost, rules)?,

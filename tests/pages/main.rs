@@ -27,6 +27,7 @@ mod session;
 mod site_settings;
 mod state;
 mod state_sync;
+mod traps;
 mod unloadable;
 mod view;
 
@@ -64,6 +65,7 @@ use state_sync::*;
 use support::browser::Browser;
 use support::in_every_engine;
 use support::world::World;
+use traps::*;
 use unloadable::*;
 use view::*;
 
@@ -280,6 +282,13 @@ in_every_engine![
     below_level_2_nothing_is_captured,
     without_the_code_of_level_2_a_page_is_recorded_at_level_1,
     what_a_click_would_record_can_be_asked_for,
+    a_page_that_replaces_functions_later_changes_no_event,
+    a_click_that_a_first_listener_keeps_is_not_recorded,
+    a_text_that_is_selected_across_a_button_is_no_frustration,
+    a_frame_is_recorded_by_its_own_snippet_only,
+    a_page_with_a_strict_policy_is_captured,
+    what_is_captured_too_fast_is_told_and_counted,
+    a_page_is_the_same_with_the_recorder_and_without,
     tours_of_driver_js_are_recorded,
     tours_of_shepherd_are_recorded,
     tours_of_intro_js_are_recorded,

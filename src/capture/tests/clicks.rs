@@ -55,6 +55,7 @@ fn t09_a_text_that_is_selected_across_a_button_is_a_plain_click_and_no_frustrati
     scene.capture.interrupt();
     let event = one(scene.release("#out"));
     assert_eq!((&event["el"]["id"], &event["plain"], event.get("text")), (&json!("out"), &json!(true), None));
+    assert_eq!(scene.wait(10_000), Vec::<Value>::new());
     // The text of the button itself is selected.
     for _ in 0..4 {
         scene.press("#x");

@@ -188,17 +188,28 @@ impl Browser {
 
     /// Clicks in the middle of what an expression of the page gives, as a user would.
     pub async fn click_at(&self, expression: &str) {
+        self.drag(expression, expression).await;
+    }
+
+    /// Presses in the middle of what one expression gives, and releases in the middle of what another gives.
+    pub async fn drag(&self, from: &str, to: &str) {
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(self.middle_of(from, None).await)
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(self.middle_of(to, (from != to).then_some(Duration::from_millis(100))).await)
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.ask(&format!("drag {from} to {to}"), self.client.perform_actions(mouse)).await;
+    }
+
+    /// The way to the middle of what an expression gives.
+    async fn middle_of(&self, expression: &str, duration: Option<Duration>) -> PointerAction {
         let middle = format!(
             "const box = {expression}.getBoundingClientRect();
              return [box.x + box.width / 2, box.y + box.height / 2]"
         );
         let middle = self.run(&middle, &[]).await;
-        let place = |at: usize| middle[at].as_f64().unwrap_or_default().round() as i64;
-        let mouse = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveTo { duration: None, x: place(0) as f64, y: place(1) as f64 })
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.ask(&format!("click {expression}"), self.client.perform_actions(mouse)).await;
+        let place = |at: usize| middle[at].as_f64().unwrap_or_default().round();
+        PointerAction::MoveTo { duration, x: place(0), y: place(1) }
     }
 
     /// Types into the element as a user would.

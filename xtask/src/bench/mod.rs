@@ -16,16 +16,17 @@ pub use server::PROGRAMS;
 pub fn run(project: &Project, words: &[&str]) -> Result<()> {
     match words {
         [] => {
-            page::run(project)?;
+            page::run(project, &[])?;
             server::run(project, false)
         }
         ["insights"] => insights::run(project, "1000000"),
         ["insights", events] if events.parse::<u64>().is_ok() => insights::run(project, events),
-        ["page"] => page::run(project),
+        ["page"] => page::run(project, &[]),
+        ["page", "level2"] => page::run(project, &["level2"]),
         ["server"] => server::run(project, false),
         ["server", "--write"] => server::run(project, true),
         _ => bail!(
-            "`bench {}` is nothing to measure; there are insights [EVENTS], page and server [--write]",
+            "`bench {}` is nothing to measure; there are insights [EVENTS], page [level2] and server [--write]",
             words.join(" ")
         ),
     }

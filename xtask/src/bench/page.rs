@@ -6,8 +6,9 @@ use crate::engine::Engine;
 use crate::project::Project;
 use crate::{build, cargo, packages, process};
 
-pub fn run(project: &Project) -> Result<()> {
+pub fn run(project: &Project, parts: &[&str]) -> Result<()> {
     packages::ensure(Engine::Chromium.programs())?;
     build::run(project)?;
-    process::live(&mut cargo::cargo(project, &["bench", "--package", "waymark", "--bench", "page"]))
+    let arguments = [["bench", "--package", "waymark", "--bench", "page", "--"].as_slice(), parts].concat();
+    process::live(&mut cargo::cargo(project, &arguments))
 }

@@ -57,6 +57,9 @@ struct Overview<'r> {
     lists: Lists,
     /// Page views, goals, and all events.
     counts: [usize; 3],
+    /// Of the group that is taken: the rows that count, and the page views among them. Their memory is used again.
+    counted: Vec<Counted>,
+    views: Vec<u32>,
 }
 
 /// A counted row of a group: its place in the columns, and its step.
@@ -90,13 +93,17 @@ impl<'r> Overview<'r> {
             plays: Plays::new(rows)?,
             lists: Lists::default(),
             counts: [0; 3],
+            counted: Vec::new(),
+            views: Vec::new(),
         })
     }
 
     /// What a group has many times is looked up once: a column at a time, by the codes of its values.
     fn take(&mut self, group: &Group<'_>) -> Result<(), InsightError> {
         self.take_whole(group)?;
-        let mut counted = Vec::with_capacity(group.rows().len());
+        let (mut counted, mut views) = (std::mem::take(&mut self.counted), std::mem::take(&mut self.views));
+        counted.clear();
+        views.clear();
         for &GroupRow { at, lets } in group.rows() {
             let time = group.columns().time(at as usize);
             if self.rows.in_range(time) {
@@ -108,12 +115,14 @@ impl<'r> Overview<'r> {
             }
         }
         let texts = group.texts();
-        let views = self.count(texts.kind, &counted);
+        self.count(texts.kind, &counted, &mut views);
         for (column, list) in [texts.country, texts.browser, texts.os].into_iter().zip(&mut self.lists.clients) {
             list.count_all(column, counted.iter().map(|row| row.at as usize));
         }
         self.lists.pages.count_all(texts.path, views.iter().map(|at| *at as usize));
-        self.add_users(group, &counted, &views)
+        self.add_users(group, &counted, &views)?;
+        (self.counted, self.views) = (counted, views);
+        Ok(())
     }
 
     /// Sessions and plays are counted whole: rows that are near the range, or that the filters do not let through, may
@@ -145,11 +154,10 @@ impl<'r> Overview<'r> {
         Ok(())
     }
 
-    /// Counts events. Gives the page views.
-    fn count(&mut self, column: Option<&Codes<TextId>>, counted: &[Counted]) -> Vec<u32> {
+    /// Counts events, and finds the page views.
+    fn count(&mut self, column: Option<&Codes<TextId>>, counted: &[Counted], views: &mut Vec<u32>) {
         let kind = |kind: &Option<TextId>| self.kinds.place_of(*kind);
         let kinds: Vec<_> = column.into_iter().flat_map(Codes::values).map(kind).collect();
-        let mut views = Vec::with_capacity(counted.len());
         for &Counted { at, step } in counted {
             let step = step.map(|step| step as usize);
             let code = column.and_then(|column| column.code(at as usize));
@@ -164,7 +172,6 @@ impl<'r> Overview<'r> {
                 }
             }
         }
-        views
     }
 
     fn add_users(&mut self, group: &Group<'_>, counted: &[Counted], views: &[u32]) -> Result<(), InsightError> {

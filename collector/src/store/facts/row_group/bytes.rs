@@ -43,13 +43,15 @@ pub(super) fn of_numbers(numbers: &[i64]) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn numbers(mut from: &[u8], rows: usize) -> Result<Vec<i64>, StoreError> {
-    let (mut numbers, mut last) = (Vec::with_capacity(rows.min(from.len())), 0_i64);
+/// Reads numbers into a column, whose memory is used again.
+pub(super) fn numbers(mut from: &[u8], rows: usize, numbers: &mut Vec<i64>) -> Result<(), StoreError> {
+    let mut last = 0_i64;
+    numbers.clear();
     for _ in 0..rows {
         last = last.wrapping_add(unzigzag(read(&mut from)?));
         numbers.push(last);
     }
-    if from.is_empty() { Ok(numbers) } else { Err(Damaged) }
+    if from.is_empty() { Ok(()) } else { Err(Damaged) }
 }
 
 /// How many values there are, whether one of them is none, each value, and the codes of the rows.
@@ -72,10 +74,11 @@ pub(super) fn of_column<T: Value>(column: &Column<T>) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn column<T: Value>(mut from: &[u8], rows: usize) -> Result<Column<T>, StoreError> {
+/// Reads a column, whose memory is used again.
+pub(super) fn column<T: Value>(mut from: &[u8], rows: usize, column: &mut Column<T>) -> Result<(), StoreError> {
+    let (values, codes) = column.start();
     let count = usize::try_from(read(&mut from)?).map_err(|_| Damaged)?;
     let none = usize::try_from(read(&mut from)?).map_err(|_| Damaged)?.checked_sub(1);
-    let mut values = Vec::with_capacity(count.min(from.len() + 1));
     for place in 0..count {
         let value = match none {
             Some(none) if none == place => None,
@@ -83,14 +86,14 @@ pub(super) fn column<T: Value>(mut from: &[u8], rows: usize) -> Result<Column<T>
         };
         values.push(value);
     }
-    let codes: Vec<u32> = match count {
-        0 | 1 => vec![0; rows],
-        2..=0x100 => from.iter().map(|code| u32::from(*code)).collect(),
-        0x101..=0x1_0000 => from.as_chunks().0.iter().map(|code| u32::from(u16::from_le_bytes(*code))).collect(),
-        _ => from.as_chunks().0.iter().map(|code| u32::from_le_bytes(*code)).collect(),
-    };
+    match count {
+        0 | 1 => codes.resize(rows, 0),
+        2..=0x100 => codes.extend(from.iter().map(|code| u32::from(*code))),
+        0x101..=0x1_0000 => codes.extend(from.as_chunks().0.iter().map(|code| u32::from(u16::from_le_bytes(*code)))),
+        _ => codes.extend(from.as_chunks().0.iter().map(|code| u32::from_le_bytes(*code))),
+    }
     let is_sound = codes.len() == rows && codes.iter().all(|code| (*code as usize) < count);
-    if is_sound { Ok(Column::of(values, codes)) } else { Err(Damaged) }
+    if is_sound { Ok(()) } else { Err(Damaged) }
 }
 
 fn write(bytes: &mut Vec<u8>, mut number: u64) {
@@ -182,7 +185,8 @@ mod tests {
             let mut column = Column::default();
             (0..70_000).for_each(|row| column.push(Some(row % different)));
             let bytes = of_column(&column);
-            let again = super::column::<i64>(&bytes, 70_000).unwrap();
+            let mut again = Column::<i64>::default();
+            super::column(&bytes, 70_000, &mut again).unwrap();
             assert!((0..70_000).all(|row| again.get(row) == Some(row as i64 % different)));
             bytes.len()
         };

@@ -19,8 +19,12 @@ impl<T> Default for Column<T> {
 }
 
 impl<T: Copy + Eq + Hash> Column<T> {
-    pub(super) fn of(values: Vec<Option<T>>, codes: Vec<u32>) -> Self {
-        Column { values, codes, known: HashMap::new() }
+    /// Empties the column, and gives its values and codes to be filled.
+    pub(super) fn start(&mut self) -> (&mut Vec<Option<T>>, &mut Vec<u32>) {
+        self.values.clear();
+        self.codes.clear();
+        self.known.clear();
+        (&mut self.values, &mut self.codes)
     }
 
     pub(super) fn push(&mut self, value: Option<T>) {

@@ -125,11 +125,10 @@ impl RowGroup {
         self.times.len()
     }
 
-    /// The group with the rows from `from` to before `to` only.
-    pub(in crate::store) fn between(mut self, from: i64, to: i64) -> Self {
+    /// Only the rows from `from` to before `to`.
+    pub(in crate::store) fn keep_between(&mut self, from: i64, to: i64) {
         let before = |end: i64| self.times.partition_point(|time| *time < end);
         self.range = before(from)..before(to);
-        self
     }
 
     /// The rows that the question is about.
@@ -203,23 +202,21 @@ impl RowGroup {
     /// [`StoreError::Damaged`].
     pub(in crate::store) fn read(&mut self, part: Part, rows: usize, from: &[u8]) -> Result<(), StoreError> {
         match part {
-            Part::Times => {
-                self.times = bytes::numbers(from, rows)?;
-                self.range = 0..rows;
-            }
-            Part::Positions => self.positions = bytes::numbers(from, rows)?,
-            Part::Seq => self.seq = bytes::numbers(from, rows)?,
-            Part::Received => self.received = bytes::numbers(from, rows)?,
-            Part::Identified => self.identified = bytes::column(from, rows)?,
-            Part::Bot => self.bot = bytes::column(from, rows)?,
-            Part::Mobile => self.mobile = bytes::column(from, rows)?,
-            Part::StartedBy => self.started_by = bytes::column(from, rows)?,
+            Part::Times => bytes::numbers(from, rows, &mut self.times)?,
+            Part::Positions => bytes::numbers(from, rows, &mut self.positions)?,
+            Part::Seq => bytes::numbers(from, rows, &mut self.seq)?,
+            Part::Received => bytes::numbers(from, rows, &mut self.received)?,
+            Part::Identified => bytes::column(from, rows, &mut self.identified)?,
+            Part::Bot => bytes::column(from, rows, &mut self.bot)?,
+            Part::Mobile => bytes::column(from, rows, &mut self.mobile)?,
+            Part::StartedBy => bytes::column(from, rows, &mut self.started_by)?,
             Part::Text(place) => {
                 if let Some(column) = self.texts.get_mut(place) {
-                    *column = bytes::column(from, rows)?;
+                    bytes::column(from, rows, column)?;
                 }
             }
         }
+        self.range = 0..rows;
         Ok(())
     }
 

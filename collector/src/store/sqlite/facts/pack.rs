@@ -162,7 +162,8 @@ pub(in crate::store::sqlite) fn unequal(connection: &Connection) -> Result<usize
         let facts = loose_rows(connection, &stretch)?;
         let is_equal = facts.len() == stretch.facts
             && (!stretch.is_packed || {
-                let packed = read::group(connection, stretch.id, stretch.env, stretch.facts, &Reads::ALL)?;
+                let mut packed = RowGroup::new(stretch.env);
+                read::group(connection, (stretch.id, stretch.facts), &Reads::ALL, &mut packed)?;
                 packed.rows() == facts.rows() && facts.rows().all(|row| packed.fact(row) == facts.fact(row))
             });
         unequal += usize::from(!is_equal);

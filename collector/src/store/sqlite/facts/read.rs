@@ -27,7 +27,7 @@ struct Snapshot<'r>(&'r Connection);
 
 impl FactRows for Snapshot<'_> {
     fn scan(&self, scan: &Scan, visit: Visit<'_>) -> Result<(), StoreError> {
-        let mut is_over = false;
+        let (mut is_over, mut group) = (false, RowGroup::new(scan.env));
         for stretch in stretches(self.0, scan)? {
             match stretch {
                 Stretch::Loose { from, to } => {
@@ -39,7 +39,7 @@ impl FactRows for Snapshot<'_> {
                     })?;
                 }
                 Stretch::Packed { id, facts } => {
-                    let group = packed(self.0, id, facts, scan)?;
+                    packed(self.0, (id, facts), scan, &mut group)?;
                     is_over = !group.each(&scan.kinds, |fact| visit(fact).is_continue());
                 }
             }
@@ -51,7 +51,7 @@ impl FactRows for Snapshot<'_> {
     }
 
     fn scan_groups(&self, scan: &Scan, visit: VisitGroup<'_>) -> Result<(), StoreError> {
-        let mut flow = Continue(());
+        let (mut flow, mut read) = (Continue(()), RowGroup::new(scan.env));
         for stretch in stretches(self.0, scan)? {
             match stretch {
                 Stretch::Loose { from, to } => {
@@ -67,7 +67,10 @@ impl FactRows for Snapshot<'_> {
                         flow = visit(&group);
                     }
                 }
-                Stretch::Packed { id, facts } => flow = visit(&packed(self.0, id, facts, scan)?),
+                Stretch::Packed { id, facts } => {
+                    packed(self.0, (id, facts), scan, &mut read)?;
+                    flow = visit(&read);
+                }
             }
             if flow.is_break() {
                 break;
@@ -156,30 +159,30 @@ fn stretches(connection: &Connection, scan: &Scan) -> rusqlite::Result<Vec<Stret
     Ok(stretches)
 }
 
-/// The rows of a scan in a packed stretch.
-fn packed(connection: &Connection, id: i64, facts: usize, scan: &Scan) -> Result<RowGroup, StoreError> {
+/// Reads the rows of a scan in a packed stretch, into a group whose memory is used again.
+fn packed(connection: &Connection, stretch: (i64, usize), scan: &Scan, into: &mut RowGroup) -> Result<(), StoreError> {
     let mut reads = scan.reads;
     if !scan.kinds.is_empty() {
         reads.texts.kind = READ;
     }
-    Ok(group(connection, id, scan.env, facts, &reads)?.between(scan.from, scan.to))
+    group(connection, stretch, &reads, into)?;
+    into.keep_between(scan.from, scan.to);
+    Ok(())
 }
 
-/// A packed stretch.
+/// Reads a packed stretch by its ID and the number of its facts.
 pub(super) fn group(
     connection: &Connection,
-    id: i64,
-    env: u32,
-    facts: usize,
+    (id, facts): (i64, usize),
     reads: &Reads,
-) -> Result<RowGroup, StoreError> {
+    group: &mut RowGroup,
+) -> Result<(), StoreError> {
     let mut column = connection.prepare_cached("SELECT data FROM group_columns WHERE row_group = ?1 AND name = ?2")?;
-    let mut group = RowGroup::new(env);
     for part in Part::all().filter(|part| part.is_read(reads)) {
         let read = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().map(|data| group.read(part, facts, data)));
         column.query_row(params![id, part.name()], read)?.map_err(|_| StoreError::Damaged)??;
     }
-    Ok(group)
+    Ok(())
 }
 
 /// Visits the rows of a scan by time, without packed stretches.

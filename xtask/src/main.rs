@@ -10,6 +10,7 @@ mod compat;
 mod compress;
 mod declarations;
 mod demo;
+mod dist;
 mod docs;
 mod doctor;
 mod engine;
@@ -49,6 +50,8 @@ usage: cargo xtask <command>
   build                        the snippet and the recorder, as host pages load them, into target/dist
   size                         what a page transfers, in a table; fails above the ceiling
   reproduce                    builds once more, in another folder, and compares the files: some minutes
+  dist [check]                 an archive to install from without building, into target/archive; `check` unpacks one with a
+                               debug collector in an empty folder and gets to a first event
   demo                         builds all, starts a collector and a demo site, and prints their addresses
   test [part] [engine] [-v]    everything, or one part: lint, native, cluster, size, browser, pages, faults;
                                the last three may name an engine: chromium, firefox, webkit
@@ -86,6 +89,8 @@ fn command() -> Result<ExitCode> {
         ["size"] => size::run(&project),
         ["reproduce"] => reproduce::run(&project),
         ["demo"] => demo::run(&project),
+        ["dist"] => dist::run(&project),
+        ["dist", "check"] => build::run(&project).and_then(|()| dist::check(&project)),
         // Its last line is the count of tests, whatever it is.
         ["test", rest @ ..] => return test::run(&project, rest),
         ["faults", rest @ ..] => faults::run(&project, rest),

@@ -93,9 +93,11 @@ pub(crate) fn next_steps(folder: &Path, file: &Path, added: &Added) -> String {
     )
 }
 
-/// Directory that `cargo xtask build` wrote beside this program's own, if it is there.
+/// Directory of the recorder's files, if it is there: beside this program in an archive, or where `cargo xtask build`
+/// wrote it.
 pub(super) fn built_recorder() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
-    let dist = program.parent()?.parent()?.join("dist");
-    dist.join("waymark.js").is_file().then_some(dist)
+    let folder = program.parent()?;
+    let folders = [folder.join("recorder"), folder.parent()?.join("dist")];
+    folders.into_iter().find(|dir| dir.join("waymark.js").is_file())
 }

@@ -8,7 +8,7 @@ use super::step::Steps;
 use crate::engine::Engine;
 use crate::project::Project;
 use crate::session::Session;
-use crate::{brokers, build, cargo, declarations, examples, faults, npm, packages, size, tools};
+use crate::{brokers, build, cargo, declarations, dist, examples, faults, npm, packages, size, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
@@ -106,6 +106,9 @@ impl Plan {
         }
         if [Part::Size, Part::Pages, Part::Faults].iter().any(|part| self.has(*part)) {
             steps.own("declarations", || declarations::check(project));
+        }
+        if self.has(Part::Size) {
+            steps.own("archive", || dist::check(project));
         }
         if self.has(Part::Browser) {
             let arguments = ["test", "--target", cargo::WASM, "--package", "waymark", "--test", "browser"];

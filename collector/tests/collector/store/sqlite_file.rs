@@ -15,7 +15,7 @@ fn refused(home: &Home) -> String {
 fn a_file_of_a_newer_collector_is_refused() {
     let home = Home::in_sqlite();
     Connection::open(home.store()).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
-    let why = "its schema is version 7, and this collector knows 2: a newer collector wrote it";
+    let why = "its schema is version 7, and this collector knows 1: a newer collector wrote it";
     assert_eq!(refused(&home), format!("cannot use the store FILE: {why}"));
 }
 
@@ -44,7 +44,7 @@ async fn a_file_of_an_older_schema_cannot_be_verified_before_a_collector_has_ope
     home.start().await.stop().await;
     Connection::open(home.store()).unwrap().execute_batch("PRAGMA user_version = 0").unwrap();
     let why = verify(home.store()).unwrap_err().to_string();
-    assert!(why.starts_with("its schema is version 0, and this collector knows 2: start the collector once"), "{why}");
+    assert!(why.starts_with("its schema is version 0, and this collector knows 1: start the collector once"), "{why}");
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use super::error::InsightError;
 use super::ids::IdMap;
 use super::pattern::is_like;
-use super::rows::Rows;
 use crate::store::{Column, Fact, FactRows, READ, Reads, TextFilter, TextId};
 use std::cell::RefCell;
 
@@ -41,23 +40,34 @@ impl<'r> Filter<'r> {
     }
 
     /// Whether it lets an event through.
-    pub(super) fn lets(&self, rows: &Rows<'_>, fact: &Fact<TextId>) -> Result<bool, InsightError> {
+    /// `keep` accounts for the bytes that it keeps.
+    pub(super) fn lets(
+        &self,
+        facts: &dyn FactRows,
+        fact: &Fact<TextId>,
+        keep: impl FnOnce(usize) -> Result<(), InsightError>,
+    ) -> Result<bool, InsightError> {
         let text = text_of(self.filter.column, fact);
-        let is = self.values.contains(&text) || self.is_matched(rows, text)?;
+        let is = self.values.contains(&text) || self.is_matched(facts, text, keep)?;
         Ok(is == self.filter.is)
     }
 
-    fn is_matched(&self, rows: &Rows<'_>, text: Option<TextId>) -> Result<bool, InsightError> {
+    fn is_matched(
+        &self,
+        facts: &dyn FactRows,
+        text: Option<TextId>,
+        keep: impl FnOnce(usize) -> Result<(), InsightError>,
+    ) -> Result<bool, InsightError> {
         let is_pattern = |value: &&String| self.filter.column.is_pattern(value);
         let mut patterns = self.filter.values.iter().flatten().filter(is_pattern).peekable();
         let Some(id) = text.filter(|_| patterns.peek().is_some()) else { return Ok(false) };
         if let Some(known) = self.matched.borrow().get(&id) {
             return Ok(*known);
         }
-        let text = rows.facts.text(id)?;
+        let text = facts.text(id)?;
         let is = patterns.any(|pattern| is_like(&text, pattern));
         self.matched.borrow_mut().insert(id, is);
-        rows.keep(KNOWN_BYTES)?;
+        keep(KNOWN_BYTES)?;
         Ok(is)
     }
 }

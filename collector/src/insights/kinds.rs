@@ -1,6 +1,6 @@
 //! Which rows a question visits: those of some types, of a session or of a content.
 
-use super::rows::Row;
+use super::row::Row;
 use crate::store::TextId;
 
 /// The IDs of types, in the order in which they were asked for.

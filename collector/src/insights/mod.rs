@@ -30,6 +30,7 @@ mod property;
 mod question;
 mod report;
 mod retention;
+mod row;
 mod rows;
 mod sessions;
 pub mod shared;

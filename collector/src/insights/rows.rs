@@ -8,6 +8,7 @@ use super::kinds::{Kinds, Only};
 use super::people::People;
 use super::property;
 use super::question::{FunnelStep, Limits};
+use super::row::Row;
 use crate::store::{Fact, FactRows, PropertyFilter, READ, Reads, Scan, Selection, StoreError, TextId};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -35,16 +36,6 @@ pub(super) struct Rows<'r> {
     names: RefCell<HashMap<TextId, String>>,
     /// Events of bots that were left out of the range.
     pub(super) bots: Cell<u64>,
-}
-
-/// A row.
-pub(super) struct Row<'f> {
-    pub(super) fact: &'f Fact<TextId>,
-    pub(super) time: i64,
-    /// The user: the identified one to whom an anonymous ID belongs, where it belongs to one only.
-    pub(super) person: Option<TextId>,
-    /// Whether the filters let it through.
-    pub(super) lets: bool,
 }
 
 impl<'r> Rows<'r> {
@@ -191,7 +182,7 @@ impl<'r> Rows<'r> {
 
     fn lets(&self, filters: &[Filter<'_>], fact: &Fact<TextId>) -> Result<bool, InsightError> {
         for filter in filters {
-            if !filter.lets(self, fact)? {
+            if !filter.lets(self.facts, fact, |bytes| self.keep(bytes))? {
                 return Ok(false);
             }
         }

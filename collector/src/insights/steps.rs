@@ -56,7 +56,7 @@ pub(super) fn steps(rows: &Rows<'_>, question: &Question, content: &str) -> Resu
     let mut runs = HashMap::<(Option<TextId>, Option<TextId>), Run>::new();
     let mut versions = HashMap::<Option<TextId>, (usize, HashSet<Option<TextId>>)>::new();
     let mut name = None;
-    let mut take = |row: &super::rows::Row<'_>| {
+    let mut take = |row: &super::row::Row<'_>| {
         let texts = &row.fact.texts;
         let (Some(verb), true) = (kinds.place(row), row.lets) else { return Ok(()) };
         rows.keep(160)?;

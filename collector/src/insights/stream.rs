@@ -4,7 +4,8 @@ use super::error::InsightError;
 use super::kinds::{Kinds, Only};
 use super::question::Question;
 use super::report::{Cell, Report, Table};
-use super::rows::{Row, Rows};
+use super::row::Row;
+use super::rows::Rows;
 use crate::store::{Fact, Reads, TextId};
 use std::collections::HashMap;
 

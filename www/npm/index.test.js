@@ -57,6 +57,15 @@ test('calls wait for init, and the recorder gets them in order', async () => {
   assert.deepEqual(made, [['record', 'early', { n: 1 }], ['init', SETTINGS], ['state.get', 'task', 1]]);
 });
 
+test('the policy of Trusted Types is left for what the recorder loads itself', () => {
+  const scripts = page();
+  globalThis.trustedTypes = { createPolicy: (name, { createScriptURL }) => ({ name, createScriptURL }) };
+  commands.init(SETTINGS);
+  delete globalThis.trustedTypes;
+  assert.equal(window.waymark.q.policy.name, 'waymark');
+  assert.equal(scripts[0].src, 'https://collect.example.com/waymark.js');
+});
+
 test('another init does nothing, with a note', async () => {
   const scripts = page();
   const [first, second] = [commands.init(SETTINGS), commands.init({ ...SETTINGS, level: 2 })];

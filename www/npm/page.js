@@ -46,9 +46,11 @@ export const load = (src, { integrity, nonce }) => {
     window.waymark = waymark;
     // A form may have the name `createElement`.
     const script = Document.prototype.createElement.call(document, 'script');
-    // Where the page has Trusted Types; what the page allows is its own to say.
+    // Where the page has Trusted Types; what the page allows is its own to say. The recorder takes the policy where it loads
+    // its other file: a page allows one of a name.
     try {
-      src = trustedTypes.createPolicy('waymark', { createScriptURL: (url) => url }).createScriptURL(src);
+      queue.policy = trustedTypes.createPolicy('waymark', { createScriptURL: (url) => url });
+      src = queue.policy.createScriptURL(src);
     } catch {}
     script.onload = script.onerror = fail;
     script.async = true;

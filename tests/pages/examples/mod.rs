@@ -82,22 +82,33 @@ async fn modules_without_a_bundler(browser: &Browser, world: &World) {
 }
 
 async fn the_package_loads_one_build_into_a_page_with_a_strict_policy(browser: &Browser, world: &World) {
-    const POLICY: &str = "<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"
-        script-src 'nonce-a1' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types waymark\">";
+    const POLICY: &str = "script-src 'nonce-a1' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; \
+                          trusted-types waymark";
     serve(world, &example("node_modules/@waymark/recorder"), "node_modules/@waymark/recorder");
     let address = format!("http://127.0.0.1:8787/v/{}/waymark.js", hash(built("waymark.js").as_bytes()));
-    let integrity: Value = serde_json::from_str(&built("integrity.json")).unwrap();
-    let open = |name: &str, integrity: &str| {
-        let page = text("html/modules.html").replace("<meta charset=\"utf-8\">", POLICY);
+    let hashes: Value = serde_json::from_str(&built("integrity.json")).unwrap();
+    let open = |policy: &str, file: &str| {
+        let head = format!("charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">");
+        let page = text("html/modules.html").replace("charset=\"utf-8\">", &head);
+        let integrity = hashes[file].as_str().unwrap();
         let loading = format!("8787' }}, {{ script: '{address}', integrity: '{integrity}', nonce: 'a1' }})");
-        world.add_page(name, &page.replace("<script", "<script nonce=\"a1\"").replace("8787' })", &loading));
-        world.page(&format!("pages/{name}"))
+        world.add_page("shop.html", &page.replace("<script", "<script nonce=\"a1\"").replace("8787' })", &loading));
+        world.page("pages/shop.html")
     };
-    buy(browser, world, &open("pinned.html", integrity["waymark.js"].as_str().unwrap())).await;
-    browser.goto(&open("another.html", integrity["snippet.js"].as_str().unwrap())).await;
+    buy(browser, world, &open(POLICY, "waymark.js")).await;
+
+    // Another file than the hash says.
+    browser.goto(&open(POLICY, "snippet.js")).await;
     browser.wait_for("window.waymark").await;
     let outcome = browser.promised("waymark('flush')").await;
     assert_eq!(outcome, json!({ "ok": false, "error": CallError::NotLoaded.message() }));
+
+    // Without wasm: the recorder's other file comes by the same nonce and the same policy.
+    browser.goto(&open(&POLICY.replace("'wasm-unsafe-eval'", ""), "waymark.js")).await;
+    browser.wait_for("window.waymark && !waymark.q").await;
+    browser.wait_for("document.querySelector('script[src*=\"waymark-compat.js\"]')").await;
+    flush(browser).await;
+    world.wait_for(|events| events.len() == 3).await;
 }
 
 /// As it stands in the addresses of one build's files.

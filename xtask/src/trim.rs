@@ -9,7 +9,7 @@
 //!
 //! Everything that runs in browsers runs this very file. `docs/size.md` has what each is worth.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -126,7 +126,7 @@ fn shorten(module: &mut Module, script: &mut String, shared: &[String]) -> Resul
     for export in module.exports.iter_mut().filter(|export| generated(&export.name) && !is_shared(&export.name)) {
         export.name = replace(script, "wasm.", &export.name, "")?;
     }
-    let modules: HashSet<String> = module.imports.iter().map(|import| import.module.clone()).collect();
+    let modules: BTreeSet<String> = module.imports.iter().map(|import| import.module.clone()).collect();
     for long in modules {
         let short = replace(script, "\"", &long, "\": import")?;
         let imports = module.imports.iter_mut().filter(|import| import.module == long);

@@ -229,7 +229,7 @@ pub async fn a_page_learns_that_the_recorder_cannot_start(browser: &Browser, wor
     browser.run("window.ours = waymark", &[]).await;
     call(browser, "waymark('stop')").await;
     assert_refused(&browser.promised("ours('record', 'a', {})").await, Stopped);
-    browser.goto(&world.page("pages/strict.html")).await;
+    browser.goto(&world.page("pages/neither.html")).await;
     browser.wait_for("document.readyState === 'complete'").await;
     assert_refused(&browser.promised("waymark('flush')").await, CannotStart);
 }

@@ -75,7 +75,8 @@ const TABLE: &[Case] = &[
         r#"{ "missing": [3] }"#,
         &[("driver shepherd joyride joyride2", "play 1/1, step 2/2, complete 2/2")],
     ),
-    case("start!", r#"{ "missing": [1, 2, 3] }"#, &[("driver shepherd joyride joyride2", "playFailed 1/-")]),
+    case("start!", r#"{ "missing": [1, 2, 3] }"#, &[("driver shepherd", "playFailed 1/-")]),
+    case("start! ended!", r#"{ "missing": [1, 2, 3] }"#, &[("joyride joyride2", "playFailed 1/-")]),
     case("start! code!", r#"{ "none": true }"#, &[("reactour intro intro7", "playFailed 1/-")]),
     // What waits longer than five seconds for its element has failed, and then goes on as it likes.
     case("start! failed! code!", r#"{ "missing": [1, 2, 3], "wait": 20000 }"#, &[("shepherd", "playFailed 1/-")]),

@@ -1,7 +1,7 @@
 import { createElement, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { joyride } from '../../../../www/adapters/joyride.js';
-import { places, player } from './player.js';
+import { places, player, until } from './player.js';
 
 window.heard = [];
 
@@ -24,6 +24,7 @@ export const joyridePlayer = (Joyride, handler, overlay, more) =>
         disableBeacon: true,
         placement: 'bottom',
       }));
+      const before = heard.length;
       let recording;
       const render = (run) => {
         // Anew at each render, as in a component.
@@ -45,6 +46,7 @@ export const joyridePlayer = (Joyride, handler, overlay, more) =>
         code: () => render(false),
         unmount: () => root.unmount(),
         stop: () => recording.stop(),
+        ended: () => until(() => heard.includes('tour:end', before), 10_000),
         isReady: () => strict || /^(tooltip|beacon|tour:)/.test(heard.at(-1)),
         tidy: () => root.unmount(),
       };

@@ -78,6 +78,13 @@ pub async fn a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_even
     assert_eq!(wrong(browser).await, json!([]));
 }
 
+pub async fn a_page_that_forbids_wasm_and_its_stand_in_works(browser: &Browser, world: &World) {
+    browser.goto(&world.page("pages/neither.html")).await;
+    browser.wait_for("document.readyState === 'complete'").await;
+    assert_eq!(browser.promised(THREE_THOUSAND_CALLS).await, json!([3000, "false"]));
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
 // What the page is when it goes.
 
 pub async fn calls_just_before_their_tabs_are_closed_arrive(browser: &Browser, world: &World) {

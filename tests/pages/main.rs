@@ -135,6 +135,7 @@ in_every_engine![
     calls_before_loading_are_replayed_in_order_with_their_times,
     two_snippets_start_one_recorder,
     a_page_without_a_collector_works,
+    a_page_that_forbids_wasm_and_its_stand_in_works,
     a_collector_that_goes_away_costs_the_page_nothing_and_gets_its_events_later,
     a_page_that_forbids_wasm_is_recorded,
     a_page_without_wasm_is_recorded,

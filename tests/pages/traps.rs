@@ -85,7 +85,7 @@ pub async fn a_text_that_is_selected_across_a_button_is_no_frustration(browser: 
     assert_eq!(brief(&events), vec![json!(["elementClick", "around", null]); 4]);
 }
 
-/// T21 and T52: a frame records by a snippet of its own, or not at all, whatever it is forbidden to do.
+/// T21 and T52: a frame records by a snippet of its own, or not at all. Its restrictions do not matter.
 pub async fn a_frame_is_recorded_by_its_own_snippet_only(browser: &Browser, world: &World) {
     world.set_site("level = 2").await;
     let button = "<button style='width:100%;height:100px'>Inside</button>";

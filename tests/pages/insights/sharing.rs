@@ -1,4 +1,4 @@
-//! A view is shared by a link: whoever has it sees that view, rounded, until the link ends.
+//! A link shares one view. Everyone who has the link sees the view with rounded counts, until the link ends.
 
 use super::*;
 

@@ -1,5 +1,5 @@
 // Wires the page: the address says what is asked, the collector answers, the answer is shown.
-// Whatever an answer says is text from a stranger: it reaches the page by textContent only.
+// What an answer says is text from a stranger: it reaches the page by textContent only.
 
 import { Address } from './address.js';
 import { show } from './answer.js';

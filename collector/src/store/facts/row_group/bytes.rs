@@ -170,7 +170,7 @@ mod tests {
                 let bytes = group.bytes(part);
                 again.read(part, facts.len(), &bytes).unwrap();
                 let mut cut = RowGroup::new(0);
-                // Bytes that are missing are noticed, whatever they were.
+                // Missing bytes are noticed, at each place.
                 if !bytes.is_empty() && !facts.is_empty() {
                     prop_assert!(cut.read(part, facts.len(), &bytes[..bytes.len() - 1]).is_err());
                 }

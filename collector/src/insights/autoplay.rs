@@ -10,7 +10,7 @@ use super::report::{Cell, Report, Table};
 use super::rows::{Rows, SESSION_MS};
 use super::statistics::{median, ratio};
 use super::trend::Trend;
-use crate::store::{READ, Reads, TextId, Texts};
+use crate::store::TextId;
 use std::cmp::Reverse;
 
 /// Who starts a play: a rule.
@@ -37,18 +37,7 @@ pub(super) fn autoplay(rows: &Rows<'_>, question: &Question) -> Result<Report, I
     let (mut plays, evaluated) = (Plays::new(rows)?, rows.kinds(&[EVALUATED])?);
     let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, 2)?;
     let mut items = IdMap::<TextId, Item>::default();
-    let texts = Texts {
-        kind: READ,
-        session: READ,
-        user: READ,
-        content: READ,
-        play: READ,
-        name: READ,
-        content_type: READ,
-        ..Texts::default()
-    };
-    let reads = Reads { started_by: true, ..Reads::texts(texts) };
-    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, reads, |row| {
+    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, Plays::reads(), |row| {
         trend.see(row.time);
         if evaluated.place(row).is_none() {
             return plays.take(rows, row);

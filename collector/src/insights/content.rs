@@ -49,6 +49,21 @@ pub(super) struct Play {
 }
 
 impl Plays {
+    /// What of each row a play is made of.
+    pub(super) fn reads() -> Reads {
+        let texts = Texts {
+            kind: READ,
+            session: READ,
+            user: READ,
+            content: READ,
+            play: READ,
+            name: READ,
+            content_type: READ,
+            ..Texts::default()
+        };
+        Reads { started_by: true, ..Reads::texts(texts) }
+    }
+
     pub(super) fn new(rows: &Rows<'_>) -> Result<Self, InsightError> {
         let kinds = rows.kinds(&VERBS)?;
         Ok(Plays { kinds, plays: Vec::new(), places: IdMap::default(), names: IdMap::default(), without: Vec::new() })
@@ -141,18 +156,7 @@ struct Item {
 pub(super) fn contents(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
     let mut plays = Plays::new(rows)?;
     let mut trend = Trend::new(rows.selection, &question.zone, question.bucket, 2)?;
-    let mut reads = Reads::texts(Texts {
-        kind: READ,
-        session: READ,
-        user: READ,
-        content: READ,
-        play: READ,
-        name: READ,
-        content_type: READ,
-        ..Texts::default()
-    });
-    reads.started_by = true;
-    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, reads, |row| {
+    rows.visit(SESSION_MS, SESSION_MS, &Kinds::ALL, None, Plays::reads(), |row| {
         trend.see(row.time);
         plays.take(rows, row)
     })?;

@@ -152,7 +152,7 @@ pub(crate) enum ShareCommand {
         /// Site key.
         #[arg(long, value_name = "KEY")]
         site: String,
-        /// View: overview, contents, steps, funnel, sessions, retention or pages.
+        /// View: overview, contents, steps, funnel, sessions, retention, pages, progress or autoplay.
         #[arg(long)]
         view: String,
         /// Parameters of the view as in its address, without the site, such as `tz=Europe/Berlin&country=DE`.

@@ -21,7 +21,7 @@ pub const NOTE: &str = "Counts are rounded to steps of 5. Rows of fewer than 5 u
                         is shown as < 5. Today is left out.";
 
 /// The tables that can be shared, with the column that counts the users of a row.
-const TABLES: [(&str, &str, &str); 12] = [
+const TABLES: [(&str, &str, &str); 15] = [
     ("overview", "trend", "users"),
     ("overview", "top_contents", "users"),
     ("overview", "top_pages", "users"),
@@ -34,6 +34,9 @@ const TABLES: [(&str, &str, &str); 12] = [
     ("sessions", "trend", "users"),
     ("retention", "cohorts", "new_users"),
     ("pages", "pages", "users"),
+    ("progress", "tasks", "users"),
+    ("progress", "courses", "users"),
+    ("autoplay", "autoplay", "users"),
 ];
 
 /// The numbers that count the users of a view.
@@ -43,7 +46,10 @@ const PEOPLE: [&str; 3] = ["users", "new_users", "entered"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotShared {
     /// It shows users, sessions or events, or counts no users.
-    #[error("overview, contents, steps, funnel, sessions, retention or pages: the others show users or events")]
+    #[error(
+        "overview, contents, steps, funnel, sessions, retention, pages, progress or autoplay: the others show users or \
+         events"
+    )]
     View,
     /// The funnel counts something else than users.
     #[error("user: a shared funnel counts users")]
@@ -124,6 +130,8 @@ fn publish(view: &str, name: &str, cell: &Cell, of: impl Fn(&str) -> Option<i64>
         (_, _, Unit::Count) => Some(rounded(whole(cell)).map_or_else(|| FEWER.into(), Cell::Whole)),
         ("steps", "completion_rate", _) => Some(share(of("completed_sessions"), of("sessions"))),
         (_, "completion_rate", _) => Some(share(of("completed_plays"), of("plays"))),
+        ("progress", "completed_share", _) => Some(share(of("completed_users"), of("users"))),
+        ("autoplay", "close_rate", _) => Some(share(of("closed"), of("plays"))),
         ("funnel", "conversion", _) => Some(share(of("finished"), of("entered"))),
         ("retention", week, Unit::Share) if week.starts_with("week_") => Some(match cell {
             Cell::Real(part) => {
@@ -132,7 +140,7 @@ fn publish(view: &str, name: &str, cell: &Cell, of: impl Fn(&str) -> Option<i64>
             }
             _ => Cell::None,
         }),
-        ("contents", "median_time", _) => Some(duration(cell, of("completed_users"))),
+        ("contents" | "progress", "median_time", _) => Some(duration(cell, of("completed_users"))),
         ("funnel", "median_time", _) => Some(duration(cell, of("reached"))),
         ("sessions", "median_duration", _) => Some(duration(cell, of("users"))),
         _ => None,
@@ -209,6 +217,63 @@ mod tests {
         }
         assert_eq!(duration(&Cell::Whole(9), Some(4)), FEWER.into());
         assert_eq!((share(Some(6), Some(11)), share(Some(4), Some(11))), (Cell::Real(0.5), FEWER.into()));
+    }
+
+    /// Of the course, 10 of 21 users completed it: 10 of 20. The four below 25 % are `< 5`. The course of four users
+    /// is left out.
+    #[test]
+    fn a_shared_course_has_rounded_quarters_and_no_part_of_all_users() {
+        let columns = ["content", "users", "below_25", "completed_users", "completed_share", "of_users", "median_time"];
+        let mut courses = Table::new("courses", &columns);
+        let row = |content: &str, users: i64, completed: i64| {
+            let share = completed as f64 / users as f64;
+            vec![
+                content.into(),
+                users.into(),
+                Cell::Whole(4),
+                completed.into(),
+                share.into(),
+                0.1.into(),
+                Cell::Whole(61_234),
+            ]
+        };
+        courses.add(row("3", 21, 10));
+        courses.add(row("4", 4, 1));
+        let mut report = Report { tables: vec![courses], ..Report::default() };
+        report.number("users", 100_i64);
+        report.number("courses_completed", 11_i64);
+        let shared = shared(&View::Progress, &report);
+        assert_eq!(
+            shared.tables[0].columns,
+            ["content", "users", "below_25", "completed_users", "completed_share", "median_time"]
+        );
+        let row: Vec<Cell> =
+            vec!["3".into(), Cell::Whole(20), FEWER.into(), Cell::Whole(10), 0.5.into(), Cell::Whole(61_000)];
+        assert_eq!(shared.tables[0].rows, [row]);
+        let numbers: Vec<_> = shared.numbers.iter().map(|number| (number.name, number.value.clone())).collect();
+        assert_eq!(numbers, [("users", Cell::Whole(100)), ("courses_completed", Cell::Whole(10))]);
+    }
+
+    /// Of 20 plays by a rule 8 were closed: 10 of 20. How often a single user saw it stays out.
+    #[test]
+    fn shared_auto_play_has_counts_and_the_shares_of_rounded_ones() {
+        let columns = ["content", "plays", "users", "per_user", "closed", "close_rate", "median_close", "other_rate"];
+        let mut autoplay = Table::new("autoplay", &columns);
+        let row: Vec<Cell> = vec![
+            "7".into(),
+            Cell::Whole(20),
+            Cell::Whole(6),
+            3.3.into(),
+            Cell::Whole(8),
+            0.4.into(),
+            Cell::Whole(900),
+            0.2.into(),
+        ];
+        autoplay.add(row);
+        let shared = shared(&View::Autoplay, &Report { tables: vec![autoplay], ..Report::default() });
+        assert_eq!(shared.tables[0].columns, ["content", "plays", "users", "closed", "close_rate"]);
+        let row: Vec<Cell> = vec!["7".into(), Cell::Whole(20), Cell::Whole(5), Cell::Whole(10), 0.5.into()];
+        assert_eq!(shared.tables[0].rows, [row]);
     }
 
     proptest! {

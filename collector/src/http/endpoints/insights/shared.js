@@ -6,7 +6,7 @@ import { make, saveFile, time } from './values.js';
 
 const TITLES = {
   overview: 'Overview', contents: 'Content', steps: 'Steps of a content', funnel: 'Funnel', sessions: 'Sessions',
-  retention: 'Retention', pages: 'Pages',
+  retention: 'Retention', pages: 'Pages', progress: 'Progress', autoplay: 'Auto-play',
 };
 
 const $ = (id) => document.getElementById(id);

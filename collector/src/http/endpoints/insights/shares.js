@@ -3,7 +3,8 @@
 import { make, time } from './values.js';
 
 /** The views that can be shared. The collector has the last word. */
-const SHARABLE = ['overview', 'contents', 'steps', 'funnel', 'sessions', 'retention', 'pages'];
+const SHARABLE = ['overview', 'contents', 'steps', 'funnel', 'sessions', 'retention', 'pages',
+  'progress', 'autoplay'];
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 const $ = (id) => document.getElementById(id);

@@ -164,8 +164,8 @@ async fn a_link_ends(home: Home) {
 
 async fn what_cannot_be_shared_is_a_400_that_says_what_can(home: Home) {
     let collector = home.start().await;
-    let views = "`view` must be overview, contents, steps, funnel, sessions, retention or pages: the others show users \
-                 or events";
+    let views = "`view` must be overview, contents, steps, funnel, sessions, retention, pages, progress or autoplay: the \
+                 others show users or events";
     for (link, expected) in [
         (json!({"site": "demo", "view": "users"}), format!("{views}, and is `users`")),
         (json!({"site": "demo", "view": "session", "query": "id=1"}), format!("{views}, and is `session`")),

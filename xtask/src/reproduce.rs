@@ -16,12 +16,15 @@ pub fn run(project: &Project) -> Result<()> {
     copy(project, &folder)?;
     println!("building once more, in {}", project.short(&folder));
     let other = Project::at(&folder);
-    let git =
-        process::output(Command::new("git").args(["rev-parse", "--absolute-git-dir"]).current_dir(project.root()))?;
     let program = std::env::current_exe().context("this program has no path")?;
     let mut command = Command::new(program);
-    // The copy has no history of its own, and the build's name is that of the last commit.
-    command.arg("build").current_dir(&folder).env("GIT_DIR", git).env(Project::VARIABLE, folder.join("xtask"));
+    command.arg("build").current_dir(&folder).env(Project::VARIABLE, folder.join("xtask"));
+    // The copy has no history of its own, and the build's name is that of the last commit. Sources without a history
+    // have builds without a name.
+    let mut git = Command::new("git");
+    if let Ok(git) = process::output(git.args(["rev-parse", "--absolute-git-dir"]).current_dir(project.root())) {
+        command.env("GIT_DIR", git);
+    }
     process::live(&mut command)?;
     let (one, two) = (integrity::hashes(&project.dist())?, integrity::hashes(&other.dist())?);
     fs::remove_dir_all(&folder).with_context(|| format!("could not remove {}", project.short(&folder)))?;
@@ -35,22 +38,30 @@ pub fn run(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Copies the files that git knows, as they are now.
+/// What a build makes, and what it fetches.
+const MADE: [&str; 3] = ["target", "node_modules", ".git"];
+
+/// Copies the sources, as they are now.
 fn copy(project: &Project, folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("could not remove {}", project.short(folder)))?;
     }
-    let names = process::output(Command::new("git").args(["ls-files"]).current_dir(project.root()))?;
-    for name in names.lines() {
-        let (from, to) = (project.root().join(name), folder.join(name));
-        // A file that was removed and not committed yet.
-        if !from.is_file() {
+    copy_folder(project.root(), folder)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if MADE.iter().any(|made| name == *made) {
             continue;
         }
-        if let Some(parent) = to.parent() {
-            fs::create_dir_all(parent)?;
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to.join(&name))?;
+        } else {
+            fs::copy(entry.path(), to.join(&name)).with_context(|| format!("could not copy {}", name.display()))?;
         }
-        fs::copy(&from, &to).with_context(|| format!("could not copy {name}"))?;
     }
     Ok(())
 }

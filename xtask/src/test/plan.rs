@@ -8,7 +8,7 @@ use super::step::Steps;
 use crate::engine::Engine;
 use crate::project::Project;
 use crate::session::Session;
-use crate::{brokers, build, cargo, declarations, dist, examples, faults, npm, packages, size, tools};
+use crate::{brokers, build, cargo, declarations, dist, examples, faults, npm, packages, reproduce, size, tools};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
@@ -109,6 +109,7 @@ impl Plan {
         }
         if self.has(Part::Size) {
             steps.own("archive", || dist::check(project));
+            steps.own("same build twice", || reproduce::run(project));
         }
         if self.has(Part::Browser) {
             let arguments = ["test", "--target", cargo::WASM, "--package", "waymark", "--test", "browser"];

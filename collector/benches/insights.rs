@@ -84,6 +84,9 @@ fn main() {
         }
         println!("{name:>10} {took:>6} ms, {cpu:>6} ms of CPU");
     }
+    if only.is_none() {
+        halves(&store);
+    }
     drop(store);
     if only.is_none() {
         live::run(&file);
@@ -106,6 +109,19 @@ fn fill(store: &Sqlite, month: &mut Month, events: u64) {
     let each = |seconds: f64| seconds * 1e6 / month.made as f64;
     let (storing, facts) = (each(appending), each(following));
     println!("storing {storing:.1} µs, facts {facts:.1} µs an event of CPU: {:.2} times", facts / storing);
+}
+
+/// An overview of the second half of the month, whose period before is as full.
+fn halves(store: &Sqlite) {
+    let whole = question(View::Overview);
+    let selection = Selection { from: START + DAYS / 2 * 86_400_000, ..whole.selection.clone() };
+    let half = Question { selection, ..whole };
+    let ask = || {
+        let begun = Instant::now();
+        answer(store, &half, Limits::DEFAULT).unwrap();
+        begun.elapsed().as_millis()
+    };
+    println!("overview of half a month beside the half before it {} ms", ask().min(ask()));
 }
 
 fn pack(store: &Sqlite, events: u64) {

@@ -25,9 +25,13 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// The version of the answer's form.
 pub(super) const VERSION: u32 = 1;
+
+/// How far the threads of questions give way to those that take events, as `nice` has it.
+const NICE: i32 = 10;
 
 /// Longest wait for other questions.
 const WAIT: Duration = Duration::from_secs(20);
@@ -162,8 +166,18 @@ pub(super) async fn ask(shared: &SharedState, question: Question) -> Result<Answ
     let turn = tokio::time::timeout(WAIT, shared.questions.acquire()).await;
     let _turn = turn.map_err(|_| Rejection::Busy)?.map_err(|_| Rejection::ShuttingDown)?;
     let store = Arc::clone(&shared.store);
-    let answered = tokio::task::spawn_blocking(move || answer(&*store, &question, Limits::DEFAULT)).await;
-    match answered.unwrap_or(Err(crate::store::StoreError::Interrupted.into())) {
+    let (sender, answered) = oneshot::channel();
+    let work = move || {
+        // The system may refuse it. The answer is the same then.
+        let _ = rustix::process::nice(NICE);
+        drop(sender.send(answer(&*store, &question, Limits::DEFAULT)));
+    };
+    // A thread of its own, because a thread cannot take back that it gave way.
+    std::thread::Builder::new().name("question".to_owned()).spawn(work).map_err(|error| {
+        tracing::error!(%error, "no thread can be started for a question");
+        Rejection::Busy
+    })?;
+    match answered.await.unwrap_or(Err(crate::store::StoreError::Interrupted.into())) {
         Ok(answer) => Ok(answer),
         Err(InsightError::Store(error)) => Err(failed(error)),
         Err(costly) => Err(ParameterError::TooCostly(costly.to_string()).into()),

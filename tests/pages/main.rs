@@ -43,10 +43,10 @@ use guidance::*;
 use hostile::*;
 use identity::*;
 use insights::{
-    a_filter_can_ask_for_a_member_of_the_data, a_link_is_a_view, a_read_token_reads_its_site_and_offers_nothing_else,
-    a_segment_is_saved_used_and_dropped, a_shared_link_opens_its_view_until_it_is_revoked,
-    a_user_is_erased_after_a_word_about_what_goes, days_are_those_of_the_time_zone,
-    goals_are_saved_and_used_from_another_view, goals_are_written_one_a_line,
+    a_drag_over_the_chart_shows_its_days_alone, a_filter_can_ask_for_a_member_of_the_data, a_link_is_a_view,
+    a_read_token_reads_its_site_and_offers_nothing_else, a_segment_is_saved_used_and_dropped,
+    a_shared_link_opens_its_view_until_it_is_revoked, a_user_is_erased_after_a_word_about_what_goes,
+    days_are_those_of_the_time_zone, goals_are_saved_and_used_from_another_view, goals_are_written_one_a_line,
     no_data_is_not_zero_and_a_hole_is_not_a_beginning, numbers_are_compared_with_the_period_before,
     one_click_fills_the_demo_with_a_month, the_admin_token_opens_every_site, the_page_shows_the_numbers_of_the_api,
     what_cannot_be_shared_offers_no_link, what_others_send_is_text_in_every_view,
@@ -264,6 +264,7 @@ in_every_engine![
     goals_are_written_one_a_line,
     no_data_is_not_zero_and_a_hole_is_not_a_beginning,
     numbers_are_compared_with_the_period_before,
+    a_drag_over_the_chart_shows_its_days_alone,
     a_link_is_a_view,
     what_others_send_is_text_in_every_view,
     a_user_is_erased_after_a_word_about_what_goes,

@@ -54,8 +54,9 @@ pub fn build(project: &Project) -> Result<Parts> {
     let snippet = minified(project, &snippet_source, "snippet.js")?;
     let pinned = pinned_snippet(project, &snippet_source, &script)?;
     let panel = bundled(project, &panel_source, "panel.js")?;
+    let (chart, chart_style) = chart_library(project)?;
     declarations::write(project)?;
-    for path in [&script, &capture, &compat, &snippet, &pinned, &panel] {
+    for path in [&script, &capture, &compat, &snippet, &pinned, &panel, &chart, &chart_style] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
         let outputs = [compress::sibling(path, ".br"), compress::sibling(path, ".gz")];
         stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;
@@ -213,6 +214,16 @@ fn pinned_snippet(project: &Project, source: &Path, script: &Path) -> Result<Pat
     fs::create_dir_all(project.target().join("pinned"))?;
     fs::write(&pinned, text)?;
     minified(project, &pinned, "snippet-pinned.js")
+}
+
+/// What draws the time lines of `/insights`: the package's script and style, under its licence.
+fn chart_library(project: &Project) -> Result<(PathBuf, PathBuf)> {
+    let folder = project.node_modules().join("uplot");
+    let licence = fs::read_to_string(folder.join("LICENSE")).context("uplot has no licence")?;
+    let script = esbuild(project, &folder.join("dist").join("uPlot.esm.js"), &["--format=esm"])?;
+    let style = fs::read_to_string(folder.join("dist").join("uPlot.min.css")).context("uplot has no style")?;
+    let with_licence = |text: &str| format!("/*!\nuPlot\n{}\n*/\n{}\n", licence.trim(), text.trim());
+    Ok((written(project, "uplot.js", &with_licence(&script))?, written(project, "uplot.css", &with_licence(&style))?))
 }
 
 /// A script, minified.

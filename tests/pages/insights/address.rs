@@ -5,6 +5,22 @@ use support::in_chromium;
 
 in_chromium![the_keyboard_reaches_everything];
 
+/// From the 11th to the 12th, which are shown by hours.
+pub async fn a_drag_over_the_chart_shows_its_days_alone(browser: &Browser, world: &World) {
+    fill(world).await;
+    open(browser, world, &format!("{RANGE}&tz=UTC")).await;
+    browser.wait_for("document.querySelector('.plot')?.dataset.points === '3'").await;
+    let drag = "const over = document.querySelector('.u-over'), { left, top, width } = over.getBoundingClientRect();
+        const point = (kind, part, on) => on.dispatchEvent(
+            new MouseEvent(kind, { clientX: left + width * part, clientY: top + 9, movementX: 9, bubbles: true, view: window }));
+        point('mousemove', 0.4, over); point('mousedown', 0.4, over); point('mousemove', 0.9, over);
+        point('mouseup', 0.9, document)";
+    browser.run(drag, &[]).await;
+    browser.wait_for("location.search.includes('from=2026-01-11') && location.search.includes('to=2026-01-13')").await;
+    browser.wait_for("document.querySelector('.plot')?.dataset.points === '48'").await;
+    assert_eq!(card(browser, "Users").await, json!(["1", "-67 % from 3"]));
+}
+
 /// What a reader sees.
 const SEEN: &str =
     "return document.querySelector('#views [aria-current]').textContent + document.querySelector('#ranges').textContent
@@ -17,9 +33,7 @@ pub async fn a_link_is_a_view(browser: &Browser, world: &World) {
     let choose = "const select = document.querySelector('.chart select'); select.value = 'sessions';
         select.dispatchEvent(new Event('change'))";
     browser.run(choose, &[]).await;
-    browser
-        .wait_for("document.querySelector('.chart svg')?.getAttribute('aria-label').startsWith('Sessions by')")
-        .await;
+    browser.wait_for("document.querySelector('.plot')?.getAttribute('aria-label').startsWith('Sessions by')").await;
     let overview = browser.run(SEEN, &[]).await;
     browser
         .run("[...document.querySelectorAll('#views a')].find((link) => link.textContent === 'Pages').click()", &[])

@@ -68,10 +68,9 @@ const COMPARE: &str = "
         shown.forEach((row, place) => columns.forEach((column, at) =>
             same(row.children[at].textContent, rows[place][at], column, name)));
     }
-    for (const chart of document.querySelectorAll('svg[role=img]')) {
-        const section = chart.closest('section');
-        const bars = chart.querySelectorAll('.bar-of').length;
-        if (section.querySelectorAll('tbody tr').length !== bars) wrong.push('a chart without its table');
+    for (const chart of document.querySelectorAll('.plot')) {
+        const points = Number(chart.dataset.points);
+        if (chart.closest('section').querySelectorAll('tbody tr').length !== points) wrong.push('a chart without its table');
     }
     return wrong;
 ";
@@ -142,7 +141,7 @@ async fn by_day(browser: &Browser) -> Value {
 
 pub async fn no_data_is_not_zero_and_a_hole_is_not_a_beginning(browser: &Browser, world: &World) {
     open(browser, world, "site=demo&tz=UTC").await;
-    let hatched = "return document.querySelectorAll('.hole').length";
+    let hatched = "return Number(document.querySelector('.plot')?.dataset.holes ?? 0)";
     let chart = "document.querySelector('#table-trend').closest('section').querySelector('.chart').textContent";
     assert_eq!(browser.run(&format!("return {chart}"), &[]).await, "Nothing was collected in this range.");
     assert_eq!(browser.run(hatched, &[]).await, 0);

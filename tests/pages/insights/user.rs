@@ -53,7 +53,6 @@ pub async fn one_click_fills_the_demo_with_a_month(browser: &Browser, world: &Wo
     for number in answer["numbers"].as_array().unwrap().iter().filter(|number| number["name"] != "users_now") {
         assert!(number["value"].as_i64().unwrap() > 100, "{number}");
     }
-    let days = "return document.querySelectorAll('#table-trend').length && document.querySelectorAll('.bar-of').length";
-    assert_eq!(browser.run(days, &[]).await, 30);
+    browser.wait_for("document.querySelector('.plot')?.dataset.points === '30'").await;
     assert_eq!(browser.run("return document.querySelector('#demo').hidden", &[]).await, true);
 }

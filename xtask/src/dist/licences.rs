@@ -1,4 +1,4 @@
-//! The licences of the packages that are linked into the collector and the recorder, each text once.
+//! The licences of the packages that are linked into the collector and the recorder or served by it, each text once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -37,6 +37,11 @@ pub fn of(project: &Project) -> Result<String> {
         for text in folders.get(&package).map(|folder| licence_texts(folder)).transpose()?.unwrap_or_default() {
             texts.entry(text).or_default().insert(package.clone());
         }
+    }
+    // The one package of npm that is served.
+    list += "uplot (npm): MIT\n";
+    for text in licence_texts(&project.node_modules().join("uplot"))? {
+        texts.entry(text).or_default().insert("uplot".to_owned());
     }
     let mut all = format!("{HEAD}\n{list}");
     for (text, packages) in texts {

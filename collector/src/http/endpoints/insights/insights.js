@@ -209,6 +209,8 @@ $('zones').replaceChildren(...(Intl.supportedValuesOf?.('timeZone') ?? ['UTC']).
 const handlers = {
   get series() { return address.get('series'); },
   choose: (series) => go(address.with({ series }), true),
+  // Both days are shown; the address has the first that is not.
+  range: (first, last) => go(address.with({ from: first, to: addDays(last, 1) })),
   more: () => go(address.with({ rows: String(Math.min(10_000, rowsOf(address) * 10)) })),
   save: (table, format) => download(address.question({ format, table, limit: 10_000 }), `waymark-${address.view}-${table}.${format}`),
   get user() { return address.get('user'); },

@@ -4,10 +4,12 @@
 use crate::app::SharedState;
 use crate::config::Admin;
 use crate::error::Rejection;
+use crate::http::endpoints::assets;
 use crate::http::endpoints::inspector::file;
 use crate::http::path::Path;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 
 const HTML: &str = "text/html; charset=utf-8";
 const PAGE: &str = include_str!("index.html");
@@ -24,7 +26,11 @@ pub(crate) async fn page(State(shared): State<SharedState>) -> Result<impl IntoR
     }
 }
 
-pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, Rejection> {
+pub(crate) async fn part(
+    State(shared): State<SharedState>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Rejection> {
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     Ok(match name.as_str() {
         "insights.css" => file("text/css; charset=utf-8", include_str!("insights.css")),
@@ -39,7 +45,11 @@ pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, 
         "shares.js" => file(SCRIPT, include_str!("shares.js")),
         "tables.js" => file(SCRIPT, include_str!("tables.js")),
         "user.js" => file(SCRIPT, include_str!("user.js")),
+        "timeline.js" => file(SCRIPT, include_str!("timeline.js")),
         "values.js" => file(SCRIPT, include_str!("values.js")),
+        // A library that the build takes from npm.
+        "uplot.js" | "uplot.css" => return assets::newest(State(shared), Path(name), headers).await,
         _ => return Err(Rejection::NotFound(format!("insights have no part {name}"))),
-    })
+    }
+    .into_response())
 }

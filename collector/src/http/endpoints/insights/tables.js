@@ -1,6 +1,7 @@
 // A table of an answer, with the meaning of its columns and its exports.
 
-import { meter, trend } from './charts.js';
+import { meter } from './charts.js';
+import { timeline } from './timeline.js';
 import { make, sizeOf, write } from './values.js';
 
 const TITLES = {
@@ -42,7 +43,7 @@ export function block(answer, table, on) {
   }, title));
   const parts = [make('header', {}, heading, ...exports)];
   if (table.name === 'trend' && table.rows.length > 0) {
-    parts.push(trend(answer, table, { series: on.series, to: on.choose }));
+    parts.push(timeline(answer, table, on));
     parts.push(make('details', { class: 'meaning' }, make('summary', {}, 'The same numbers as a table'), body(answer, table, on)));
   } else {
     parts.push(body(answer, table, on));

@@ -34,6 +34,10 @@ export function time(ms, zone, by) {
   const day = { day: 'numeric', month: 'short', year: 'numeric' };
   const parts = {
     month: { month: 'long', year: 'numeric' },
+    'short month': { month: 'short', year: 'numeric' },
+    'short week': { day: 'numeric', month: 'short' },
+    'short day': { day: 'numeric', month: 'short' },
+    'short hour': { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
     week: day,
     day: { weekday: 'short', ...day },
     hour: { ...day, hour: '2-digit', minute: '2-digit' },

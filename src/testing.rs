@@ -1,5 +1,9 @@
 //! A host in memory, with a clock and a network that the test controls. For tests of this crate and of others.
 
+mod page;
+
+pub use page::Page;
+
 use crate::call_error::FlushError;
 use crate::capture::Rules;
 use crate::facts::{AddressFilter, PageChange, PageFacts, Signals, UserAgent};
@@ -7,36 +11,13 @@ use crate::host::{Effect, Host, Purge, SaveResult};
 use crate::scope::Scope;
 use std::collections::BTreeMap;
 use uuid::{Builder, Uuid};
+use waymark_wire::Forget;
 use waymark_wire::level::{Key, StorageArea};
 use waymark_wire::settings::{Callable, Line, Provider};
-use waymark_wire::{Forget, Location, Screen};
 
 /// The site and the collector of most tests.
 pub fn scope() -> Scope {
     Scope::of("demo", "https://collect.example.com")
-}
-
-/// The page of the simulated browser.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Page {
-    /// `location.protocol`, with the colon.
-    pub protocol: String,
-    /// `location.hostname`, without the port.
-    pub hostname: String,
-    /// `location.pathname`, from the first slash.
-    pub pathname: String,
-    /// The query parameters that the site collects.
-    pub search: String,
-    /// `location.hash`, from the `#`. Given only to a recorder that asks for it.
-    pub hash: String,
-    /// The document's title.
-    pub title: String,
-    /// The viewport: height and width.
-    pub screen: (u32, u32),
-    /// Minutes as `Date.getTimezoneOffset` gives them.
-    pub timezone: i32,
-    /// Whether the page is shown inside another page.
-    pub is_iframe: bool,
 }
 
 /// A simulated browser.
@@ -171,22 +152,7 @@ impl Host for MemoryHost {
         self.page_reads += 1;
         self.last_read_page = Some(self.page.clone());
         self.is_unreported_navigation = false;
-        let Page { protocol, hostname, pathname, search, hash, title, screen, timezone, is_iframe } = self.page.clone();
-        let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        PageFacts {
-            location: Location {
-                protocol: some(protocol),
-                hostname: some(hostname),
-                pathname: some(pathname),
-                search: some(search),
-                hash: some(hash.clone()).filter(|_| filter.hash),
-            },
-            is_hash_routed: PageFacts::has_hash_route(&hash) && !filter.hash,
-            is_iframe,
-            screen: Screen { height: Some(screen.0), width: Some(screen.1) },
-            timezone,
-            title,
-        }
+        self.page.facts(filter)
     }
 
     fn page_change(&mut self) -> PageChange {

@@ -1,5 +1,5 @@
 //! `cargo xtask build`: from Rust and JavaScript to the files that host pages load. A straight line of steps, each
-//! skipped when its inputs are those of the last run: cargo → the cut into recorder and level 2 → wasm-bindgen →
+//! skipped when its inputs are those of the last run: cargo → stubs → the cut into recorder and level 2 → wasm-bindgen →
 //! wasm-opt → esbuild → one script, and the wasm of level 2 → their compressed siblings.
 
 use std::fs;
@@ -12,7 +12,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::project::Project;
 use crate::split::Split;
 use crate::{
-    adapters, cargo, compat, compress, declarations, harden, integrity, npm, pack, process, split, stamp, trim,
+    adapters, cargo, compat, compress, declarations, harden, integrity, npm, pack, process, split, stamp, stub, trim,
 };
 
 /// What the build leaves on its way, for `cargo xtask size`.
@@ -44,7 +44,7 @@ pub fn build(project: &Project) -> Result<Parts> {
     let snippet_source = source(project, "snippet.js")?;
     let panel_source = source(project, "panel.js")?;
 
-    let compiled = compile(project)?;
+    let compiled = stubbed(project, &compile(project)?)?;
     let (bindings, bound, part) = bind(project, &compiled)?;
     let wasm = optimise(project, "wasm-opt", &bound, project.bindgen().join("waymark.wasm"))?;
     fs::create_dir_all(project.dist())?;
@@ -88,6 +88,16 @@ fn compile(project: &Project) -> Result<PathBuf> {
     Ok(project.target().join(cargo::WASM).join("recorder").join("waymark.wasm"))
 }
 
+/// The compiled recorder without the texts of panics and errors.
+fn stubbed(project: &Project, compiled: &Path) -> Result<PathBuf> {
+    let stubbed = compiled.with_file_name("waymark-stubbed.wasm");
+    let step = [include_str!("stub.rs"), include_str!("compiled.rs")].concat();
+    stamp::unless_fresh(project, "stub", &[compiled.into()], &step, std::slice::from_ref(&stubbed), || {
+        Ok(fs::write(&stubbed, stub::stub(&fs::read(compiled)?)?)?)
+    })?;
+    Ok(stubbed)
+}
+
 /// The flags of `.cargo/config.toml`, which these replace, and no path of this machine in the wasm.
 fn rust_flags() -> Result<String> {
     let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
@@ -127,14 +137,12 @@ fn bind(project: &Project, compiled: &Path) -> Result<(PathBuf, PathBuf, PathBuf
         let shared = split::shared(&split.capture)?;
         let mut bindgen = Bindgen::new();
         bindgen.input_path(&split.recorder).out_name("waymark").typescript(true);
-        // The trimming goes by the names; wasm-opt takes them out.
         // The table of functions is shared.
         bindgen.keep_lld_exports(true);
         bindgen.omit_default_module_path(true).keep_debug(false).remove_producers_section(true);
         let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(&folder));
         bound.map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
         trim::trim(&wasm, &bindings, &shared)?;
-        trim::trim_part(&split.capture)?;
         harden::harden(&bindings, &intrinsics)?;
         fs::copy(&inputs[1], &loader)?;
         Ok(())

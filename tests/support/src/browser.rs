@@ -1,17 +1,18 @@
 //! A browser in a test's hand. Tests of one engine share one session, one after the other; each finds it without
 //! cookies, in a single window on a page that records nothing.
 
+mod input;
+
 use std::fmt::Debug;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::time::Duration;
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::error::CmdError;
 use fantoccini::wd::TimeoutConfiguration;
 pub use fantoccini::wd::WindowHandle;
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -177,53 +178,6 @@ impl Browser {
                 None => panic!("{caller}: `{expression}` did not come true in {patience:?}"),
             }
         }
-    }
-
-    /// Clicks the element as a user would.
-    pub async fn click(&self, selector: &str) {
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector));
-        let element = self.ask(&format!("find {selector}"), element).await;
-        self.ask(&format!("click {selector}"), element.click()).await;
-    }
-
-    /// Clicks in the middle of what an expression of the page gives, as a user would.
-    pub async fn click_at(&self, expression: &str) {
-        self.drag(expression, expression).await;
-    }
-
-    /// Presses in the middle of what one expression gives, and releases in the middle of what another gives.
-    pub async fn drag(&self, from: &str, to: &str) {
-        let mouse = MouseActions::new("mouse".to_owned())
-            .then(self.middle_of(from, None).await)
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(self.middle_of(to, (from != to).then_some(Duration::from_millis(100))).await)
-            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.ask(&format!("drag {from} to {to}"), self.client.perform_actions(mouse)).await;
-    }
-
-    /// The way to the middle of what an expression gives.
-    async fn middle_of(&self, expression: &str, duration: Option<Duration>) -> PointerAction {
-        let middle = format!(
-            "const box = {expression}.getBoundingClientRect();
-             return [box.x + box.width / 2, box.y + box.height / 2]"
-        );
-        let middle = self.run(&middle, &[]).await;
-        let place = |at: usize| middle[at].as_f64().unwrap_or_default().round();
-        PointerAction::MoveTo { duration, x: place(0), y: place(1) }
-    }
-
-    /// Types into the element as a user would.
-    pub async fn type_into(&self, selector: &str, text: &str) {
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector));
-        let element = self.ask(&format!("find {selector}"), element).await;
-        self.ask(&format!("type into {selector}"), element.send_keys(text)).await;
-    }
-
-    /// Presses a key where the focus is, as a user would.
-    pub async fn press(&self, value: char) {
-        let keys = [KeyAction::Down { value }, KeyAction::Up { value }];
-        let keys = keys.into_iter().fold(KeyActions::new("keyboard".to_owned()), InputSource::then);
-        self.ask("press a key", self.client.perform_actions(keys)).await;
     }
 
     /// Opens a tab and goes there; the window that was seen before.

@@ -4,6 +4,7 @@
 //! A setting that is not set is `None`; the `Default` of its type then holds. docs/configuration.md describes each
 //! setting.
 
+mod choice;
 mod page;
 mod problem;
 mod provider;
@@ -12,12 +13,13 @@ mod sections;
 mod text;
 mod value;
 
+pub use choice::{ConsentMode, DntMode, GpcMode, PathMode, Region, StateArea};
 pub use page::{PageSettings, PageSettingsError, SiteSettings};
 pub use problem::Problem;
 pub use provider::{Callable, Gate, Provider, Providers};
 pub use rule::{
-    BatchAge, BatchBytes, BatchEvents, Collected, ConsentMode, Days, DntMode, Environment, GpcMode, Honoured, OptIn,
-    PathMode, Percent, Permutation, Protection, Region, Rule, StateArea, TitleWait, Wait,
+    BatchAge, BatchBytes, BatchEvents, Collected, Days, Environment, Honoured, OptIn, Percent, Permutation, Protection,
+    Rule, TitleWait, Wait,
 };
 pub use sections::{BatchSettings, CensorSettings, CollectSettings, ExperienceSettings, IdentitySettings};
 pub use text::{CensorNames, Line, QueryNames};

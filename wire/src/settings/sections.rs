@@ -1,8 +1,7 @@
 //! The sections of the settings.
 
-use super::rule::{
-    BatchAge, BatchBytes, BatchEvents, Collected, Days, Honoured, OptIn, PathMode, Protection, TitleWait, Wait,
-};
+use super::choice::PathMode;
+use super::rule::{BatchAge, BatchBytes, BatchEvents, Collected, Days, Honoured, OptIn, Protection, TitleWait, Wait};
 use super::text::{CensorNames, Line, QueryNames};
 use serde::{Deserialize, Serialize};
 

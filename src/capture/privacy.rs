@@ -27,7 +27,7 @@ pub struct Privacy<N> {
     pub strength: Strength,
     /// The rule that decided.
     pub rule: Option<&'static str>,
-    /// The outermost element that censors.
+    /// The outermost element that censors, or the nearest that hides.
     pub region: Option<N>,
     /// Whether the element is part of guidance content.
     pub is_guidance: bool,
@@ -238,6 +238,7 @@ pub fn of<N: Node>(element: &N, rules: &Rules) -> Privacy<N> {
             privacy.strength = privacy.strength.max(marks.strength);
             if marks.strength == Strength::Hidden {
                 privacy.rule = marks.rule;
+                privacy.region = Some(node);
                 return privacy;
             }
             privacy.is_guidance |= marks.is_guidance;

@@ -156,7 +156,7 @@ impl<N: Node> Capture<N> {
     }
 
     /// What a click on this element would record now.
-    pub fn explain(&self, node: &N) -> Explanation {
+    pub fn explain(&self, node: &N) -> Explanation<N> {
         note_password(node);
         Explanation::of(node, &self.rules)
     }

@@ -21,6 +21,7 @@ mod inspector;
 mod isolation;
 mod loading;
 mod outcomes;
+mod overlay;
 mod policies;
 mod replaced;
 mod session;
@@ -55,6 +56,10 @@ use inspector::*;
 use isolation::*;
 use loading::*;
 use outcomes::*;
+use overlay::{
+    a_token_that_is_not_valid_here_opens_no_overlay, the_inspector_opens_a_page_with_the_overlay,
+    the_overlay_frames_what_explain_says_and_is_not_recorded,
+};
 use policies::*;
 use replaced::*;
 use serde_json::{Value, json};
@@ -291,6 +296,9 @@ in_every_engine![
     a_page_with_a_strict_policy_is_captured,
     what_is_captured_too_fast_is_told_and_counted,
     a_page_is_the_same_with_the_recorder_and_without,
+    the_overlay_frames_what_explain_says_and_is_not_recorded,
+    a_token_that_is_not_valid_here_opens_no_overlay,
+    the_inspector_opens_a_page_with_the_overlay,
     tours_of_driver_js_are_recorded,
     tours_of_shepherd_are_recorded,
     tours_of_intro_js_are_recorded,

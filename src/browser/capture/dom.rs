@@ -2,9 +2,9 @@
 //! control named `attributes` hides its form's attributes, and a page may replace functions later. What throws, or is
 //! not there, gives nothing.
 
-use crate::browser::bindings::{PageUrl, member, prototype_function};
+use crate::browser::bindings::{PageUrl, bare, member, prototype_function};
 use crate::capture::node::{ATTRIBUTE, Node, NodeKind};
-use js_sys::{Function, JsString, WeakSet};
+use js_sys::{Function, JsString, Object, Reflect, WeakSet};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -136,6 +136,14 @@ impl DomNode {
     /// Whether the node is the root of a shadow tree.
     pub(super) fn is_root(&self) -> bool {
         self.node_type() == FRAGMENT
+    }
+
+    /// Makes the node a member of an object that no list of members has.
+    pub(super) fn hide_in(self, object: &JsValue, name: &str) {
+        let descriptor = bare();
+        if Reflect::set(&descriptor, &"value".into(), &self.0).is_ok() {
+            Object::<JsValue>::define_property(object.unchecked_ref(), &name.into(), &descriptor);
+        }
     }
 
     /// The element that has the focus, in open shadow trees too.

@@ -288,9 +288,12 @@ pub fn leave() {
 
 /// What a click on the element would record now, as a value of the page; `None` if nothing is captured.
 pub fn explain(element: &JsValue) -> Option<JsValue> {
-    RUNNING.with(|running| {
-        let running = running.try_borrow().ok()?;
-        let explanation = running.as_ref()?.capture.explain(&DomNode(element.clone()));
-        JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()
-    })
+    let node = DomNode(element.clone());
+    let explanation = RUNNING.with(|running| Some(running.try_borrow().ok()?.as_ref()?.capture.explain(&node)))?;
+    let value = JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()?;
+    // `JSON.stringify` of an element may throw: what a page's library has hung on it is no JSON.
+    for (name, node) in [("element", explanation.element), ("region", explanation.region)] {
+        node.into_iter().for_each(|node| node.hide_in(&value, name));
+    }
+    Some(value)
 }

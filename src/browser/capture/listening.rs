@@ -29,8 +29,6 @@ struct Running {
     /// Shadow trees, whose changes and submits do not leave them.
     roots: Vec<(DomNode, [Listener; 2])>,
     attention: Option<Attention>,
-    /// The shadow trees of the last press.
-    pressed: Vec<DomNode>,
     timer: Option<(i64, Timeout)>,
     /// A submit of which it is not known yet whether the page prevents it.
     submit: Option<(Submit, Event)>,
@@ -57,7 +55,6 @@ pub fn set_rules(rules: Option<Rules>) {
                 _listeners: listeners(),
                 roots: Vec::new(),
                 attention: None,
-                pressed: Vec::new(),
                 timer: None,
                 submit: None,
             });
@@ -142,7 +139,7 @@ impl Running {
             self.attention = None;
         }
         let needs_attention = is_attentive && self.attention.is_none();
-        (due.filter(|_| !is_set), needs_attention.then(|| self.pressed.clone()))
+        (due.filter(|_| !is_set), needs_attention.then(|| self.capture.pressed_roots()))
     }
 }
 
@@ -159,7 +156,6 @@ fn on_press(event: &Event) {
     }
     if let Some(pointer) = events::pointer(event) {
         act(|running| {
-            running.pressed = events::roots(event);
             running.capture.press(pointer);
             Vec::new()
         });

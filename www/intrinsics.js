@@ -54,6 +54,7 @@ Object.is = (one, other) => one === other;
 Object.getPrototypeOf = getPrototypeOf;
 Object.keys = keys;
 Object.getOwnPropertyDescriptor = getOwnPropertyDescriptor;
+Object.defineProperty = define;
 
 const isArray = checked('Array.isArray', () => page.Array.isArray, (is) => is([]) && !is({}));
 export const Array = function () {

@@ -4,6 +4,7 @@
 import * as recorder from 'waymark-bindings';
 import { code, isReplaced } from 'waymark-code';
 import { settleAll, unusable } from './intrinsics.js';
+import { loadOverlay, takeToken } from './overlay-link.js';
 import { stub } from './stub.js';
 
 const commands = {
@@ -34,6 +35,7 @@ const start = async (page) => {
   if (!queue || (queue.used == queue && !queue.isOpen)) return;
   queue.used = queue;
   queue.isOpen = false;
+  takeToken(queue);
 
   // The reason why the recorder cannot work any more.
   let failure;
@@ -54,6 +56,7 @@ const start = async (page) => {
     try {
       if (!failure) {
         const make = typeof command == 'string' && commands[command];
+        if (queue.token && command == 'init') loadOverlay(given[0], queue);
         return make ? make(given[0], given[1], given[2], given[3]) : recorder.unknown(command, names());
       }
     } catch (error) {

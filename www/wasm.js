@@ -1,5 +1,7 @@
 // The recorder's wasm, which the build puts in (`cargo xtask build`), and what takes its place where a page's policy refuses
 // wasm, or the browser has none: the same recorder as JavaScript, a file of its own (www/compat.js).
+import { scriptOf } from './script.js';
+
 const WASM = '__WASM__';
 
 // What the bindings make an instance of.
@@ -23,18 +25,9 @@ const isRefused = async () => {
 // Loads the other file where wasm is refused. Whether it runs: it has taken over the queue then.
 export const isReplaced = async (queue) => {
   if (!(await isRefused())) return false;
-  const script = Document.prototype.createElement;
   const load = (base) => {
-    const other = Reflect.apply(script, document, ['script']);
-    let src = base + '/v/__COMPAT_HASH__/waymark-compat.js';
-    try {
-      const policy = queue.policy || trustedTypes.createPolicy('waymark', { createScriptURL: (url) => url });
-      src = policy.createScriptURL(src);
-    } catch {}
-    other.crossOrigin = 'anonymous';
+    const other = scriptOf(base + '/v/__COMPAT_HASH__/waymark-compat.js', queue);
     other.integrity = 'sha256-__COMPAT_INTEGRITY__';
-    other.nonce = tag && tag.nonce;
-    other.src = src;
     return new Promise((done) => {
       other.onload = other.onerror = () => done();
       document.head.append(other);

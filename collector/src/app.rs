@@ -8,6 +8,7 @@ use crate::ingest::writer::Writer;
 use crate::micro::Micro;
 use crate::sinks::SinkStatus;
 use crate::sites::active_config::{ConfigHandle, ReloadCounts};
+use crate::sites::overlay_tokens::OverlayTokens;
 use crate::store::Store;
 use crate::store::disk::Disk;
 use crate::telemetry::metrics::Metrics;
@@ -33,6 +34,7 @@ pub(crate) struct AppState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) writer: Writer,
     pub(crate) live_feed: LiveFeed,
+    pub(crate) overlay_tokens: OverlayTokens,
     /// Of a collector for tests.
     pub(crate) micro: Option<Micro>,
     /// The sinks to which events are forwarded.

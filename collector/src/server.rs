@@ -19,6 +19,7 @@ use crate::net::listener::accept;
 use crate::net::tls::{Tls, TlsError};
 use crate::sinks::{self, SinkJob, SinkOpenError};
 use crate::sites::active_config::{ActiveConfig, ConfigHandle, ReloadCounts};
+use crate::sites::overlay_tokens::OverlayTokens;
 use crate::store::disk::Disk;
 use crate::store::{self, Memory, Store, StoreError};
 use crate::telemetry::metrics::Metrics;
@@ -177,6 +178,7 @@ impl Collector {
             store,
             writer,
             live_feed,
+            overlay_tokens: OverlayTokens::default(),
             micro,
             sinks: sinks.iter().map(|sink| sink.status.clone()).collect(),
             questions: Semaphore::new(QUESTIONS),

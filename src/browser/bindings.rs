@@ -49,6 +49,19 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub fn fetch(address: &str, options: &RequestInit) -> Result<JsValue, JsValue>;
 
+    /// A function of a prototype of the page's nodes.
+    #[wasm_bindgen(extends = Function)]
+    pub type NodeFunction;
+    /// Calls it. `null` and `undefined` are `None`.
+    #[wasm_bindgen(method, catch, js_name = call)]
+    pub fn value_of(this: &NodeFunction, node: &JsValue, argument: &JsValue) -> Result<Option<JsValue>, JsValue>;
+    /// Calls one that gives a number.
+    #[wasm_bindgen(method, catch, js_name = call)]
+    pub fn number_of(this: &NodeFunction, node: &JsValue) -> Result<Option<f64>, JsValue>;
+    /// Calls one that gives `true` or `false`.
+    #[wasm_bindgen(method, catch, js_name = call)]
+    pub fn truth_of(this: &NodeFunction, node: &JsValue, argument: &JsValue) -> Result<Option<bool>, JsValue>;
+
     /// A value whose members are read as `value[key]`: on primitives too, where `Reflect.get` throws.
     type Indexed;
     #[wasm_bindgen(method, structural, indexing_getter, catch)]

@@ -131,6 +131,12 @@ impl<N: Node> Clicks<N> {
         described.is_some_and(|described| described.node == *node)
     }
 
+    /// The roots of the shadow trees around what is pressed.
+    pub fn roots(&self) -> Vec<N> {
+        let described = self.press.as_ref().and_then(|press| press.described.as_ref());
+        described.map(|described| described.privacy.roots.clone()).unwrap_or_default()
+    }
+
     /// Whether a press waits for its click.
     pub fn is_pressed(&self) -> bool {
         self.press.is_some()

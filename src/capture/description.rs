@@ -157,9 +157,12 @@ pub fn describe<N: Node>(target: Target<N>, innermost: &N, reading: Reading, rul
     let mut privacy = privacy::of(&node, rules);
     // A part of the target may be private by itself, and a label by itself.
     if *innermost != node {
-        let inner = privacy::of(innermost, rules);
+        let inner = privacy::until(innermost, Some(&node), rules);
+        let roots = [privacy.roots, inner.roots].concat();
         if inner.strength > privacy.strength {
-            privacy = Privacy { is_guidance: privacy.is_guidance, ..inner };
+            privacy = Privacy { is_guidance: privacy.is_guidance, roots, ..inner };
+        } else {
+            privacy.roots = roots;
         }
     }
     if privacy.strength == Strength::Hidden {

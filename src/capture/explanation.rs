@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// What a click on an element would record now.
 #[derive(Clone, Debug, Serialize)]
-pub struct Explanation {
+pub struct Explanation<N> {
     /// `open`, `censored`, `hidden`, or `page` where a click is about no element.
     pub privacy: &'static str,
     /// The rule that censors or hides it.
@@ -22,6 +22,12 @@ pub struct Explanation {
     pub data: Option<EventData>,
     /// The parts that the element has.
     pub parts: Vec<Part>,
+    /// The element that the event is about; `None` if nothing is recorded.
+    #[serde(skip)]
+    pub element: Option<N>,
+    /// The element whose mark, setting or kind censors or hides it; `None` where another rule does.
+    #[serde(skip)]
+    pub region: Option<N>,
 }
 
 /// A part of what an event may have.
@@ -36,19 +42,24 @@ pub struct Part {
     pub rule: Option<&'static str>,
 }
 
-impl Explanation {
+impl<N: Node> Explanation<N> {
     /// Explains a click whose innermost node is `node`.
-    pub fn of<N: Node>(node: &N, rules: &Rules) -> Self {
-        let none = |privacy, rule| Explanation { privacy, rule, data: None, parts: Vec::new() };
-        let Some(target) = target::of(node) else { return none("page", None) };
+    pub fn of(node: &N, rules: &Rules) -> Self {
+        let none =
+            |privacy, rule, region| Explanation { privacy, rule, data: None, parts: Vec::new(), element: None, region };
+        let Some(target) = target::of(node) else { return none("page", None, None) };
         let Some(described) = described(node, rules) else {
             let mut both = [&target.node, node].into_iter().map(|node| privacy::of(node, rules));
-            return none("hidden", both.find(|one| one.strength == Strength::Hidden).and_then(|one| one.rule));
+            let hidden = both.find(|one| one.strength == Strength::Hidden);
+            let (rule, region) = hidden.map_or((None, None), |hidden| (hidden.rule, hidden.region));
+            return none("hidden", rule, region);
         };
         Explanation {
             privacy: if described.privacy.strength == Strength::Censored { "censored" } else { "open" },
             rule: described.privacy.rule,
             data: Some(EventData::of(&described)),
+            element: Some(described.node.clone()),
+            region: described.privacy.region.clone(),
             parts: parts(described, rules),
         }
     }

@@ -215,8 +215,8 @@ impl Node for MemoryNode {
         self.page.borrow()[self.at].parent.map(|parent| self.of(parent))
     }
 
-    fn slot(&self) -> Option<Self> {
-        let host = self.parent().filter(|_| self.kind() != NodeKind::Root)?;
+    fn slot(&self, kind: NodeKind) -> Option<Self> {
+        let host = self.parent().filter(|_| kind != NodeKind::Root)?;
         let root = self.page.borrow()[host.at].root?;
         let name = self.attribute("slot").unwrap_or_default();
         self.of(root)

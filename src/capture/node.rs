@@ -29,8 +29,8 @@ pub trait Node: Clone + PartialEq {
     fn attribute(&self, name: &str) -> Option<String>;
     /// The parent; of a shadow root its host.
     fn parent(&self) -> Option<Self>;
-    /// The slot of an open shadow tree that shows the node.
-    fn slot(&self) -> Option<Self>;
+    /// The slot of an open shadow tree that shows the node, which is of this kind.
+    fn slot(&self, kind: NodeKind) -> Option<Self>;
     /// The first child.
     fn first_child(&self) -> Option<Self>;
     /// The next sibling.
@@ -66,9 +66,9 @@ pub fn has_value<N: Node>(node: &N, name: &str, expected: &str) -> bool {
     attribute(node, name).is_some_and(|value| value.trim().eq_ignore_ascii_case(expected))
 }
 
-/// The node that the browser shows this one in: its slot, else its parent.
-pub fn above<N: Node>(node: &N) -> Option<N> {
-    node.slot().or_else(|| node.parent())
+/// The node that the browser shows this one in, which is of this kind: its slot, else its parent.
+pub fn above<N: Node>(node: &N, kind: NodeKind) -> Option<N> {
+    node.slot(kind).or_else(|| node.parent())
 }
 
 /// The nearest of `node` and the elements above it, within its own tree, for which `is_one` is true; at most `most`

@@ -27,8 +27,10 @@ pub struct Privacy<N> {
     pub strength: Strength,
     /// The rule that decided.
     pub rule: Option<&'static str>,
-    /// The outermost element that censors.
+    /// The outermost element that censors, or the nearest that hides.
     pub region: Option<N>,
+    /// The roots of the shadow trees around it.
+    pub roots: Vec<N>,
     /// Whether the element is part of guidance content.
     pub is_guidance: bool,
     /// Whether the site says that many clicks here are no rage.
@@ -136,11 +138,12 @@ impl Marks {
     }
 
     fn read_names<N: Node>(&mut self, element: &N, rules: &Rules) {
-        let [id, classes] = ["id", "class"].map(|name| element.attribute(name).unwrap_or_default());
-        if id.len() > ATTRIBUTE || classes.len() > ATTRIBUTE {
+        let classes = element.attribute("class").unwrap_or_default();
+        let id = if rules.ids.is_empty() { None } else { element.attribute("id") };
+        if classes.len() > ATTRIBUTE || id.as_ref().is_some_and(|id| id.len() > ATTRIBUTE) {
             self.add(Strength::Censored, "too many classes");
         }
-        if rules.ids.contains(&id) {
+        if id.is_some_and(|id| rules.ids.contains(&id)) {
             self.add(Strength::Censored, "censor.ids");
         }
         for class in classes.split_ascii_whitespace() {
@@ -205,10 +208,16 @@ pub(super) fn is_field(tag: &str) -> bool {
 
 /// The privacy of an element.
 pub fn of<N: Node>(element: &N, rules: &Rules) -> Privacy<N> {
+    until(element, None, rules)
+}
+
+/// The same as far as the element decides and what is between it and `end`.
+pub(super) fn until<N: Node>(element: &N, end: Option<&N>, rules: &Rules) -> Privacy<N> {
     let mut privacy = Privacy {
         strength: Strength::Open,
         rule: None,
         region: None,
+        roots: Vec::new(),
         is_guidance: false,
         is_rage_off: false,
         is_dead_off: false,
@@ -224,8 +233,9 @@ pub fn of<N: Node>(element: &N, rules: &Rules) -> Privacy<N> {
     let mut nearest = None;
     let mut at = Some(element.clone());
     for _ in 0..ANCESTORS {
-        let Some(node) = at else { return privacy };
-        if node.kind() == NodeKind::Element {
+        let Some(node) = at.filter(|node| end != Some(node)) else { return privacy };
+        let kind = node.kind();
+        if kind == NodeKind::Element {
             let mut marks = Marks::of(&node, rules);
             nearest = nearest.or(marks.masks);
             if marks.masks == Some(true) && nearest == Some(true) {
@@ -238,13 +248,17 @@ pub fn of<N: Node>(element: &N, rules: &Rules) -> Privacy<N> {
             privacy.strength = privacy.strength.max(marks.strength);
             if marks.strength == Strength::Hidden {
                 privacy.rule = marks.rule;
+                privacy.region = Some(node);
                 return privacy;
             }
             privacy.is_guidance |= marks.is_guidance;
             privacy.is_rage_off |= marks.is_rage_off;
             privacy.is_dead_off |= marks.is_dead_off;
         }
-        at = above(&node);
+        at = above(&node, kind);
+        if kind == NodeKind::Root {
+            privacy.roots.push(node);
+        }
     }
     privacy.censor("too deep");
     privacy

@@ -155,8 +155,13 @@ impl<N: Node> Capture<N> {
         self.clicks.is_pressed() || self.rage.due_at().is_some() || self.dead.due_at().is_some()
     }
 
+    /// The roots of the shadow trees around what is pressed.
+    pub fn pressed_roots(&self) -> Vec<N> {
+        self.clicks.roots()
+    }
+
     /// What a click on this element would record now.
-    pub fn explain(&self, node: &N) -> Explanation {
+    pub fn explain(&self, node: &N) -> Explanation<N> {
         note_password(node);
         Explanation::of(node, &self.rules)
     }

@@ -64,13 +64,14 @@ pub fn of<N: Node>(innermost: &N) -> Option<Target<N>> {
     let mut first = None;
     for _ in 0..=STEPS {
         let Some(node) = at else { break };
-        if node.kind() == NodeKind::Element {
+        let kind = node.kind();
+        if kind == NodeKind::Element {
             if is_interactive(&node) {
                 return Some(interactive(node));
             }
             first.get_or_insert_with(|| node.clone());
         }
-        at = above(&node);
+        at = above(&node, kind);
     }
     let node = first.filter(|node: &N| !matches!(&*node.tag(), "html" | "body"))?;
     Some(Target { node, is_plain: true, is_by_label: false })

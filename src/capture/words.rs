@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
             }
             open.push(node.next_sibling());
             match node.kind() {
-                NodeKind::Text if !self.is_in_private_slot(&node) => {
+                NodeKind::Text if !self.is_in_private_slot(&node, NodeKind::Text) => {
                     texts += 1;
                     words = [&*words, " ", &*node.text(CHARACTERS)].concat();
                 }
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
             && !has_value(element, "aria-hidden", "true")
             && !is_interactive(element)
             && !self.is_private(element)
-            && !self.is_in_private_slot(element)
+            && !self.is_in_private_slot(element, NodeKind::Element)
     }
 
     fn is_private<N: Node>(&mut self, element: &N) -> bool {
@@ -97,15 +97,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the node is shown in a slot that a mask of its shadow tree covers.
-    fn is_in_private_slot<N: Node>(&mut self, node: &N) -> bool {
-        let (mut at, host) = (node.slot(), node.parent());
+    fn is_in_private_slot<N: Node>(&mut self, node: &N, kind: NodeKind) -> bool {
+        let (mut at, host) = (node.slot(kind), node.parent());
         for _ in 0..SLOT_STEPS {
             match at {
                 Some(inside) if Some(&inside) != host.as_ref() => {
-                    if inside.kind() == NodeKind::Element && self.is_private(&inside) {
+                    let kind = inside.kind();
+                    if kind == NodeKind::Element && self.is_private(&inside) {
                         return true;
                     }
-                    at = above(&inside);
+                    at = above(&inside, kind);
                 }
                 _ => return false,
             }

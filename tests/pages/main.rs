@@ -5,6 +5,7 @@
 
 mod accessibility;
 mod adapters;
+mod answers;
 mod capture;
 mod compat;
 mod consent;
@@ -21,6 +22,7 @@ mod inspector;
 mod isolation;
 mod loading;
 mod outcomes;
+mod overlay;
 mod policies;
 mod replaced;
 mod session;
@@ -32,6 +34,9 @@ mod unloadable;
 mod view;
 
 use adapters::*;
+use answers::{
+    a_click_that_a_view_transition_answers_is_not_dead, a_click_that_opens_an_alert_is_recorded_and_the_page_goes_on,
+};
 use capture::*;
 use compat::*;
 use consent::*;
@@ -55,6 +60,10 @@ use inspector::*;
 use isolation::*;
 use loading::*;
 use outcomes::*;
+use overlay::{
+    a_token_that_is_not_valid_here_opens_no_overlay, the_inspector_opens_a_page_with_the_overlay,
+    the_overlay_frames_what_explain_says_and_is_not_recorded,
+};
 use policies::*;
 use replaced::*;
 use serde_json::{Value, json};
@@ -291,6 +300,11 @@ in_every_engine![
     a_page_with_a_strict_policy_is_captured,
     what_is_captured_too_fast_is_told_and_counted,
     a_page_is_the_same_with_the_recorder_and_without,
+    a_click_that_a_view_transition_answers_is_not_dead,
+    a_click_that_opens_an_alert_is_recorded_and_the_page_goes_on,
+    the_overlay_frames_what_explain_says_and_is_not_recorded,
+    a_token_that_is_not_valid_here_opens_no_overlay,
+    the_inspector_opens_a_page_with_the_overlay,
     tours_of_driver_js_are_recorded,
     tours_of_shepherd_are_recorded,
     tours_of_intro_js_are_recorded,

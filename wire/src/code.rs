@@ -53,6 +53,8 @@ codes! {
         InvalidStateRequest "invalid-state-request";
         /// The body is not a request for a shared link.
         InvalidShareRequest "invalid-share-request";
+        /// The body is not a request for an overlay.
+        InvalidOverlayRequest "invalid-overlay-request";
         /// A parameter of the query string is unknown, missing or wrong.
         InvalidParameter "invalid-parameter";
         /// A part of the URL's path is not UTF-8.
@@ -67,6 +69,8 @@ codes! {
         Unauthorized "unauthorized";
         /// The shared link has ended, was revoked, or never was.
         InvalidShare "invalid-share";
+        /// The token opens no overlay on this page: it has expired, is for another site or origin, or never was.
+        InvalidOverlay "invalid-overlay";
         /// The site's server did not sign the user.
         Unsigned "unsigned";
         /// The read token of a site, for something else than the insights of that site.

@@ -43,6 +43,7 @@ pub fn build(project: &Project) -> Result<Parts> {
     let loader_source = source(project, "loader.js")?;
     let snippet_source = source(project, "snippet.js")?;
     let panel_source = source(project, "panel.js")?;
+    let overlay_source = source(project, "overlay.js")?;
 
     let compiled = stubbed(project, &compile(project)?)?;
     let (bindings, bound, part) = bind(project, &compiled)?;
@@ -54,9 +55,10 @@ pub fn build(project: &Project) -> Result<Parts> {
     let snippet = minified(project, &snippet_source, "snippet.js")?;
     let pinned = pinned_snippet(project, &snippet_source, &script)?;
     let panel = bundled(project, &panel_source, "panel.js")?;
+    let overlay = bundled(project, &overlay_source, "overlay.js")?;
     let (chart, chart_style) = chart_library(project)?;
     declarations::write(project)?;
-    for path in [&script, &capture, &compat, &snippet, &pinned, &panel, &chart, &chart_style] {
+    for path in [&script, &capture, &compat, &snippet, &pinned, &panel, &overlay, &chart, &chart_style] {
         let name = format!("compress-{}", path.file_name().unwrap_or_default().display());
         let outputs = [compress::sibling(path, ".br"), compress::sibling(path, ".gz")];
         stamp::unless_fresh(project, &name, std::slice::from_ref(path), "", &outputs, || compress::siblings(path))?;

@@ -27,6 +27,9 @@ pub(crate) enum Rejection {
     /// The body is not a request for a shared link.
     #[error("{0}")]
     InvalidShareRequest(String),
+    /// The body is not a request for an overlay.
+    #[error("{0}")]
+    InvalidOverlayRequest(String),
     /// Invalid query string.
     #[error(transparent)]
     InvalidParameter(#[from] ParameterError),
@@ -54,6 +57,9 @@ pub(crate) enum Rejection {
     /// The token of a shared link that has ended, was revoked, or never was.
     #[error("this link does not open: it has ended, was revoked, or never was")]
     InvalidShare,
+    /// A token that opens no overlay here.
+    #[error("this token opens no overlay here: it has expired, is for another site or origin, or never was")]
+    InvalidOverlay,
     /// Wrong signature, unknown site, or a site without user state.
     #[error("not signed: `signature` must be what the site's server signs site and user with (docs/state.md)")]
     Unsigned,
@@ -181,6 +187,8 @@ impl Rejection {
             Rejection::InvalidStateRequest(_) => RefusalCode::InvalidStateRequest,
             Rejection::InvalidShareRequest(_) => RefusalCode::InvalidShareRequest,
             Rejection::InvalidShare => RefusalCode::InvalidShare,
+            Rejection::InvalidOverlayRequest(_) => RefusalCode::InvalidOverlayRequest,
+            Rejection::InvalidOverlay => RefusalCode::InvalidOverlay,
             Rejection::InvalidParameter(_) => RefusalCode::InvalidParameter,
             Rejection::InvalidPath(_) => RefusalCode::InvalidPath,
             Rejection::SiteMismatch => RefusalCode::SiteMismatch,

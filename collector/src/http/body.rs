@@ -5,6 +5,7 @@ use crate::config::Limits;
 use crate::error::{Oversize, Rejection};
 use crate::http::body_chunks::BodyChunks;
 use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{HeaderMap, header};
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
 
@@ -36,6 +37,17 @@ impl BodyLimit {
             BodyLimit::Bytes(_) => Rejection::BodyTooLarge { limit },
         }
     }
+}
+
+/// Checks that the body is sent as JSON. A page elsewhere cannot send that without a preflight, which the routes that
+/// ask for it do not answer.
+///
+/// # Errors
+/// It is not: what is wrong.
+pub(crate) fn check_json(headers: &HeaderMap) -> Result<(), &'static str> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    if is_json { Ok(()) } else { Err("the body must be JSON, with `Content-Type: application/json`") }
 }
 
 /// Reads a body, and decompresses it.

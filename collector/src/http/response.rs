@@ -26,6 +26,7 @@ impl Rejection {
             | Rejection::InvalidForgetRequest(_)
             | Rejection::InvalidStateRequest(_)
             | Rejection::InvalidShareRequest(_)
+            | Rejection::InvalidOverlayRequest(_)
             | Rejection::InvalidParameter(_)
             | Rejection::InvalidPath(_)
             | Rejection::SiteMismatch
@@ -35,6 +36,7 @@ impl Rejection {
             | Rejection::InvalidShare
             | Rejection::Unsigned => StatusCode::UNAUTHORIZED,
             Rejection::ReadOnly(_)
+            | Rejection::InvalidOverlay
             | Rejection::OriginNotAllowed { .. }
             | Rejection::AdminDisabled
             | Rejection::NotLocal => StatusCode::FORBIDDEN,
@@ -139,6 +141,7 @@ mod tests {
             Rejection::InvalidForgetRequest(json()),
             Rejection::InvalidStateRequest(text()),
             Rejection::InvalidShareRequest(text()),
+            Rejection::InvalidOverlayRequest(text()),
             Rejection::InvalidParameter(ParameterError::Missing("user")),
             Rejection::InvalidPath(text()),
             Rejection::SiteMismatch,
@@ -146,6 +149,7 @@ mod tests {
             Rejection::UnknownSite(text()),
             Rejection::Unauthorized { is_read: false },
             Rejection::InvalidShare,
+            Rejection::InvalidOverlay,
             Rejection::ReadOnly(text()),
             Rejection::Unsigned,
             Rejection::OriginNotAllowed { origin: text(), site: text() },

@@ -3,8 +3,8 @@
 use crate::app::SharedState;
 use crate::error::Rejection;
 use crate::http::endpoints::{
-    assets, audit, demo_month, events, export, forget, health, insights, inspector, live, metrics, micro, saved,
-    settings, shares, state, users,
+    assets, audit, demo_month, events, export, forget, health, insights, inspector, live, metrics, micro, overlays,
+    saved, settings, shares, state, users,
 };
 use crate::http::middleware::{self, cors, rejected};
 use axum::Router;
@@ -33,16 +33,16 @@ impl Part {
             Part::Whole => {
                 "POST and GET /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/audit, \
                  GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, GET /v1/insights/VIEW, GET /v1/saved, PUT and DELETE /v1/saved/NAME, GET and POST /v1/shares, \
-                 DELETE /v1/shares/ID, GET /v1/shared, GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), \
+                 DELETE /v1/shares/ID, GET /v1/shared, POST /v1/overlays, GET /v1/sites/KEY/settings, POST /v1/sites/KEY/overlay, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), \
                  /healthz and /readyz"
             }
             Part::Public => {
                 "POST /v1/events, POST /v1/forget, POST, PUT and GET /v1/state, GET /v1/sites/KEY/settings, \
-                 /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz"
+                 POST /v1/sites/KEY/overlay, /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz"
             }
             Part::Admin => {
                 "GET /v1/events, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, GET /v1/insights/VIEW, \
-                 GET /v1/saved, PUT and DELETE /v1/saved/NAME, GET and POST /v1/shares, DELETE /v1/shares/ID, GET /v1/shared, GET /live, GET /metrics, \
+                 GET /v1/saved, PUT and DELETE /v1/saved/NAME, GET and POST /v1/shares, DELETE /v1/shares/ID, GET /v1/shared, POST /v1/overlays, GET /live, GET /metrics, \
                  / (the inspector), /insights, /healthz and /readyz"
             }
         }
@@ -62,6 +62,7 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/v1/forget", post(forget::post).options(cors::to_post))
             .route("/v1/state", get(state::get).post(state::post).put(state::post).options(cors::to_post))
             .route("/v1/sites/{key}/settings", get(settings::get).layer(from_fn(cors::open)).options(cors::to_get))
+            .route("/v1/sites/{key}/overlay", post(overlays::open).options(cors::to_post))
             .route("/v/{hash}/{name}", get(assets::pinned).options(cors::to_get))
             .route("/{name}", get(assets::newest).options(cors::to_get));
     }
@@ -80,6 +81,7 @@ pub(crate) fn router(shared: SharedState, part: Part) -> Router {
             .route("/v1/shared", get(insights::shared::get))
             .route("/v1/shares", get(shares::get).post(shares::post))
             .route("/v1/shares/{id}", delete(shares::delete))
+            .route("/v1/overlays", post(overlays::make))
             .route("/v1/demo/month", put(demo_month::put))
             .merge(micro_routes())
             .route("/insights", get(insights::page::page))

@@ -2,4 +2,5 @@
 
 pub(crate) mod active_config;
 pub(crate) mod known;
+pub(crate) mod overlay_tokens;
 pub(crate) mod registry;

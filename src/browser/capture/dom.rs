@@ -2,9 +2,9 @@
 //! control named `attributes` hides its form's attributes, and a page may replace functions later. What throws, or is
 //! not there, gives nothing.
 
-use crate::browser::bindings::{PageUrl, member, prototype_function};
+use crate::browser::bindings::{NodeFunction, PageUrl, bare, member, prototype_function};
 use crate::capture::node::{ATTRIBUTE, Node, NodeKind};
-use js_sys::{Function, JsString, WeakSet};
+use js_sys::{JsString, Object, Reflect, WeakSet};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -80,13 +80,18 @@ const CONTROLS: u32 = 200;
 const LABELS: u32 = 3;
 const SIBLINGS: u32 = 100;
 
+/// The most texts that are kept, but for the last.
+const MOST_TEXTS: usize = 100;
+
 const ELEMENT: u32 = 1;
 const TEXT: u32 = 3;
 const DOCUMENT: u32 = 9;
 const FRAGMENT: u32 = 11;
 
 thread_local! {
-    static FUNCTIONS: RefCell<Vec<Option<Function>>> = const { RefCell::new(Vec::new()) };
+    static FUNCTIONS: RefCell<Vec<Option<NodeFunction>>> = const { RefCell::new(Vec::new()) };
+    /// Names of attributes and selectors as values of the page, which are made once.
+    static TEXTS: RefCell<Vec<(String, JsValue)>> = const { RefCell::new(Vec::new()) };
     static PASSWORDS: WeakSet = WeakSet::new();
 }
 
@@ -94,15 +99,34 @@ thread_local! {
 pub fn prepare() {
     FUNCTIONS.with_borrow_mut(|functions| {
         if functions.is_empty() {
-            functions.extend(PARTS.iter().map(|(interface, name)| prototype_function(interface, name)));
+            let function = |(interface, name): &(&str, &str)| prototype_function(interface, name);
+            functions.extend(PARTS.iter().map(|part| function(part).map(JsCast::unchecked_into)));
         }
     });
 }
 
+/// Calls a function. What it gives is `None` for nothing.
+fn call<T>(part: Part, call: impl FnOnce(&NodeFunction) -> Result<Option<T>, JsValue>) -> Option<T> {
+    FUNCTIONS.with_borrow(|functions| call(functions.get(part as usize)?.as_ref()?).ok()?)
+}
+
 /// What a function gives; `None` for nothing.
 pub(super) fn read(part: Part, this: &JsValue, argument: &JsValue) -> Option<JsValue> {
-    let function = FUNCTIONS.with_borrow(|functions| functions.get(part as usize).cloned().flatten())?;
-    function.call1(this, argument).ok().filter(|value| !value.is_null() && !value.is_undefined())
+    call(part, |function| function.value_of(this, argument))
+}
+
+/// Reads with a text for an argument.
+fn with_text<T>(text: &str, read: impl FnOnce(&JsValue) -> T) -> T {
+    TEXTS.with(|texts| {
+        let Ok(mut texts) = texts.try_borrow_mut() else { return read(&text.into()) };
+        let is_one = |(known, _): &(String, JsValue)| known == text;
+        let at = texts.iter().position(is_one).unwrap_or_else(|| {
+            texts.truncate(MOST_TEXTS);
+            texts.push((text.to_owned(), text.into()));
+            texts.len() - 1
+        });
+        read(&texts[at].1)
+    })
 }
 
 /// A node of the page.
@@ -115,7 +139,7 @@ impl DomNode {
     }
 
     fn node_type(&self) -> u32 {
-        read(Part::NodeType, &self.0, &JsValue::UNDEFINED).and_then(|kind| kind.as_f64()).unwrap_or_default() as u32
+        call(Part::NodeType, |function| function.number_of(&self.0)).unwrap_or_default() as u32
     }
 
     fn name(&self) -> Option<JsValue> {
@@ -136,6 +160,14 @@ impl DomNode {
     /// Whether the node is the root of a shadow tree.
     pub(super) fn is_root(&self) -> bool {
         self.node_type() == FRAGMENT
+    }
+
+    /// Makes the node a member of an object that no list of members has.
+    pub(super) fn hide_in(self, object: &JsValue, name: &str) {
+        let descriptor = bare();
+        if Reflect::set(&descriptor, &"value".into(), &self.0).is_ok() {
+            Object::<JsValue>::define_property(object.unchecked_ref(), &name.into(), &descriptor);
+        }
     }
 
     /// The element that has the focus, in open shadow trees too.
@@ -170,18 +202,18 @@ impl Node for DomNode {
     }
 
     fn attribute(&self, name: &str) -> Option<String> {
-        text_of(&read(Part::GetAttribute, &self.0, &name.into())?, ATTRIBUTE + 1)
+        text_of(&with_text(name, |name| read(Part::GetAttribute, &self.0, name))?, ATTRIBUTE + 1)
     }
 
     fn parent(&self) -> Option<Self> {
         self.get(Part::ParentNode).or_else(|| if self.is_root() { self.get(Part::Host) } else { None })
     }
 
-    fn slot(&self) -> Option<Self> {
-        match self.node_type() {
-            ELEMENT => self.get(Part::ElementSlot),
-            TEXT => self.get(Part::TextSlot),
-            _ => None,
+    fn slot(&self, kind: NodeKind) -> Option<Self> {
+        match kind {
+            NodeKind::Element => self.get(Part::ElementSlot),
+            NodeKind::Text => self.get(Part::TextSlot),
+            NodeKind::Root | NodeKind::Other => None,
         }
     }
 
@@ -220,7 +252,7 @@ impl Node for DomNode {
     }
 
     fn matches(&self, selector: &str) -> Option<bool> {
-        read(Part::Matches, &self.0, &selector.into())?.as_bool()
+        with_text(selector, |selector| call(Part::Matches, |function| function.truth_of(&self.0, selector)))
     }
 
     fn by_id(&self, id: &str) -> Option<Self> {

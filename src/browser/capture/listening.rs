@@ -29,8 +29,6 @@ struct Running {
     /// Shadow trees, whose changes and submits do not leave them.
     roots: Vec<(DomNode, [Listener; 2])>,
     attention: Option<Attention>,
-    /// The shadow trees of the last press.
-    pressed: Vec<DomNode>,
     timer: Option<(i64, Timeout)>,
     /// A submit of which it is not known yet whether the page prevents it.
     submit: Option<(Submit, Event)>,
@@ -57,7 +55,6 @@ pub fn set_rules(rules: Option<Rules>) {
                 _listeners: listeners(),
                 roots: Vec::new(),
                 attention: None,
-                pressed: Vec::new(),
                 timer: None,
                 submit: None,
             });
@@ -142,7 +139,7 @@ impl Running {
             self.attention = None;
         }
         let needs_attention = is_attentive && self.attention.is_none();
-        (due.filter(|_| !is_set), needs_attention.then(|| self.pressed.clone()))
+        (due.filter(|_| !is_set), needs_attention.then(|| self.capture.pressed_roots()))
     }
 }
 
@@ -159,7 +156,6 @@ fn on_press(event: &Event) {
     }
     if let Some(pointer) = events::pointer(event) {
         act(|running| {
-            running.pressed = events::roots(event);
             running.capture.press(pointer);
             Vec::new()
         });
@@ -288,9 +284,12 @@ pub fn leave() {
 
 /// What a click on the element would record now, as a value of the page; `None` if nothing is captured.
 pub fn explain(element: &JsValue) -> Option<JsValue> {
-    RUNNING.with(|running| {
-        let running = running.try_borrow().ok()?;
-        let explanation = running.as_ref()?.capture.explain(&DomNode(element.clone()));
-        JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()
-    })
+    let node = DomNode(element.clone());
+    let explanation = RUNNING.with(|running| Some(running.try_borrow().ok()?.as_ref()?.capture.explain(&node)))?;
+    let value = JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()?;
+    // `JSON.stringify` of an element may throw: what a page's library has hung on it is no JSON.
+    for (name, node) in [("element", explanation.element), ("region", explanation.region)] {
+        node.into_iter().for_each(|node| node.hide_in(&value, name));
+    }
+    Some(value)
 }

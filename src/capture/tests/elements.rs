@@ -188,6 +188,27 @@ fn what_a_click_would_record_is_explained_as_it_is_recorded() {
     }
 }
 
+#[test]
+fn an_explanation_names_the_element_of_the_event_and_the_one_that_decides_on_it() {
+    let scene = Scene::new(
+        "<button id=a><i id=b>A</i></button><div id=c class=wm-hide><p class=fs-mask><a id=d href=/>A</a></p></div>
+         <div id=e class=rr-block><b id=f>A</b></div><input id=g type=password><label id=h for=a>A</label>",
+    );
+    for (selector, element, region) in [
+        ("#a", Some("#a"), None),
+        ("#b", Some("#a"), None),
+        ("#d", Some("#d"), Some("#c")),
+        ("#f", None, Some("#e")),
+        ("#g", Some("#g"), Some("#g")),
+        ("#h", Some("#a"), None),
+        ("body", None, None),
+    ] {
+        let explained = scene.capture.explain(&scene.body.find(selector));
+        let expected = [element, region].map(|selector| selector.map(|selector| scene.body.find(selector)));
+        assert_eq!([explained.element, explained.region], expected, "{selector}");
+    }
+}
+
 /// The parts of `#x`, as `part`, `+` if it is recorded, and the rule.
 fn parts(html: &str, rules: Rules) -> String {
     let scene = Scene::with(html, rules);

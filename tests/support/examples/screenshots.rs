@@ -1,13 +1,15 @@
 //! Takes the pictures of the README: demo shop, inspector and insights, as a newcomer sees them (`cargo xtask screenshots`).
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::browser::Browser;
 use support::engine::Engine;
-use support::project;
 use support::world::World;
+use support::{http, project};
 
 const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 800;
@@ -43,6 +45,22 @@ async fn take() {
     browser.run(&format!("({play} ?? document.querySelector('#rows button')).click()"), &[]).await;
     browser.wait_for("!document.querySelector('#detail').hidden").await;
     save(&browser, "inspector").await;
+
+    world.set_site("level = 2").await;
+    let overlay = json!({ "site": "demo", "origin": world.page("").trim_end_matches('/') }).to_string();
+    let made = http::post(&format!("{}/v1/overlays", world.collector()), overlay).await.unwrap();
+    let made: Value = serde_json::from_str(&made.body).unwrap();
+    let token = made["token"].as_str().unwrap();
+    browser.goto(&format!("{}#waymark-overlay={token}", world.demo("join/"))).await;
+    browser.wait_for("document.querySelector('waymark-overlay')?.shadowRoot.querySelector('.censored span')").await;
+    browser.run("document.querySelector('shop-consent button')?.click()", &[]).await;
+    let pointed = "new PointerEvent('pointermove', { bubbles: true, composed: true })";
+    let field = "document.querySelector('#new-password')";
+    browser.run(&format!("{field}.scrollIntoView({{ block: 'center' }}); {field}.dispatchEvent({pointed})"), &[]).await;
+    browser
+        .wait_for("document.querySelector('waymark-overlay').shadowRoot.querySelector('.panel h3')?.textContent.includes('password')")
+        .await;
+    save(&browser, "overlay").await;
 
     browser.goto(&format!("{}/insights?tz=UTC", world.collector())).await;
     browser.wait_for("document.querySelector('#fill-month')").await;

@@ -14,6 +14,8 @@ mod markdown;
 mod outcomes;
 #[cfg(test)]
 mod settings_type;
+#[cfg(test)]
+mod traps;
 
 use std::fs;
 use std::path::PathBuf;

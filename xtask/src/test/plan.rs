@@ -91,6 +91,10 @@ impl Plan {
                 "www/npm/testing.test.js",
             ]);
             steps.command("tests of scripts", &mut scripts);
+            // Each adapter's declarations beside those of its library.
+            let mut types = Command::new(project.node_modules().join(".bin").join("tsc"));
+            types.current_dir(project.root()).args(["--project", "www/adapters/types"]);
+            steps.command("types of adapters", &mut types);
         }
         if self.has(Part::Cluster) {
             cluster(project, steps);

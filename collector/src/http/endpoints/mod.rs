@@ -12,6 +12,7 @@ pub(crate) mod inspector;
 pub(crate) mod live;
 pub(crate) mod metrics;
 pub(crate) mod micro;
+pub(crate) mod overlays;
 pub(crate) mod saved;
 pub(crate) mod settings;
 pub(crate) mod shares;

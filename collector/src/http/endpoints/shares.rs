@@ -69,12 +69,7 @@ pub(crate) async fn post(
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Rejection> {
-    // A page elsewhere cannot send this type without a preflight, which nothing here answers.
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
-        let reason = "the body must be JSON, with `Content-Type: application/json`";
-        return Err(Rejection::InvalidShareRequest(reason.to_owned()));
-    }
+    body::check_json(&headers).map_err(|reason| Rejection::InvalidShareRequest(reason.to_owned()))?;
     let body = body::read(body, BodyLimit::Bytes(MAX_BYTES), &state.config.get().limits).await?;
     let new: NewShare =
         serde_json::from_slice(&body).map_err(|error| Rejection::InvalidShareRequest(error.to_string()))?;

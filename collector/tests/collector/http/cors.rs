@@ -36,12 +36,13 @@ async fn every_answer_to_a_page_can_be_read_by_it() {
 }
 
 /// What pages of other origins use, and by which method.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("/v1/events", "POST"),
     ("/v1/events?site=demo", "POST"),
     ("/v1/forget", "POST"),
     ("/v1/state", "POST"),
     ("/v1/sites/demo/settings", "GET"),
+    ("/v1/sites/demo/overlay", "POST"),
     ("/waymark.js", "GET"),
     ("/v/0123456789abcdef/waymark.js", "GET"),
 ];
@@ -188,7 +189,7 @@ async fn an_unknown_address_lists_what_there_is() {
     let why = "nothing is at /v2/events/x; there are POST and GET /v1/events, POST /v1/forget, POST, PUT and GET \
                /v1/state, GET /v1/audit, GET and DELETE /v1/users/ID, GET /v1/users/ID/summary, GET /v1/insights, \
                GET /v1/insights/VIEW, GET /v1/saved, PUT and DELETE /v1/saved/NAME, GET and POST /v1/shares, \
-               DELETE /v1/shares/ID, GET /v1/shared, \
-               GET /v1/sites/KEY/settings, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
+               DELETE /v1/shares/ID, GET /v1/shared, POST /v1/overlays, \
+               GET /v1/sites/KEY/settings, POST /v1/sites/KEY/overlay, GET /live, GET /metrics, / (the inspector), /insights, /NAME and /v/HASH/NAME (the recorder's files), /healthz and /readyz";
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (404, why));
 }

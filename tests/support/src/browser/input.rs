@@ -1,9 +1,11 @@
-//! What a user does: mouse and keyboard.
+//! What a user does: mouse, finger and keyboard.
 
 use std::time::Duration;
 
 use fantoccini::Locator;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction, TouchActions,
+};
 
 use super::{Browser, PATIENCE};
 
@@ -28,6 +30,22 @@ impl Browser {
             .then(self.middle_of(to, (from != to).then_some(Duration::from_millis(100))).await)
             .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
         self.ask(&format!("drag {from} to {to}"), self.client.perform_actions(mouse)).await;
+    }
+
+    /// Taps in the middle of what an expression of the page gives, with a finger.
+    pub async fn tap(&self, expression: &str) {
+        let finger = TouchActions::new("finger".to_owned())
+            .then(self.middle_of(expression, None).await)
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.ask(&format!("tap {expression}"), self.client.perform_actions(finger)).await;
+    }
+
+    /// Accepts the alert that the page has opened; its text.
+    pub async fn accept_alert(&self) -> String {
+        let text = self.ask("the text of the alert", self.client.get_alert_text()).await;
+        self.ask("accept the alert", self.client.accept_alert()).await;
+        text
     }
 
     /// The way to the middle of what an expression gives.

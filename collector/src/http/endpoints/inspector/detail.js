@@ -7,7 +7,7 @@ export class Detail {
   #panel;
   #on;
 
-  /** @param on { onClose(), onFind(text), copy(text, button) } */
+  /** @param on { onClose(), onFind(text), onPage(event), copy(text, button) } */
   constructor(panel, on) {
     this.#panel = panel;
     this.#on = on;
@@ -55,6 +55,7 @@ export class Detail {
     fact('Happened', clock(happened) + (happened === event.time ? '' : ` (its clock said ${new Date(event.time).toLocaleString()})`));
     fact('Arrived', server && `${clock(server.received)} (${duration(late)})`);
     fact('Page', (hostname && `${protocol}//${hostname}`) + place(ctx));
+    if (hostname) facts.lastChild.append(' ', control('See it on your page', () => this.#on.onPage(event)));
     fact('User', wm?.euId, wm?.euId);
     fact('Session', event.sId, event.sId);
     fact('Bot', server?.bot, server?.bot && `"bot":"${server.bot}"`);

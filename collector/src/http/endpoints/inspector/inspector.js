@@ -4,6 +4,7 @@
 import { Audit } from './audit.js';
 import { Detail } from './detail.js';
 import { Filter } from './filter.js';
+import { OnPage } from './onpage.js';
 import { Pulse } from './pulse.js';
 import { makeRow } from './row.js';
 import { Stream } from './stream.js';
@@ -22,8 +23,14 @@ let frame = 0;
 
 const pulse = new Pulse($('pulse'), $('rate'), $('count'));
 const filter = new Filter($('search'), $('chips'), refilter);
-const detail = new Detail($('detail'), { onClose: unselect, onFind: (text) => filter.search(text), copy });
 const stream = new Stream({ onState: showState, onEvents, onSkipped, onToken: askToken });
+const onPage = new OnPage($('on-page'), (path, value) => stream.post(path, value));
+const detail = new Detail($('detail'), {
+  onClose: unselect,
+  onFind: (text) => filter.search(text),
+  onPage: (event) => onPage.ask(event),
+  copy,
+});
 const audit = new Audit($('audit'), (path) => stream.get(path));
 
 // ---- Events
@@ -146,7 +153,7 @@ $('clear').addEventListener('click', () => {
 $('reset').addEventListener('click', () => filter.reset());
 
 document.addEventListener('keydown', (key) => {
-  if (key.ctrlKey || key.metaKey || key.altKey || $('ask').open) return;
+  if (key.ctrlKey || key.metaKey || key.altKey || $('ask').open || onPage.isOpen) return;
   const typing = key.target.matches('input');
   if (key.key === 'Escape') {
     if (typing) key.target.blur();

@@ -36,6 +36,7 @@ pub(crate) async fn part(Path(name): Path<String>) -> Result<impl IntoResponse, 
         "row.js" => file(SCRIPT, include_str!("row.js")),
         "element.js" => file(SCRIPT, include_str!("element.js")),
         "detail.js" => file(SCRIPT, include_str!("detail.js")),
+        "onpage.js" => file(SCRIPT, include_str!("onpage.js")),
         "pulse.js" => file(SCRIPT, include_str!("pulse.js")),
         _ => return Err(Rejection::NotFound(format!("the inspector has no part {name}"))),
     })

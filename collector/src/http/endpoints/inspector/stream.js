@@ -94,10 +94,21 @@ export class Stream {
   }
 
   /** What the collector answers, to whoever has the token. */
-  async get(path, signal) {
+  get(path, signal) {
+    return this.#ask(path, { signal });
+  }
+
+  /** What it answers to a value. */
+  async post(path, value) {
+    const json = { 'Content-Type': 'application/json' };
+    const response = await this.#ask(path, { method: 'POST', body: JSON.stringify(value) }, json);
+    return response.json();
+  }
+
+  async #ask(path, options, headers = {}) {
     const token = sessionStorage.getItem(TOKEN);
-    const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
-    const response = await fetch(path, { headers, signal, cache: 'no-store' });
+    const all = token === null ? headers : { ...headers, Authorization: `Bearer ${token}` };
+    const response = await fetch(path, { ...options, headers: all, cache: 'no-store' });
     if (response.ok) return response;
     const { error } = await response.json().catch(() => ({ error: response.statusText }));
     throw Object.assign(new Error(error), { status: response.status });

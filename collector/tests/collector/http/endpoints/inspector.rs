@@ -27,7 +27,7 @@ async fn the_page_may_run_its_own_script_and_nothing_else() {
 #[tokio::test]
 async fn what_strangers_sent_is_never_markup() {
     let collector = Running::start(Config::demo()).await;
-    for part in ["inspector.js", "audit.js", "stream.js", "filter.js", "row.js", "detail.js", "pulse.js"] {
+    for part in ["inspector.js", "audit.js", "stream.js", "filter.js", "row.js", "detail.js", "onpage.js", "pulse.js"] {
         let script = collector.get_with(&format!("/inspector/{part}"), &[]).await;
         assert_eq!(script.status, 200);
         for way_in in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {

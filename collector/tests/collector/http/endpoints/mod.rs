@@ -12,6 +12,7 @@ mod inspector;
 mod live;
 mod metrics;
 mod micro;
+mod overlays;
 mod saved;
 mod settings;
 mod shares;

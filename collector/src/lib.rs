@@ -29,9 +29,9 @@ mod time;
 pub use assets::AssetsError;
 pub use cli::ConfigSummary;
 pub use config::{
-    Account, Admin, Bots, Compression, Config, ConfigError, Endpoints, Kafka, KafkaTls, Limits, Mechanism, Mistake,
-    Mistakes, ProxyHeader, Range, Region, Sasl, Secret, SecretText, SecurityLog, Settings, Site, Tls, Token, Warning,
-    read_settings,
+    Account, Admin, Bots, ClickHouse, Compression, Config, ConfigError, Endpoints, Kafka, KafkaTls, Limits, Mechanism,
+    Mistake, Mistakes, ProxyHeader, Range, Region, Sasl, Secret, SecretText, SecurityLog, Settings, Site, Tls, Token,
+    Warning, read_settings,
 };
 pub use http::body::unpack;
 pub use ingest::state_update::{PendingReply, StateUpdate};

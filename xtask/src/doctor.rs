@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::engine::Engine;
 use crate::project::Project;
-use crate::{bench, brokers, cargo, npm, packages, process, tools};
+use crate::{bench, brokers, cargo, clickhouse, npm, packages, process, tools};
 
 pub fn run(project: &Project) -> Result<()> {
     let mut is_fit = true;
@@ -44,6 +44,7 @@ pub fn run(project: &Project) -> Result<()> {
         look(program.names[0], found, &format!("`{}`", packages::by_hand(&[program.package])));
     }
     look("tansu and Kafka 0.9", here(brokers::are_here(project)), itself);
+    look("ClickHouse as a library", here(clickhouse::is_here(project)), itself);
 
     println!("for special occasions (cargo xtask bench server):");
     for program in &bench::PROGRAMS {

@@ -2,10 +2,12 @@
 //! commands need, each in a file named for it.
 
 mod adapters;
+mod archive;
 mod bench;
 mod brokers;
 mod build;
 mod cargo;
+mod clickhouse;
 mod compat;
 mod compiled;
 mod compress;

@@ -13,7 +13,7 @@ pub struct ConfigSummary<'c>(pub &'c Config);
 impl Display for ConfigSummary<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let ConfigSummary(config) = self;
-        let Config { listen, store, kafka, admin, admin_listen, region, sites, .. } = config;
+        let Config { listen, store, kafka, clickhouse, admin, admin_listen, region, sites, .. } = config;
         writeln!(f, "Collector")?;
         line(f, "listens on", listen)?;
         if let Some(url) = config.public_url() {
@@ -28,6 +28,10 @@ impl Display for ConfigSummary<'_> {
             let [events, erasures] = kafka.topics();
             line(f, "needs topics", events)?;
             line(f, "", erasures)?;
+        }
+        if let Some(clickhouse) = clickhouse {
+            let tables = format_args!("the tables of the database {}, at {}", clickhouse.database, clickhouse.url);
+            line(f, "needs", tables)?;
         }
         let seen_on = admin_listen.map_or_else(String::new, |address| format!(" on {address} only"));
         let seen_by = match admin {

@@ -117,6 +117,13 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             if apply && let Some(kafka) = &config.kafka {
                 sinks::apply(kafka).await?.iter().for_each(|line| print_line(line));
             }
+            if let Some(clickhouse) = &config.clickhouse {
+                let tables = crate::store::ddl(clickhouse).join(";\n\n");
+                print_line(&format!("\nClickHouse needs\n\n{tables};"));
+                if apply {
+                    crate::store::apply(clickhouse)?.iter().for_each(|line| print_line(line));
+                }
+            }
         }
         Some(Command::Site { command: SiteCommand::Add { account, origins, name, pinned, of } }) => {
             let file = of.file().or_else(configured).ok_or("name the configuration's file: --config FILE")?;

@@ -2,6 +2,7 @@
 //! checked [`Config`], or an error with the place and what is allowed. Keys and defaults are defined only here.
 
 mod account;
+mod clickhouse;
 mod document;
 mod error;
 mod findings;
@@ -18,6 +19,7 @@ mod token;
 mod warning;
 
 pub use account::{Account, Endpoints};
+pub use clickhouse::ClickHouse;
 pub use error::{ConfigError, Mistake, Mistakes};
 pub use kafka::{Compression, Kafka, KafkaTls, Mechanism, Sasl, SecretText, Topic};
 pub use limits::Limits;
@@ -50,6 +52,8 @@ pub struct Config {
     pub store: PathBuf,
     /// Kafka, to which stored events are forwarded. Default: nowhere.
     pub kafka: Option<Kafka>,
+    /// ClickHouse, which together with Kafka holds the events in place of the store. Default: none.
+    pub clickhouse: Option<ClickHouse>,
     /// Directory of the recorder's files for host pages. Without it those URLs are 404.
     pub assets: Option<PathBuf>,
     /// Secret for export, live stream and inspector. Without it they are disabled.
@@ -93,6 +97,7 @@ impl Default for Config {
             tls: None,
             store: PathBuf::from("waymark.db"),
             kafka: None,
+            clickhouse: None,
             assets: None,
             admin: Admin::Closed,
             proxies: Vec::new(),
@@ -174,6 +179,7 @@ impl Config {
             tls: table.table("tls", Tls::read),
             store: table.value("store", STORE).unwrap_or(default.store),
             kafka: table.table("kafka", Kafka::read),
+            clickhouse: table.table("clickhouse", ClickHouse::read),
             assets: table.value("assets", PATH),
             admin: table.value("admin_token", TEXT).unwrap_or_default(),
             proxies: table.list("proxies", NotARange::MUST_BE).into_iter().flatten().collect(),
@@ -204,6 +210,13 @@ impl Config {
         let password = said("kafka.sasl.password_file", "WAYMARK_KAFKA_SASL_PASSWORD");
         if let (Some(password), Some(sasl)) = (password, self.kafka.as_mut().and_then(|kafka| kafka.sasl.as_mut())) {
             sasl.password = Some(SecretText::from(password));
+        }
+        if let Some(url) = said("clickhouse.url", "WAYMARK_CLICKHOUSE_URL") {
+            self.clickhouse.get_or_insert_default().url = url;
+        }
+        let password = said("clickhouse.password_file", "WAYMARK_CLICKHOUSE_PASSWORD");
+        if let (Some(password), Some(clickhouse)) = (password, &mut self.clickhouse) {
+            clickhouse.password = Some(SecretText::from(password));
         }
         if let Some(assets) = said("assets", "WAYMARK_ASSETS") {
             self.assets = Some(assets.into());
@@ -250,6 +263,7 @@ impl Config {
             findings.add("store", STORE);
         }
         self.kafka.iter().for_each(|kafka| kafka.check(findings));
+        self.clickhouse.iter().for_each(|clickhouse| clickhouse.check(self.kafka.is_some(), findings));
         self.security_log.check(findings);
         if let Admin::Token(token) = &self.admin
             && let Err(reason) = token.check("export and inspector")

@@ -69,7 +69,7 @@ struct Friction {
 pub(super) fn friction(rows: &Rows<'_>, question: &Question) -> Result<Report, InsightError> {
     let kinds = rows.kinds(&KINDS)?;
     let mut found = Friction::default();
-    let reads = Reads::texts(Texts { kind: READ, session: READ, path: READ, ..Texts::default() });
+    let reads = Reads::texts(Texts { kind: READ, session: READ, path: READ, ..Texts::default() }).data();
     rows.visit(0, 0, &kinds, None, reads, |row| match kinds.place(row).filter(|_| row.lets) {
         Some(kind) => found.take(rows, row, kind),
         None => Ok(()),

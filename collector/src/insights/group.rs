@@ -31,8 +31,6 @@ pub(super) fn visit(
     reads: Reads,
     mut with: impl FnMut(&Group<'_>) -> Result<(), InsightError>,
 ) -> Result<(), InsightError> {
-    // The events' data is found by position.
-    let reads = Reads { position: !rows.selection.properties.is_empty(), ..reads };
     let Some(scan) = rows.scan(before, after, reads) else { return Ok(()) };
     let mut result = Ok(());
     rows.facts.scan_groups(&scan, &mut |columns| {

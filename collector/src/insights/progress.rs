@@ -54,7 +54,7 @@ pub(super) fn progress(rows: &Rows<'_>, question: &Question) -> Result<Report, I
     let (task, course) = (rows.find(TASK)?, rows.find(COURSE)?);
     let (mut users, mut tasks, mut courses) = (Ids::default(), IdMap::default(), IdMap::default());
     let texts = Texts { kind: READ, user: READ, content: READ, content_type: READ, name: READ, ..Texts::default() };
-    rows.visit(0, 0, &Kinds::ALL, None, Reads::texts(texts), |row| {
+    rows.visit(0, 0, &Kinds::ALL, None, Reads::texts(texts).data(), |row| {
         let Some(person) = row.person.filter(|_| row.lets) else { return Ok(()) };
         rows.add(&mut users, Some(person))?;
         match row.fact.texts.content_type {

@@ -95,7 +95,6 @@ impl<'r> Rows<'r> {
         reads: Reads,
         mut with: impl FnMut(&Row<'_>) -> Result<(), InsightError>,
     ) -> Result<(), InsightError> {
-        let reads = Reads { position: true, ..reads };
         let Some(mut scan) = self.scan(before, after, reads) else { return Ok(()) };
         let Some(known) = kinds.known() else { return Ok(()) };
         scan.kinds = known;
@@ -167,7 +166,10 @@ impl<'r> Rows<'r> {
             reads = read_column(reads, filter.column());
         }
         reads.mobile |= self.selection.mobile.is_some();
-        if self.has.is_some() { reads.session() } else { reads }
+        if self.has.is_some() {
+            reads = reads.session();
+        }
+        if self.selection.properties.is_empty() { reads } else { reads.data() }
     }
 
     pub(super) fn row<'f>(&self, fact: &'f Fact<TextId>) -> Result<Row<'f>, InsightError> {
@@ -197,6 +199,9 @@ impl<'r> Rows<'r> {
     pub(super) fn step_reads(&self, step: &FunnelStep, mut reads: Reads) -> Reads {
         reads.texts.kind = READ;
         reads.texts.step = reads.texts.step.or(step.step.as_ref().and(READ));
+        if !step.properties.is_empty() {
+            reads = reads.data();
+        }
         step.filters.iter().fold(reads, |reads, filter| read_column(reads, filter.column))
     }
 

@@ -68,6 +68,7 @@ impl ConfigReloader {
             ("tls", started.tls != config.tls),
             ("store", started.store != config.store),
             ("kafka", started.kafka != config.kafka),
+            ("clickhouse", started.clickhouse != config.clickhouse),
             ("assets", started.assets != config.assets),
             ("geoip", started.geoip != config.geoip),
             ("security_log", started.security_log != config.security_log),

@@ -37,4 +37,28 @@ pub enum StoreError {
         /// The newest version of this collector.
         known: i64,
     },
+    /// ClickHouse cannot be reached, or refused.
+    #[error("ClickHouse: {0}")]
+    ClickHouse(String),
+    /// ClickHouse has no schema, or one of an older collector.
+    #[error(
+        "its schema is version {found}, and this collector needs {known}: run `waymark-collector check --apply`, \
+         which makes it"
+    )]
+    ClickHouseOlder {
+        /// The version that was found; 0 is none.
+        found: u32,
+        /// The version of this collector.
+        known: u32,
+    },
+    /// A newer collector made the schema in ClickHouse.
+    #[error(
+        "its schema is version {found}, and this collector knows {known}: a newer collector made it; update this one"
+    )]
+    ClickHouseNewer {
+        /// The version that was found.
+        found: u32,
+        /// The version of this collector.
+        known: u32,
+    },
 }

@@ -3,6 +3,10 @@
 mod audit;
 pub(crate) mod blocking;
 mod capability;
+#[cfg(feature = "clickhouse")]
+mod clickhouse;
+#[cfg(feature = "clickhouse")]
+mod cluster;
 mod commits;
 pub(crate) mod disk;
 mod erasure;
@@ -19,6 +23,8 @@ mod shares;
 mod sqlite;
 mod states;
 mod tab;
+#[cfg(not(feature = "clickhouse"))]
+mod without_clickhouse;
 
 pub use crate::time::day::{Day, NotADay};
 pub use audit::{AuditCounts, AuditRow, Days};
@@ -26,6 +32,10 @@ pub use capability::{
     AppendEvents, AuditEvents, EraseUsers, ExpireData, FollowCommits, FollowErasures, KeepFacts, KeepSaved, KeepShares,
     KeepState, ReadEvents, ReadFacts, Store,
 };
+#[cfg(feature = "clickhouse")]
+pub use clickhouse::{ClickHouse, LandedDelivery, LandedEvent, NotAnEvent, Tombstones, apply, ddl};
+#[cfg(feature = "clickhouse")]
+pub use cluster::Cluster;
 pub use commits::{BatchLimit, CommittedEvent, Position};
 pub(crate) use erasure::texts;
 pub use erasure::{Erasure, ErasureSource, Expired, Expiry, Subject};
@@ -45,3 +55,5 @@ pub(crate) use shares::token_hash;
 pub use shares::{SHARES, Share, TokenHash};
 pub use sqlite::{Sqlite, Verdict, backup, verify};
 pub use states::{Change, ExportedState, MergeOutcome, Merged, Name, States};
+#[cfg(not(feature = "clickhouse"))]
+pub(crate) use without_clickhouse::{apply, ddl};

@@ -47,6 +47,15 @@ impl UserHash {
     pub fn of(id: &str) -> Self {
         UserHash(Sha256::digest(id).into())
     }
+
+    /// The hash that is shown as `hex`.
+    #[cfg(feature = "clickhouse")]
+    pub(super) fn from_hex(hex: &str) -> Option<Self> {
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let byte = |pair: &[u8]| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?);
+        let bytes: Vec<u8> = hex.as_bytes().chunks(2).map(byte).collect::<Option<_>>()?;
+        bytes.try_into().ok().map(UserHash)
+    }
 }
 
 impl fmt::Display for UserHash {

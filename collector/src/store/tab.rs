@@ -34,7 +34,7 @@ impl Tab {
         let stored = outcomes.iter().filter(|outcome| **outcome == Outcome::Stored).count();
         self.stored += stored as u64;
         self.duplicate += (outcomes.len() - stored) as u64;
-        self.numbers = self.numbers.max(delivery.numbers().min(MAX));
+        self.numbers = self.numbers.max(delivery.numbers());
         self.lost = self.lost.later(delivery.lost);
         self.answered.take(delivery.seq, delivery.seq.saturating_add(delivery.events));
     }
@@ -56,14 +56,18 @@ impl Tab {
 }
 
 impl IngestBatch {
-    /// Number of events that the tab had created when the batch was sent.
     fn numbers(&self) -> u64 {
-        // A tab that has numbered nothing yet can only say that its newest number is 0.
-        if self.events == 0 && self.seq == 0 && self.last == 0 {
-            return 0;
-        }
-        self.last.saturating_add(1).max(self.seq.saturating_add(self.events))
+        numbers(self.seq, self.events, self.last)
     }
+}
+
+/// Number of events that a tab had created when it sent the batch of `events` from `seq` on, if `last` was its newest.
+pub(super) fn numbers(seq: u64, events: u64, last: u64) -> u64 {
+    // A tab that has numbered nothing yet can only say that its newest number is 0.
+    if events == 0 && seq == 0 && last == 0 {
+        return 0;
+    }
+    last.saturating_add(1).max(seq.saturating_add(events)).min(MAX)
 }
 
 /// The numbers of a tab that were answered, as far as two ranges hold them: those from 0, and one that is ahead of a

@@ -8,7 +8,9 @@ use super::step::Steps;
 use crate::engine::Engine;
 use crate::project::Project;
 use crate::session::Session;
-use crate::{brokers, build, cargo, declarations, dist, examples, faults, npm, packages, reproduce, size, tools};
+use crate::{
+    brokers, build, cargo, clickhouse, declarations, dist, examples, faults, npm, packages, reproduce, size, tools,
+};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
@@ -154,6 +156,7 @@ impl Plan {
         if self.has(Part::Cluster) {
             packages::ensure(&brokers::PROGRAMS)?;
             brokers::ensure(project)?;
+            clickhouse::ensure(project)?;
         }
         if self.has(Part::Browser) {
             tools::test_runner(project)?.ensure(project)?;
@@ -162,15 +165,18 @@ impl Plan {
     }
 }
 
-/// The collector with the feature `kafka`, and its tests on real brokers. The whole workspace, so that cargo builds the
+/// The collector with the feature `kafka`, and its tests on real brokers and on ClickHouse. The whole workspace, so that cargo builds the
 /// dependencies as the native tests did.
 fn cluster(project: &Project, steps: &mut Steps) {
     const FEATURE: [&str; 3] = ["--workspace", "--features", "waymark-collector/kafka"];
     let clippy = [["clippy"].as_slice(), &FEATURE, &["--all-targets", "--", "-D", "warnings"]].concat();
     steps.cargo("clippy with Kafka", &clippy);
-    let test = [["test"].as_slice(), &FEATURE, &["--lib", "--test", "collector", "--", "--include-ignored", "kafka"]];
-    let mut test = cargo::cargo(project, &test.concat());
+    let door = [["build"].as_slice(), &FEATURE, &["--bin", "clickhouse-door"]].concat();
+    steps.cargo("build of the door to ClickHouse", &door);
+    let engines = ["--lib", "--test", "collector", "--", "--include-ignored", "kafka", "clickhouse"];
+    let mut test = cargo::cargo(project, &[["test"].as_slice(), &FEATURE, &engines].concat());
     test.env("TANSU", brokers::tansu(project)).env("KAFKA_JARS", brokers::jars(project));
+    test.env("CLICKHOUSE_DOOR", clickhouse::door(project)).env("CHDB_LIBRARY", clickhouse::library(project));
     steps.command("cluster", &mut test);
 }
 

@@ -9,7 +9,7 @@ pub struct SecretText(String);
 
 impl SecretText {
     /// The text, for who must pass it on.
-    #[cfg(feature = "kafka")]
+    #[cfg(any(feature = "clickhouse", feature = "kafka"))]
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

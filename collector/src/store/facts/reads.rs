@@ -22,16 +22,30 @@ pub struct Reads {
     pub mobile: bool,
     /// Who started the play.
     pub started_by: bool,
+    /// The event's `data`, which is no member of a fact: it is asked of each row while that is visited.
+    pub data: bool,
 }
 
 impl Reads {
-    /// Everything.
-    pub const ALL: Reads =
-        Reads { texts: Texts::ALL, position: true, seq: true, received: true, mobile: true, started_by: true };
+    /// Everything that a fact has.
+    pub const ALL: Reads = Reads {
+        texts: Texts::ALL,
+        position: true,
+        seq: true,
+        received: true,
+        mobile: true,
+        started_by: true,
+        data: false,
+    };
 
     /// These texts.
     pub fn texts(texts: Texts<()>) -> Self {
         Reads { texts, ..Reads::default() }
+    }
+
+    /// These and the data, which is found by position.
+    pub fn data(self) -> Self {
+        Reads { position: true, data: true, ..self }
     }
 
     /// These and the session.

@@ -1,5 +1,6 @@
 //! The configuration file.
 
+mod clickhouse;
 mod file;
 mod kafka;
 mod mistakes;

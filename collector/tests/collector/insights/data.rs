@@ -1,9 +1,13 @@
-//! Hand-made events, and the answers about them. Each question is asked of both stores, which must answer the same.
+//! Hand-made events, and the answers about them. Each question is asked of all stores, which must answer the same.
 
+#[cfg(feature = "clickhouse")]
+use crate::harness::clickhouse;
 use serde_json::{Value, json};
 use std::time::Duration;
 use uuid::Uuid;
 use waymark_collector::insights::{Answer, Bucket, Cell, InsightError, Limits, Question, View, Zone, answer};
+#[cfg(feature = "clickhouse")]
+use waymark_collector::store::Cluster;
 use waymark_collector::store::{
     BatchLimit, Day, IngestBatch, KeepFacts, Losses, Memory, Packing, Selection, Sqlite, Store, StoredEvent, UserIds,
 };
@@ -78,10 +82,13 @@ impl Made {
     }
 }
 
-/// The same events in both stores.
+/// The same events in all stores.
 pub struct Stores {
     pub memory: Memory,
     pub sqlite: Sqlite,
+    /// ClickHouse, where the tests have one.
+    #[cfg(feature = "clickhouse")]
+    pub cluster: Option<Cluster>,
     pub dir: tempfile::TempDir,
 }
 
@@ -89,7 +96,13 @@ impl Stores {
     pub fn of(events: &[Made]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let sqlite = Sqlite::open(&dir.path().join("events.db")).unwrap();
-        let stores = Stores { memory: Memory::default(), sqlite, dir };
+        let stores = Stores {
+            memory: Memory::default(),
+            sqlite,
+            #[cfg(feature = "clickhouse")]
+            cluster: clickhouse::cluster(),
+            dir,
+        };
         stores.append(0, events);
         stores
     }
@@ -125,6 +138,8 @@ impl Stores {
     pub fn each(&self, with: impl Fn(&dyn Store)) {
         with(&self.memory);
         with(&self.sqlite);
+        #[cfg(feature = "clickhouse")]
+        self.cluster.iter().for_each(|cluster| with(cluster));
     }
 
     /// The answer of both stores.
@@ -153,8 +168,20 @@ impl Stores {
             let told = sqlite.report.value(name).unwrap();
             assert_eq!(Cell::from(counted.unwrap_or_default()), *told, "{name}: {sql}");
         }
+        #[cfg(feature = "clickhouse")]
+        if let Some(cluster) = &self.cluster {
+            assert_eq!(sorted(memory.clone()), sorted(answer(cluster, question, limits).unwrap()));
+        }
         [memory, sqlite]
     }
+}
+
+/// Stores number texts in another order, which is the order of rows that are equal otherwise.
+pub fn sorted(mut answer: Answer) -> Answer {
+    for table in &mut answer.report.tables {
+        table.rows.sort_by_key(|row| format!("{row:?}"));
+    }
+    answer
 }
 
 /// A question about two days from [`START`] on.

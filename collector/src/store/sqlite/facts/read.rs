@@ -221,7 +221,7 @@ fn sql(scan: &Scan) -> String {
 /// The columns of a scan: four that are always read, then those that were asked for.
 fn columns(reads: &Reads) -> Vec<&'static str> {
     // The position comes with the key of a row.
-    let Reads { texts, seq, received, mobile, started_by, position: _ } = reads;
+    let Reads { texts, seq, received, mobile, started_by, position: _, data: _ } = reads;
     let numbers = [*seq, *received, *mobile, *started_by].into_iter().zip(NUMBERS);
     let texts = texts.all().into_iter().zip(Texts::<()>::NAMES);
     let asked = numbers.filter(|(read, _)| *read).map(|(_, name)| name);
@@ -244,7 +244,7 @@ impl Places {
     fn of(reads: &Reads) -> Self {
         let mut next = 4..;
         let mut place = |is_read: bool| if is_read { next.next() } else { None };
-        let Reads { texts, seq, received, mobile, started_by, position: _ } = reads;
+        let Reads { texts, seq, received, mobile, started_by, position: _, data: _ } = reads;
         let numbers = [*seq, *received, *mobile, *started_by].map(&mut place);
         Places { numbers, texts: texts.all().map(|read| place(read.is_some())) }
     }

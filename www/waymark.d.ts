@@ -181,10 +181,10 @@ export interface Explanation {
     data: { [member: string]: unknown } | null;
     /** The parts that the element has: whether each is recorded, and the rule that leaves it out or allows it. */
     parts: { part: string; recorded: boolean; rule?: string }[];
-  /** The element that the event is about. Not enumerable, so that the explanation can be written as JSON. */
-  element?: Element;
-  /** The element whose mark, setting or kind censors or hides it. Not enumerable. */
-  region?: Element;
+    /** The element that the event is about. Not enumerable, so that the explanation can be written as JSON. */
+    element?: Element;
+    /** The element whose mark, setting or kind censors or hides it. Not enumerable. */
+    region?: Element;
 }
 
 /**

@@ -57,7 +57,7 @@ extern "C" {
     pub fn value_of(this: &NodeFunction, node: &JsValue, argument: &JsValue) -> Result<Option<JsValue>, JsValue>;
     /// Calls one that gives a number.
     #[wasm_bindgen(method, catch, js_name = call)]
-    pub fn number_of(this: &NodeFunction, node: &JsValue) -> Result<Option<f64>, JsValue>;
+    pub fn number_of(this: &NodeFunction, node: &JsValue) -> Result<f64, JsValue>;
     /// Calls one that gives `true` or `false`.
     #[wasm_bindgen(method, catch, js_name = call)]
     pub fn truth_of(this: &NodeFunction, node: &JsValue, argument: &JsValue) -> Result<Option<bool>, JsValue>;

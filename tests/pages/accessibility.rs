@@ -1,6 +1,7 @@
 //! axe-core finds nothing on any page of ours, light and dark, wide and narrow: it knows the rules of WCAG that a
 //! program can check, contrast, names and landmarks among them.
 
+use crate::overlay;
 use serde_json::json;
 use support::browser::Browser;
 use support::world::World;
@@ -11,6 +12,7 @@ in_chromium![
     axe_finds_nothing_on_the_inspector,
     axe_finds_nothing_on_the_demo,
     axe_finds_nothing_on_the_panel,
+    axe_finds_nothing_on_the_overlay,
 ];
 
 /// Views of a full store, and one of an empty one. `ITEM`, `SESSION` and `USER` are put in place.
@@ -91,6 +93,9 @@ async fn axe_finds_nothing_on_the_inspector(browser: &Browser, world: &World) {
         .await;
     browser.wait_for("!document.querySelector('#detail').hidden").await;
     found.extend(look(browser, "an event").await);
+    let link = "[...document.querySelectorAll('#detail dd button')].find(({ textContent }) => textContent.startsWith('See it'))";
+    browser.run(&format!("{link}.click()"), &[]).await;
+    found.extend(look(browser, "see it on your page").await);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
@@ -111,6 +116,18 @@ async fn axe_finds_nothing_on_the_panel(browser: &Browser, world: &World) {
         folded.open = true";
     browser.run(opened, &[]).await;
     let found = look(browser, "panel").await;
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+async fn axe_finds_nothing_on_the_overlay(browser: &Browser, world: &World) {
+    world.set_site("level = 2").await;
+    let token = overlay::token(world, &overlay::origin(world)).await;
+    browser.goto(&format!("{}#waymark-overlay={token}", world.demo("join/"))).await;
+    let root = "document.querySelector('waymark-overlay')?.shadowRoot";
+    browser.wait_for(&format!("{root}.querySelector('.frames > div')")).await;
+    browser.run(&format!("{root}.querySelectorAll('button')[1].click()"), &[]).await;
+    browser.wait_for(&format!("{root}.querySelector('.panel h3')")).await;
+    let found = look(browser, "overlay").await;
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

@@ -161,6 +161,29 @@ pub async fn tours_of_intro_js_are_recorded(browser: &Browser, world: &World) {
     assert_eq!(browser.run("return window.calls", &[]).await, json!(["complete", "complete", "exit"]));
 }
 
+pub async fn hints_of_intro_js_are_tips(browser: &Browser, world: &World) {
+    open_library(browser, world, "intro", "{}").await;
+    browser.promised("hints({ id: 7, name: 'Hints' })").await;
+    let hint = |n: usize| format!("document.querySelectorAll('.introjs-hint')[{n}]");
+    for place in [0, 1] {
+        browser.wait_for(&hint(place)).await;
+        browser.run(&format!("{}.click()", hint(place)), &[]).await;
+        browser
+            .wait_for(&format!("document.querySelector('.introjs-tooltip')?.textContent.includes('#t{}')", place + 1))
+            .await;
+    }
+    browser.run("document.querySelector('.introjs-tooltip .introjs-button').click()", &[]).await;
+    browser.wait_for("!document.querySelector('.introjs-tooltip')").await;
+    browser.run(&format!("recording.stop(); {}.click()", hint(0)), &[]).await;
+    browser.wait_for("heard === 3").await;
+    flush(browser).await;
+    let events = world.wait_for(|events| events.len() > 4).await;
+    let tips = || events.iter().filter(|event| event["data"]["oId"] == 7);
+    assert_eq!(verbs(tips()), "play 1/1, close 1/1, play 2/2, close 2/2");
+    assert!(tips().all(|event| event["data"]["type"] == "tip"), "{events:?}");
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
 pub async fn tours_of_intro_js_7_are_recorded(browser: &Browser, world: &World) {
     plays_as_the_table_says("intro7", browser, world).await;
     assert_eq!(browser.run("return window.calls", &[]).await, json!(["complete", "complete", "exit"]));

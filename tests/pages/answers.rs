@@ -27,7 +27,7 @@ async fn captured(browser: &Browser, world: &World, clicks: usize) -> Vec<Value>
 pub async fn a_click_that_a_view_transition_answers_is_not_dead(browser: &Browser, world: &World) {
     open_page(browser, world).await;
     browser.click("#transits").await;
-    browser.wait_for("moved.textContent === 'There'").await;
+    browser.wait_for("window.isOver && moved.textContent === 'There'").await;
     // The same pause finds one that nothing answers.
     browser.click("#dead").await;
     assert_eq!(

@@ -309,6 +309,7 @@ in_every_engine![
     tours_of_shepherd_are_recorded,
     tours_of_intro_js_are_recorded,
     tours_of_intro_js_7_are_recorded,
+    hints_of_intro_js_are_tips,
     tours_of_joyride_are_recorded,
     tours_of_joyride_2_are_recorded,
     tours_of_reactour_are_recorded,

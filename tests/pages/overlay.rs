@@ -10,7 +10,7 @@ use support::world::World;
 const ESCAPE: char = '\u{e00c}';
 
 /// A token that opens the overlay on pages of this origin.
-async fn token(world: &World, origin: &str) -> String {
+pub async fn token(world: &World, origin: &str) -> String {
     let overlay = json!({ "site": "demo", "origin": origin }).to_string();
     let answer = http::post(&format!("{}/v1/overlays", world.collector()), overlay).await.unwrap();
     assert_eq!(answer.status, 201, "{}", answer.body);
@@ -19,7 +19,7 @@ async fn token(world: &World, origin: &str) -> String {
 }
 
 /// The origin of the pages.
-fn origin(world: &World) -> String {
+pub fn origin(world: &World) -> String {
     world.page("").trim_end_matches('/').to_owned()
 }
 

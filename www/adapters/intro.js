@@ -6,7 +6,7 @@
  *     tour.start();
  *
  * Intro.js has one place for each callback. They stay the site's, also those that it sets later: the tour finds ours
- * before each of them. `recording.stop()` ends the recording.
+ * before each of them. `recording.stop()` ends the recording. Hints of version 8 are recorded as tips by `recordHints`.
  */
 
 import { chain, playsOf } from './play.js';
@@ -29,6 +29,25 @@ export function recordIntro(tour, content) {
     exit: () => plays.end(false),
   };
   return tour.callback ? beforeCallbacks(tour, handlers) : beforeSlots(tour, handlers);
+}
+
+/**
+ * Records hints as tips: each that is opened is a play of its own.
+ *
+ * @param {import('intro.js').Hint} hint what `introJs.hint()` returned
+ * @param {import('./play.js').Content} content
+ * @returns {{ stop(): void }}
+ */
+export function recordHints(hint, content) {
+  const plays = playsOf(content, (index) => hint.getHint(index), 'tip');
+  return beforeCallbacks(hint, {
+    hintClick(item) {
+      const index = hint.getHints().indexOf(item);
+      plays.ask(index);
+      plays.show(index);
+    },
+    hintDialogClose: () => plays.end(false),
+  });
 }
 
 /** Version 8 asks `tour.callback(name)` for each callback. */

@@ -57,6 +57,7 @@ fn apply_plainly(script: &mut String) -> Result<()> {
         *script = script.replace(&generated, &format!("Reflect.apply(arg0, arg1, [{given}])"));
     }
     ensure!(!script.contains("arg0.call("), "the bindings call a function with more than two arguments");
+    ensure!(!script.contains("= arg1.call("), "the bindings call a function whose result is stored for them");
     Ok(())
 }
 

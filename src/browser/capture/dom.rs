@@ -5,7 +5,7 @@
 use crate::browser::bindings::{NodeFunction, PageUrl, bare, member, prototype_function};
 use crate::capture::node::{ATTRIBUTE, Node, NodeKind};
 use js_sys::{JsString, Object, Reflect, WeakSet};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A function of a prototype.
@@ -89,7 +89,8 @@ const DOCUMENT: u32 = 9;
 const FRAGMENT: u32 = 11;
 
 thread_local! {
-    static FUNCTIONS: RefCell<Vec<Option<NodeFunction>>> = const { RefCell::new(Vec::new()) };
+    /// As many as [`PARTS`], once capture has begun. They live as long as the page.
+    static FUNCTIONS: Cell<&'static [Option<NodeFunction>]> = const { Cell::new(&[]) };
     /// Names of attributes and selectors as values of the page, which are made once.
     static TEXTS: RefCell<Vec<(String, JsValue)>> = const { RefCell::new(Vec::new()) };
     static PASSWORDS: WeakSet = WeakSet::new();
@@ -97,17 +98,16 @@ thread_local! {
 
 /// Takes the functions, once.
 pub fn prepare() {
-    FUNCTIONS.with_borrow_mut(|functions| {
-        if functions.is_empty() {
-            let function = |(interface, name): &(&str, &str)| prototype_function(interface, name);
-            functions.extend(PARTS.iter().map(|part| function(part).map(JsCast::unchecked_into)));
-        }
-    });
+    if FUNCTIONS.get().is_empty() {
+        let function = |(interface, name): &(&str, &str)| prototype_function(interface, name);
+        let functions = PARTS.iter().map(|part| function(part).map(JsCast::unchecked_into));
+        FUNCTIONS.set(Vec::leak(functions.collect()));
+    }
 }
 
 /// Calls a function. What it gives is `None` for nothing.
 fn call<T>(part: Part, call: impl FnOnce(&NodeFunction) -> Result<Option<T>, JsValue>) -> Option<T> {
-    FUNCTIONS.with_borrow(|functions| call(functions.get(part as usize)?.as_ref()?).ok()?)
+    call(FUNCTIONS.get().get(part as usize)?.as_ref()?).ok()?
 }
 
 /// What a function gives; `None` for nothing.
@@ -139,7 +139,7 @@ impl DomNode {
     }
 
     fn node_type(&self) -> u32 {
-        call(Part::NodeType, |function| function.number_of(&self.0)).unwrap_or_default() as u32
+        call(Part::NodeType, |function| function.number_of(&self.0).map(Some)).unwrap_or_default() as u32
     }
 
     fn name(&self) -> Option<JsValue> {

@@ -10,7 +10,7 @@ import Joyride2 from 'react-joyride-2';
 import Shepherd from 'shepherd.js';
 import { Model } from 'survey-core';
 import { recordTour } from '../driver.js';
-import { recordIntro } from '../intro.js';
+import { recordHints, recordIntro } from '../intro.js';
 import { joyride } from '../joyride.js';
 import type { Content, Recording } from '../play.js';
 import { reactour } from '../reactour.js';
@@ -32,6 +32,7 @@ const recordings: Recording[] = [
   recordEveryShepherd(Shepherd, (tour: InstanceType<typeof Shepherd.Tour>) => ({ id: tour.steps.length })),
   recordIntro(introJs.tour().setOptions({ steps: [{ intro: 'Hello' }] }), content),
   recordIntro(introJs7().setOptions({ steps: [{ intro: 'Hello' }] }), content),
+  recordHints(introJs.hint(), content),
 ];
 recordings.forEach((recording) => recording.stop());
 

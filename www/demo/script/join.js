@@ -4,7 +4,7 @@ import { signIn } from './customer.js';
 import { done, JOIN } from './first-steps.js';
 import { startAsked } from './tours.js';
 
-const GLAZES = { Mud: '#7a5c48', Reed: '#6f8f5a', Tide: '#3f6f86' };
+const GLAZES = { Mud: '#7a5c48', Reed: '#587346', Tide: '#3f6f86' };
 
 class Glaze extends HTMLElement {
   connectedCallback() {

@@ -226,3 +226,20 @@ fn length(mut number: usize) -> Vec<u8> {
     bytes.push(number as u8);
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_wasm_has_them() {
+        for (number, bytes) in [(0, vec![0]), (127, vec![0x7f]), (128, vec![0x80, 1]), (35_726, vec![0x8e, 0x97, 2])] {
+            assert_eq!(length(number), bytes, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_wasm_without_relocations_is_refused() {
+        assert!(Compiled::read(b"\0asm\x01\0\0\0").is_err());
+    }
+}

@@ -8,8 +8,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, ensure};
 use walrus::Module;
 
-/// Trims the wasm and its bindings, in place. `shared` are the exports that the
-/// other part of it needs.
+/// Trims the wasm and its bindings, in place. `shared` are the exports that the other part of it needs.
 ///
 /// # Errors
 /// A file cannot be read or written, or the two do not belong together.

@@ -21,9 +21,10 @@ const ROOTS: [&str; 6] = [
 ];
 
 /// The rooms of the collector, the highest first: files and folders of `collector/src`.
-const LAYERS: [&str; 20] = [
+const LAYERS: [&str; 22] = [
     "lib",
     "cli",
+    "land",
     "server",
     "net",
     "http",
@@ -34,6 +35,7 @@ const LAYERS: [&str; 20] = [
     "ingest",
     "insights",
     "sinks",
+    "kafka",
     "sites",
     "telemetry",
     "client",

@@ -11,10 +11,11 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// The roots of all crates of the workspace.
-const ROOTS: [&str; 6] = [
+const ROOTS: [&str; 7] = [
     "collector/src/lib.rs",
     "collector/src/main.rs",
     "src/lib.rs",
+    "tests/clickhouse-door/src/main.rs",
     "tests/support/src/lib.rs",
     "wire/src/lib.rs",
     "xtask/src/main.rs",

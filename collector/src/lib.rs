@@ -1,10 +1,11 @@
 //! The collector receives batches from recorders, stores their events, shows them live and exports them.
 //!
-//! Its modules are layers. Each uses only those below it: [`cli`] (commands), [`server`] (assembles, serves, stops),
+//! Its modules are layers. Each uses only those below it: [`cli`] (commands), [`land`] (from Kafka to ClickHouse),
+//! [`server`] (assembles, serves, stops),
 //! `net` (connections), `http` (routes and endpoints), `jobs` (background jobs), `app` (shared state), `micro`
 //! (what a collector for tests rejected), `demo_month` (made-up events of the demo), `ingest` (from a batch to stored
-//! events), [`insights`] (questions about stored events), [`sinks`] (from stored events to other systems), `sites`,
-//! `telemetry`, `client`, `assets`, [`store`], `error`, [`config`], `time`.
+//! events), [`insights`] (questions about stored events), [`sinks`] (from stored events to other systems),
+//! [`kafka`] (its client), `sites`, `telemetry`, `client`, `assets`, [`store`], `error`, [`config`], `time`.
 
 mod app;
 mod assets;
@@ -17,6 +18,8 @@ mod http;
 mod ingest;
 pub mod insights;
 mod jobs;
+pub mod kafka;
+pub mod land;
 mod micro;
 mod net;
 pub mod server;

@@ -14,6 +14,7 @@ use crate::jobs::config_reload::ConfigReloader;
 use crate::jobs::facts;
 use crate::jobs::file_watcher::on_change;
 use crate::jobs::retention;
+use crate::kafka::{self, BrokersError};
 use crate::micro::Micro;
 use crate::net::listener::accept;
 use crate::net::tls::{Tls, TlsError};
@@ -21,7 +22,7 @@ use crate::sinks::{self, SinkJob, SinkOpenError};
 use crate::sites::active_config::{ActiveConfig, ConfigHandle, ReloadCounts};
 use crate::sites::overlay_tokens::OverlayTokens;
 use crate::store::disk::Disk;
-use crate::store::{self, Memory, Store, StoreError};
+use crate::store::{self, EventLog, Memory, Store, StoreError};
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::security_log::SecurityLog;
 use crate::time::clock::now;
@@ -65,6 +66,12 @@ pub enum ServeError {
         /// Why.
         error: maxminddb::MaxMindDbError,
     },
+    /// The brokers that keep the events cannot be used.
+    #[error(transparent)]
+    Brokers(#[from] BrokersError),
+    /// ClickHouse cannot be used.
+    #[error("cannot use the ClickHouse of clickhouse.url: {0}")]
+    ClickHouse(StoreError),
     /// A sink cannot be used.
     #[error(transparent)]
     Sink(#[from] SinkOpenError),
@@ -123,9 +130,23 @@ impl Collector {
     /// [`ServeError`] saying what cannot be opened.
     pub fn open(config: Config) -> Result<Self, ServeError> {
         config.check()?;
+        if let (Some(kafka), Some(clickhouse)) = (&config.kafka, &config.clickhouse) {
+            let log = kafka::open_log(&config, kafka)?;
+            let store = store::open_cluster(clickhouse, &config.store).map_err(ServeError::ClickHouse)?;
+            return Collector::assemble(config, store, Some(log), None);
+        }
         let store =
             store::open(&config.store).map_err(|error| ServeError::Store { file: config.store.clone(), error })?;
-        Collector::assemble(config, store, None)
+        Collector::assemble(config, store, None, None)
+    }
+
+    /// A collector without a store of its own: events go to `log`, and `store` answers for what was landed from it.
+    ///
+    /// # Errors
+    /// [`ServeError`] saying what cannot be opened.
+    pub fn with_log(config: Config, log: Arc<dyn EventLog>, store: Arc<dyn Store>) -> Result<Self, ServeError> {
+        config.check()?;
+        Collector::assemble(config, store, Some(log), None)
     }
 
     /// A collector for tests: it keeps everything in memory, and shows what it stored and rejected under `/micro`.
@@ -135,22 +156,35 @@ impl Collector {
     pub fn micro(config: Config) -> Result<Self, ServeError> {
         config.check()?;
         let store = Arc::new(Memory::default());
-        Collector::assemble(config, store.clone(), Some(Micro::new(store)))
+        Collector::assemble(config, store.clone(), None, Some(Micro::new(store)))
     }
 
-    fn assemble(config: Config, store: Arc<dyn Store>, micro: Option<Micro>) -> Result<Self, ServeError> {
+    fn assemble(
+        config: Config,
+        store: Arc<dyn Store>,
+        log: Option<Arc<dyn EventLog>>,
+        micro: Option<Micro>,
+    ) -> Result<Self, ServeError> {
         let assets = config.assets.as_deref().map(Assets::read).transpose()?.unwrap_or_default();
         let geoip = match GeoIp::open(config.geoip.as_deref()) {
             Ok(geoip) => Arc::new(geoip),
             Err(error) => return Err(ServeError::GeoIp { file: config.geoip.unwrap_or_default(), error }),
         };
         let tls = config.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
-        let sinks = sinks::open(config.kafka.as_ref(), &store)?;
+        // A log forwards nothing: what it has is in Kafka already.
+        let sinks = sinks::open(config.kafka.as_ref().filter(|_| log.is_none()), &store)?;
         let live_feed = LiveFeed::default();
         let metrics = Arc::<Metrics>::default();
-        let (writer, thread) =
-            Writer::start(store.clone(), config.limits.queue_bytes, live_feed.clone(), metrics.clone())?;
-        let mut threads = vec![thread];
+        let disk = if log.is_some() { None } else { Disk::of(&config.store) };
+        let (queue_bytes, mut threads) = (config.limits.queue_bytes, Vec::new());
+        let writer = match log {
+            Some(log) => Writer::to_log(log, store.clone(), queue_bytes, live_feed.clone(), metrics.clone()),
+            None => {
+                let (writer, thread) = Writer::start(store.clone(), queue_bytes, live_feed.clone(), metrics.clone())?;
+                threads.push(thread);
+                writer
+            }
+        };
         let security_log = match config.security_log {
             ref log if log.on => {
                 let failed = |error| ServeError::SecurityLog { dir: log.dir.clone(), error };
@@ -163,7 +197,6 @@ impl Collector {
         let (end, ending) = watch::channel(false);
         let is_admin_local = config.admin_listen.is_some_and(|address| address.ip().is_loopback());
         let active = ConfigHandle::new(ActiveConfig::new(&config, is_admin_local, None));
-        let disk = Disk::of(&config.store);
         let (rate_limiter, reload_counts) = (RateLimiter::default(), ReloadCounts::default());
         let state = AppState {
             config: active,

@@ -65,7 +65,8 @@ usage: cargo xtask <command>
   bench [page | server]        what the recorder costs a page's main thread, beside plain JavaScript; how many durable events
                                a second the collector takes, beside nginx and SQLite: `server --write` puts that into
                                docs/operate.md
-  bench cluster                what it costs to forward stored events to Kafka
+  bench cluster                what it costs to forward stored events to Kafka,
+                               to take events without a store, beside SQLite, and to land them in ClickHouse
   fuzz [target] [seconds]      makes up what strangers can send, a minute for each target; needs a nightly compiler
   pack                         the npm package as a tarball, into target/npm
   examples                     packs it, checks it, and builds the examples with it

@@ -121,9 +121,17 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE", conflicts_with = "level")]
         config: Option<PathBuf>,
     },
+    /// Land in ClickHouse what collectors wrote to Kafka. Any number of these share the work.
+    Land {
+        /// Loopback address and port for /metrics. Default: none.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<SocketAddr>,
+        #[command(flatten)]
+        of: ConfigArgument,
+    },
     /// Check the configuration: list all its mistakes, or describe what each site collects.
     Check {
-        /// Make the topics of Kafka that are missing, too.
+        /// Make the topics of Kafka that are missing, and the tables of ClickHouse, too.
         #[arg(long)]
         apply: bool,
         #[command(flatten)]

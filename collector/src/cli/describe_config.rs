@@ -22,16 +22,22 @@ impl Display for ConfigSummary<'_> {
         if let Some(region) = region {
             line(f, "is in", region)?;
         }
-        line(f, "keeps events", format_args!("in {}", store.display()))?;
-        if let Some(kafka) = kafka {
+        let (has, topics) = (config.is_clustered(), config.topics());
+        match (kafka, clickhouse) {
+            (Some(kafka), Some(clickhouse)) => {
+                line(f, "keeps events", format_args!("in Kafka at {}", kafka.bootstrap_servers))?;
+                line(f, "", format_args!("and, once landed, in ClickHouse at {}", clickhouse.url))?;
+            }
+            _ => line(f, "keeps events", format_args!("in {}", store.display()))?,
+        }
+        if let (Some(kafka), false) = (kafka, has) {
             line(f, "forwards them", format_args!("to Kafka at {}", kafka.bootstrap_servers))?;
-            let [events, erasures] = kafka.topics();
-            line(f, "needs topics", events)?;
-            line(f, "", erasures)?;
+        }
+        for (number, topic) in topics.into_iter().enumerate() {
+            line(f, if number == 0 { "needs topics" } else { "" }, topic)?;
         }
         if let Some(clickhouse) = clickhouse {
-            let tables = format_args!("the tables of the database {}, at {}", clickhouse.database, clickhouse.url);
-            line(f, "needs", tables)?;
+            line(f, "needs tables", format_args!("of the database {}", clickhouse.database))?;
         }
         let seen_on = admin_listen.map_or_else(String::new, |address| format!(" on {address} only"));
         let seen_by = match admin {

@@ -24,11 +24,13 @@ use self::init::Starter;
 use self::micro::MicroOptions;
 use self::output::print_line;
 use crate::http::endpoints::insights::new_share::NewShare;
-use crate::sinks;
+use crate::kafka;
+use crate::land;
 use crate::store::Erasure;
 use clap::Parser;
 use std::error::Error;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use waymark_wire::Level;
@@ -114,8 +116,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Some(Command::Check { apply, of }) => {
             let config = load(of.file())?;
             print_line(ConfigSummary(&config).to_string().trim_end());
-            if apply && let Some(kafka) = &config.kafka {
-                sinks::apply(kafka).await?.iter().for_each(|line| print_line(line));
+            if apply {
+                kafka::apply(&config).await?.iter().for_each(|line| print_line(line));
             }
             if let Some(clickhouse) = &config.clickhouse {
                 let tables = crate::store::ddl(clickhouse).join(";\n\n");
@@ -124,6 +126,15 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
                     crate::store::apply(clickhouse)?.iter().for_each(|line| print_line(line));
                 }
             }
+        }
+        Some(Command::Land { listen, of }) => {
+            let started = |address: Option<SocketAddr>| {
+                print_line(&match address {
+                    Some(address) => format!("landing; metrics are at http://{address}/metrics"),
+                    None => "landing".to_owned(),
+                });
+            };
+            land::start(&load(of.file())?, listen, shutdown, started).await?;
         }
         Some(Command::Site { command: SiteCommand::Add { account, origins, name, pinned, of } }) => {
             let file = of.file().or_else(configured).ok_or("name the configuration's file: --config FILE")?;

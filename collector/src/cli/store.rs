@@ -19,6 +19,9 @@ pub enum CommandError {
     /// The store is not in a file.
     #[error("the store is in memory: only the running collector has it, see /v1/users/ID")]
     InMemory,
+    /// The events are not in a file.
+    #[error("the events are in ClickHouse: ask a running collector, see /v1/users/ID")]
+    InClickHouse,
     /// Unknown site.
     #[error(transparent)]
     Site(#[from] UnknownSite),
@@ -43,7 +46,7 @@ const PAGE: usize = 256;
 /// # Errors
 /// [`CommandError`].
 pub fn export(config: &Config, subject: &Subject, out: &mut impl Write) -> Result<usize, CommandError> {
-    let file = file(config)?;
+    let file = events(config)?;
     let store = Sqlite::open(file).map_err(failed(file))?;
     asked(config, subject, &store, file)?;
     let ids = store.events_about(subject).map_err(failed(file))?;
@@ -66,7 +69,7 @@ pub fn export(config: &Config, subject: &Subject, out: &mut impl Write) -> Resul
 /// # Errors
 /// [`CommandError`].
 pub fn erase(config: &Config, subject: &Subject) -> Result<(Erasure, bool), CommandError> {
-    let file = file(config)?;
+    let file = events(config)?;
     let store = Sqlite::open(file).map_err(failed(file))?;
     asked(config, subject, &store, file)?;
     let erasure = store.erase(subject, ErasureSource::Cli, now()).map_err(failed(file))?;
@@ -98,7 +101,7 @@ pub fn backup(config: &Config, to: &Path) -> Result<(), CommandError> {
 /// [`CommandError`]: the next start of a collector, or of this command, makes the rest.
 pub fn rebuild_facts(config: &Config) -> Result<usize, CommandError> {
     const STEP: BatchLimit = BatchLimit { events: 2_000, bytes: 8 << 20 };
-    let file = file(config)?;
+    let file = events(config)?;
     let store = Sqlite::open(file).map_err(failed(file))?;
     store.drop_facts().map_err(failed(file))?;
     let mut events = 0;
@@ -117,6 +120,11 @@ fn asked(config: &Config, subject: &Subject, store: &Sqlite, file: &Path) -> Res
     Ok(known::check(key, configured, store.sites().map_err(failed(file))?)?)
 }
 
+/// The file with the events.
+fn events(config: &Config) -> Result<&Path, CommandError> {
+    if config.clickhouse.is_some() { Err(CommandError::InClickHouse) } else { file(config) }
+}
+
 pub(super) fn file(config: &Config) -> Result<&Path, CommandError> {
     let file = config.store.as_path();
     if file == Path::new(":memory:") { Err(CommandError::InMemory) } else { there(file) }
@@ -128,4 +136,19 @@ fn there(file: &Path) -> Result<&Path, CommandError> {
 
 pub(super) fn failed(file: &Path) -> impl Fn(StoreError) -> CommandError {
     move |error| CommandError::Store { file: file.to_owned(), error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ClickHouse;
+
+    #[test]
+    fn events_in_clickhouse_are_not_looked_for_in_the_file() {
+        let config = Config { clickhouse: Some(ClickHouse::default()), ..Config::default() };
+        let subject = Subject { id: "anna".to_owned(), site: None };
+        assert!(matches!(export(&config, &subject, &mut Vec::new()), Err(CommandError::InClickHouse)));
+        assert!(matches!(erase(&config, &subject), Err(CommandError::InClickHouse)));
+        assert!(matches!(rebuild_facts(&config), Err(CommandError::InClickHouse)));
+    }
 }

@@ -258,6 +258,17 @@ impl Config {
         findings.finish("the configuration", ())
     }
 
+    /// Whether events are kept in Kafka and ClickHouse, and not in a store of this collector's own.
+    pub fn is_clustered(&self) -> bool {
+        self.kafka.is_some() && self.clickhouse.is_some()
+    }
+
+    /// The topics that the collector needs.
+    pub fn topics(&self) -> Vec<Topic> {
+        let of = if self.is_clustered() { Kafka::log_topics } else { Kafka::sink_topics };
+        self.kafka.as_ref().map(of).unwrap_or_default()
+    }
+
     fn check_all(&self, findings: &mut Findings) {
         if self.store.as_os_str().is_empty() {
             findings.add("store", STORE);

@@ -6,5 +6,7 @@ pub(crate) mod enrich;
 pub(crate) mod event_json;
 mod job;
 pub(crate) mod live_feed;
+mod log_writer;
+mod queue;
 pub(crate) mod state_update;
 pub(crate) mod writer;

@@ -1,27 +1,33 @@
-//! Handle to the writer thread, which appends, merges and erases in the order of the requests. Batches that arrive
-//! during a commit share the next commit, so that many small batches cost one disk write. The queue is bounded in
-//! bytes; beyond that, requests get a 503.
+//! Handle for writes: to the thread that writes to a store of its own, in the order of the requests, or to a log.
+//! Batches that arrive during a commit share the next commit, so that many small batches cost one disk write. The queue
+//! is bounded in bytes; beyond that, requests get a 503.
 
 use super::commit::run;
-use super::job::{Depth, Job, Waiting};
+use super::job::{Job, Waiting};
 use super::live_feed::LiveFeed;
+use super::log_writer::LogWriter;
+use super::queue::Queue;
 use crate::error::Rejection;
-use crate::store::{Change, Erasure, IngestBatch, Merged, Receipt, Store, Subject};
+use crate::store::{Change, Erasure, EventLog, IngestBatch, Merged, Receipt, Store, Subject};
 use crate::telemetry::metrics::Metrics;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use waymark_wire::Forget;
 
-/// Handle to the writer thread.
+/// Handle for writes.
 #[derive(Clone)]
 pub(crate) struct Writer {
-    jobs: mpsc::UnboundedSender<Job>,
-    room: Arc<Semaphore>,
-    queue_bytes: usize,
-    /// Number of waiting jobs.
-    depth: Arc<AtomicUsize>,
+    queue: Queue,
+    to: To,
+}
+
+/// Where writes go.
+#[derive(Clone)]
+enum To {
+    /// The writer thread.
+    Thread(mpsc::UnboundedSender<Job>),
+    Log(Arc<LogWriter>),
 }
 
 /// Bytes of an event, batch, entry or request beside its texts.
@@ -38,13 +44,27 @@ impl Writer {
         let (jobs, waiting) = mpsc::unbounded_channel();
         let run = move || run(&*store, waiting, &live, &metrics);
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(run)?;
-        Ok((Writer { jobs, room: Arc::new(Semaphore::new(queue_bytes)), queue_bytes, depth: Arc::default() }, thread))
+        Ok((Writer { queue: Queue::new(queue_bytes), to: To::Thread(jobs) }, thread))
+    }
+
+    /// Writes to `log`, and to `store` what the log does not keep. At most `queue_bytes` may wait.
+    pub(crate) fn to_log(
+        log: Arc<dyn EventLog>,
+        store: Arc<dyn Store>,
+        queue_bytes: usize,
+        live: LiveFeed,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Writer { queue: Queue::new(queue_bytes), to: To::Log(Arc::new(LogWriter { log, store, live, metrics })) }
     }
 
     pub(crate) async fn append(&self, delivery: IngestBatch) -> Result<Receipt, Rejection> {
         let records = delivery.records.iter().map(|record| record.body.len() + record.who.bytes() + OVERHEAD);
         let bytes = delivery.site.len() + OVERHEAD + records.sum::<usize>();
-        self.wait(bytes, |waiting| Job::Append(delivery, waiting)).await
+        match &self.to {
+            To::Thread(jobs) => self.wait(jobs, bytes, |waiting| Job::Append(delivery, waiting)).await,
+            To::Log(log) => log.append(delivery, self.queue.enter(bytes)?).await,
+        }
     }
 
     pub(crate) async fn merge_state(&self, change: Change) -> Result<Merged, Rejection> {
@@ -52,56 +72,81 @@ impl Writer {
             kind.len() + name.len() + state.value.as_ref().map_or(0, String::len) + OVERHEAD
         });
         let bytes = change.site.len() + change.user.len() + OVERHEAD + entries.sum::<usize>();
-        self.wait(bytes, |waiting| Job::MergeState(change, waiting)).await
+        match &self.to {
+            To::Thread(jobs) => self.wait(jobs, bytes, |waiting| Job::MergeState(change, waiting)).await,
+            To::Log(log) => {
+                let _room = self.queue.enter(bytes)?;
+                log.merge_state(change).await
+            }
+        }
     }
 
     /// Erases a browser's events that were appended before. Returns the number of events.
     pub(crate) async fn forget(&self, forget: Forget) -> Result<usize, Rejection> {
         let bytes = forget.site.len() + forget.eu_id.len() + OVERHEAD;
-        self.wait(bytes, |waiting| Job::Forget(forget, waiting)).await
+        match &self.to {
+            To::Thread(jobs) => self.wait(jobs, bytes, |waiting| Job::Forget(forget, waiting)).await,
+            To::Log(log) => {
+                let _room = self.queue.enter(bytes)?;
+                log.forget(forget).await
+            }
+        }
     }
 
     /// Erases a user's data that was appended before.
     pub(crate) async fn erase(&self, subject: Subject) -> Result<Erasure, Rejection> {
         let bytes = subject.id.len() + OVERHEAD;
-        self.wait(bytes, |waiting| Job::Erase(subject, waiting)).await
+        match &self.to {
+            To::Thread(jobs) => self.wait(jobs, bytes, |waiting| Job::Erase(subject, waiting)).await,
+            To::Log(log) => {
+                let _room = self.queue.enter(bytes)?;
+                log.erase(subject).await
+            }
+        }
     }
 
-    async fn wait<T>(&self, bytes: usize, job: impl FnOnce(Waiting<T>) -> Job) -> Result<T, Rejection> {
-        let (room, depth) = (self.room(bytes)?, Depth::count(&self.depth));
+    async fn wait<T>(
+        &self,
+        jobs: &mpsc::UnboundedSender<Job>,
+        bytes: usize,
+        job: impl FnOnce(Waiting<T>) -> Job,
+    ) -> Result<T, Rejection> {
+        let (room, depth) = self.queue.enter(bytes)?;
         let (done, outcome) = oneshot::channel();
-        self.jobs.send(job(Waiting { done, room, depth })).map_err(|_| Rejection::ShuttingDown)?;
+        jobs.send(job(Waiting { done, room, depth })).map_err(|_| Rejection::ShuttingDown)?;
         outcome.await.map_err(|_| Rejection::ShuttingDown)?.ok_or(Rejection::StoreFailed)
     }
 
-    /// Checks by a real write that events can be stored now.
+    /// Checks that events can be stored now: in a store by a real write.
     pub(crate) async fn check(&self) -> Result<(), Rejection> {
-        drop(self.room(1)?);
+        drop(self.queue.room(1)?);
+        let jobs = match &self.to {
+            To::Thread(jobs) => jobs,
+            To::Log(log) => return log.check().await,
+        };
         let (done, outcome) = oneshot::channel();
-        self.jobs.send(Job::Check(done)).map_err(|_| Rejection::ShuttingDown)?;
+        jobs.send(Job::Check(done)).map_err(|_| Rejection::ShuttingDown)?;
         let good = outcome.await.map_err(|_| Rejection::ShuttingDown)?;
         if good { Ok(()) } else { Err(Rejection::StoreFailed) }
     }
 
+    /// Whether events go to a log: they are taken whatever becomes of the store that they are landed in.
+    pub(crate) fn is_to_log(&self) -> bool {
+        matches!(self.to, To::Log(_))
+    }
+
     /// Number and bytes of the waiting jobs.
     pub(crate) fn waiting(&self) -> (usize, usize) {
-        (self.depth.load(Ordering::Relaxed), self.queue_bytes.saturating_sub(self.room.available_permits()))
+        self.queue.waiting()
     }
 
     /// Ends the thread after the jobs that wait now. Later jobs are rejected.
     pub(crate) fn stop(&self) {
-        self.room.close();
-        // The thread may have ended already.
-        let _ = self.jobs.send(Job::Stop);
-    }
-
-    fn room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Rejection> {
-        // A job larger than the queue must fit once the queue is empty, or it would be retried for ever.
-        let permits = u32::try_from(bytes.min(self.queue_bytes)).unwrap_or(u32::MAX);
-        Arc::clone(&self.room).try_acquire_many_owned(permits).map_err(|error| match error {
-            TryAcquireError::NoPermits => Rejection::Busy,
-            TryAcquireError::Closed => Rejection::ShuttingDown,
-        })
+        self.queue.close();
+        if let To::Thread(jobs) = &self.to {
+            // The thread may have ended already.
+            let _ = jobs.send(Job::Stop);
+        }
     }
 }
 

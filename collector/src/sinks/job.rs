@@ -1,8 +1,8 @@
 //! A sink that the configuration names, opened and ready to run.
 
 use super::SinkCounts;
+use crate::kafka::BrokersError;
 use crate::store::StoreError;
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -27,17 +27,9 @@ pub(crate) struct SinkStatus {
 /// Why a configured sink cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SinkOpenError {
-    /// The password cannot be read.
-    #[error("cannot read kafka.sasl.password_file, {}: {error}", file.display())]
-    Password {
-        /// The configured file.
-        file: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
-    /// librdkafka cannot work with the configuration.
-    #[error("[kafka] cannot be used: {0}")]
-    Kafka(String),
+    /// The brokers cannot be used.
+    #[error(transparent)]
+    Brokers(#[from] BrokersError),
     /// The store keeps no notices for it.
     #[error(transparent)]
     Store(#[from] StoreError),

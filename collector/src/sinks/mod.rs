@@ -23,6 +23,8 @@ mod memory;
 #[cfg(not(feature = "kafka"))]
 mod without_kafka;
 
+#[cfg(feature = "kafka")]
+pub(crate) use backoff::Backoff;
 pub use counts::SinkCounts;
 pub use erasures::ErasureForwarder;
 pub use follower::Progress;
@@ -32,10 +34,10 @@ pub(crate) use job::{SinkJob, SinkStatus};
 #[cfg(feature = "kafka")]
 pub use kafka::KafkaSink;
 #[cfg(feature = "kafka")]
-pub(crate) use kafka::{apply, open};
+pub(crate) use kafka::open;
 pub use memory::MemorySink;
 #[cfg(not(feature = "kafka"))]
-pub(crate) use without_kafka::{apply, open};
+pub(crate) use without_kafka::open;
 
 use crate::store::{ErasureNotice, StoredEvent};
 

@@ -5,10 +5,6 @@ use crate::config::Kafka;
 use crate::store::Store;
 use std::sync::Arc;
 
-pub(crate) async fn apply(_: &Kafka) -> Result<Vec<String>, SinkOpenError> {
-    Ok(Vec::new())
-}
-
 pub(crate) fn open(_: Option<&Kafka>, _: &Arc<dyn Store>) -> Result<Vec<SinkJob>, SinkOpenError> {
     Ok(Vec::new())
 }

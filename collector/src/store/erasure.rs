@@ -69,7 +69,7 @@ fn is_none(count: &usize) -> bool {
 
 impl ErasureSource {
     /// The source of this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let all = [ErasureSource::Cli, ErasureSource::Api, ErasureSource::Browser, ErasureSource::Retention];
         all.into_iter().find(|source| source.name() == name)
     }

@@ -8,15 +8,19 @@ mod clickhouse;
 #[cfg(feature = "clickhouse")]
 mod cluster;
 mod commits;
+mod delivery;
 pub(crate) mod disk;
 mod erasure;
 mod error;
+mod event_log;
 mod facts;
 mod filter;
 mod losses;
 mod memory;
 mod notice;
 mod open;
+#[cfg(feature = "clickhouse")]
+mod open_cluster;
 mod record;
 mod saved;
 mod shares;
@@ -33,13 +37,15 @@ pub use capability::{
     KeepState, ReadEvents, ReadFacts, Store,
 };
 #[cfg(feature = "clickhouse")]
-pub use clickhouse::{ClickHouse, LandedDelivery, LandedEvent, NotAnEvent, Tombstones, apply, ddl};
+pub use clickhouse::{ClickHouse, LandedEvent, NotAnEvent, Tombstones, apply, ddl};
 #[cfg(feature = "clickhouse")]
 pub use cluster::Cluster;
 pub use commits::{BatchLimit, CommittedEvent, Position};
+pub use delivery::Delivery;
 pub(crate) use erasure::texts;
 pub use erasure::{Erasure, ErasureSource, Expired, Expiry, Subject};
 pub use error::StoreError;
+pub use event_log::{EventLog, LogError, Logged, MemoryLog};
 pub use facts::{
     Behind, Codes, Column, Fact, FactRows, Packing, PropertyFilter, READ, Reads, RowGroup, Scan, Selection, TextFilter,
     TextId, Texts, Visit, VisitGroup, WithFacts,
@@ -49,6 +55,8 @@ pub use losses::Losses;
 pub use memory::Memory;
 pub use notice::{ErasureNotice, ErasureScope, UserHash};
 pub use open::open;
+#[cfg(feature = "clickhouse")]
+pub(crate) use open_cluster::open_cluster;
 pub use record::{IngestBatch, Outcome, Receipt, StoredEvent, UserIds};
 pub use saved::{SAVED, Saved, SavedKind};
 pub(crate) use shares::token_hash;
@@ -56,4 +64,4 @@ pub use shares::{SHARES, Share, TokenHash};
 pub use sqlite::{Sqlite, Verdict, backup, verify};
 pub use states::{Change, ExportedState, MergeOutcome, Merged, Name, States};
 #[cfg(not(feature = "clickhouse"))]
-pub(crate) use without_clickhouse::{apply, ddl};
+pub(crate) use without_clickhouse::{apply, ddl, open_cluster};

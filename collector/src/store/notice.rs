@@ -50,7 +50,7 @@ impl UserHash {
 
     /// The hash that is shown as `hex`.
     #[cfg(feature = "clickhouse")]
-    pub(super) fn from_hex(hex: &str) -> Option<Self> {
+    pub(crate) fn from_hex(hex: &str) -> Option<Self> {
         let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
         let byte = |pair: &[u8]| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?);
         let bytes: Vec<u8> = hex.as_bytes().chunks(2).map(byte).collect::<Option<_>>()?;
@@ -86,7 +86,7 @@ impl ErasureScope {
     }
 
     /// The scope of this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         [ErasureScope::Anonymous, ErasureScope::All].into_iter().find(|scope| scope.name() == name)
     }
 }

@@ -11,6 +11,8 @@ mod http;
 mod ingest;
 mod insights;
 mod jobs;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod net;
 mod sinks;
 mod sites;

@@ -2,7 +2,8 @@
 //! or in one that is removed at the end. It prints its address, and ends when its standard input does: with the test that
 //! started it.
 //!
-//! `CHDB_LIBRARY` is the path of `libchdb.so`. With `CLICKHOUSE_DOOR_PASSWORD` it takes no other password. A library has
+//! `CHDB_LIBRARY` is the path of `libchdb.so`. With `CLICKHOUSE_DOOR_PASSWORD` it takes no other password, and
+//! `CLICKHOUSE_DOOR_LISTEN` is its address, of any free port by default. A library has
 //! no users, TLS, compression or replicas: none of that is tested behind this door.
 
 mod chdb;
@@ -56,6 +57,7 @@ fn run() -> Result<(), String> {
     let folder = kept.unwrap_or_else(|| std::env::temp_dir().join(format!("clickhouse-door-{}", std::process::id())));
     let library = std::env::var_os("CHDB_LIBRARY").ok_or("CHDB_LIBRARY must be the path of libchdb.so")?;
     let password = std::env::var("CLICKHOUSE_DOOR_PASSWORD").ok();
+    let listen = std::env::var("CLICKHOUSE_DOOR_LISTEN").ok();
     let inserts = folder.join("inserts");
     std::fs::create_dir_all(&inserts).map_err(|error| error.to_string())?;
     let chdb = Chdb::open(Path::new(&library), &folder.join("data"))?;
@@ -70,7 +72,7 @@ fn run() -> Result<(), String> {
     });
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let serve = async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let listener = tokio::net::TcpListener::bind(listen.as_deref().unwrap_or("127.0.0.1:0")).await?;
         println!("{}", listener.local_addr()?);
         axum::serve(listener, Router::new().fallback(answer).with_state(door)).await
     };

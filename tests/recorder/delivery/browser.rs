@@ -41,7 +41,8 @@ fn is_session(key: &str) -> bool {
 }
 
 impl Browser {
-    pub fn new() -> Self {
+    /// `is_stateless`: the collector knows nothing of earlier batches.
+    pub fn new(is_stateless: bool) -> Self {
         let mut browser = Browser {
             tabs: Vec::new(),
             front: 0,
@@ -50,7 +51,7 @@ impl Browser {
             off: 0,
             guids: 0,
             is_full: false,
-            collector: Collector::default(),
+            collector: Collector { is_stateless, ..Collector::default() },
             marks: 0,
             perished: BTreeSet::new(),
         };

@@ -13,7 +13,9 @@ pub struct Collector {
     pub ids: BTreeSet<String>,
     /// The newest event number and the losses that each tab has reported.
     pub tabs: BTreeMap<String, (u64, BTreeMap<String, u64>)>,
-    upto: BTreeMap<String, u64>,
+    pub upto: BTreeMap<String, u64>,
+    /// Whether it knows nothing of earlier batches, as where events are kept in Kafka.
+    pub is_stateless: bool,
 }
 
 impl Collector {
@@ -38,7 +40,8 @@ impl Collector {
         if seq <= *upto {
             *upto = (*upto).max(seq + events.len() as u64);
         }
-        json!({ "request": envelope["request"], "stored": events.len(), "rejected": [], "upto": *upto }).to_string()
+        let upto = if self.is_stateless { 0 } else { *upto };
+        json!({ "request": envelope["request"], "stored": events.len(), "rejected": [], "upto": upto }).to_string()
     }
 
     pub fn declared(&self) -> u64 {

@@ -26,7 +26,7 @@ pub struct Counted {
 const TOKEN: &str = "bench";
 
 /// As an operator would configure it, but for the site.
-const COLLECTOR: &str = "\
+pub const COLLECTOR: &str = "\
 listen = \"127.0.0.1:0\"
 store = \"events.db\"
 admin_token = \"bench\"
@@ -50,18 +50,29 @@ http {
 impl Subject {
     /// A collector with an empty store in `folder`.
     pub fn collector(project: &Project, folder: &Path) -> Result<Self> {
+        Self::with(project, folder, COLLECTOR)
+    }
+
+    /// A collector with this configuration, in an empty `folder`.
+    pub fn with(project: &Project, folder: &Path, config: &str) -> Result<Self> {
         afresh(folder)?;
-        fs::write(folder.join("waymark.toml"), COLLECTOR)?;
+        fs::write(folder.join("waymark.toml"), config)?;
         let mut command = Command::new(project.target().join("release/waymark-collector"));
-        command.args(["--config", "waymark.toml"]).current_dir(folder).stdout(Stdio::piped());
-        let mut child = command.stderr(fs::File::create(folder.join("log.txt"))?).spawn()?;
+        command.args(["--config", "waymark.toml"]).current_dir(folder);
+        Self::started(command, folder)
+    }
+
+    /// What `command` starts, once its first line has an address.
+    pub fn started(mut command: Command, folder: &Path) -> Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).stderr(fs::File::create(folder.join("log.txt"))?).spawn()?;
         let mut line = String::new();
         if let Some(said) = &mut child.stdout {
             BufReader::new(said).read_line(&mut line)?;
         }
-        match line.trim().split_once("://").and_then(|(_, address)| address.parse().ok()) {
+        let address = line.trim().split_once("://").map(|(_, address)| address.trim_end_matches("/metrics"));
+        match address.and_then(|address| address.parse().ok()) {
             Some(address) => Ok(Self { child, address }),
-            None => bail!("the collector does not start:\n{}", fs::read_to_string(folder.join("log.txt"))?),
+            None => bail!("it does not start:\n{}", fs::read_to_string(folder.join("log.txt"))?),
         }
     }
 
@@ -106,16 +117,17 @@ impl Subject {
     /// What the collector says of itself.
     pub fn counted(&self) -> Result<Counted> {
         let text = self.metrics()?;
-        let value = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-            line.and_then(|value| value.parse::<f64>().ok()).map(|value| value as u64)
-        };
-        let of = |name: &str| value(name).with_context(|| format!("/metrics has no {name}"));
+        let of = |name: &str| value(&text, name).map(|value| value as u64);
         Ok(Counted {
             stored: of("waymark_events_total{outcome=\"stored\",reason=\"\"}")?,
             duplicate: of("waymark_events_total{outcome=\"duplicate\",reason=\"\"}")?,
             commits: of("waymark_commit_seconds_count")?,
         })
+    }
+
+    /// The value of a metric.
+    pub fn value(&self, name: &str) -> Result<f64> {
+        value(&self.metrics()?, name)
     }
 
     fn metrics(&self) -> Result<String> {
@@ -139,7 +151,13 @@ impl Drop for Subject {
     }
 }
 
-fn afresh(folder: &Path) -> Result<()> {
+fn value(text: &str, name: &str) -> Result<f64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.and_then(|value| value.parse().ok()).with_context(|| format!("/metrics has no {name}"))
+}
+
+/// Makes an empty folder.
+pub fn afresh(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }

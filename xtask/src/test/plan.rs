@@ -173,7 +173,8 @@ fn cluster(project: &Project, steps: &mut Steps) {
     steps.cargo("clippy with Kafka", &clippy);
     let door = [["build"].as_slice(), &FEATURE, &["--bin", "clickhouse-door"]].concat();
     steps.cargo("build of the door to ClickHouse", &door);
-    let engines = ["--lib", "--test", "collector", "--", "--include-ignored", "kafka", "clickhouse"];
+    // Insights are asked of ClickHouse too, where there is one.
+    let engines = ["--lib", "--test", "collector", "--", "--include-ignored", "kafka", "clickhouse", "insights::"];
     let mut test = cargo::cargo(project, &[["test"].as_slice(), &FEATURE, &engines].concat());
     test.env("TANSU", brokers::tansu(project)).env("KAFKA_JARS", brokers::jars(project));
     test.env("CLICKHOUSE_DOOR", clickhouse::door(project)).env("CHDB_LIBRARY", clickhouse::library(project));

@@ -1,4 +1,4 @@
-//! `[kafka]`: the brokers to which stored events are forwarded, and how they are reached.
+//! `[kafka]`: the brokers that keep events, or to which stored events are forwarded, and how they are reached.
 
 #[cfg(not(feature = "kafka"))]
 mod left_out;
@@ -125,12 +125,42 @@ impl Kafka {
         format!("{}.erasures", self.topic_prefix)
     }
 
-    /// The topics that the collector needs.
-    pub fn topics(&self) -> [Topic; 2] {
-        let Kafka { partitions, replication_factor, .. } = *self;
-        let events = Topic { name: self.events_topic(), partitions, replication_factor, is_compacted: false };
-        let erasures = Topic { name: self.erasures_topic(), partitions: 1, replication_factor, is_compacted: true };
-        [events, erasures]
+    /// The topic of batches: what a tab has reported with each.
+    pub fn deliveries_topic(&self) -> String {
+        format!("{}.deliveries", self.topic_prefix)
+    }
+
+    /// The topic of messages that cannot be landed.
+    pub fn rejected_topic(&self) -> String {
+        format!("{}.events.rejected", self.topic_prefix)
+    }
+
+    /// The topic that says which region the brokers belong to.
+    pub fn region_topic(&self) -> String {
+        format!("{}.region", self.topic_prefix)
+    }
+
+    /// The topics of a sink.
+    pub fn sink_topics(&self) -> Vec<Topic> {
+        vec![self.topic(self.events_topic(), self.partitions), self.compacted(self.erasures_topic())]
+    }
+
+    /// The topics of collectors that keep their events in Kafka.
+    pub fn log_topics(&self) -> Vec<Topic> {
+        let more = [
+            self.topic(self.deliveries_topic(), self.partitions),
+            self.topic(self.rejected_topic(), 1),
+            self.compacted(self.region_topic()),
+        ];
+        self.sink_topics().into_iter().chain(more).collect()
+    }
+
+    fn topic(&self, name: String, partitions: u16) -> Topic {
+        Topic { name, partitions, replication_factor: self.replication_factor, is_compacted: false }
+    }
+
+    fn compacted(&self, name: String) -> Topic {
+        Topic { is_compacted: true, ..self.topic(name, 1) }
     }
 
     pub(super) fn check(&self, findings: &mut Findings) {

@@ -28,6 +28,9 @@ pub(crate) async fn ready(State(shared): State<SharedState>) -> Result<Json<Valu
         return Err(Rejection::DiskFull);
     }
     tokio::time::timeout(CHECK_TIMEOUT, shared.writer.check()).await.map_err(|_| Rejection::Busy)??;
+    if shared.writer.is_to_log() {
+        return Ok(Json(json!({"status": "ready"})));
+    }
     let reading = shared.store.clone();
     let read = tokio::task::spawn_blocking(move || reading.newest(&Default::default(), 1)).await;
     match read {

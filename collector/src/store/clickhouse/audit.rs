@@ -11,15 +11,15 @@ use waymark_wire::Reason;
 /// One row for each site and day, by the rules of [`crate::store::tab`]: `declared` are a tab's losses, `unnumbered` those of
 /// events that never had a number.
 const AUDIT: &str = "
-    SELECT site, day, count() AS tabs, sum(created) AS created, sum(found) AS stored, sum(again) AS duplicate,
+    SELECT site, day, count() AS tabs, sum(made) AS created, sum(found) AS stored, sum(again) AS duplicate,
         sumMap(declared) AS lost,
-        sum(if(created > found + total, created - found - total, 0)) AS missing,
-        sum(if(found + total > created, found + total - created, 0)) AS surplus
+        sum(toUInt64(if(made > found + total, made - found - total, 0))) AS missing,
+        sum(toUInt64(if(found + total > made, found + total - made, 0))) AS surplus
     FROM (
         SELECT site, day, declared, found,
             arraySum(mapValues(declared)) AS total,
-            numbers + arraySum((reason, count) -> if(has(?, reason), count, 0), mapKeys(declared), mapValues(declared)) AS created,
-            if(accepted > found, accepted - found, 0) AS again
+            numbers + arraySum((reason, count) -> if(has(?, reason), count, 0), mapKeys(declared), mapValues(declared)) AS made,
+            toUInt64(if(accepted > found, accepted - found, 0)) AS again
         FROM (
             SELECT site, tab, toDate(min(received)) AS day, max(numbers) AS numbers, sum(accepted) AS accepted,
                 maxMap(lost) AS declared

@@ -5,7 +5,9 @@ use super::ClickHouse;
 use super::tombstones::Tombstones;
 use crate::store::{Erasure, ErasureNotice, ErasureScope, ErasureSource, StoreError, Subject, UserHash};
 use crate::time::clock::now;
-use clickhouse::Client as Http;
+use clickhouse::query::Query;
+use clickhouse::{Client as Http, Row};
+use serde::Deserialize;
 use std::time::Duration;
 
 /// Longest wait for a removal.
@@ -14,7 +16,47 @@ pub(super) const REMOVAL: Duration = Duration::from_secs(3_600);
 /// Erasures of one removal: statements have a length.
 const TOGETHER: usize = 1_000;
 
+/// How long what an erasure is about may still come: as long as a topic keeps it. Landers know all erasures; the rest
+/// looks for what came in between.
+const PENDING_MS: i64 = 8 * 86_400_000;
+
+#[derive(Row, Deserialize)]
+struct ErasureRow {
+    site: String,
+    scope: String,
+    user: String,
+    time: i64,
+}
+
 impl ClickHouse {
+    /// All erasures.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn tombstones(&self) -> Result<Tombstones, StoreError> {
+        self.tombstones_since(0)
+    }
+
+    /// The erasures that events may not have gone by yet.
+    pub(super) fn pending(&self, now: i64) -> Result<Tombstones, StoreError> {
+        self.tombstones_since(now.saturating_sub(PENDING_MS).max(0))
+    }
+
+    fn tombstones_since(&self, time: i64) -> Result<Tombstones, StoreError> {
+        let rows = self.client.ask(async |http: &Http| {
+            let all = "SELECT site, scope, user, time FROM erasures FINAL WHERE recorded >= toDateTime(?)";
+            http.query(all).bind(time / 1_000).fetch_all::<ErasureRow>().await
+        })?;
+        let mut tombstones = Tombstones::default();
+        for ErasureRow { site, scope, user, time } in rows {
+            let site = Some(site).filter(|site| !site.is_empty());
+            if let (Some(user), Some(scope)) = (UserHash::from_hex(&user), ErasureScope::named(&scope)) {
+                tombstones.add(user, site, scope, time);
+            }
+        }
+        Ok(tombstones)
+    }
+
     /// Erases the events of `site` with the anonymous ID `user`. Returns their number.
     ///
     /// # Errors
@@ -24,9 +66,9 @@ impl ClickHouse {
             SELECT count() FROM events FINAL
             WHERE site = ? AND anonymous = ? AND received > fromUnixTimestamp64Milli(?)";
         let before = self.pending(now())?.until(site, user, true).unwrap_or_default();
-        let found: u64 = self
-            .client
-            .ask(async |http: &Http| http.query(COUNT).bind(site).bind(user).bind(before).fetch_one().await)?;
+        let found: u64 = self.client.ask(async |http: &Http| {
+            unlogged(http.query(COUNT)).bind(site).bind(user).bind(before).fetch_one().await
+        })?;
         let (scope, source) = (ErasureScope::Anonymous, ErasureSource::Browser);
         let (site, user) = (Some(site.to_owned()), UserHash::of(user));
         self.insert_erasures(&[ErasureNotice { number: 0, site, user, scope, time, source }])?;
@@ -88,6 +130,11 @@ impl ClickHouse {
     }
 }
 
+/// The query without an entry in ClickHouse's log: it names a user.
+pub(super) fn unlogged(query: Query) -> Query {
+    query.with_setting("log_queries", "0")
+}
+
 impl Tombstones {
     /// The rows that were erased, as conditions of so many erasures each. They have hashes, because ClickHouse keeps the
     /// texts of removals.
@@ -101,18 +148,20 @@ impl Tombstones {
                     ("known", &[ErasureScope::All]),
                     ("linked", &[ErasureScope::All]),
                 ] {
-                    let hash = format!("lower(hex(SHA256(assumeNotNull(events.{column}))))");
-                    let hash = format!("if(events.{column} IS NULL, '', {hash})");
+                    let hash = format!("lower(hex(SHA256(assumeNotNull({column}))))");
+                    let hash = format!("if({column} IS NULL, '', {hash})");
                     for has_site in [false, true] {
                         let of = chunk.iter().filter(|of| of.site.is_some() == has_site && scopes.contains(&of.scope));
                         let (keys, times): (Vec<_>, Vec<_>) = of
-                            .map(|of| (format!("'{}{}'", of.user, escaped(of.site.unwrap_or_default())), of.time.to_string()))
+                            .map(|of| {
+                                (format!("'{}{}'", of.user, escaped(of.site.unwrap_or_default())), of.time.to_string())
+                            })
                             .unzip();
-                        let key = if has_site { format!("concat({hash}, events.site)") } else { hash.clone() };
+                        let key = if has_site { format!("concat({hash}, site)") } else { hash.clone() };
                         if !keys.is_empty() {
                             let (keys, times) = (keys.join(", "), times.join(", "));
                             terms.push(format!(
-                                "toUnixTimestamp64Milli(events.received) <= transform({key}, [{keys}], [{times}], toInt64(0))"
+                                "toUnixTimestamp64Milli(received) <= transform({key}, [{keys}], [{times}], toInt64(0))"
                             ));
                         }
                     }

@@ -2,9 +2,9 @@
 //! replace each other.
 
 use super::ClickHouse;
-use super::landed::{LandedDelivery, LandedEvent};
+use super::landed::LandedEvent;
 use crate::store::tab::numbers;
-use crate::store::{ErasureNotice, Fact, StoreError, Texts};
+use crate::store::{Delivery, ErasureNotice, Fact, StoreError, Texts};
 use clickhouse::{Client as Http, Row, RowWrite};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -106,7 +106,7 @@ impl ClickHouse {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn insert_deliveries(&self, deliveries: &[LandedDelivery], token: &str) -> Result<(), StoreError> {
+    pub fn insert_deliveries(&self, deliveries: &[Delivery], token: &str) -> Result<(), StoreError> {
         let rows = deliveries.iter().map(|delivery| DeliveryRow {
             site: &delivery.site,
             tab: delivery.tab.to_string(),

@@ -1,7 +1,7 @@
 //! What is landed: events and reports about tabs, as their messages say, ready for their tables.
 
 use crate::store::facts::extract::data_of;
-use crate::store::{CommittedEvent, Fact, Losses, Position, StoredEvent, UserIds};
+use crate::store::{CommittedEvent, Fact, Position, StoredEvent, UserIds};
 use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -19,27 +19,6 @@ pub struct LandedEvent {
     pub(super) data: String,
     /// When ClickHouse may drop it, epoch ms.
     pub(super) expires: Option<i64>,
-}
-
-/// A batch that a collector took, as it is accounted for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LandedDelivery {
-    /// The site's key.
-    pub site: String,
-    /// Tab ID.
-    pub tab: Uuid,
-    /// When it arrived, epoch ms.
-    pub received: i64,
-    /// Number of the first event in the tab's sequence.
-    pub seq: u64,
-    /// Number of events, including the rejected ones.
-    pub events: u64,
-    /// Number of those that were accepted.
-    pub accepted: u64,
-    /// Number of the tab's newest event.
-    pub last: u64,
-    /// Losses that the tab has reported so far.
-    pub lost: Losses,
 }
 
 /// A text that is no stored event.

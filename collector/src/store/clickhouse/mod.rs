@@ -16,7 +16,7 @@ mod retention;
 mod schema;
 mod tombstones;
 
-pub use landed::{LandedDelivery, LandedEvent, NotAnEvent};
+pub use landed::{LandedEvent, NotAnEvent};
 pub use schema::{apply, ddl};
 pub use tombstones::Tombstones;
 

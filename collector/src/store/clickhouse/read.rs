@@ -1,6 +1,7 @@
 //! Reads events: by ID, by arrival, by user. What was erased and is still there is not shown.
 
 use super::ClickHouse;
+use super::erasure::unlogged;
 use super::insert::day_of;
 use crate::store::{BotFilter, Filter, Found, ReadEvents, StoreError, StoredEvent, Subject, UserIds};
 use crate::time::clock::now;
@@ -137,21 +138,37 @@ impl ClickHouse {
     pub(in crate::store) fn ids(&self, subject: &Subject) -> Result<Vec<String>, StoreError> {
         #[derive(Row, Deserialize)]
         struct Link {
+            site: String,
             linked: String,
-            is_other: u8,
+            anonymous: Option<String>,
+            known: Option<String>,
+            received: i64,
         }
-        // The links of the user, and whether another user has the same.
+        // The links of the user, and who else has the same. The newest of equal ones is the last to be erased.
         const LINKS: &str = "
-            SELECT assumeNotNull(events.linked) AS linked, max(ifNull(known != ?, 1)) AS is_other
+            SELECT site, assumeNotNull(events.linked) AS linked, anonymous, known, max(events.received) AS received
             FROM events FINAL
-            WHERE events.linked IS NOT NULL AND (? = '' OR site = ?)
-            GROUP BY events.linked HAVING max(ifNull(known = ?, 0))";
+            WHERE (? = '' OR site = ?)
+                AND events.linked IN (SELECT linked FROM events WHERE known = ? AND linked IS NOT NULL)
+            GROUP BY site, events.linked, anonymous, known";
         let (id, site) = (&subject.id, subject.site.as_deref().unwrap_or_default());
         let links = self.client.ask(async |http: &Http| {
-            http.query(LINKS).bind(id).bind(site).bind(site).bind(id).fetch_all::<Link>().await
+            unlogged(http.query(LINKS)).bind(site).bind(site).bind(id).fetch_all::<Link>().await
         })?;
-        let linked: BTreeSet<_> =
-            links.into_iter().filter(|link| link.is_other == 0 && link.linked != *id).map(|link| link.linked).collect();
+        let tombstones = self.pending(now())?;
+        let (mut mine, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for Link { site, linked, anonymous, known, received } in links {
+            let who = UserIds { anonymous, known, linked: Some(linked.clone()) };
+            if !tombstones.has(&site, &who, received) {
+                let is_mine = who.known.as_ref() == Some(id);
+                if is_mine {
+                    mine.insert(linked)
+                } else {
+                    others.insert(linked)
+                };
+            }
+        }
+        let linked = mine.into_iter().filter(|linked| linked != id && !others.contains(linked));
         Ok([id.clone()].into_iter().chain(linked).collect())
     }
 
@@ -164,7 +181,7 @@ impl ClickHouse {
         let sql = format!("{EVENT} WHERE (? = '' OR site = ?) AND (anonymous IN ? OR known IN ? OR linked IN ?)");
         let site = subject.site.as_deref().unwrap_or_default();
         self.client.ask(async |http: &Http| {
-            http.query(&sql).bind(site).bind(site).bind(ids).bind(ids).bind(ids).fetch_all().await
+            unlogged(http.query(&sql)).bind(site).bind(site).bind(ids).bind(ids).bind(ids).fetch_all().await
         })
     }
 

@@ -13,7 +13,7 @@ impl ClickHouse {
     pub(in crate::store) fn expire(&self, expiry: &Expiry) -> Result<Expired, StoreError> {
         let sites = expiry.before.iter().map(|(site, before)| {
             let before = (*before).max(0);
-            format!("(events.site = '{}' AND events.received < fromUnixTimestamp64Milli({before}))", escaped(site))
+            format!("(site = '{}' AND received < fromUnixTimestamp64Milli({before}))", escaped(site))
         });
         let condition = sites.collect::<Vec<_>>().join(" OR ");
         let removed = if condition.is_empty() { 0 } else { self.remove(&condition)? };

@@ -1,14 +1,7 @@
 //! Erasures that were asked for. What they are about is not landed, not shown, and removed.
 
-use super::ClickHouse;
-use crate::store::{ErasureScope, StoreError, StoredEvent, UserHash};
-use clickhouse::{Client as Http, Row};
-use serde::Deserialize;
+use crate::store::{ErasureScope, StoredEvent, UserHash, UserIds};
 use std::collections::HashMap;
-
-/// How long what an erasure is about may still come: as long as a topic keeps it. Landers know all erasures; the rest
-/// looks for what came in between.
-const PENDING_MS: i64 = 8 * 86_400_000;
 
 /// An erasure of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,45 +26,12 @@ pub(super) struct ErasureOf<'t> {
     pub(super) time: i64,
 }
 
-#[derive(Row, Deserialize)]
-struct ErasureRow {
-    site: String,
-    scope: String,
-    user: String,
-    time: i64,
-}
-
-impl ClickHouse {
-    /// All erasures.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn tombstones(&self) -> Result<Tombstones, StoreError> {
-        self.tombstones_since(0)
-    }
-
-    /// The erasures that events may not have gone by yet.
-    pub(super) fn pending(&self, now: i64) -> Result<Tombstones, StoreError> {
-        self.tombstones_since(now.saturating_sub(PENDING_MS).max(0))
-    }
-
-    fn tombstones_since(&self, time: i64) -> Result<Tombstones, StoreError> {
-        let rows = self.client.ask(async |http: &Http| {
-            let all = "SELECT site, scope, user, time FROM erasures FINAL WHERE recorded >= toDateTime(?)";
-            http.query(all).bind(time / 1_000).fetch_all::<ErasureRow>().await
-        })?;
-        let mut tombstones = Tombstones::default();
-        for ErasureRow { site, scope, user, time } in rows {
-            let site = Some(site).filter(|site| !site.is_empty());
-            if let (Some(user), Some(scope)) = (UserHash::from_hex(&user), ErasureScope::named(&scope)) {
-                tombstones.0.entry(user).or_default().push(Tombstone { site, scope, time });
-            }
-        }
-        Ok(tombstones)
-    }
-}
-
 impl Tombstones {
+    /// Adds an erasure.
+    pub(super) fn add(&mut self, user: UserHash, site: Option<String>, scope: ErasureScope, time: i64) {
+        self.0.entry(user).or_default().push(Tombstone { site, scope, time });
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -93,16 +53,16 @@ impl Tombstones {
 
     /// Whether an event was erased.
     pub fn is_erased(&self, event: &StoredEvent) -> bool {
-        let who = &event.who;
-        let at = |id: &Option<String>, is_anonymous| {
-            id.as_deref().is_some_and(|id| self.covers(&event.site, id, is_anonymous, event.received))
-        };
-        !self.is_empty() && (at(&who.anonymous, true) || at(&who.known, false) || at(&who.linked, false))
+        self.has(&event.site, &event.who, event.received)
     }
 
-    /// Whether an event of a site that arrived at this time was erased by one of its IDs.
-    pub(super) fn covers(&self, site: &str, id: &str, is_anonymous: bool, received: i64) -> bool {
-        self.until(site, id, is_anonymous).is_some_and(|until| received <= until)
+    /// Whether an event of a site with these IDs that arrived at this time was erased.
+    pub(super) fn has(&self, site: &str, who: &UserIds, received: i64) -> bool {
+        let UserIds { anonymous, known, linked } = who;
+        let is_of = |id: &Option<String>, is_anonymous| {
+            id.as_deref().and_then(|id| self.until(site, id, is_anonymous)).is_some_and(|until| received <= until)
+        };
+        !self.is_empty() && (is_of(anonymous, true) || is_of(known, false) || is_of(linked, false))
     }
 
     /// The events of a site with this ID are erased if they arrived until then, epoch ms.
@@ -119,7 +79,6 @@ impl Tombstones {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::UserIds;
     use uuid::Uuid;
 
     fn event(site: &str, who: UserIds, received: i64) -> StoredEvent {
@@ -131,8 +90,7 @@ mod tests {
     fn an_erasure_is_about_an_id_a_site_and_what_arrived_before() {
         let mut tombstones = Tombstones::default();
         let mut add = |id: &str, site: Option<&str>, scope| {
-            let tombstone = Tombstone { site: site.map(str::to_owned), scope, time: 10 };
-            tombstones.0.entry(UserHash::of(id)).or_default().push(tombstone);
+            tombstones.add(UserHash::of(id), site.map(str::to_owned), scope, 10);
         };
         add("a", Some("shop"), ErasureScope::Anonymous);
         add("k", None, ErasureScope::All);

@@ -53,8 +53,8 @@ account = "3210be7ad82f403298f7c4da065ec657"
 "#;
 
 const TOLD: &str = "waymark.toml has 7 mistakes:
-  line 1   lissten: unknown key; the keys here are listen, tls, store, kafka, assets, admin_token, proxies, proxy_header, geoip, \
-security_log, admin_listen, public_url, region, endpoints, limits, accounts, sites
+  line 1   lissten: unknown key; the keys here are listen, tls, store, kafka, clickhouse, assets, admin_token, \
+proxies, proxy_header, geoip, security_log, admin_listen, public_url, region, endpoints, limits, accounts, sites
   line 2   is not TOML: string values must be quoted, expected literal string
   line 3   assets: must be a path in quotes
   line 6   limits.connections: must be a whole number from 1 to 1000000

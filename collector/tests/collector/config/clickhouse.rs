@@ -70,7 +70,9 @@ fn a_whole_table_is_read_and_described() {
     let config = load(text, &[("WAYMARK_CLICKHOUSE_PASSWORD", "hush")]).unwrap();
     assert!(!format!("{config:?}").contains("hush"));
     let described = waymark_collector::ConfigSummary(&config).to_string();
-    assert!(described.contains("the tables of the database waymark, at http://b:8123"), "{described}");
+    for said in ["in Kafka at a\n", "once landed, in ClickHouse at http://b:8123\n", "of the database waymark\n"] {
+        assert!(described.contains(said), "{described}");
+    }
     let clickhouse = config.clickhouse.unwrap();
     assert_eq!((clickhouse.user.as_str(), clickhouse.batch_rows, clickhouse.batch_ms), ("waymark", 50_000, 1_000));
 }

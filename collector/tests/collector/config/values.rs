@@ -6,8 +6,8 @@ use super::reading::{load, mistakes, wrong};
 fn an_unknown_key_is_shown_with_its_line_and_what_is_allowed() {
     wrong(
         "store = \"x\"\nlissten = \"127.0.0.1:1\"\n",
-        "2 lissten: unknown key; the keys here are listen, tls, store, kafka, assets, admin_token, proxies, proxy_header, \
-         geoip, security_log, admin_listen, public_url, region, endpoints, limits, accounts, sites",
+        "2 lissten: unknown key; the keys here are listen, tls, store, kafka, clickhouse, assets, admin_token, proxies, \
+         proxy_header, geoip, security_log, admin_listen, public_url, region, endpoints, limits, accounts, sites",
     );
     wrong(
         "[limits]\nbody = 1\n",

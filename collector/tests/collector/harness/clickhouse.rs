@@ -7,8 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use waymark_collector::store::{
-    self, AppendEvents, ClickHouse, Cluster, IngestBatch, LandedDelivery, LandedEvent, Memory, Outcome, Receipt,
-    StoreError,
+    self, AppendEvents, ClickHouse, Cluster, Delivery, IngestBatch, LandedEvent, Memory, Outcome, Receipt, StoreError,
 };
 
 /// A running door. It ends with the test.
@@ -99,8 +98,8 @@ impl AppendEvents for Landing {
 }
 
 /// What a collector tells of a batch. It arrived with its first event.
-pub fn delivery(batch: &IngestBatch) -> LandedDelivery {
-    LandedDelivery {
+pub fn delivery(batch: &IngestBatch) -> Delivery {
+    Delivery {
         site: batch.site.clone(),
         tab: batch.tab,
         received: batch.records.first().map_or(0, |record| record.received),

@@ -97,7 +97,7 @@ pub fn post(address: SocketAddr, batch: &Value) -> Option<Said> {
     ask(address, "POST", "/v1/events", &batch.to_string())
 }
 
-fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> Option<Said> {
+pub fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> Option<Said> {
     let mut stream = TcpStream::connect(address).ok()?;
     let length = body.len();
     let head = format!(

@@ -3,3 +3,4 @@
 mod clocks;
 mod conservation;
 mod levels;
+mod log;

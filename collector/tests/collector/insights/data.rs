@@ -170,7 +170,8 @@ impl Stores {
         }
         #[cfg(feature = "clickhouse")]
         if let Some(cluster) = &self.cluster {
-            assert_eq!(sorted(memory.clone()), sorted(answer(cluster, question, limits).unwrap()));
+            let landed = answer(cluster, question, limits).unwrap();
+            assert_eq!(without_audit(&memory), without_audit(&landed));
         }
         [memory, sqlite]
     }
@@ -181,6 +182,16 @@ pub fn sorted(mut answer: Answer) -> Answer {
     for table in &mut answer.report.tables {
         table.rows.sort_by_key(|row| format!("{row:?}"));
     }
+    answer
+}
+
+/// An answer without the figures of the audit. ClickHouse has them from the tabs and numbers in the events themselves,
+/// which are made up here; tests of its own compare them.
+#[cfg(feature = "clickhouse")]
+fn without_audit(answer: &Answer) -> Answer {
+    const AUDITED: [&str; 7] = ["tabs", "created", "stored", "lost", "missing", "surplus", "duplicate"];
+    let mut answer = Answer { loss: Default::default(), ..sorted(answer.clone()) };
+    answer.report.numbers.retain(|number| !AUDITED.contains(&number.name));
     answer
 }
 

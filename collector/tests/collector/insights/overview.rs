@@ -174,7 +174,7 @@ fn an_erased_user_is_in_no_number() {
     let stores = Stores::of(&events());
     stores.ask(&question(View::Overview));
     let subject = Subject { id: "a".to_owned(), site: None };
-    stores.each(|store| drop(store.erase(&subject, ErasureSource::Api, 0).unwrap()));
+    stores.each(|store| drop(store.erase(&subject, ErasureSource::Api, START + 2 * DAY).unwrap()));
     let answer = stores.ask(&question(View::Overview));
     assert_eq!(numbers(&answer, NUMBERS), counts(&[1, 1, 1, 0, 0, 0, 1]));
     stores.sqlite.drop_facts().unwrap();

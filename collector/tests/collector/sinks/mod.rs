@@ -4,7 +4,7 @@ mod delivery;
 mod erasures;
 mod faulty;
 #[cfg(feature = "kafka")]
-mod kafka;
+pub mod kafka;
 mod running;
 
 use std::ops::Range;

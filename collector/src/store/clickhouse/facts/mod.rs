@@ -11,8 +11,8 @@ use super::erased::Erased;
 use super::tombstones::Tombstones;
 use crate::store::facts::extract::data_of;
 use crate::store::{
-    BatchLimit, Behind, Fact, FactRows, KeepFacts, Packing, ReadFacts, Scan, Selection, StoreError, TextId, Visit,
-    WithFacts,
+    BatchLimit, Behind, Fact, FactRows, KeepFacts, Packing, ReadFacts, Scan, Selection, StoreError, TextId, UserIds,
+    Visit, WithFacts,
 };
 use crate::time::clock::now;
 use clickhouse::{Client as Http, Row};
@@ -85,7 +85,8 @@ struct Chunk {
 #[derive(Row, Deserialize)]
 struct LinkRow {
     linked: String,
-    user: String,
+    anonymous: Option<String>,
+    known: Option<String>,
     received: i64,
 }
 
@@ -118,26 +119,27 @@ impl FactRows for Question<'_> {
     }
 
     fn links(&self, site: TextId) -> Result<Vec<(TextId, TextId)>, StoreError> {
+        // The newest of equal ones is the last to be erased.
         const LINKS: &str = "
-            SELECT assumeNotNull(events.linked) AS linked, assumeNotNull(ifNull(known, anonymous)) AS user,
-                max(events.received) AS received
+            SELECT assumeNotNull(events.linked) AS linked, anonymous, known, max(events.received) AS received
             FROM events FINAL
-            WHERE site = ? AND events.linked IS NOT NULL AND ifNull(known, anonymous) IS NOT NULL
-            GROUP BY linked, user";
+            WHERE site = ? AND events.linked IS NOT NULL
+            GROUP BY events.linked, anonymous, known";
+        let Source { store, tombstones, .. } = &self.source;
         let site = self.source.text(site);
-        let rows = self
-            .source
-            .store
-            .client
-            .ask(async |http: &Http| http.query(LINKS).bind(&site).fetch_all::<LinkRow>().await)?;
+        let rows = store.client.ask(async |http: &Http| http.query(LINKS).bind(&site).fetch_all::<LinkRow>().await)?;
         let mut links = Vec::with_capacity(rows.len());
-        for LinkRow { linked, user, received } in rows {
-            let is_erased = |id| self.source.tombstones.covers(&site, id, false, received);
-            if self.source.tombstones.is_empty() || !(is_erased(&linked) || is_erased(&user)) {
+        for LinkRow { linked, anonymous, known, received } in rows {
+            let who = UserIds { anonymous, known, linked: Some(linked.clone()) };
+            if let (Some(user), false) =
+                (who.known.as_ref().or(who.anonymous.as_ref()), tombstones.has(&site, &who, received))
+            {
                 let mut numbers = self.source.numbers();
-                links.extend(numbers.text(&linked).zip(numbers.text(&user)));
+                links.extend(numbers.text(&linked).zip(numbers.text(user)));
             }
         }
+        links.sort_unstable();
+        links.dedup();
         Ok(links)
     }
 

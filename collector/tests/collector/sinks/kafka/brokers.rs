@@ -2,10 +2,13 @@
 //! cluster` installs. They end with the value.
 
 use crate::harness::running::DEADLINE;
+use rdkafka::ClientConfig;
+use rdkafka::producer::{BaseProducer, Producer};
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -45,11 +48,27 @@ pub struct Brokers {
     ports: [u16; 3],
     running: [Option<Java>; 3],
     zookeeper: u16,
+    /// More of their configuration.
+    more: &'static str,
     _zookeeper: Java,
+    _only: MutexGuard<'static, ()>,
 }
+
+/// One cluster at a time: each has four Java programs.
+static ONLY: Mutex<()> = Mutex::new(());
 
 impl Brokers {
     pub fn start() -> Self {
+        Brokers::start_with("auto.create.topics.enable=false\n")
+    }
+
+    /// They make a topic that a producer asks for: its own tool takes seconds for each.
+    pub fn start_making_topics() -> Self {
+        Brokers::start_with("auto.create.topics.enable=true\nnum.partitions=3\n")
+    }
+
+    fn start_with(more: &'static str) -> Self {
+        let only = ONLY.lock().unwrap_or_else(PoisonError::into_inner);
         let dir = TempDir::new().unwrap();
         let jars = class_path();
         let zookeeper = free_port();
@@ -63,7 +82,7 @@ impl Brokers {
         listens(zookeeper);
         let ports = [free_port(), free_port(), free_port()];
         let running = [None, None, None];
-        let mut brokers = Brokers { dir, jars, ports, running, zookeeper, _zookeeper: process };
+        let mut brokers = Brokers { dir, jars, ports, running, zookeeper, more, _zookeeper: process, _only: only };
         (0..3).for_each(|broker| brokers.run(broker));
         brokers.ports.into_iter().for_each(listens);
         brokers
@@ -76,10 +95,11 @@ impl Brokers {
             "broker.id={broker}\nlisteners=PLAINTEXT://127.0.0.1:{port}\nadvertised.host.name=127.0.0.1\n\
              advertised.port={port}\nlog.dirs={logs}\nzookeeper.connect=127.0.0.1:{zookeeper}/kafka\n\
              zookeeper.session.timeout.ms=6000\ndefault.replication.factor=3\nmin.insync.replicas=2\n\
-             unclean.leader.election.enable=false\nauto.create.topics.enable=false\n",
+             unclean.leader.election.enable=false\n{more}",
             port = self.ports[broker],
             zookeeper = self.zookeeper,
             logs = dir.join(format!("log{broker}")).display(),
+            more = self.more,
         );
         let file = written(dir.join(format!("{broker}.properties")), &config);
         let log = dir.join(format!("broker{broker}.log"));
@@ -105,6 +125,28 @@ impl Brokers {
         let described = tool(&["--describe"]);
         let (_, leader) = described.split_once("Leader: ").unwrap();
         leader.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// Waits until the brokers have made these topics.
+    #[track_caller]
+    pub fn make_topics(&self, topics: &[String]) {
+        let mut config: ClientConfig =
+            PROPERTIES.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+        let producer: BaseProducer = config.set("bootstrap.servers", self.servers()).create().unwrap();
+        let begun = Instant::now();
+        for topic in topics {
+            let is_made = || {
+                let metadata = producer.client().fetch_metadata(Some(topic), Duration::from_secs(5));
+                metadata.is_ok_and(|metadata| {
+                    let partitions = metadata.topics()[0].partitions();
+                    !partitions.is_empty() && partitions.iter().all(|partition| partition.isr().len() == 3)
+                })
+            };
+            while !is_made() {
+                assert!(begun.elapsed() < 3 * DEADLINE, "{topic} is made in time");
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
     }
 
     pub fn servers(&self) -> String {

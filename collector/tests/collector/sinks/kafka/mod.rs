@@ -1,11 +1,11 @@
 //! The Kafka sink, on librdkafka's cluster in memory, and on brokers of their own.
 
-mod brokers;
+pub mod brokers;
 mod faults;
-mod reading;
+pub mod reading;
 mod replication;
 mod running;
-mod tansu;
+pub mod tansu;
 
 use std::sync::Arc;
 use waymark_collector::sinks::KafkaSink;
@@ -13,7 +13,7 @@ use waymark_collector::store::StoredEvent;
 use waymark_collector::{Kafka, SecretText};
 
 /// What a collector needs to reach these brokers, with properties of librdkafka.
-fn kafka(servers: &str, properties: &[(&str, &str)]) -> Kafka {
+pub fn kafka(servers: &str, properties: &[(&str, &str)]) -> Kafka {
     let librdkafka = properties.iter().map(|(name, value)| ((*name).to_owned(), SecretText::from((*value).to_owned())));
     Kafka { bootstrap_servers: servers.to_owned(), librdkafka: librdkafka.collect(), ..Kafka::default() }
 }

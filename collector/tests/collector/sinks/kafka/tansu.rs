@@ -43,14 +43,14 @@ fn check_makes_the_topics_that_are_missing() {
 }
 
 /// A broker that ends with the value.
-struct Tansu {
+pub struct Tansu {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Tansu {
-    /// Starts it with a topic.
-    fn start(topic: &str, partitions: u8) -> Self {
+    /// Starts it without topics.
+    pub fn empty() -> Self {
         let program = std::env::var("TANSU").expect("`cargo xtask test cluster` names tansu");
         let port = free_port();
         let address = format!("127.0.0.1:{port}");
@@ -63,10 +63,17 @@ impl Tansu {
             .spawn()
             .unwrap();
         listens(port);
-        let mut create = Command::new(&program);
+        Tansu { child, address }
+    }
+
+    /// Starts it with a topic.
+    fn start(topic: &str, partitions: u8) -> Self {
+        let tansu = Tansu::empty();
+        let url = format!("tcp://{}", tansu.address);
+        let mut create = Command::new(std::env::var("TANSU").unwrap());
         create.args(["topic", "create", "--broker", &url, topic, "--partitions", &partitions.to_string()]);
         assert!(create.stdout(Stdio::null()).status().unwrap().success());
-        Tansu { child, address }
+        tansu
     }
 }
 

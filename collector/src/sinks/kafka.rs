@@ -1,18 +1,10 @@
 //! Kafka: a message for each event, keyed by its tab, and one for each notice of an erasure, keyed by whom it is about.
 //! A message counts as taken once all in-sync replicas have it (`acks=all`).
 
-mod logger;
-mod message;
-mod options;
-mod producer;
-mod topics;
-
-use self::message::{Message, erasure_key, tab};
-use self::producer::Producer;
-pub(crate) use self::topics::apply;
 use super::job::{SinkJob, SinkOpenError, SinkStatus};
 use super::{ErasureForwarder, ErasureSink, EventSink, FlushError, Forwarder, SinkCounts, SinkError};
 use crate::config::Kafka;
+use crate::kafka::{Message, Producer, Role, Undelivered, erasure_key, erasure_text, options, tab};
 use crate::store::{ErasureNotice, Store, StoredEvent};
 use futures_util::future::join;
 use std::sync::Arc;
@@ -34,7 +26,7 @@ impl KafkaSink {
     /// # Errors
     /// [`SinkOpenError`] saying what cannot be used.
     pub fn open(kafka: &Kafka) -> Result<Self, SinkOpenError> {
-        let producer = Producer::new(options::of(kafka)?).map_err(|error| SinkOpenError::Kafka(error.to_string()))?;
+        let producer = Producer::new(options(kafka, Role::Forwarder)?)?;
         let (events, erasures) = (kafka.events_topic().into(), kafka.erasures_topic().into());
         Ok(KafkaSink { producer: Arc::new(producer), events, erasures })
     }
@@ -52,7 +44,12 @@ impl EventSink for KafkaSink {
             key: tab.as_deref(),
             payload: &event.body,
         });
-        self.producer.send(&messages.collect::<Vec<_>>()).await
+        self.producer
+            .send(&messages.collect::<Vec<_>>())
+            .await
+            .into_iter()
+            .map(|sent| sent.map_err(SinkError::from))
+            .collect()
     }
 
     async fn flush(&self) -> Result<(), FlushError> {
@@ -67,9 +64,9 @@ impl ErasureSink for KafkaSink {
     }
 
     async fn publish_erasures(&self, notices: &[ErasureNotice]) -> Result<(), SinkError> {
-        let texts: Vec<_> = notices.iter().map(|notice| (erasure_key(notice), message::erasure(notice))).collect();
+        let texts: Vec<_> = notices.iter().map(|notice| (erasure_key(notice), erasure_text(notice))).collect();
         let messages = texts.iter().map(|(key, payload)| Message { topic: &self.erasures, key: Some(key), payload });
-        self.producer.send(&messages.collect::<Vec<_>>()).await.into_iter().collect()
+        Ok(self.producer.send(&messages.collect::<Vec<_>>()).await.into_iter().collect::<Result<(), Undelivered>>()?)
     }
 }
 
@@ -88,4 +85,13 @@ pub(crate) fn open(kafka: Option<&Kafka>, store: &Arc<dyn Store>) -> Result<Vec<
             })
         }),
     }])
+}
+
+impl From<Undelivered> for SinkError {
+    fn from(error: Undelivered) -> Self {
+        match error {
+            Undelivered::Retryable(reason) => SinkError::Retryable(reason),
+            Undelivered::Rejected(reason) => SinkError::Rejected(reason),
+        }
+    }
 }

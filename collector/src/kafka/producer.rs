@@ -1,27 +1,25 @@
 //! Sends messages and waits for the brokers. In: messages in their order. Out: one result for each.
 
-use super::logger::Logger;
-use super::message::Message;
-use crate::sinks::SinkError;
+use super::{BrokersError, Logger, Message, Undelivered};
 use rdkafka::ClientConfig;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A producer of librdkafka, which is made anew once it has failed for good.
-pub(super) struct Producer {
+pub(crate) struct Producer {
     options: ClientConfig,
     current: Mutex<FutureProducer<Logger>>,
 }
 
 impl Producer {
-    pub(super) fn new(options: ClientConfig) -> KafkaResult<Self> {
-        let current = Mutex::new(options.create_with_context(Logger)?);
+    pub(crate) fn new(options: ClientConfig) -> Result<Self, BrokersError> {
+        let current = Mutex::new(options.create_with_context(Logger::default())?);
         Ok(Producer { options, current })
     }
 
     /// Sends messages, and returns once each is acknowledged, refused, or overdue.
-    pub(super) async fn send(&self, messages: &[Message<'_>]) -> Vec<Result<(), SinkError>> {
+    pub(crate) async fn send(&self, messages: &[Message<'_>]) -> Vec<Result<(), Undelivered>> {
         let producer = self.lock().clone();
         let sent: Vec<_> = messages.iter().map(|message| enqueue(&producer, *message)).collect();
         let mut results = Vec::with_capacity(messages.len());
@@ -31,7 +29,7 @@ impl Producer {
                 Err(error) if is_too_large(&error) => delivered(enqueue(&producer, *message)).await,
                 result => result,
             };
-            results.push(result.map_err(|error| judged(&error, message.topic)));
+            results.push(result.map_err(|error| Undelivered::of(&error, message.topic)));
         }
         if producer.client().fatal_error().is_some() {
             self.replace(producer);
@@ -39,10 +37,15 @@ impl Producer {
         results
     }
 
+    /// The client, for what it knows of the brokers.
+    pub(crate) fn client(&self) -> FutureProducer<Logger> {
+        self.lock().clone()
+    }
+
     /// An idempotent producer ends for good where it no longer knows what the brokers have. What it had not delivered
-    /// comes again from the store.
+    /// comes again.
     fn replace(&self, failed: FutureProducer<Logger>) {
-        let replaced = match self.options.create_with_context(Logger) {
+        let replaced = match self.options.create_with_context(Logger::default()) {
             Ok(producer) => std::mem::replace(&mut *self.lock(), producer),
             Err(error) => {
                 tracing::error!(%error, "cannot make another Kafka producer; it is tried again later");
@@ -76,27 +79,4 @@ async fn delivered(sent: KafkaResult<DeliveryFuture>) -> KafkaResult<()> {
 
 fn is_too_large(error: &KafkaError) -> bool {
     matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::MessageSizeTooLarge))
-}
-
-/// Whether the message can ever be taken, and what to do about it.
-fn judged(error: &KafkaError, topic: &str) -> SinkError {
-    use RDKafkaErrorCode as Code;
-    let hint = match error.rdkafka_error_code() {
-        Some(Code::MessageSizeTooLarge) => {
-            return SinkError::Rejected(format!(
-                "it is larger than a message of {topic} may be: raise max.message.bytes of the topic and \
-                 message.max.bytes in [kafka.librdkafka], or lower limits.event_bytes"
-            ));
-        }
-        Some(Code::UnknownTopic | Code::UnknownTopicOrPartition) => {
-            format!(": make the topic {topic}, such as by waymark-collector check --apply --config FILE")
-        }
-        Some(Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed) => {
-            format!(": give the collector's user the right to write to {topic}")
-        }
-        Some(Code::SaslAuthenticationFailed | Code::Authentication) => ": see [kafka.sasl] and [kafka.tls]".to_owned(),
-        Some(Code::MessageTimedOut) => ": no broker acknowledged it in time".to_owned(),
-        _ => String::new(),
-    };
-    SinkError::Retryable(format!("{error}{hint}"))
 }

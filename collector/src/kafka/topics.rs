@@ -1,31 +1,37 @@
-//! Makes the topics that the sink needs.
+//! Makes the topics that are needed.
 
-use super::logger::Logger;
-use super::options;
-use crate::config::{Kafka, Topic};
-use crate::sinks::SinkOpenError;
+use super::{BrokersError, Logger, Role, options, region};
+use crate::config::{Config, Topic};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::RDKafkaErrorCode;
 use std::time::Duration;
 
 /// Longest wait for the brokers.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Makes the topics that are missing. Returns a line for each topic that is needed.
-pub(crate) async fn apply(kafka: &Kafka) -> Result<Vec<String>, SinkOpenError> {
-    let admin: AdminClient<Logger> = options::of(kafka)?.create_with_context(Logger).map_err(failed)?;
+/// Makes the topics that are missing, and notes the region of the brokers. Returns a line for each topic that is
+/// needed, and one for the region.
+///
+/// # Errors
+/// [`BrokersError`]: what comes after it was not made.
+pub(crate) async fn apply(config: &Config) -> Result<Vec<String>, BrokersError> {
+    let Some(kafka) = &config.kafka else { return Ok(Vec::new()) };
+    let admin: AdminClient<Logger> = options(kafka, Role::Forwarder)?.create_with_context(Logger::default())?;
     let mut lines = Vec::new();
-    for topic in kafka.topics() {
+    for topic in config.topics() {
         lines.push(match create(&admin, &topic).await? {
             true => format!("made the topic {topic}"),
             false => format!("the topic {} is there", topic.name),
         });
     }
+    if config.is_clustered() {
+        lines.push(region::write(config, kafka).await?);
+    }
     Ok(lines)
 }
 
 /// Returns whether the topic was missing.
-async fn create(admin: &AdminClient<Logger>, topic: &Topic) -> Result<bool, SinkOpenError> {
+async fn create(admin: &AdminClient<Logger>, topic: &Topic) -> Result<bool, BrokersError> {
     let settings = topic.settings();
     let replication = TopicReplication::Fixed(topic.replication_factor.into());
     let mut new = NewTopic::new(&topic.name, topic.partitions.into(), replication);
@@ -46,10 +52,6 @@ async fn create(admin: &AdminClient<Logger>, topic: &Topic) -> Result<bool, Sink
     }
 }
 
-fn refused(topic: &Topic, reason: &str) -> SinkOpenError {
-    SinkOpenError::Kafka(format!("the topic {} cannot be made: {reason}", topic.name))
-}
-
-fn failed(error: KafkaError) -> SinkOpenError {
-    SinkOpenError::Kafka(error.to_string())
+fn refused(topic: &Topic, reason: &str) -> BrokersError {
+    BrokersError::Kafka(format!("the topic {} cannot be made: {reason}", topic.name))
 }

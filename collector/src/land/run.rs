@@ -1,0 +1,293 @@
+//! Reads messages, cuts them into blocks, and lands each: insert, reject, commit. In: the topics. Out: rows in the store.
+
+use super::block::{Block, Blocks, Message, Topic};
+use super::counts::LandCounts;
+use super::erased::Erased;
+use super::group::{Context, join};
+use super::landing::Landing;
+use super::work::{Known, Work};
+use super::{LandError, erasures, metrics, removal};
+use crate::config::{Config, Kafka};
+use crate::kafka::{self, Producer, Role, Undelivered, options};
+use crate::sinks::Backoff;
+use crate::time::clock::now;
+use futures_util::FutureExt as _;
+use rdkafka::consumer::{CommitMode, Consumer as _, StreamConsumer};
+use rdkafka::error::KafkaResult;
+use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::{Offset, TopicPartitionList};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Messages that are taken between two looks at what is due.
+const READ_AHEAD: usize = 1_000;
+
+/// How a lander runs.
+#[derive(Clone, Debug)]
+pub struct Lander {
+    /// Most messages of a block.
+    pub rows: usize,
+    /// How long a block waits for more.
+    pub wait: Duration,
+    /// Where metrics are served. Default: nowhere.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Lands until `ending` turns true; then what was read is landed, and its offsets are committed. `started` is called
+/// with the address of the metrics once messages are read.
+///
+/// # Errors
+/// [`LandError`]: it cannot start. Once it has started it waits for what fails.
+pub async fn run<L: Landing>(
+    config: &Config,
+    lander: Lander,
+    landing: Arc<L>,
+    counts: Arc<LandCounts>,
+    ending: watch::Receiver<bool>,
+    started: impl FnOnce(Option<SocketAddr>),
+) -> Result<(), LandError> {
+    let kafka = config.kafka.clone().ok_or(LandError::NotClustered)?;
+    let (checked, of) = (config.clone(), kafka.clone());
+    let checked = tokio::task::spawn_blocking(move || kafka::check(&checked, &of)).await;
+    checked.map_err(|_| LandError::Ended)??;
+    let erased = Arc::<Erased>::default();
+    let (thread, all_known) = erasures::follow(&kafka, Arc::clone(&erased), ending.clone())?;
+    all_known.await.map_err(|_| LandError::Ended)?;
+    let (address, serving) = match lander.listen {
+        Some(address) => {
+            let (address, serving) = metrics::serve(address, Arc::clone(&counts)).await?;
+            (Some(address), Some(tokio::spawn(serving)))
+        }
+        None => (None, None),
+    };
+    let retention_days = config.sites.iter().map(|site| (site.key.clone(), site.retention_days)).collect();
+    let names = [kafka.events_topic(), kafka.deliveries_topic(), kafka.erasures_topic()];
+    let consumer = Arc::new(join(&kafka, &names.each_ref().map(String::as_str), Arc::clone(&counts))?);
+    let removal = tokio::spawn(removal::run(Arc::clone(&consumer), Arc::clone(&landing)));
+    let rejects = Producer::new(options(&kafka, Role::Forwarder)?)?;
+    let blocks = Blocks::new(lander.rows, lander.wait);
+    let known = Known { erased, retention_days };
+    let generation = consumer.context().generation();
+    let landed = BTreeMap::new();
+    let running =
+        Running { kafka, names, consumer, rejects, blocks, known, landing, counts, landed, generation, ending };
+    started(address);
+    running.run(removal).await;
+    serving.iter().for_each(JoinHandle::abort);
+    let _ = tokio::task::spawn_blocking(move || drop(thread.join())).await;
+    Ok(())
+}
+
+/// A lander at work.
+struct Running<L> {
+    kafka: Kafka,
+    /// The topics of events, of deliveries and of erasures.
+    names: [String; 3],
+    consumer: Arc<StreamConsumer<Context>>,
+    rejects: Producer,
+    blocks: Blocks,
+    known: Known,
+    landing: Arc<L>,
+    counts: Arc<LandCounts>,
+    /// The last offset that was landed of each partition.
+    landed: BTreeMap<(String, i32), i64>,
+    /// That of the partitions whose messages are in `blocks`.
+    generation: u64,
+    ending: watch::Receiver<bool>,
+}
+
+impl<L: Landing> Running<L> {
+    /// Runs until the end.
+    async fn run(mut self, removal: JoinHandle<()>) {
+        while !*self.ending.borrow() {
+            self.read().await;
+            while let Some(block) = self.blocks.next(Instant::now()) {
+                if !self.land(block).await {
+                    break;
+                }
+            }
+        }
+        // Each once: what cannot be landed now comes again at the next start.
+        while let Some(block) = self.blocks.take() {
+            if !self.land(block).await {
+                break;
+            }
+        }
+        // It holds the consumer.
+        removal.abort();
+        let _ = removal.await;
+        let Running { consumer, landed, .. } = self;
+        // A thread that panicked has nothing left to wait for.
+        let _ = tokio::task::spawn_blocking(move || end(consumer, &landed)).await;
+    }
+
+    /// Waits for messages, or until a block is due.
+    async fn read(&mut self) {
+        let due = self.blocks.due().map(tokio::time::Instant::from_std);
+        let mut ending = self.ending.clone();
+        let received = tokio::select! {
+            biased;
+            _ = ending.wait_for(|ending| *ending) => return,
+            () = sleep_until(due) => return,
+            received = self.consumer.recv() => received,
+        };
+        let mut next = Some(received);
+        let (mut taken, mut left) = (Vec::new(), READ_AHEAD);
+        while let Some(received) = next {
+            taken.extend(self.taken(received));
+            left -= 1;
+            next = if left == 0 { None } else { self.consumer.recv().now_or_never() };
+        }
+        self.add(taken);
+    }
+
+    /// A message with its generation. None for an error.
+    fn taken(&self, received: KafkaResult<BorrowedMessage<'_>>) -> Option<Taken> {
+        let message = match received {
+            Ok(message) => message,
+            Err(error) => {
+                tracing::warn!(%error, "messages cannot be read now");
+                return None;
+            }
+        };
+        let topics = [Topic::Events, Topic::Deliveries, Topic::Erasures];
+        let (topic, _) = topics.into_iter().zip(&self.names).find(|(_, name)| *name == message.topic())?;
+        let bytes = |bytes: Option<&[u8]>| bytes.unwrap_or_default().to_vec();
+        let (key, payload) = (bytes(message.key()), bytes(message.payload()));
+        let generation = self.consumer.context().generation();
+        let (partition, message) = (message.partition(), Message { offset: message.offset(), key, payload });
+        Some(Taken { generation, topic, partition, message })
+    }
+
+    /// Messages of partitions that were taken away meanwhile are dropped: others read them again.
+    fn add(&mut self, taken: Vec<Taken>) {
+        let (generation, now) = (self.consumer.context().generation(), Instant::now());
+        if generation != self.generation {
+            self.blocks.clear();
+            self.landed.clear();
+            self.generation = generation;
+        }
+        for Taken { topic, partition, message, .. } in taken.into_iter().filter(|taken| taken.generation == generation)
+        {
+            self.blocks.add(topic, partition, message, now);
+        }
+    }
+
+    /// Lands a block, with growing pauses until that is done. Returns false if it is not: the program ends, or the
+    /// partition is somebody else's.
+    async fn land(&mut self, block: Block) -> bool {
+        let name = match block.topic {
+            Topic::Events => &self.names[0],
+            Topic::Deliveries => &self.names[1],
+            Topic::Erasures => &self.names[2],
+        };
+        let (partition, last, name) = (block.partition, block.last(), name.clone());
+        let work = Arc::new(Work::of(&block, &name, &self.known));
+        drop(block);
+        let mut backoff = Backoff::default();
+        while let Err(error) = self.attempt(&work).await {
+            LandCounts::add(&self.counts.failures, 1);
+            tracing::warn!(block = work.token, error, "a block was not landed; it is tried again");
+            if !self.pause(backoff.next()).await {
+                return false;
+            }
+        }
+        work.count(&self.counts, now());
+        if self.consumer.context().generation() == self.generation {
+            self.landed.insert((name, partition), last);
+            if let Err(error) = self.commit() {
+                LandCounts::add(&self.counts.commit_failures, 1);
+                tracing::warn!(%error, "offsets were not committed; the next commit covers them");
+            }
+        }
+        true
+    }
+
+    async fn attempt(&self, work: &Arc<Work>) -> Result<(), String> {
+        let (landing, inserted, begun) = (Arc::clone(&self.landing), Arc::clone(work), Instant::now());
+        let inserting = tokio::task::spawn_blocking(move || inserted.insert(&*landing)).await;
+        inserting.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+        self.counts.inserts.observe(begun.elapsed());
+        let topic = self.kafka.rejected_topic();
+        let messages = work.rejects.iter().map(|reject| kafka::Message {
+            topic: &topic,
+            key: Some(&reject.key),
+            payload: &reject.payload,
+        });
+        let sent = self.rejects.send(&messages.collect::<Vec<_>>()).await;
+        sent.into_iter().collect::<Result<(), Undelivered>>().map_err(|error| error.to_string())
+    }
+
+    /// Waits, and answers the group meanwhile. Returns whether to go on.
+    async fn pause(&mut self, pause: Duration) -> bool {
+        if *self.ending.borrow() {
+            return false;
+        }
+        let assigned = self.consumer.assignment().and_then(|assigned| self.consumer.pause(&assigned));
+        assigned.unwrap_or_else(|error| tracing::debug!(%error, "reading goes on while a block waits"));
+        let until = tokio::time::Instant::now() + pause;
+        let mut ending = self.ending.clone();
+        let mut taken = Vec::new();
+        let is_over = loop {
+            let received = tokio::select! {
+                biased;
+                _ = ending.wait_for(|ending| *ending) => break false,
+                () = tokio::time::sleep_until(until) => break true,
+                received = self.consumer.recv() => received,
+            };
+            // Of partitions that were assigned meanwhile.
+            taken.extend(self.taken(received));
+            if self.consumer.context().generation() != self.generation {
+                break false;
+            }
+        };
+        let is_mine = self.consumer.context().generation() == self.generation;
+        self.add(taken);
+        let resumed = self.consumer.assignment().and_then(|assigned| self.consumer.resume(&assigned));
+        resumed.unwrap_or_else(|error| tracing::debug!(%error, "reading was not paused"));
+        is_over && is_mine
+    }
+
+    /// Commits the offsets of all that was landed, also those of an earlier commit, which may have failed.
+    fn commit(&self) -> KafkaResult<()> {
+        self.consumer.commit(&offsets(&self.landed)?, CommitMode::Async)
+    }
+}
+
+/// The offsets after the last message that was landed of each partition.
+fn offsets(landed: &BTreeMap<(String, i32), i64>) -> KafkaResult<TopicPartitionList> {
+    let mut offsets = TopicPartitionList::new();
+    for ((topic, partition), last) in landed {
+        offsets.add_partition_offset(topic, *partition, Offset::Offset(last + 1))?;
+    }
+    Ok(offsets)
+}
+
+/// The last commit, and the end of the consumer: both wait for the brokers.
+fn end(consumer: Arc<StreamConsumer<Context>>, landed: &BTreeMap<(String, i32), i64>) {
+    if landed.is_empty() {
+        return;
+    }
+    if let Err(error) = offsets(landed).and_then(|offsets| consumer.commit(&offsets, CommitMode::Sync)) {
+        tracing::warn!(%error, "the last offsets were not committed; what they stand for is landed again");
+    }
+}
+
+/// A message as it was read.
+struct Taken {
+    generation: u64,
+    topic: Topic,
+    partition: i32,
+    message: Message,
+}
+
+async fn sleep_until(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

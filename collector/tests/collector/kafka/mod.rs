@@ -1,0 +1,10 @@
+//! Collectors that keep events in Kafka, and landers: on librdkafka's cluster in memory, and on brokers of their own.
+
+mod collecting;
+mod conservation;
+mod door;
+mod lander;
+mod landing;
+mod marked;
+mod start;
+mod whole;

@@ -9,7 +9,7 @@ use crate::{build, compress};
 
 /// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md says why they are
 /// apart).
-const CEILING: usize = 131_000;
+const CEILING: usize = 131_500;
 const AIM: usize = 56_000;
 /// What a page of level 2 transfers beside that.
 const CAPTURE_CEILING: usize = 28_500;

@@ -14,6 +14,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chdb::Chdb;
+use rustix::process::{Signal, getpid, kill_process};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,8 +68,9 @@ fn run() -> Result<(), String> {
         if !is_kept {
             let _ = std::fs::remove_dir_all(&folder);
         }
-        // Not `exit`: the library's threads would be in the way of its destructors.
-        std::process::abort();
+        // Not `exit`: the library's threads would be in the way of its destructors. Not `abort`: the library catches that
+        // signal, and sleeps in its handler.
+        let _ = kill_process(getpid(), Signal::KILL);
     });
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let serve = async {

@@ -9,6 +9,7 @@
 //! | 12 January, 09:00 | alice | s3 | a page view of `/` |
 
 mod address;
+mod exports;
 mod numbers;
 mod saved;
 mod sharing;

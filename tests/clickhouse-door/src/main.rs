@@ -1,10 +1,10 @@
 //! `clickhouse-door [FOLDER]`: ClickHouse's HTTP interface, as far as the collector uses it, over the data in a folder,
-//! or in one that is removed at the end. It prints its address, and ends when its standard input does: with the test that
-//! started it.
+//! or in one that is removed at the end. It prints its address, and ends when its standard input does: with the test
+//! that started it.
 //!
 //! `CHDB_LIBRARY` is the path of `libchdb.so`. With `CLICKHOUSE_DOOR_PASSWORD` it takes no other password, and
-//! `CLICKHOUSE_DOOR_LISTEN` is its address, of any free port by default. A library has
-//! no users, TLS, compression or replicas: none of that is tested behind this door.
+//! `CLICKHOUSE_DOOR_LISTEN` is its address, of any free port by default. A library has no users, TLS, compression or
+//! replicas: none of that is tested behind this door.
 
 mod chdb;
 

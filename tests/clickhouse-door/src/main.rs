@@ -67,8 +67,7 @@ fn run() -> Result<(), String> {
         if !is_kept {
             let _ = std::fs::remove_dir_all(&folder);
         }
-        // Not `exit`: the library's threads would be in the way of its destructors.
-        std::process::abort();
+        chdb::leave();
     });
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let serve = async {

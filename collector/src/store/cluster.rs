@@ -1,4 +1,4 @@
-//! The store of collectors that share a Kafka and a ClickHouse: events are appended to Kafka, and all that is asked about
+//! The store of collectors that share a Kafka and a ClickHouse: events are appended to Kafka, and what is asked about
 //! them is asked of ClickHouse. What changes in place stays in a local store, because ClickHouse replaces rows later,
 //! and neither counts nor compares before: state of users, shared links, saved segments and goals, and notices of
 //! erasures.

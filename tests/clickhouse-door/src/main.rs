@@ -1,10 +1,10 @@
 //! `clickhouse-door [FOLDER]`: ClickHouse's HTTP interface, as far as the collector uses it, over the data in a folder,
-//! or in one that is removed at the end. It prints its address, and ends when its standard input does: with the test that
-//! started it.
+//! or in one that is removed at the end. It prints its address, and ends when its standard input does: with the test
+//! that started it.
 //!
 //! `CHDB_LIBRARY` is the path of `libchdb.so`. With `CLICKHOUSE_DOOR_PASSWORD` it takes no other password, and
-//! `CLICKHOUSE_DOOR_LISTEN` is its address, of any free port by default. A library has
-//! no users, TLS, compression or replicas: none of that is tested behind this door.
+//! `CLICKHOUSE_DOOR_LISTEN` is its address, of any free port by default. A library has no users, TLS, compression or
+//! replicas: none of that is tested behind this door.
 
 mod chdb;
 
@@ -14,7 +14,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chdb::Chdb;
-use rustix::process::{Signal, getpid, kill_process};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -68,9 +67,7 @@ fn run() -> Result<(), String> {
         if !is_kept {
             let _ = std::fs::remove_dir_all(&folder);
         }
-        // Not `exit`: the library's threads would be in the way of its destructors. Not `abort`: the library catches that
-        // signal, and sleeps in its handler.
-        let _ = kill_process(getpid(), Signal::KILL);
+        chdb::leave();
     });
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let serve = async {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use waymark_wire::Reason;
 
-/// One row for each site and day, by the rules of [`crate::store::tab`]: `declared` are a tab's losses, `unnumbered` those of
+/// One row for each site and day, by the rules of `store/tab.rs`: `declared` are a tab's losses, `unnumbered` those of
 /// events that never had a number.
 const AUDIT: &str = "
     SELECT site, day, count() AS tabs, sum(made) AS created, sum(found) AS stored, sum(again) AS duplicate,
@@ -18,7 +18,8 @@ const AUDIT: &str = "
     FROM (
         SELECT site, day, declared, found,
             arraySum(mapValues(declared)) AS total,
-            numbers + arraySum((reason, count) -> if(has(?, reason), count, 0), mapKeys(declared), mapValues(declared)) AS made,
+            numbers + arraySum((reason, count) -> if(has(?, reason), count, 0), mapKeys(declared), mapValues(declared))
+                AS made,
             toUInt64(if(accepted > found, accepted - found, 0)) AS again
         FROM (
             SELECT site, tab, toDate(min(received)) AS day, max(numbers) AS numbers, sum(accepted) AS accepted,

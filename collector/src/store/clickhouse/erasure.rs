@@ -99,8 +99,8 @@ impl ClickHouse {
         Ok(Erasure { erased, states: 0, ids })
     }
 
-    /// Removes the events that were erased, and waits until ClickHouse has written the parts anew that had them. Returns
-    /// the number of rows. Run it every hour.
+    /// Removes the events that were erased, and waits until ClickHouse has written the parts anew that had them.
+    /// Returns the number of rows. Run it every hour.
     ///
     /// # Errors
     /// [`StoreError`]: try again.
@@ -136,8 +136,8 @@ pub(super) fn unlogged(query: Query) -> Query {
 }
 
 impl Tombstones {
-    /// The rows that were erased, as conditions of so many erasures each. They have hashes, because ClickHouse keeps the
-    /// texts of removals.
+    /// The rows that were erased, as conditions of so many erasures each. They have hashes, because ClickHouse keeps
+    /// the texts of removals.
     fn conditions(&self, together: usize) -> Vec<String> {
         let all = self.all();
         all.chunks(together)

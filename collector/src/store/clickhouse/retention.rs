@@ -1,5 +1,5 @@
-//! Removes events past their retention. Each row has the day on which ClickHouse drops it by itself, as the retention of
-//! its site was when it was landed; a removal comes sooner, and knows the retention of today.
+//! Removes events past their retention. Each row has the day on which ClickHouse drops it by itself, as the retention
+//! of its site was when it was landed; a removal comes sooner, and knows the retention of today.
 
 use super::ClickHouse;
 use super::erasure::escaped;

@@ -19,9 +19,9 @@ const STEP: Duration = Duration::from_secs(300);
 /// each sort key. Steps add tables and columns; they never change what an older collector reads.
 const STEPS: [&[&str]; 1] = [&[EVENTS, STORED, DELIVERIES, ERASURES]];
 
-/// A row for each event, `body` is the event and `data` its data. The other columns are what is asked about: `at` is the time by the
-/// collector's clock if the client's was off, `day` that of the time that `id` begins with. What is in the sort key is
-/// fixed by the event, so that every copy of it has the same key.
+/// A row for each event: `body` is the event, `data` its data. The other columns are what is asked about: `at` is the
+/// time by the collector's clock if the client's was off, `day` that of the time that `id` begins with. What is in the
+/// sort key is fixed by the event, so that every copy of it has the same key.
 const EVENTS: &str = "CREATE TABLE IF NOT EXISTS events{on} (
     id UUID,
     site LowCardinality(String),

@@ -3,12 +3,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::project::Project;
-use crate::{build, integrity, process};
+use crate::{build, integrity};
 
 pub fn run(project: &Project) -> Result<()> {
     build::run(project)?;
@@ -16,16 +15,7 @@ pub fn run(project: &Project) -> Result<()> {
     copy(project, &folder)?;
     println!("building once more, in {}", project.short(&folder));
     let other = Project::at(&folder);
-    let program = std::env::current_exe().context("this program has no path")?;
-    let mut command = Command::new(program);
-    command.arg("build").current_dir(&folder).env(Project::VARIABLE, folder.join("xtask"));
-    // The copy has no history of its own, and the build's name is that of the last commit. Sources without a history
-    // have builds without a name.
-    let mut git = Command::new("git");
-    if let Ok(git) = process::output(git.args(["rev-parse", "--absolute-git-dir"]).current_dir(project.root())) {
-        command.env("GIT_DIR", git);
-    }
-    process::live(&mut command)?;
+    build::run(&other)?;
     let (one, two) = (integrity::hashes(&project.dist())?, integrity::hashes(&other.dist())?);
     fs::remove_dir_all(&folder).with_context(|| format!("could not remove {}", project.short(&folder)))?;
     let mut differing: Vec<_> = one.keys().chain(two.keys()).filter(|name| one.get(*name) != two.get(*name)).collect();

@@ -35,8 +35,7 @@ impl Client {
         &self,
         limit: Duration,
         ask: impl AsyncFnOnce(&clickhouse::Client) -> Result<T, clickhouse::error::Error> + Send,
-    ) -> Result<T, StoreError>
-where {
+    ) -> Result<T, StoreError> {
         let runtime = self.runtime.as_ref().ok_or(StoreError::Interrupted)?;
         let run = || {
             runtime.block_on(async {

@@ -18,6 +18,13 @@ fn kept_with_leave(world: &World) -> Vec<String> {
     cookies.chain(stored).collect()
 }
 
+/// Waits until so many entries are kept.
+async fn wait_until_kept(browser: &Browser, entries: usize) {
+    let ask = async || (but_for_the_outbox(kept(browser).await).len() == entries).then_some(());
+    let is_kept = support::until(std::time::Duration::from_secs(20), ask).await;
+    assert!(is_kept.is_some(), "{entries} entries, not {:?}", kept(browser).await);
+}
+
 /// Uses the page in every way; nothing of that is kept, and the page has sent nothing.
 async fn assert_nothing_is_left(browser: &Browser) {
     browser.promised("use()").await;
@@ -126,6 +133,7 @@ pub async fn with_consent_held_events_arrive_with_their_times(browser: &Browser,
     assert_eq!(each(&events, "/ctx/location/pathname")[2..4], ["/pages/consent.html", "/elsewhere"]);
     assert_eq!(different(each(&events, "/wm/euId")), 1);
     assert_eq!(different(each(&events, "/sId")), 1);
+    wait_until_kept(browser, kept_with_leave(world).len()).await;
     assert_eq!(but_for_the_outbox(kept(browser).await), kept_with_leave(world));
 }
 
@@ -133,7 +141,7 @@ pub async fn a_denial_after_consent_removes_everything(browser: &Browser, world:
     open(browser, world, "consent.html", r#"{ "consent": "wait" }"#).await;
     agree(browser).await;
     call(browser, "waymark('state.set', 'task', '7', 1, { record: false })").await;
-    assert_eq!(but_for_the_outbox(kept(browser).await).len(), kept_with_leave(world).len() + 1);
+    wait_until_kept(browser, kept_with_leave(world).len() + 1).await;
     browser.promised("Promise.all([waymark('record', 'queued', {}), waymark('consent', 'denied')])").await;
     assert_eq!(kept(browser).await, [""; 0]);
     browser.promised("use()").await;

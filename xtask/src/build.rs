@@ -228,12 +228,22 @@ fn pinned_snippet(project: &Project, source: &Path, script: &Path) -> Result<Pat
 
 /// What draws the time lines of `/insights`: the package's script and style, under its licence.
 fn chart_library(project: &Project) -> Result<(PathBuf, PathBuf)> {
+    // A browser without a locale calls its language C. Intl refuses that, and the script would end.
+    const LANGUAGE: &str = "domEnv ? nav.language : 'en-US'";
     let folder = project.node_modules().join("uplot");
-    let licence = fs::read_to_string(folder.join("LICENSE")).context("uplot has no licence")?;
-    let script = esbuild(project, &folder.join("dist").join("uPlot.esm.js"), &["--format=esm"])?;
-    let style = fs::read_to_string(folder.join("dist").join("uPlot.min.css")).context("uplot has no style")?;
+    let read = |name: &str| fs::read_to_string(folder.join(name)).with_context(|| format!("uplot has no {name}"));
+    let script = read("dist/uPlot.iife.js")?;
+    if script.matches(LANGUAGE).count() != 1 {
+        bail!("uplot does not say `{LANGUAGE}` once: look how it chooses its language now");
+    }
+    let source = project.target().join("charts").join("uplot.js");
+    fs::create_dir_all(project.target().join("charts"))?;
+    fs::write(&source, script.replace(LANGUAGE, "'en-GB'"))?;
+    let licence = read("LICENSE")?;
     let with_licence = |text: &str| format!("/*!\nuPlot\n{}\n*/\n{}\n", licence.trim(), text.trim());
-    Ok((written(project, "uplot.js", &with_licence(&script))?, written(project, "uplot.css", &with_licence(&style))?))
+    let script = with_licence(&esbuild(project, &source, &[])?);
+    let style = with_licence(&read("dist/uPlot.min.css")?);
+    Ok((written(project, "uplot.js", &script)?, written(project, "uplot.css", &style)?))
 }
 
 /// A script, minified.

@@ -10,12 +10,12 @@ pub async fn a_drag_over_the_chart_shows_its_days_alone(browser: &Browser, world
     fill(world).await;
     open(browser, world, &format!("{RANGE}&tz=UTC")).await;
     browser.wait_for("document.querySelector('.plot')?.dataset.points === '3'").await;
-    let drag = "const over = document.querySelector('.u-over'), { left, top, width } = over.getBoundingClientRect();
-        const point = (kind, part, on) => on.dispatchEvent(
-            new MouseEvent(kind, { clientX: left + width * part, clientY: top + 9, movementX: 9, bubbles: true, view: window }));
-        point('mousemove', 0.4, over); point('mousedown', 0.4, over); point('mousemove', 0.9, over);
-        point('mouseup', 0.9, document)";
-    browser.run(drag, &[]).await;
+    let part = "window.part = (x) => ({ getBoundingClientRect() {
+        const { left, top, width } = document.querySelector('.u-over').getBoundingClientRect();
+        return { x: left + width * x, y: top + 20, width: 0, height: 0 };
+    } }); document.querySelector('.plot').scrollIntoView({ block: 'center' })";
+    browser.run(part, &[]).await;
+    browser.drag("part(0.4)", "part(0.9)").await;
     browser.wait_for("location.search.includes('from=2026-01-11') && location.search.includes('to=2026-01-13')").await;
     browser.wait_for("document.querySelector('.plot')?.dataset.points === '48'").await;
     assert_eq!(card(browser, "Users").await, json!(["1", "-67 % from 3"]));

@@ -108,6 +108,8 @@ async fn open(browser: &Browser, world: &World, query: &str) {
 /// Waits until the page shows what it was asked for.
 async fn shown(browser: &Browser) {
     browser.wait_for("document.querySelector('#state')?.dataset.state === 'live'").await;
+    // A chart is drawn once there is room for it.
+    browser.wait_for("[...document.querySelectorAll('.plot')].every((plot) => plot.dataset.points)").await;
 }
 
 /// The number on the card with this title, as it is written.

@@ -25,7 +25,7 @@ const LOOK: &str = "
         if (!['DIV', 'CANVAS'].includes(drawn.tagName) || drawn.textContent) wrong.push(drawn.outerHTML);
     }
     const scripts = [...document.querySelectorAll('script')].map(({ src }) => new URL(src).pathname).sort();
-    if (String(scripts) !== '/insights/demo.js,/insights/insights.js') wrong.push(`scripts ${scripts}`);
+    if (String(scripts) !== '/insights/demo.js,/insights/insights.js,/insights/uplot.js') wrong.push(`scripts ${scripts}`);
     if ([...document.querySelectorAll('style, base, iframe, [style]')].some((one) => !one.closest('.uplot'))) wrong.push('page');
     for (const { name } of performance.getEntriesByType('resource')) {
         if (new URL(name).origin !== location.origin && !name.startsWith('data:'))

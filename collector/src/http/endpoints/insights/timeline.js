@@ -1,5 +1,5 @@
 // A series over time, drawn by uPlot. It stands above the table with the same numbers, which screen readers read.
-// uPlot comes with the files that the collector serves (`assets`); without them the table has the numbers alone.
+// uPlot is a script of the page's; without the files that the collector serves (`assets`) the table has the numbers alone.
 
 import { dayOf, make, sizeOf, time, write } from './values.js';
 
@@ -30,9 +30,8 @@ export function timeline(answer, table, on) {
   };
   point(null);
   const draw = { points, holes, point, answer, range: on.range };
-  load().then((uPlot) => show(uPlot, plot, draw), () => {
-    plot.append('The chart needs the files that cargo xtask build makes: set assets. The table has the numbers.');
-  });
+  if (window.uPlot) follow(plot, draw);
+  else plot.append('The chart needs the files that cargo xtask build makes: set assets. The table has the numbers.');
   const select = make('select', { 'aria-label': 'What the chart shows', on: { change: () => on.choose(select.value) } },
     ...series.map((name) => make('option', { value: name }, answer.definitions[name]?.title ?? name)));
   select.value = chosen;
@@ -57,14 +56,7 @@ function holesOf(answer, points) {
   });
 }
 
-let loading = null;
-
-function load() {
-  loading ??= import('/insights/uplot.js').then((module) => module.default);
-  return loading;
-}
-
-function show(uPlot, plot, { points, holes, point, answer, range }) {
+function show(plot, { points, holes, point, answer, range }) {
   const role = (name) => getComputedStyle(plot).getPropertyValue(name).trim();
   const axis = { stroke: () => role('--faint'), font: '12px system-ui, sans-serif', ticks: { show: false } };
   // A label at every so many steps, so that each stands under its own point.
@@ -104,20 +96,25 @@ function show(uPlot, plot, { points, holes, point, answer, range }) {
       }],
     },
   };
-  const drawn = new uPlot(options, [points.map(({ from }) => from), points.map(({ value }) => (value === null ? null : sizeOf(value)))], plot);
+  const drawn = new window.uPlot(options, [points.map(({ from }) => from), points.map(({ value }) => (value === null ? null : sizeOf(value)))], plot);
   plot.dataset.points = String(drawn.data[0].length);
-  follow(plot, drawn);
+  return drawn;
 }
 
-/** Draws anew when the room or the colours change, until the chart is gone. */
-function follow(plot, drawn) {
+/** Draws once there is room, and anew when the room or the colours change, until the chart is gone. */
+function follow(plot, draw) {
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const redraw = () => drawn.redraw(false);
+  let drawn = null;
+  const redraw = () => drawn?.redraw(false);
   const sizes = new ResizeObserver(() => {
-    if (plot.isConnected) return drawn.setSize({ width: plot.clientWidth, height: HEIGHT });
+    if (plot.isConnected) {
+      if (drawn) drawn.setSize({ width: plot.clientWidth, height: HEIGHT });
+      else drawn = show(plot, draw);
+      return;
+    }
     sizes.disconnect();
     dark.removeEventListener('change', redraw);
-    drawn.destroy();
+    drawn?.destroy();
   });
   sizes.observe(plot);
   dark.addEventListener('change', redraw);

@@ -17,10 +17,12 @@ export const play = player({
   open({ content, missing, at = 0, strict, none }) {
     const root = createRoot(document.querySelector('#root'));
     const steps = none ? [] : places(missing).map((selector, n) => ({ selector, content: `Step ${n + 1}` }));
-    let tour;
+    let tour, isOpen;
     function Page() {
       useRecordedTour(content);
       tour = useTour();
+      // After the adapter's own effects.
+      useEffect(() => { isOpen = tour.isOpen; });
       return null;
     }
     const provider = createElement(TourProvider, { steps, startAt: at }, createElement(Page));
@@ -29,6 +31,7 @@ export const play = player({
       start: async () => {
         while (!tour) await new Promise((done) => setTimeout(done));
         tour.setIsOpen(true);
+        while (!isOpen) await new Promise((done) => setTimeout(done));
       },
       code: () => tour.setIsOpen(false),
       unmount: () => root.unmount(),

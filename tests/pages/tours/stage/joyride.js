@@ -26,6 +26,8 @@ export const joyridePlayer = (Joyride, handler, overlay, more) =>
       }));
       const before = heard.length;
       let recording;
+      // What is heard of a tour that begins, until its first step is there.
+      let begun = null;
       const render = (run) => {
         // Anew at each render, as in a component.
         recording = joyride({ ...content, then: ({ type }) => heard.push(type) });
@@ -42,12 +44,20 @@ export const joyridePlayer = (Joyride, handler, overlay, more) =>
         root.render(strict ? createElement(StrictMode, null, tour) : tour);
       };
       return {
-        start: () => render(true),
+        start: () => {
+          begun = heard.length;
+          render(true);
+        },
         code: () => render(false),
         unmount: () => root.unmount(),
         stop: () => recording.stop(),
         ended: () => until(() => heard.includes('tour:end', before), 10_000),
-        isReady: () => strict || /^(tooltip|beacon|tour:)/.test(heard.at(-1)),
+        isReady: () => {
+          const isReady = begun === null ? /^(tooltip|beacon|tour:)/ : /^(tooltip|beacon)/;
+          if (!strict && !isReady.test(heard.slice(begun ?? 0).at(-1) ?? '')) return false;
+          begun = null;
+          return true;
+        },
         tidy: () => root.unmount(),
       };
     },

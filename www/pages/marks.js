@@ -27,6 +27,6 @@ window.burn = (ms) => {
 const [run, count, every] = (new URLSearchParams(location.search).get('marks') || '').split(',');
 if (run) {
   pace(run, +count, +every);
-  // The site's own log tells whoever cannot ask the page.
+  // The site's own log tells a test that cannot ask the page.
   fetch(`/began/${run}/${began}`).catch(() => {});
 }

@@ -1,4 +1,4 @@
-//! Becoming another program: Ctrl-C, or whoever ends xtask, ends that program, and nothing stays behind.
+//! Becoming another program: Ctrl-C, or a signal to xtask, ends that program, and nothing stays behind.
 
 use std::process::Command;
 

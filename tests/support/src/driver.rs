@@ -63,7 +63,7 @@ impl Driver {
         &self.folder
     }
 
-    /// What the driver said, for whoever asks why it does not work.
+    /// What the driver said: why it does not work.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }

@@ -17,7 +17,7 @@ use crate::packages;
 use crate::project::Project;
 use crate::{cargo, marks, process};
 
-/// What has to be here. Installing nginx may start a web server: that is for whoever owns the machine to do.
+/// What has to be here. Installing nginx may start a web server, so the owner of the machine does it.
 pub const PROGRAMS: [Program; 2] = [
     Program { names: &["wrk"], package: "wrk" },
     Program { names: &["nginx", "/usr/sbin/nginx"], package: "nginx-light" },

@@ -97,7 +97,7 @@ impl Subject {
 
     /// The CPU time that it has taken, in seconds.
     pub fn cpu(&self) -> Result<f64> {
-        /// Linux counts in hundredths of a second for whoever reads it here, whatever it counts in itself.
+        /// Linux shows it in hundredths of a second here, on every machine.
         const A_SECOND: f64 = 100.0;
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         // The program's name, in brackets, may have anything in it.

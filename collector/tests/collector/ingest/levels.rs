@@ -1,4 +1,4 @@
-//! What is above a site's level is not stored, whoever sends it; it is counted, told once, and costs nothing else.
+//! What is above a site's level is not stored. It is counted, told once, and costs nothing else.
 
 use crate::harness::running::*;
 use serde_json::{Value, json};

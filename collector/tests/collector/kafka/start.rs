@@ -70,7 +70,7 @@ async fn brokers_that_do_not_answer_are_named() {
     assert_eq!(said, "no broker answers at kafka.bootstrap_servers, 127.0.0.1:1, within 10 s");
 }
 
-/// A broker that hangs up on whoever shows a password, as those of 0.9 do.
+/// A broker that closes the connection of a client that sends a password, as brokers of 0.9 do.
 fn hang_up(listener: &TcpListener) {
     for stream in listener.incoming() {
         let Ok(mut stream) = stream else { return };

@@ -93,7 +93,7 @@ export class Stream {
     if (raws.length) this.#on.onEvents(raws, true);
   }
 
-  /** What the collector answers, to whoever has the token. */
+  /** What the collector answers to a request with the token. */
   get(path, signal) {
     return this.#ask(path, { signal });
   }

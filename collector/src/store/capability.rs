@@ -120,14 +120,17 @@ pub trait FollowCommits: Send + Sync + 'static {
     fn last_position(&self) -> Result<Position, StoreError>;
 }
 
-/// Makes the facts that insights read. An event that is erased loses its fact in the same commit.
+/// Makes the facts that insights read. An event that is erased loses its fact in the same commit. A store that reads
+/// facts from the events themselves has nothing to make, which is the default.
 pub trait KeepFacts: Send + Sync + 'static {
     /// Makes the facts of the next events in commit order, as many as fit in `limit`, durably. Returns how many events
     /// it looked at; 0 if all events have their facts.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was made.
-    fn follow(&self, limit: BatchLimit) -> Result<usize, StoreError>;
+    fn follow(&self, _limit: BatchLimit) -> Result<usize, StoreError> {
+        Ok(0)
+    }
 
     /// Packs the next facts, durably, so that questions about many events are fast. Returns whether there were any to
     /// pack; there may be more. It changes no answer: a fact that is added to packed ones, or removed from them, unpacks
@@ -135,13 +138,17 @@ pub trait KeepFacts: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`]: nothing was packed.
-    fn pack(&self, packing: Packing) -> Result<bool, StoreError>;
+    fn pack(&self, _packing: Packing) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 
     /// Drops all facts. The next [`Self::follow`] begins with the first event.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was dropped.
-    fn drop_facts(&self) -> Result<(), StoreError>;
+    fn drop_facts(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Reads facts.

@@ -3,26 +3,13 @@
 use super::{Events, Memory};
 use crate::store::facts::extract::data_of;
 use crate::store::{
-    BatchLimit, Behind, CommittedEvent, Fact, FactRows, KeepFacts, Packing, ReadFacts, Scan, Selection, StoreError,
-    TextId, Visit, WithFacts,
+    Behind, CommittedEvent, Fact, FactRows, KeepFacts, ReadFacts, Scan, Selection, StoreError, TextId, Visit, WithFacts,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-impl KeepFacts for Memory {
-    fn follow(&self, _: BatchLimit) -> Result<usize, StoreError> {
-        Ok(0)
-    }
-
-    fn pack(&self, _: Packing) -> Result<bool, StoreError> {
-        Ok(false)
-    }
-
-    fn drop_facts(&self) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
+impl KeepFacts for Memory {}
 
 impl ReadFacts for Memory {
     fn with_facts(&self, with: WithFacts<'_>) -> Result<(), StoreError> {

@@ -11,8 +11,7 @@ use super::erased::Erased;
 use super::tombstones::Tombstones;
 use crate::store::facts::extract::data_of;
 use crate::store::{
-    BatchLimit, Behind, Fact, FactRows, KeepFacts, Packing, ReadFacts, Scan, Selection, StoreError, TextId, UserIds,
-    Visit, WithFacts,
+    Behind, Fact, FactRows, KeepFacts, ReadFacts, Scan, Selection, StoreError, TextId, UserIds, Visit, WithFacts,
 };
 use crate::time::clock::now;
 use clickhouse::{Client as Http, Row};
@@ -37,19 +36,7 @@ const AT: &str = "events.at >= fromUnixTimestamp64Milli(?) AND events.at < fromU
 const TIMES: (i64, i64) = (-2_208_988_800_000, 10_413_792_000_000);
 
 /// Facts are columns of the events: they are made when the events are landed.
-impl KeepFacts for ClickHouse {
-    fn follow(&self, _: BatchLimit) -> Result<usize, StoreError> {
-        Ok(0)
-    }
-
-    fn pack(&self, _: Packing) -> Result<bool, StoreError> {
-        Ok(false)
-    }
-
-    fn drop_facts(&self) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
+impl KeepFacts for ClickHouse {}
 
 impl ReadFacts for ClickHouse {
     fn with_facts(&self, with: WithFacts<'_>) -> Result<(), StoreError> {

@@ -98,8 +98,6 @@ pub struct Record<'a> {
     pub kind: &'a str,
     /// The event's data: a JSON object.
     pub data: &'a str,
-    /// For guidance content `<data.type>:<data.oId>`, by which its play is found; else empty.
-    pub content: &'a str,
 }
 
 /// An operation on the user's state.

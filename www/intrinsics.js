@@ -188,25 +188,26 @@ export const settleAll = (outcome) => {
 };
 
 export const Promise = function (executor) {
-  const number = ++made;
-  let settle, early;
-  const promise = (async () => ({
-    then(fulfil) {
-      settle = fulfil;
-      if (early) fulfil(early.value);
-    },
-  }))();
+  let number, settle, early;
   const done = (outcome) => {
-    delete unsettled[number];
+    if (number) delete unsettled[number];
     // An object of the page's own kind, whatever its members are called.
     const value = typeof outcome == 'object' ? { ...outcome } : outcome;
     if (settle) settle(value);
     else early = early || { value };
   };
   done.call = (self, value) => done(value);
-  unsettled[number] = done;
   executor(done, done);
-  return promise;
+  // Most are settled at once.
+  if (early) return (async () => early.value)();
+  number = ++made;
+  unsettled[number] = done;
+  return (async () => ({
+    then(fulfil) {
+      settle = fulfil;
+      if (early) fulfil(early.value);
+    },
+  }))();
 };
 
 // For the bindings alone: what they wait for.

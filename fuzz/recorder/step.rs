@@ -184,10 +184,13 @@ impl Step<'_> {
                 };
                 // The browser edge passes only objects.
                 let is_object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(data).is_ok();
-                let data = if is_object { data } else { "{}" };
-                let content = if *content == 0 { String::new() } else { format!("wt:{content}") };
+                let data = match content {
+                    0 if is_object => (*data).to_owned(),
+                    0 => "{}".to_owned(),
+                    content => json!({ "type": "wt", "oId": content, "text": data }).to_string(),
+                };
                 let at = browser.host.now;
-                browser.on(Input::Record(Record { at, kind, data, content: &content }));
+                browser.on(Input::Record(Record { at, kind, data: &data }));
             }
             Step::Identify { id, signature } => {
                 let id = match id {

@@ -16,12 +16,12 @@ use wasm_bindgen::prelude::*;
 fn call(command: &'static str, read: &dyn Fn() -> Read) -> Promise {
     let moment = Moment::of_call();
     let read = read();
-    let (pending, promise) = Pending::new(Cow::Borrowed(command));
+    let (pending, promised) = Pending::new(Cow::Borrowed(command));
     match read {
         Ok(command) => runtime::call(PageCall { command, moment, until: None, pending }),
         Err(refusal) => pending.settle(Err(refusal)),
     }
-    promise
+    promised.promise()
 }
 
 /// Starts the recorder with settings that may restrict those of the site's owner, and records the first page view. The
@@ -155,10 +155,10 @@ pub fn stop() -> Promise {
 pub fn unknown(command: JsValue, names: JsValue) -> Promise {
     // A conversion to text could run code of the page.
     let name = command.as_string().or_else(|| command.js_typeof().as_string()).unwrap_or_default();
-    let (pending, promise) = Pending::new(Cow::Owned(name));
+    let (pending, promised) = Pending::new(Cow::Owned(name));
     pending.settle(Err(super::refusal::Refusal::caused(CallError::UnknownCommand, &names)));
     drop(Moment::of_call());
-    promise
+    promised.promise()
 }
 
 /// Connects the loader's `function`, which the page calls. The loader has requested a site's settings from `address`;

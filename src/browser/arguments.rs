@@ -8,7 +8,6 @@ use super::provider;
 use super::refusal::Refusal;
 use crate::CallError;
 use crate::consent::purposes_of;
-use crate::context::content_play::content_of;
 use crate::recorder::Follower;
 use js_sys::{JSON, Object};
 use wasm_bindgen::{JsCast, JsValue};
@@ -45,14 +44,13 @@ pub fn init(settings: &JsValue) -> Read {
 pub fn record(kind: &JsValue, data: &JsValue) -> Read {
     let kind = kind.as_string().ok_or(CallError::TypeInvalid)?;
     if data.is_undefined() {
-        return Ok(Command::Record { kind, data: "{}".to_owned(), content: String::new(), note: None });
+        return Ok(Command::Record { kind, data: "{}".to_owned(), note: None });
     }
     if !is_object(data) {
         return Err(CallError::DataNotObject.into());
     }
     let EventData { json: data, note } = event_data::read(data)?;
-    let content = content_of(&data).unwrap_or_default();
-    Ok(Command::Record { kind, data, content, note })
+    Ok(Command::Record { kind, data, note })
 }
 
 /// `identify`: an ID, and an object with its signature.

@@ -3,7 +3,7 @@
 
 use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
-use web_sys::{AddEventListenerOptions, EventTarget, Headers, RequestInit, Window};
+use web_sys::{AddEventListenerOptions, EventTarget, Headers, Location, RequestInit, Window};
 
 #[wasm_bindgen]
 extern "C" {
@@ -13,6 +13,9 @@ extern "C" {
     /// `document`, which no page can replace.
     #[wasm_bindgen(thread_local_v2, js_name = document)]
     pub static DOCUMENT: PageDocument;
+    /// `location`, which no page can replace.
+    #[wasm_bindgen(thread_local_v2, js_name = location)]
+    pub static LOCATION: Location;
     /// `navigator`.
     #[wasm_bindgen(thread_local_v2, js_name = navigator)]
     pub static NAVIGATOR: PageNavigator;
@@ -55,6 +58,9 @@ extern "C" {
     /// Calls it. `null` and `undefined` are `None`.
     #[wasm_bindgen(method, catch, js_name = call)]
     pub fn value_of(this: &NodeFunction, node: &JsValue, argument: &JsValue) -> Result<Option<JsValue>, JsValue>;
+    /// Calls one that gives a text.
+    #[wasm_bindgen(method, catch, js_name = call)]
+    pub fn text_of(this: &NodeFunction, node: &JsValue) -> Result<String, JsValue>;
     /// Calls one that gives a number.
     #[wasm_bindgen(method, catch, js_name = call)]
     pub fn number_of(this: &NodeFunction, node: &JsValue) -> Result<f64, JsValue>;
@@ -69,6 +75,7 @@ extern "C" {
 
     /// The outcome of a call.
     #[wasm_bindgen(extends = Object)]
+    #[derive(Debug)]
     pub type CallOutcome;
     /// Whether the call was carried out.
     #[wasm_bindgen(method, setter)]
@@ -112,9 +119,6 @@ extern "C" {
 
     /// `document`. Elements whose names shadow its members are ignored.
     pub type PageDocument;
-    /// The title.
-    #[wasm_bindgen(method, final, getter, catch, js_class = "Document")]
-    pub fn title(this: &PageDocument) -> Result<String, JsValue>;
     /// All cookies that scripts can read.
     #[wasm_bindgen(method, final, getter, catch, js_class = "Document")]
     pub fn cookie(this: &PageDocument) -> Result<String, JsValue>;

@@ -15,8 +15,6 @@ pub enum Command {
         kind: String,
         /// Its data, as JSON.
         data: String,
-        /// `<type>:<oId>` of guidance content; else empty.
-        content: String,
         /// What of the data was replaced, for the page's developer.
         note: Option<Box<str>>,
     },
@@ -93,7 +91,7 @@ impl Command {
     pub fn input(&self, at: i64) -> Option<Input<'_>> {
         Some(match self {
             Command::Init(_) | Command::On { .. } | Command::Explain(_) => return None,
-            Command::Record { kind, data, content, .. } => Input::Record(Record { at, kind, data, content }),
+            Command::Record { kind, data, .. } => Input::Record(Record { at, kind, data }),
             Command::Identify { id, signature } => Input::Identify(id, signature),
             Command::AwaitState => Input::AwaitState,
             Command::Reset => Input::Reset,

@@ -1,9 +1,10 @@
 //! Cookies: read by their whole name, written for the widest domain that the browser accepts.
 
-use super::bindings::{DOCUMENT, WINDOW};
+use super::bindings::{DOCUMENT, LOCATION};
 use crate::address::{decoded, encoded};
 use std::cell::RefCell;
 use waymark_wire::level::Key;
+use web_sys::Location;
 
 thread_local! {
     /// The `domain` attribute; `None` before it is known.
@@ -35,7 +36,7 @@ fn set(name: &str, value: &str, max_age_s: i64, domain: &str) {
     for part in [name, "=", value, "; path=/; samesite=lax; max-age=", digits.format(max_age_s), domain] {
         text.push_str(part);
     }
-    if WINDOW.with(|window| window.location().protocol()).is_ok_and(|protocol| protocol == "https:") {
+    if LOCATION.with(Location::protocol).is_ok_and(|protocol| protocol == "https:") {
         text.push_str("; secure");
     }
     // Reading the cookie shows whether the browser refused it.
@@ -47,7 +48,7 @@ fn domain(site: &str) -> String {
     if let Some(domain) = DOMAIN.with_borrow(Clone::clone) {
         return domain;
     }
-    let host = WINDOW.with(|window| window.location().hostname()).unwrap_or_default();
+    let host = LOCATION.with(Location::hostname).unwrap_or_default();
     let domain = probe(&host, &Key::PROBE.name(site, &[])).unwrap_or_default();
     DOMAIN.set(Some(domain.clone()));
     domain

@@ -5,27 +5,57 @@ use super::console;
 use super::refusal::Refusal;
 use js_sys::{Function, Promise};
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A promise of an outcome that the page holds.
+/// An outcome that a call waits for.
 #[derive(Debug)]
 pub struct Pending {
     /// The command, for the warning.
     command: Cow<'static, str>,
-    settle: Function,
+    state: Rc<RefCell<State>>,
+}
+
+/// The promise of an outcome, made when the call returns: most calls are settled by then, and need no waiting promise.
+#[derive(Debug)]
+pub struct Promised(Rc<RefCell<State>>);
+
+#[derive(Debug)]
+enum State {
+    /// The call has not returned.
+    Calling,
+    /// The call has not returned, and has this outcome.
+    Settled(CallOutcome),
+    /// The page has the promise, which this function settles.
+    Promised(Function),
+}
+
+impl Promised {
+    /// The promise that the page gets.
+    pub fn promise(self) -> Promise {
+        Promise::new(&mut |settle, _| {
+            let state = self.0.replace(State::Promised(settle.clone()));
+            if let State::Settled(outcome) = state {
+                resolve(&settle, &outcome);
+            }
+        })
+    }
+}
+
+/// The resolving function of a promise does not throw.
+fn resolve(settle: &Function, outcome: &CallOutcome) {
+    let _ = settle.call1(&JsValue::UNDEFINED, outcome);
 }
 
 impl Pending {
-    /// A new promise of an outcome.
-    pub fn new(command: Cow<'static, str>) -> (Self, Promise) {
-        let mut pending = None;
-        let promise = Promise::new(&mut |settle, _| pending = Some(settle));
-        // A promise calls its executor at once; a page's replacement of `Promise` may not.
-        let settle = pending.unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into());
-        (Pending { command, settle }, promise)
+    /// An outcome to settle, and what becomes its promise.
+    pub fn new(command: Cow<'static, str>) -> (Self, Promised) {
+        let state = Rc::new(RefCell::new(State::Calling));
+        (Pending { command, state: state.clone() }, Promised(state))
     }
 
-    /// Settles the promise. Nothing may be borrowed, because a setter on `Object.prototype` can run code of the page.
+    /// Settles it. Nothing may be borrowed, because a setter on `Object.prototype` can run code of the page.
     pub fn settle(self, outcome: Result<JsValue, Refusal>) {
         self.settle_with(outcome, None);
     }
@@ -49,7 +79,13 @@ impl Pending {
                 }
             }
         }
-        // The resolving function of a promise does not throw.
-        let _ = self.settle.call1(&JsValue::UNDEFINED, &settled);
+        let settle = match &*self.state.borrow() {
+            State::Promised(settle) => Some(settle.clone()),
+            _ => None,
+        };
+        match settle {
+            Some(settle) => resolve(&settle, &settled),
+            None => drop(self.state.replace(State::Settled(settled))),
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! The current page: its address, title, viewport and time zone.
 
-use super::bindings::{DOCUMENT, PageDate, WINDOW};
+use super::bindings::{DOCUMENT, LOCATION, NodeFunction, PageDate, WINDOW, prototype_function};
 use crate::address;
 use crate::facts::{AddressFilter, PageChange, PageFacts};
 use js_sys::Object;
 use std::cell::RefCell;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use waymark_wire::Screen;
-use web_sys::Window;
+use web_sys::{Location, Window};
 
 /// The page's address and title at the time of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +38,8 @@ struct State {
 }
 
 thread_local! {
+    /// The getter of `document.title`. It is read for each event, and an element may have the name.
+    static TITLE: Option<NodeFunction> = prototype_function("Document", "title").map(JsCast::unchecked_into);
     static STATE: RefCell<State> = const {
         RefCell::new(State {
             viewport: None,
@@ -140,7 +142,7 @@ pub fn snapshot() -> PageSnapshot {
 }
 
 fn href() -> String {
-    WINDOW.with(|window| window.location().href()).unwrap_or_default()
+    LOCATION.with(Location::href).unwrap_or_default()
 }
 
 fn pathname() -> String {
@@ -148,7 +150,8 @@ fn pathname() -> String {
 }
 
 fn title() -> String {
-    DOCUMENT.with(|document| document.title()).unwrap_or_default()
+    let title = TITLE.with(|getter| getter.as_ref().map(|getter| DOCUMENT.with(|document| getter.text_of(document))));
+    title.and_then(Result::ok).unwrap_or_default()
 }
 
 fn timezone() -> i32 {

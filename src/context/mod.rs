@@ -5,7 +5,7 @@
 pub mod content_play;
 pub mod user_agent;
 
-use self::content_play::ContentPlays;
+use self::content_play::{Content, ContentPlays};
 use crate::capture::address;
 use crate::command::Record;
 use crate::facts::{PageFacts, UserAgent};
@@ -199,7 +199,8 @@ impl PageContext {
     /// # Errors
     /// `event.data` is not JSON.
     pub fn complete(&mut self, event: Record<'_>, host: &mut impl Host) -> serde_json::Result<Box<RawValue>> {
-        let play = if event.content.is_empty() { None } else { self.plays.for_event(event, host) };
+        let content = Content::of(event.data);
+        let play = content.and_then(|content| self.plays.for_event(event.kind, event.at, content, host));
         let Some(play) = play else {
             self.set_interaction(None);
             return RawValue::from_string(event.data.to_owned());

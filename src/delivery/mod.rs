@@ -142,7 +142,7 @@ impl Delivery {
 
     /// Adds an event that happened at `at`, epoch ms. Call [`Delivery::make_room`] first.
     pub fn push(&mut self, at: i64, kind: &str, data: Box<RawValue>, terms: &Terms<'_>, host: &mut impl Host) {
-        self.queue.push(host.now(), at, kind, data);
+        self.queue.push(at, kind, data, host);
         self.recorded += 1;
         self.is_unsaved = true;
         self.dispatch_full(terms, host);

@@ -1,5 +1,6 @@
 //! The open batch: collects events until it is full or old enough to be sent.
 
+use crate::host::Host;
 use crate::settings::batch_limits::BatchLimits;
 use serde_json::value::RawValue;
 use waymark_wire::batch::ENVELOPE_BYTES;
@@ -51,9 +52,9 @@ impl Queue {
         self.batch.len()
     }
 
-    /// Adds an event that happened at `at` and is recorded at `now`, both epoch ms.
-    pub fn push(&mut self, now: i64, at: i64, kind: &str, data: Box<RawValue>) {
-        self.since.get_or_insert(now);
+    /// Adds an event that happened at `at`, epoch ms.
+    pub fn push(&mut self, at: i64, kind: &str, data: Box<RawValue>, host: &impl Host) {
+        self.since.get_or_insert_with(|| host.now());
         self.batch.push(at, kind, data);
     }
 

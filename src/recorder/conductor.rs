@@ -183,7 +183,7 @@ impl Recorder {
             self.startup.due_at(),
             self.delivery.due_at(self.settings.limits()),
             self.sync.due_at(self.subject()),
-            self.sync.first_reply_due_at(host.now()),
+            self.sync.first_reply_due_at().filter(|due| host.now() < *due),
         ];
         let next = due.into_iter().flatten().min();
         if next != self.wake_at {

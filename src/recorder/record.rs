@@ -51,7 +51,7 @@ impl Recorder {
             self.delivery.note_loss(Reason::Rate);
             return DONE;
         }
-        if self.record(Record { at: *at, kind, data, content: "" }, host).is_err() {
+        if self.record(Record { at: *at, kind, data }, host).is_err() {
             self.delivery.note_loss(Reason::Held);
         }
         DONE

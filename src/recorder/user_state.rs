@@ -42,7 +42,7 @@ impl Recorder {
                     let (at, kind, data) = (host.now(), change.verb, change.data.get());
                     // The entry is stored even if its event is not collected. If the event is lost, the next flush
                     // returns the loss.
-                    let recorded = self.record(Record { at, kind, data, content: &change.content }, host);
+                    let recorded = self.record(Record { at, kind, data }, host);
                     if matches!(recorded, Err(CallError::ConsentBufferFull | CallError::IdentityBufferFull)) {
                         self.delivery.note_loss(Reason::Held);
                     }

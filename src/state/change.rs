@@ -12,8 +12,6 @@ pub struct Change {
     pub verb: &'static str,
     /// The event's data.
     pub data: Box<RawValue>,
-    /// `<type>:<number>` of the guidance content; empty if the event is not about content.
-    pub content: String,
 }
 
 /// Checks that an entry of this kind and name can exist. Both are taken literally.
@@ -63,7 +61,6 @@ pub(super) fn change(kind: &str, name: &str, value: &str) -> Result<Change, Call
     };
     let raw: &RawValue = serde_json::from_str(value).map_err(|_| CallError::NotJson)?;
     let mut data = ChangeData { kind: code, name: None, o_id: None, o_actual_sub_object: None, value: Some(raw) };
-    let mut content = String::new();
     match number {
         None => data.name = Some(name),
         Some(number) => {
@@ -71,9 +68,8 @@ pub(super) fn change(kind: &str, name: &str, value: &str) -> Result<Change, Call
             if kind == "walkthru" {
                 (data.o_actual_sub_object, data.value) = (Some(number), None);
             }
-            content = [code, ":", name].concat();
         }
     }
     let data = to_raw_value(&data).map_err(|_| CallError::NotJson)?;
-    Ok(Change { verb, data, content })
+    Ok(Change { verb, data })
 }

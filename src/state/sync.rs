@@ -81,13 +81,13 @@ impl StateSync {
 
     /// Whether a call of `identify` should still wait for the first reply.
     pub fn awaits_first_reply(&self, now: i64) -> bool {
-        self.first_reply_due_at(now).is_some()
+        self.first_reply_due_at().is_some_and(|due| now < due)
     }
 
     /// Until when the first reply for the signed user is worth waiting for, epoch ms.
-    pub fn first_reply_due_at(&self, now: i64) -> Option<i64> {
+    pub fn first_reply_due_at(&self) -> Option<i64> {
         let signed = self.signed.as_ref().filter(|_| !self.is_answered)?;
-        Some(signed.since + SYNC_WAIT_MS).filter(|due| now < *due)
+        Some(signed.since + SYNC_WAIT_MS)
     }
 
     fn is_active(&self, Subject { user, may_sync }: Subject<'_>) -> bool {

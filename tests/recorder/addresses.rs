@@ -135,7 +135,7 @@ fn a_navigation_without_a_signal_is_a_view_before_the_next_event() {
     page.host.is_unreported_navigation = true;
     let at = page.host.now;
     page.host.now += 5;
-    page.on(Input::Record(Record { at, kind: "a", data: "{}", content: "" }));
+    page.on(Input::Record(Record { at, kind: "a", data: "{}" }));
     let events = page.flushed();
     assert_eq!(kinds(&events), ["pageView", "pageView", "a"]);
     assert_eq!(each(&events, "/ctx/location/pathname")[1..], ["/cart/", "/cart/"]);

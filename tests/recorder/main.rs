@@ -33,7 +33,7 @@ fn a_played_walk_thru_has_every_key_of_the_example() {
         "oActualSubObject": 1394694, "pluginVer": "x.x",
     });
     let (at, data) = (START + 150, data.to_string());
-    page.on(Input::Record(Record { at, kind: "play", data: &data, content: "wt:124909" }));
+    page.on(Input::Record(Record { at, kind: "play", data: &data }));
     let events = page.flushed();
     let mut event = events.into_iter().find(|event| event["type"] == "play").unwrap();
     event.as_object_mut().unwrap().remove("id").unwrap();
@@ -65,7 +65,7 @@ fn a_played_walk_thru_has_every_key_of_the_example() {
 fn the_events_of_a_play_share_its_id_and_interaction() {
     let mut page = Page::open("");
     for kind in ["play", "step", "complete", "play"] {
-        page.content(kind, "wt:7");
+        page.record(kind, r#"{"type":"wt","oId":7}"#);
     }
     page.record("custom", "{}");
     let events = page.flushed();
@@ -87,7 +87,7 @@ fn invalid_events_are_refused_with_a_reason() {
         ("a", "[]", CallError::DataNotObject),
         ("a", &large, CallError::DataTooLarge),
     ] {
-        let event = Record { at: START, kind, data, content: "" };
+        let event = Record { at: START, kind, data };
         assert_eq!(page.call(Input::Record(event)), Err(why));
     }
     page.on(Input::Flush);
@@ -155,7 +155,7 @@ fn a_session_that_another_tab_kept_alive_continues_here() {
 #[test]
 fn at_level_0_nothing_is_stored_or_sent() {
     let mut page = Page::open("level = 0");
-    for call in [Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), Input::Identify("ann", "")] {
+    for call in [Input::Record(Record { at: START, kind: "a", data: "{}" }), Input::Identify("ann", "")] {
         assert_eq!(page.call(call), Err(CallError::Off));
     }
     page.on(Input::Navigated);

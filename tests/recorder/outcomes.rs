@@ -32,7 +32,7 @@ impl Page {
 
     fn recorded(&mut self, kind: &str, data: &str) -> Option<CallError> {
         let at = self.host.now;
-        self.called(Input::Record(Record { at, kind, data, content: "" }))
+        self.called(Input::Record(Record { at, kind, data }))
     }
 
     fn kept(&mut self, entry: &str, value: &str) -> Option<CallError> {

@@ -70,7 +70,7 @@ impl Page {
     #[track_caller]
     pub fn record(&mut self, kind: &str, data: &str) {
         let at = self.host.now;
-        self.on(Input::Record(Record { at, kind, data, content: "" }));
+        self.on(Input::Record(Record { at, kind, data }));
     }
 
     /// Records an event, allowed or not.
@@ -79,7 +79,7 @@ impl Page {
     }
 
     pub fn record_if_allowed_with(&mut self, kind: &str, data: &str) {
-        let event = Record { at: self.host.now, kind, data, content: "" };
+        let event = Record { at: self.host.now, kind, data };
         let _ = self.recorder.on(Input::Record(event), &mut self.host);
         self.take_turns();
     }
@@ -112,12 +112,6 @@ impl Page {
         if std::mem::take(&mut self.host.is_idle_requested) {
             self.on(Input::Idle);
         }
-    }
-
-    #[track_caller]
-    pub fn content(&mut self, kind: &str, content: &str) {
-        let at = self.host.now;
-        self.on(Input::Record(Record { at, kind, data: r#"{"type":"wt","oId":7}"#, content }));
     }
 
     /// Advances the time by `ms`, and fires the timer whenever the recorder has set it.

@@ -24,7 +24,7 @@ fn nothing_left(host: &MemoryHost) {
 /// A page that uses all features; the results are ignored.
 fn live(page: &mut Page) {
     page.record_if_allowed("a");
-    let play = Record { at: page.host.now, kind: "play", data: r#"{"type":"wt","oId":7}"#, content: "wt:7" };
+    let play = Record { at: page.host.now, kind: "play", data: r#"{"type":"wt","oId":7}"# };
     for call in [Input::Record(play), Input::Identify("ann", "")] {
         let _ = page.call(call);
     }
@@ -204,10 +204,7 @@ fn the_gate_is_asked_on_each_navigation_and_manual_mode_waits_for_the_start() {
     assert_eq!(inspected(&mut page)["why"]["gate"], 1);
     assert!(
         page.recorder
-            .on(
-                Input::Record(waymark::command::Record { at: START, kind: "elementClick", data: "{}", content: "" }),
-                &mut page.host
-            )
+            .on(Input::Record(waymark::command::Record { at: START, kind: "elementClick", data: "{}" }), &mut page.host)
             .is_err()
     );
 }
@@ -285,7 +282,7 @@ fn a_stopped_recorder_sends_its_events_and_does_nothing_more() {
     page.record("a", "{}");
     page.on(Input::Stop);
     assert_eq!(page.host.sent_batches.len(), 1);
-    let record = waymark::command::Record { at: START, kind: "b", data: "{}", content: "" };
+    let record = waymark::command::Record { at: START, kind: "b", data: "{}" };
     assert_eq!(page.call(Input::Record(record)), Err(CallError::NotStarted));
 }
 

@@ -28,7 +28,7 @@ fn answer_with(page: &mut Page, settings: &str) {
 }
 
 fn record(page: &mut Page) -> Result<String, CallError> {
-    let event = Record { at: page.host.now, kind: "a", data: "{}", content: "" };
+    let event = Record { at: page.host.now, kind: "a", data: "{}" };
     page.call(Input::Record(event))
 }
 

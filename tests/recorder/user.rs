@@ -218,7 +218,7 @@ fn one_of_several_tabs_opened_together_begins_the_session() {
         own.now += tabs.len() as i64;
         recorder.start(&page_settings(SETTINGS), START, &mut own).unwrap();
         assert_eq!(own.session_lock_requests, 1);
-        recorder.on(Input::Record(Record { at: START, kind: "a", data: "{}", content: "" }), &mut own).unwrap();
+        recorder.on(Input::Record(Record { at: START, kind: "a", data: "{}" }), &mut own).unwrap();
         tabs.push((recorder, own));
     }
     let mut sessions = Vec::new();

@@ -51,13 +51,15 @@ fn call_plainly(script: &mut String) -> Result<()> {
 
 /// Functions of the page are called by a `Reflect.apply` that was taken in time, not by their `call`.
 fn apply_plainly(script: &mut String) -> Result<()> {
-    for given in ["", "arg2", "arg2, arg3"] {
-        let generated =
-            if given.is_empty() { "arg0.call(arg1)".to_owned() } else { format!("arg0.call(arg1, {given})") };
-        *script = script.replace(&generated, &format!("Reflect.apply(arg0, arg1, [{given}])"));
+    // A text is stored by the bindings, whose first argument says where.
+    for (function, object, given) in
+        [("arg0", "arg1", ""), ("arg0", "arg1", "arg2"), ("arg0", "arg1", "arg2, arg3"), ("arg1", "arg2", "")]
+    {
+        let generated = [function, ".call(", object, if given.is_empty() { "" } else { ", " }, given, ")"].concat();
+        *script = script.replace(&generated, &format!("Reflect.apply({function}, {object}, [{given}])"));
     }
     ensure!(!script.contains("arg0.call("), "the bindings call a function with more than two arguments");
-    ensure!(!script.contains("= arg1.call("), "the bindings call a function whose result is stored for them");
+    ensure!(!script.contains("= arg1.call("), "the bindings call a function with arguments, and store its result");
     Ok(())
 }
 
@@ -140,9 +142,12 @@ mod tests {
 
     #[test]
     fn functions_of_the_page_are_called_without_their_call() {
-        let mut script = "arg0.call(arg1); arg0.call(arg1, arg2); x.call(arg1)".to_owned();
+        let mut script = "arg0.call(arg1); arg0.call(arg1, arg2); arg1.call(arg2); x.call(arg1)".to_owned();
         apply_plainly(&mut script).unwrap();
-        assert_eq!(script, "Reflect.apply(arg0, arg1, []); Reflect.apply(arg0, arg1, [arg2]); x.call(arg1)");
+        assert_eq!(
+            script,
+            "Reflect.apply(arg0, arg1, []); Reflect.apply(arg0, arg1, [arg2]); Reflect.apply(arg1, arg2, []); x.call(arg1)"
+        );
         assert!(apply_plainly(&mut "arg0.call(arg1, arg2, arg3, arg4)".to_owned()).is_err());
     }
 

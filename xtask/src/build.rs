@@ -188,7 +188,8 @@ fn one_script(project: &Project, loader: &Path, wasm: &Path, capture: &Path, com
     let packed = pack::with_hash(&bundled, "CAPTURE", &fs::read(capture)?)?;
     let packed = pack::with_hash(&packed, "COMPAT", &fs::read(compat)?)?;
     let packed = pack::into_script(&packed, &fs::read(wasm)?)?;
-    written(project, "waymark.js", &packed)
+    // Chromium compiles all functions at once, apart from the main thread, as the script arrives: nearly all are called.
+    written(project, "waymark.js", &["//# allFunctionsCalledOnLoad\n", &packed].concat())
 }
 
 /// The same script with the recorder as JavaScript.

@@ -1,6 +1,6 @@
 // Starts the recorder and records marks, by whose numbers a test finds out what arrived. `?marks=<run>,<count>,<ms>`
 // begins by itself, one every so many ms.
-waymark('init', settings());
+const started = waymark('init', settings());
 
 window.mark = (run, from, to, bytes = 0) => {
   const fill = bytes ? { fill: 'x'.repeat(bytes) } : {};
@@ -26,7 +26,10 @@ window.burn = (ms) => {
 
 const [run, count, every] = (new URLSearchParams(location.search).get('marks') || '').split(',');
 if (run) {
-  pace(run, +count, +every);
-  // The site's own log tells a test that cannot ask the page.
-  fetch(`/began/${run}/${began}`).catch(() => {});
+  // A page that has never got its settings records nothing while the collector is away.
+  started.then(() => {
+    pace(run, +count, +every);
+    // The site's own log tells a test that cannot ask the page.
+    fetch(`/began/${run}/${began}`).catch(() => {});
+  });
 }

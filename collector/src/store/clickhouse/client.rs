@@ -69,7 +69,10 @@ impl Drop for Client {
 impl From<clickhouse::error::Error> for StoreError {
     fn from(error: clickhouse::error::Error) -> Self {
         // Its text repeats no password: that travels in a header.
-        StoreError::ClickHouse(error.to_string())
+        StoreError::ClickHouse(match error {
+            clickhouse::error::Error::BadResponse(said) => said,
+            error => error.to_string(),
+        })
     }
 }
 

@@ -12,6 +12,7 @@ mod facts;
 mod insert;
 mod landed;
 mod read;
+mod refusal;
 mod retention;
 mod schema;
 mod tombstones;

@@ -6,5 +6,6 @@ mod door;
 mod lander;
 mod landing;
 mod marked;
+mod refusal;
 mod start;
 mod whole;

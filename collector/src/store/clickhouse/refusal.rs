@@ -1,4 +1,4 @@
-//! Whether ClickHouse failed, or refuses rows for what is in them. Its text begins with the number of the error, which
+//! Why ClickHouse refuses: rows for what is in them, or this client. Its text begins with the number of the error, which
 //! is the only thing that is read of it: the client keeps no more.
 
 use crate::store::StoreError;
@@ -32,6 +32,19 @@ const OF_ROWS: [(u32, &str); 25] = [
     (676, "CANNOT_PARSE_IPV6"),
     (691, "UNKNOWN_ELEMENT_OF_ENUM"),
 ];
+
+/// Errors of user and password: UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD, AUTHENTICATION_FAILED.
+const OF_USER: [u32; 4] = [192, 193, 194, 516];
+
+/// The error of the first question, with the keys that it depends on.
+pub(super) fn of_start(error: StoreError) -> StoreError {
+    match error {
+        StoreError::ClickHouse(reason) if code(&reason).is_some_and(|code| OF_USER.contains(&code)) => {
+            StoreError::ClickHouse(format!("{reason}; see clickhouse.user and clickhouse.password_file"))
+        }
+        error => error,
+    }
+}
 
 /// The error of an insert, told apart.
 pub(super) fn of_insert(error: StoreError) -> StoreError {

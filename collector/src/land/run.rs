@@ -54,8 +54,8 @@ pub async fn run<L: Landing>(
     started: impl FnOnce(Option<SocketAddr>),
 ) -> Result<(), LandError> {
     let kafka = config.kafka.clone().ok_or(LandError::NotClustered)?;
-    let (checked, of) = (config.clone(), kafka.clone());
-    let checked = tokio::task::spawn_blocking(move || kafka::check(&checked, &of)).await;
+    let (region, of) = (config.region, kafka.clone());
+    let checked = tokio::task::spawn_blocking(move || kafka::check(region, &of)).await;
     checked.map_err(|_| LandError::Ended)??;
     let erased = Arc::<Erased>::default();
     let (thread, all_known) = erasures::follow(&kafka, Arc::clone(&erased), ending.clone())?;

@@ -172,7 +172,7 @@ impl Collector {
         };
         let tls = config.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
         // A log forwards nothing: what it has is in Kafka already.
-        let sinks = sinks::open(config.kafka.as_ref().filter(|_| log.is_none()), &store)?;
+        let sinks = sinks::open(config.kafka.as_ref().filter(|_| log.is_none()), config.region, &store)?;
         let live_feed = LiveFeed::default();
         let metrics = Arc::<Metrics>::default();
         let disk = if log.is_some() { None } else { Disk::of(&config.store) };

@@ -44,7 +44,7 @@ pub fn run(project: &Project) -> Result<()> {
         look(program.names[0], found, &format!("`{}`", packages::by_hand(&[program.package])));
     }
     look("tansu and Kafka 0.9", here(brokers::are_here(project)), itself);
-    look("ClickHouse as a library", here(clickhouse::is_here(project)), itself);
+    look("ClickHouse for tests", here(clickhouse::are_here(project)), itself);
 
     println!("for special occasions (cargo xtask bench server):");
     for program in &bench::PROGRAMS {

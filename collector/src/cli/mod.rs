@@ -116,6 +116,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Some(Command::Check { apply, of }) => {
             let config = load(of.file())?;
             print_line(ConfigSummary(&config).to_string().trim_end());
+            if apply && let Some(clickhouse) = &config.clickhouse {
+                // Before anything is made.
+                print_line(&format!("ClickHouse {} answers", crate::store::server_version(clickhouse)?));
+            }
             if apply {
                 kafka::apply(&config).await?.iter().for_each(|line| print_line(line));
             }

@@ -265,8 +265,12 @@ impl Config {
 
     /// The topics that the collector needs.
     pub fn topics(&self) -> Vec<Topic> {
-        let of = if self.is_clustered() { Kafka::log_topics } else { Kafka::sink_topics };
-        self.kafka.as_ref().map(of).unwrap_or_default()
+        let Some(kafka) = &self.kafka else { return Vec::new() };
+        match (self.is_clustered(), self.region) {
+            (true, _) => kafka.log_topics(),
+            (false, Some(_)) => [kafka.sink_topics(), vec![kafka.compacted(kafka.region_topic())]].concat(),
+            (false, None) => kafka.sink_topics(),
+        }
     }
 
     fn check_all(&self, findings: &mut Findings) {

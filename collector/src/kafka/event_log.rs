@@ -62,7 +62,7 @@ impl KafkaLog {
 /// # Errors
 /// [`BrokersError`] with what mends it.
 pub(crate) fn open_log(config: &Config, kafka: &Kafka) -> Result<Arc<dyn EventLog>, BrokersError> {
-    check(config, kafka)?;
+    check(config.region, kafka)?;
     Ok(Arc::new(KafkaLog::open(kafka)?))
 }
 

@@ -41,7 +41,7 @@ pub(crate) use producer::Producer;
 #[cfg(feature = "kafka")]
 pub(crate) use reader::{read_all, reader};
 #[cfg(feature = "kafka")]
-pub(crate) use start::check;
+pub(crate) use start::{check, check_region};
 #[cfg(feature = "kafka")]
 pub(crate) use topics::apply;
 #[cfg(feature = "kafka")]

@@ -26,7 +26,11 @@ pub(crate) fn reader(kafka: &Kafka) -> Result<BaseConsumer<Logger>, BrokersError
 ///
 /// # Errors
 /// No broker answers in time, or they refuse this client.
-pub(super) fn topics(reader: &BaseConsumer<Logger>, kafka: &Kafka) -> Result<BTreeSet<String>, BrokersError> {
+pub(super) fn topics(
+    reader: &BaseConsumer<Logger>,
+    kafka: &Kafka,
+    patience: Duration,
+) -> Result<BTreeSet<String>, BrokersError> {
     let begun = Instant::now();
     loop {
         match reader.fetch_metadata(None, STEP) {
@@ -42,8 +46,8 @@ pub(super) fn topics(reader: &BaseConsumer<Logger>, kafka: &Kafka) -> Result<BTr
         if let Some(code) = reader.context().refused() {
             return Err(BrokersError::Refused { servers, reason: code.to_string(), keys: keys(code) });
         }
-        if begun.elapsed() >= PATIENCE {
-            return Err(BrokersError::Away { servers, seconds: PATIENCE.as_secs() });
+        if begun.elapsed() >= patience {
+            return Err(BrokersError::Away { servers, seconds: patience.as_secs() });
         }
     }
 }

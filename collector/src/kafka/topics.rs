@@ -24,8 +24,8 @@ pub(crate) async fn apply(config: &Config) -> Result<Vec<String>, BrokersError> 
             false => format!("the topic {} is there", topic.name),
         });
     }
-    if config.is_clustered() {
-        lines.push(region::write(config, kafka).await?);
+    if config.is_clustered() || config.region.is_some() {
+        lines.push(region::write(config.region, kafka).await?);
     }
     Ok(lines)
 }

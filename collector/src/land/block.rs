@@ -101,6 +101,16 @@ impl Block {
         self.messages.last().map_or(0, |message| message.offset)
     }
 
+    /// Both halves, in order; or the block itself, if it is a single message. The same block has the same halves.
+    pub(super) fn halves(mut self) -> Result<[Block; 2], Block> {
+        let second = self.messages.split_off(self.messages.len().div_ceil(2));
+        if second.is_empty() {
+            return Err(self);
+        }
+        let second = Block { messages: second, ..self };
+        Ok([Block { messages: self.messages, ..second }, second])
+    }
+
     /// Stands for exactly these messages of the topic `name`.
     pub(super) fn token(&self, name: &str) -> String {
         format!("{name}/{}/{}-{}", self.partition, self.first(), self.last())

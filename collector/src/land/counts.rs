@@ -14,8 +14,10 @@ pub struct LandCounts {
     pub deliveries: AtomicU64,
     /// Erasures that were noted.
     pub erasures: AtomicU64,
-    /// Messages that cannot be landed.
-    pub rejected: AtomicU64,
+    /// Rejected messages that cannot be read.
+    pub unreadable: AtomicU64,
+    /// Rejected messages that the store refuses for what is in them.
+    pub refused: AtomicU64,
     /// Events that were dropped, because their user was erased after they arrived.
     pub erased: AtomicU64,
     /// Attempts to land a block that failed.

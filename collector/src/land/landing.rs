@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A store in which events are landed. All methods block. `token` stands for exactly these rows: a second insert with it
-/// adds nothing.
+/// adds nothing. After [`StoreError::Refused`] the rows come again in smaller parts, until what is refused stands alone.
 pub trait Landing: Send + Sync + 'static {
     /// Inserts events, durably.
     ///
@@ -43,12 +43,18 @@ struct Landed {
     deliveries: Vec<Delivery>,
     erasures: Vec<ErasureNotice>,
     is_away: bool,
+    refused: Option<String>,
 }
 
 impl MemoryLanding {
     /// From now on it takes nothing, or takes again.
     pub fn set_away(&self, is_away: bool) {
         self.lock().is_away = is_away;
+    }
+
+    /// From now on it refuses inserts with an event that has this text in it.
+    pub fn refuse(&self, text: &str) {
+        self.lock().refused = Some(text.to_owned());
     }
 
     /// All events in order of arrival, with repetitions under other tokens.
@@ -71,14 +77,20 @@ impl MemoryLanding {
         self.lock().tokens.clone()
     }
 
-    fn take(&self, token: Option<&str>, take: impl FnOnce(&mut Landed)) -> Result<(), StoreError> {
+    fn take(
+        &self,
+        token: Option<&str>,
+        take: impl FnOnce(&mut Landed) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let mut landed = self.lock();
         if landed.is_away {
             return Err(StoreError::Interrupted);
         }
-        if token.is_none_or(|token| landed.tokens.insert(token.to_owned())) {
-            take(&mut landed);
+        if token.is_some_and(|token| landed.tokens.contains(token)) {
+            return Ok(());
         }
+        take(&mut landed)?;
+        landed.tokens.extend(token.map(str::to_owned));
         Ok(())
     }
 
@@ -89,15 +101,28 @@ impl MemoryLanding {
 
 impl Landing for MemoryLanding {
     fn insert(&self, events: &[LandedEvent], token: &str) -> Result<(), StoreError> {
-        self.take(Some(token), |landed| landed.events.extend(events.iter().map(|landed| landed.event.clone())))
+        self.take(Some(token), |landed| {
+            let refused = landed.refused.as_ref();
+            if let Some(text) = refused.filter(|text| events.iter().any(|event| event.event.body.contains(*text))) {
+                return Err(StoreError::Refused { code: 0, reason: format!("it has {text} in it") });
+            }
+            landed.events.extend(events.iter().map(|event| event.event.clone()));
+            Ok(())
+        })
     }
 
     fn insert_deliveries(&self, deliveries: &[Delivery], token: &str) -> Result<(), StoreError> {
-        self.take(Some(token), |landed| landed.deliveries.extend_from_slice(deliveries))
+        self.take(Some(token), |landed| {
+            landed.deliveries.extend_from_slice(deliveries);
+            Ok(())
+        })
     }
 
     fn insert_erasures(&self, notices: &[ErasureNotice]) -> Result<(), StoreError> {
-        self.take(None, |landed| landed.erasures.extend_from_slice(notices))
+        self.take(None, |landed| {
+            landed.erasures.extend_from_slice(notices);
+            Ok(())
+        })
     }
 
     fn apply_erasures(&self) -> Result<u64, StoreError> {

@@ -35,11 +35,10 @@ pub(super) async fn serve(
 
 fn text(counts: &LandCounts) -> String {
     let mut text = Text::default();
-    let counters: [(&'static str, &str, &AtomicU64); 7] = [
+    let counters: [(&'static str, &str, &AtomicU64); 6] = [
         ("waymark_land_events_total", "Events that were inserted, with those that came again.", &counts.events),
         ("waymark_land_deliveries_total", "Reports about tabs that were inserted.", &counts.deliveries),
         ("waymark_land_erasures_total", "Erasures that were noted.", &counts.erasures),
-        ("waymark_land_rejected_total", "Messages that cannot be landed.", &counts.rejected),
         ("waymark_land_erased_total", "Events of erased users that were dropped.", &counts.erased),
         ("waymark_land_failures_total", "Attempts to land a block that failed.", &counts.failures),
         ("waymark_land_commit_failures_total", "Commits of offsets that failed.", &counts.commit_failures),
@@ -47,6 +46,10 @@ fn text(counts: &LandCounts) -> String {
     for (name, help, counter) in counters {
         text.counter(name, help);
         text.sample(&[], counter.load(Ordering::Relaxed) as f64);
+    }
+    text.counter("waymark_land_rejected_total", "Messages that cannot be landed, by the reason.");
+    for (reason, counter) in [("unreadable", &counts.unreadable), ("refused", &counts.refused)] {
+        text.sample(&[("reason", reason)], counter.load(Ordering::Relaxed) as f64);
     }
     text.histogram("waymark_land_insert_seconds", "How long the store took for each block.");
     counts.inserts.write(&[], &mut text);

@@ -3,11 +3,14 @@
 //!
 //! - **At least once.** A block of messages is inserted, then its offsets are committed. After a crash in between, the
 //!   block comes again with the same token, or its rows replace their copies.
-//! - **Nothing is skipped.** While the store or the brokers are away, a lander waits. A message that cannot be landed
-//!   goes to the topic of rejected messages, with the reason, before its offset is committed.
+//! - **Nothing is skipped.** While the store or the brokers are away, a lander waits. A message that cannot be read, or
+//!   that the store refuses for what is in it, goes to the topic of rejected messages, with the reason, before its
+//!   offset is committed. To find what is refused, a block is halved until it stands alone.
 //! - **What was erased stays erased.** A lander knows all erasures before it reads its first event, and drops events
 //!   that arrived before the erasure of their user.
 
+#[cfg(feature = "kafka")]
+mod attempt;
 #[cfg(feature = "kafka")]
 mod block;
 #[cfg(feature = "kafka")]
@@ -25,6 +28,8 @@ mod group;
 mod landing;
 #[cfg(feature = "kafka")]
 mod metrics;
+#[cfg(feature = "kafka")]
+mod offsets;
 #[cfg(feature = "kafka")]
 mod reject;
 #[cfg(feature = "kafka")]

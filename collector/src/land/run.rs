@@ -1,22 +1,22 @@
 //! Reads messages, cuts them into blocks, and lands each: insert, reject, commit. In: the topics. Out: rows in the store.
 
+use super::attempt::{Attempts, Failure};
 use super::block::{Block, Blocks, Message, Topic};
 use super::counts::LandCounts;
 use super::erased::Erased;
 use super::group::{Context, join};
 use super::landing::Landing;
+use super::offsets::Offsets;
 use super::work::{Known, Work};
 use super::{LandError, erasures, metrics, removal};
-use crate::config::{Config, Kafka};
-use crate::kafka::{self, Producer, Role, Undelivered, options};
+use crate::config::Config;
+use crate::kafka::{self, Producer, Role, options};
 use crate::sinks::Backoff;
 use crate::time::clock::now;
 use futures_util::FutureExt as _;
-use rdkafka::consumer::{CommitMode, Consumer as _, StreamConsumer};
+use rdkafka::consumer::{Consumer as _, StreamConsumer};
 use rdkafka::error::KafkaResult;
 use rdkafka::message::{BorrowedMessage, Message as _};
-use rdkafka::{Offset, TopicPartitionList};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,6 +25,9 @@ use tokio::task::JoinHandle;
 
 /// Messages that are taken between two looks at what is due.
 const READ_AHEAD: usize = 1_000;
+
+/// A group takes a lander that it does not hear of for minutes for dead.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// How a lander runs.
 #[derive(Clone, Debug)]
@@ -51,8 +54,8 @@ pub async fn run<L: Landing>(
     started: impl FnOnce(Option<SocketAddr>),
 ) -> Result<(), LandError> {
     let kafka = config.kafka.clone().ok_or(LandError::NotClustered)?;
-    let (checked, of) = (config.clone(), kafka.clone());
-    let checked = tokio::task::spawn_blocking(move || kafka::check(&checked, &of)).await;
+    let (region, of) = (config.region, kafka.clone());
+    let checked = tokio::task::spawn_blocking(move || kafka::check(region, &of)).await;
     checked.map_err(|_| LandError::Ended)??;
     let erased = Arc::<Erased>::default();
     let (thread, all_known) = erasures::follow(&kafka, Arc::clone(&erased), ending.clone())?;
@@ -68,13 +71,13 @@ pub async fn run<L: Landing>(
     let names = [kafka.events_topic(), kafka.deliveries_topic(), kafka.erasures_topic()];
     let consumer = Arc::new(join(&kafka, &names.each_ref().map(String::as_str), Arc::clone(&counts))?);
     let removal = tokio::spawn(removal::run(Arc::clone(&consumer), Arc::clone(&landing)));
-    let rejects = Producer::new(options(&kafka, Role::Forwarder)?)?;
+    let (producer, rejected) = (Producer::new(options(&kafka, Role::Forwarder)?)?, kafka.rejected_topic());
+    let attempts = Attempts { landing, producer, rejected, counts };
     let blocks = Blocks::new(lander.rows, lander.wait);
     let known = Known { erased, retention_days };
     let generation = consumer.context().generation();
-    let landed = BTreeMap::new();
-    let running =
-        Running { kafka, names, consumer, rejects, blocks, known, landing, counts, landed, generation, ending };
+    let landed = Offsets::default();
+    let running = Running { names, consumer, blocks, known, attempts, landed, generation, ending };
     started(address);
     running.run(removal).await;
     serving.iter().for_each(JoinHandle::abort);
@@ -84,17 +87,13 @@ pub async fn run<L: Landing>(
 
 /// A lander at work.
 struct Running<L> {
-    kafka: Kafka,
     /// The topics of events, of deliveries and of erasures.
     names: [String; 3],
     consumer: Arc<StreamConsumer<Context>>,
-    rejects: Producer,
     blocks: Blocks,
     known: Known,
-    landing: Arc<L>,
-    counts: Arc<LandCounts>,
-    /// The last offset that was landed of each partition.
-    landed: BTreeMap<(String, i32), i64>,
+    attempts: Attempts<L>,
+    landed: Offsets,
     /// That of the partitions whose messages are in `blocks`.
     generation: u64,
     ending: watch::Receiver<bool>,
@@ -121,8 +120,12 @@ impl<L: Landing> Running<L> {
         removal.abort();
         let _ = removal.await;
         let Running { consumer, landed, .. } = self;
-        // A thread that panicked has nothing left to wait for.
-        let _ = tokio::task::spawn_blocking(move || end(consumer, &landed)).await;
+        // The end of the consumer waits for the brokers too. A thread that panicked has nothing left to wait for.
+        let _ = tokio::task::spawn_blocking(move || {
+            landed.end(&consumer);
+            drop(consumer);
+        })
+        .await;
     }
 
     /// Waits for messages, or until a block is due.
@@ -177,49 +180,64 @@ impl<L: Landing> Running<L> {
         }
     }
 
-    /// Lands a block, with growing pauses until that is done. Returns false if it is not: the program ends, or the
-    /// partition is somebody else's.
+    /// Lands a block. Returns false if it is not landed: the program ends, or the partition is somebody else's.
     async fn land(&mut self, block: Block) -> bool {
         let name = match block.topic {
             Topic::Events => &self.names[0],
             Topic::Deliveries => &self.names[1],
             Topic::Erasures => &self.names[2],
         };
-        let (partition, last, name) = (block.partition, block.last(), name.clone());
-        let work = Arc::new(Work::of(&block, &name, &self.known));
-        drop(block);
-        let mut backoff = Backoff::default();
-        while let Err(error) = self.attempt(&work).await {
-            LandCounts::add(&self.counts.failures, 1);
-            tracing::warn!(block = work.token, error, "a block was not landed; it is tried again");
-            if !self.pause(backoff.next()).await {
-                return false;
+        let (name, mut answered) = (name.clone(), Instant::now());
+        // What is left of it, in order from the end.
+        let mut parts = vec![block];
+        while let Some(part) = parts.pop() {
+            match self.land_part(part, &name).await {
+                None => return false,
+                Some(halves) => parts.extend(halves.into_iter().rev()),
             }
-        }
-        work.count(&self.counts, now());
-        if self.consumer.context().generation() == self.generation {
-            self.landed.insert((name, partition), last);
-            if let Err(error) = self.commit() {
-                LandCounts::add(&self.counts.commit_failures, 1);
-                tracing::warn!(%error, "offsets were not committed; the next commit covers them");
+            if parts.is_empty() || answered.elapsed() > ANSWER {
+                self.landed.commit(&self.consumer, &self.attempts.counts);
+                answered = Instant::now();
+                // A block with much in it that is refused takes long.
+                if !parts.is_empty() && !self.pause(Duration::from_millis(1)).await {
+                    return false;
+                }
             }
         }
         true
     }
 
-    async fn attempt(&self, work: &Arc<Work>) -> Result<(), String> {
-        let (landing, inserted, begun) = (Arc::clone(&self.landing), Arc::clone(work), Instant::now());
-        let inserting = tokio::task::spawn_blocking(move || inserted.insert(&*landing)).await;
-        inserting.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
-        self.counts.inserts.observe(begun.elapsed());
-        let topic = self.kafka.rejected_topic();
-        let messages = work.rejects.iter().map(|reject| kafka::Message {
-            topic: &topic,
-            key: Some(&reject.key),
-            payload: &reject.payload,
-        });
-        let sent = self.rejects.send(&messages.collect::<Vec<_>>()).await;
-        sent.into_iter().collect::<Result<(), Undelivered>>().map_err(|error| error.to_string())
+    /// Lands a part of a block, with growing pauses until that is done. Returns what is left: both halves, if the store
+    /// refuses something in it. `None` if it is not done.
+    async fn land_part(&mut self, mut part: Block, name: &str) -> Option<Vec<Block>> {
+        let (partition, last) = (part.partition, part.last());
+        let mut work = Arc::new(Work::of(&part, name, &self.known));
+        let mut backoff = Backoff::default();
+        while let Err(failure) = self.attempts.land(&work).await {
+            match failure {
+                Failure::Refused { code, reason } => {
+                    part = match part.halves() {
+                        Ok(halves) => return Some(halves.into()),
+                        Err(single) => single,
+                    };
+                    // The reason may have somebody's data in it.
+                    tracing::error!(block = work.token, code, "the store refuses a message, which is rejected");
+                    work = Arc::new(Work::refused(&part, name, &reason));
+                }
+                Failure::Retryable(error) => {
+                    LandCounts::add(&self.attempts.counts.failures, 1);
+                    tracing::warn!(block = work.token, error, "a block was not landed; it is tried again");
+                    if !self.pause(backoff.next()).await {
+                        return None;
+                    }
+                }
+            }
+        }
+        work.count(&self.attempts.counts, now());
+        if self.consumer.context().generation() == self.generation {
+            self.landed.set(name, partition, last);
+        }
+        Some(Vec::new())
     }
 
     /// Waits, and answers the group meanwhile. Returns whether to go on.
@@ -250,30 +268,6 @@ impl<L: Landing> Running<L> {
         let resumed = self.consumer.assignment().and_then(|assigned| self.consumer.resume(&assigned));
         resumed.unwrap_or_else(|error| tracing::debug!(%error, "reading was not paused"));
         is_over && is_mine
-    }
-
-    /// Commits the offsets of all that was landed, also those of an earlier commit, which may have failed.
-    fn commit(&self) -> KafkaResult<()> {
-        self.consumer.commit(&offsets(&self.landed)?, CommitMode::Async)
-    }
-}
-
-/// The offsets after the last message that was landed of each partition.
-fn offsets(landed: &BTreeMap<(String, i32), i64>) -> KafkaResult<TopicPartitionList> {
-    let mut offsets = TopicPartitionList::new();
-    for ((topic, partition), last) in landed {
-        offsets.add_partition_offset(topic, *partition, Offset::Offset(last + 1))?;
-    }
-    Ok(offsets)
-}
-
-/// The last commit, and the end of the consumer: both wait for the brokers.
-fn end(consumer: Arc<StreamConsumer<Context>>, landed: &BTreeMap<(String, i32), i64>) {
-    if landed.is_empty() {
-        return;
-    }
-    if let Err(error) = offsets(landed).and_then(|offsets| consumer.commit(&offsets, CommitMode::Sync)) {
-        tracing::warn!(%error, "the last offsets were not committed; what they stand for is landed again");
     }
 }
 

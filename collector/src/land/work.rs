@@ -16,6 +16,8 @@ pub(super) struct Work {
     pub(super) token: String,
     pub(super) rows: Rows,
     pub(super) rejects: Vec<Reject>,
+    /// Whether it was the store that rejected them: they could be read.
+    pub(super) is_refused: bool,
     /// Events that were dropped, because their user was erased after they arrived.
     pub(super) erased: usize,
 }
@@ -38,7 +40,7 @@ pub(super) struct Known {
 impl Work {
     /// Reads the messages of a block of the topic `name`.
     pub(super) fn of(block: &Block, name: &str, known: &Known) -> Self {
-        let mut work = Work { token: block.token(name), rows: Rows::none(block.topic), rejects: Vec::new(), erased: 0 };
+        let mut work = Work::none(block, name);
         for message in &block.messages {
             let read = std::str::from_utf8(&message.payload).map_err(|error| error.to_string());
             match read.and_then(|text| work.read(text, known)) {
@@ -47,6 +49,18 @@ impl Work {
             }
         }
         work
+    }
+
+    /// The work where the store refuses the messages of a block: they are rejected.
+    pub(super) fn refused(block: &Block, name: &str, reason: &str) -> Self {
+        let reject = |message| Reject::of(name, block.partition, message, reason);
+        let rejects = block.messages.iter().map(reject).collect();
+        Work { rejects, is_refused: true, ..Work::none(block, name) }
+    }
+
+    fn none(block: &Block, name: &str) -> Self {
+        let (token, rows) = (block.token(name), Rows::none(block.topic));
+        Work { token, rows, rejects: Vec::new(), is_refused: false, erased: 0 }
     }
 
     fn read(&mut self, text: &str, known: &Known) -> Result<(), String> {
@@ -91,7 +105,8 @@ impl Work {
             Rows::Erasures(notices) => (&counts.erasures, notices.len()),
         };
         LandCounts::add(counter, rows);
-        LandCounts::add(&counts.rejected, self.rejects.len());
+        let rejected = if self.is_refused { &counts.refused } else { &counts.unreadable };
+        LandCounts::add(rejected, self.rejects.len());
         LandCounts::add(&counts.erased, self.erased);
         if let Rows::Events(events) = &self.rows
             && let Some(newest) = events.iter().map(|landed| landed.event.received).max()

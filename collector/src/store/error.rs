@@ -40,6 +40,14 @@ pub enum StoreError {
     /// ClickHouse cannot be reached, or refused.
     #[error("ClickHouse: {0}")]
     ClickHouse(String),
+    /// ClickHouse refuses rows for what is in them: the same rows are refused every time.
+    #[error("ClickHouse refuses the rows: {reason}")]
+    Refused {
+        /// ClickHouse's number of the error.
+        code: u32,
+        /// What ClickHouse says. It may have parts of the rows.
+        reason: String,
+    },
     /// ClickHouse has no schema, or one of an older collector.
     #[error(
         "its schema is version {found}, and this collector needs {known}: run `waymark-collector check --apply`, \

@@ -37,7 +37,7 @@ pub use capability::{
     KeepState, ReadEvents, ReadFacts, Store,
 };
 #[cfg(feature = "clickhouse")]
-pub use clickhouse::{ClickHouse, LandedEvent, NotAnEvent, Tombstones, apply, ddl};
+pub use clickhouse::{ClickHouse, LandedEvent, NotAnEvent, Tombstones, apply, ddl, server_version};
 #[cfg(feature = "clickhouse")]
 pub use cluster::Cluster;
 pub use commits::{BatchLimit, CommittedEvent, Position};
@@ -64,4 +64,4 @@ pub use shares::{SHARES, Share, TokenHash};
 pub use sqlite::{Sqlite, Verdict, backup, verify};
 pub use states::{Change, ExportedState, MergeOutcome, Merged, Name, States};
 #[cfg(not(feature = "clickhouse"))]
-pub(crate) use without_clickhouse::{apply, ddl, open_cluster};
+pub(crate) use without_clickhouse::{apply, ddl, open_cluster, server_version};

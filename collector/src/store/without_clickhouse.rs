@@ -13,6 +13,14 @@ pub(crate) fn apply(_: &ClickHouse) -> Result<Vec<String>, StoreError> {
     Ok(Vec::new())
 }
 
+pub(crate) fn server_version(_: &ClickHouse) -> Result<String, StoreError> {
+    Err(left_out())
+}
+
 pub(crate) fn open_cluster(_: &ClickHouse, _: &Path) -> Result<Arc<dyn Store>, StoreError> {
-    Err(StoreError::ClickHouse("this collector was built without ClickHouse".to_owned()))
+    Err(left_out())
+}
+
+fn left_out() -> StoreError {
+    StoreError::ClickHouse("this collector was built without ClickHouse".to_owned())
 }

@@ -175,7 +175,11 @@ fn cluster(project: &Project, steps: &mut Steps) {
     steps.cargo("build of the door to ClickHouse", &door);
     // Insights are asked of ClickHouse too, where there is one.
     let engines = ["--lib", "--test", "collector", "--", "--include-ignored", "kafka", "clickhouse", "insights::"];
-    let mut test = cargo::cargo(project, &[["test"].as_slice(), &FEATURE, &engines].concat());
+    let server = clickhouse::server(project);
+    let without: &[&str] =
+        if server.is_some() { &[] } else { &["--skip", "clickhouse::wire", "--skip", "old_clickhouse"] };
+    let mut test = cargo::cargo(project, &[["test"].as_slice(), &FEATURE, &engines, without].concat());
+    test.envs(server.map(|server| ("CLICKHOUSE_SERVER", server)));
     test.env("TANSU", brokers::tansu(project)).env("KAFKA_JARS", brokers::jars(project));
     test.env("CLICKHOUSE_DOOR", clickhouse::door(project)).env("CHDB_LIBRARY", clickhouse::library(project));
     steps.command("cluster", &mut test);

@@ -159,7 +159,7 @@ impl Kafka {
         Topic { name, partitions, replication_factor: self.replication_factor, is_compacted: false }
     }
 
-    fn compacted(&self, name: String) -> Topic {
+    pub(super) fn compacted(&self, name: String) -> Topic {
         Topic { is_compacted: true, ..self.topic(name, 1) }
     }
 

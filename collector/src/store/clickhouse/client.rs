@@ -3,6 +3,7 @@
 use crate::config;
 use crate::store::StoreError;
 use clickhouse::Compression;
+use std::error::Error;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
@@ -69,8 +70,22 @@ impl Drop for Client {
 impl From<clickhouse::error::Error> for StoreError {
     fn from(error: clickhouse::error::Error) -> Self {
         // Its text repeats no password: that travels in a header.
-        StoreError::ClickHouse(error.to_string())
+        StoreError::ClickHouse(match error {
+            clickhouse::error::Error::BadResponse(said) => said,
+            clickhouse::error::Error::Network(cause) => format!("it does not answer: {}", causes(&*cause)),
+            error => error.to_string(),
+        })
     }
+}
+
+/// An error and what caused it.
+fn causes(error: &dyn Error) -> String {
+    let (mut text, mut error) = (error.to_string(), error);
+    while let Some(cause) = error.source() {
+        text = format!("{text}: {cause}");
+        error = cause;
+    }
+    text
 }
 
 fn password(config: &config::ClickHouse) -> Result<Option<String>, StoreError> {

@@ -3,6 +3,7 @@
 
 use super::ClickHouse;
 use super::landed::LandedEvent;
+use super::refusal;
 use crate::store::tab::numbers;
 use crate::store::{Delivery, ErasureNotice, Fact, StoreError, Texts};
 use clickhouse::{Client as Http, Row, RowWrite};
@@ -91,21 +92,23 @@ impl ClickHouse {
     /// ClickHouse has all of them; after an error, try again with the same token.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError::Refused`]: something in the events is refused, and a second attempt is too. Other
+    /// [`StoreError`]s may end.
     pub fn insert(&self, events: &[LandedEvent], token: &str) -> Result<(), StoreError> {
+        self.insert_rows::<EventRow<'static>>("events", Some(token), events.iter().map(EventRow::of))?;
+        // Only now: what is refused is not stored, and counts as missing.
         let stored = events.iter().map(|landed| StoredRow {
             site: &landed.event.site,
             tab: landed.fact.texts.tab.as_deref().unwrap_or_default(),
             seq: landed.fact.seq,
         });
-        self.insert_rows::<StoredRow<'static>>("stored", Some(token), stored)?;
-        self.insert_rows::<EventRow<'static>>("events", Some(token), events.iter().map(EventRow::of))
+        self.insert_rows::<StoredRow<'static>>("stored", Some(token), stored)
     }
 
     /// Inserts reports about tabs. `token` as for [`Self::insert`].
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`], as for [`Self::insert`].
     pub fn insert_deliveries(&self, deliveries: &[Delivery], token: &str) -> Result<(), StoreError> {
         let rows = deliveries.iter().map(|delivery| DeliveryRow {
             site: &delivery.site,
@@ -123,7 +126,7 @@ impl ClickHouse {
     /// them.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`], as for [`Self::insert`].
     pub fn insert_erasures(&self, notices: &[ErasureNotice]) -> Result<(), StoreError> {
         let rows = notices.iter().map(|notice| ErasureRow {
             site: notice.site.as_deref().unwrap_or_default(),
@@ -148,19 +151,37 @@ impl ClickHouse {
         if rows.len() == 0 {
             return Ok(());
         }
-        self.client.wait(INSERT, async |http: &Http| {
-            let mut insert = http.insert::<T>(table).await?;
-            if let Some(token) = token {
-                insert = insert.with_setting("insert_deduplication_token", token);
+        let inserted = self.client.wait(INSERT, async |http: &Http| {
+            let sent = send::<T>(http, table, token, rows).await;
+            if sent.is_err() {
+                // Somebody may have changed the table: its columns are read again.
+                http.clear_cached_metadata().await;
             }
-            // Events of a tab may be of any month.
-            insert = insert.with_setting("max_partitions_per_insert_block", "0");
-            for row in rows {
-                insert.write(&row).await?;
-            }
-            insert.end().await
-        })
+            sent
+        });
+        inserted.map_err(refusal::of_insert)
     }
+}
+
+async fn send<'r, T>(
+    http: &Http,
+    table: &str,
+    token: Option<&str>,
+    rows: impl Iterator<Item = T::Value<'r>>,
+) -> Result<(), clickhouse::error::Error>
+where
+    T: Row + RowWrite,
+{
+    let mut insert = http.insert::<T>(table).await?;
+    if let Some(token) = token {
+        insert = insert.with_setting("insert_deduplication_token", token);
+    }
+    // Events of a tab may be of any month.
+    insert = insert.with_setting("max_partitions_per_insert_block", "0");
+    for row in rows {
+        insert.write(&row).await?;
+    }
+    insert.end().await
 }
 
 impl<'e> EventRow<'e> {

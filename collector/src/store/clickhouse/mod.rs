@@ -12,12 +12,15 @@ mod facts;
 mod insert;
 mod landed;
 mod read;
+mod refusal;
 mod retention;
 mod schema;
 mod tombstones;
+#[cfg(test)]
+mod wire;
 
 pub use landed::{LandedEvent, NotAnEvent};
-pub use schema::{apply, ddl};
+pub use schema::{apply, ddl, server_version};
 pub use tombstones::Tombstones;
 
 use self::client::Client;

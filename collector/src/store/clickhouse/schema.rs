@@ -1,6 +1,7 @@
 //! The tables in ClickHouse: numbered steps, of which each is run once, and the version that a collector needs.
 
 use super::client::Client;
+use super::refusal;
 use crate::config;
 use crate::store::StoreError;
 use clickhouse::Client as Http;
@@ -125,7 +126,7 @@ pub fn ddl(config: &config::ClickHouse) -> Vec<String> {
 /// [`StoreError`]: the steps before it are done.
 pub fn apply(config: &config::ClickHouse) -> Result<Vec<String>, StoreError> {
     let client = Client::new(config)?;
-    check_server(&client)?;
+    server(&client)?;
     let on = on(config);
     let database = format!("CREATE DATABASE IF NOT EXISTS {}{on}", config.database);
     client
@@ -149,9 +150,17 @@ pub fn apply(config: &config::ClickHouse) -> Result<Vec<String>, StoreError> {
     Ok(done)
 }
 
+/// The version of the server, if it can be used.
+///
+/// # Errors
+/// [`StoreError`] with what mends it.
+pub fn server_version(config: &config::ClickHouse) -> Result<String, StoreError> {
+    server(&Client::new(config)?)
+}
+
 /// Whether the server and its schema can be used.
 pub(super) fn check(client: &Client, config: &config::ClickHouse) -> Result<(), StoreError> {
-    check_server(client)?;
+    server(client)?;
     let found = match has_schema(client, config)? {
         true => version(client)?,
         false => 0,
@@ -163,15 +172,21 @@ pub(super) fn check(client: &Client, config: &config::ClickHouse) -> Result<(), 
     }
 }
 
-fn check_server(client: &Client) -> Result<(), StoreError> {
-    let version: String = client.ask(async |http: &Http| {
-        http.clone().with_database("default").query_raw("SELECT version()").fetch_one().await
-    })?;
+fn server(client: &Client) -> Result<String, StoreError> {
+    let asked = client.ask(async |http: &Http| {
+        // A very old server does not know the format of answers whose columns are checked.
+        let http = http.clone().with_database("default").with_validation(false);
+        http.query_raw("SELECT version()").fetch_one::<String>().await
+    });
+    let version = asked.map_err(refusal::of_start)?;
     let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
     if major.is_some_and(|major| major >= OLDEST) {
-        return Ok(());
+        return Ok(version);
     }
-    Err(StoreError::ClickHouse(format!("the server is version {version}: version {OLDEST} or newer is needed")))
+    Err(StoreError::ClickHouse(format!(
+        "the server is version {version}, and version {OLDEST} or newer is needed: update it, or name another one in \
+         clickhouse.url"
+    )))
 }
 
 fn has_schema(client: &Client, config: &config::ClickHouse) -> Result<bool, StoreError> {

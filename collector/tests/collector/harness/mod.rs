@@ -2,6 +2,8 @@
 
 #[cfg(feature = "clickhouse")]
 pub mod clickhouse;
+#[cfg(feature = "kafka")]
+pub mod clickhouse_server;
 pub mod mmdb;
 pub mod parquet;
 pub mod process;

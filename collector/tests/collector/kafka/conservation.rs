@@ -93,7 +93,7 @@ async fn whatever_is_killed_what_was_acknowledged_is_landed_once() {
         first.kill();
         door.kill();
         senders.more("batches are acknowledged while ClickHouse is away", 100).await;
-        door.run();
+        door.start_again();
 
         // One of three is left, below the minimum of two: nothing is acknowledged.
         brokers.kill(1);

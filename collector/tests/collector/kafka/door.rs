@@ -15,12 +15,12 @@ pub struct Door {
 impl Door {
     pub fn start() -> Self {
         let mut door = Door { dir: TempDir::new().unwrap(), port: free_port(), child: None };
-        door.run();
+        door.start_again();
         door
     }
 
     /// Starts it, for the first time or again.
-    pub fn run(&mut self) {
+    pub fn start_again(&mut self) {
         let program = std::env::var("CLICKHOUSE_DOOR").expect("`cargo xtask test cluster` names the door");
         let mut command = Command::new(program);
         command.arg(self.dir.path()).env("CLICKHOUSE_DOOR_LISTEN", self.address().to_string());
@@ -48,9 +48,16 @@ impl Door {
     /// The number that a query gives.
     #[track_caller]
     pub fn count(&self, query: &str) -> usize {
-        let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
+        self.run(query).parse().unwrap()
+    }
+
+    /// What a statement gives.
+    #[track_caller]
+    pub fn run(&self, statement: &str) -> String {
+        let query: String = form_urlencoded::byte_serialize(statement.as_bytes()).collect();
         let said = ask(self.address(), "POST", &format!("/?database=waymark&query={query}"), "").unwrap();
-        said.body.trim().parse().unwrap_or_else(|_| panic!("{}", said.body))
+        assert_eq!(said.status, 200, "{}", said.body);
+        said.body.trim().to_owned()
     }
 }
 

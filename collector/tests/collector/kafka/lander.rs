@@ -1,11 +1,16 @@
 //! `waymark-collector land` as a process of its own, to be killed.
 
+use crate::harness::process::ask;
 use crate::harness::running::{ACCOUNT, Home};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
-pub struct Lander(Child);
+pub struct Lander {
+    child: Child,
+    metrics: SocketAddr,
+}
 
 /// A configuration file for these engines. `kafka` are lines of `[kafka]`.
 pub fn written(home: &Home, kafka: &str, clickhouse: &str) -> std::path::PathBuf {
@@ -25,8 +30,16 @@ impl Lander {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("landing; metrics are at http://127.0.0.1:"), "{line}");
-        Lander(child)
+        let address = line.trim().strip_prefix("landing; metrics are at http://");
+        let address = address.and_then(|address| address.strip_suffix("/metrics")).expect("it says where");
+        Lander { child, metrics: address.parse().unwrap() }
+    }
+
+    /// The value of a metric, with its labels as they are written.
+    pub fn metric(&self, name: &str) -> u64 {
+        let said = ask(self.metrics, "GET", "/metrics", "").unwrap().body;
+        let value = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.unwrap_or_else(|| panic!("there is {name} in {said}")).parse().unwrap()
     }
 
     /// Ends it without warning.
@@ -36,16 +49,16 @@ impl Lander {
 
     /// Ends it in order.
     pub fn stop(mut self) {
-        assert!(Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap().success());
-        assert_eq!(self.0.wait().unwrap().code(), Some(0));
+        assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
     }
 }
 
 impl Drop for Lander {
     fn drop(&mut self) {
         // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -120,7 +120,7 @@ async fn a_message_that_cannot_be_landed_is_kept_with_its_reason() {
     publish(&servers, "waymark.erasures", "tab", "{}").await;
     publish_events(&servers, 0..10).await;
     let lander = Landing::start(&config, 100, &landing).await;
-    let rejected = || lander.counts.rejected.load(Ordering::Relaxed);
+    let rejected = || lander.counts.unreadable.load(Ordering::Relaxed);
     until("all are landed or rejected", || landing.events().len() == 10 && rejected() == 3).await;
     let kept = Reader::open(&servers, "waymark.events.rejected").take(3);
     let kept: Vec<_> = kept.iter().map(|message| value(&message.payload)).collect();

@@ -4,12 +4,13 @@ use super::kafka;
 use super::reading::{Read, Reader};
 use crate::harness::process::{Process, post};
 use crate::harness::running::*;
+use crate::kafka::marked::publish;
 use rdkafka::mocking::MockCluster;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use waymark_collector::store::UserHash;
-use waymark_collector::{Collector, Config, Kafka, KafkaTls};
+use waymark_collector::{Collector, Config, Kafka, KafkaTls, Region};
 
 /// The value of a sample, if it is there.
 fn sample(text: &str, sample: &str) -> Option<f64> {
@@ -132,6 +133,34 @@ async fn a_collector_stores_while_no_broker_answers() {
     assert_eq!(collector.get_with("/readyz", &[]).await.status, 200);
     until(&collector, r#"waymark_sink_waiting_events{sink="kafka"}"#, 2.0).await;
     collector.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_forwarded_to_brokers_of_another_region_or_of_none_that_is_known() {
+    let cluster = MockCluster::new(3).unwrap();
+    let servers = cluster.bootstrap_servers();
+    cluster.create_topic("waymark.events", 1, 3).unwrap();
+    cluster.create_topic("waymark.erasures", 1, 3).unwrap();
+    let home = Home::in_sqlite();
+    let config = |region| Config { region, kafka: Some(kafka(&servers, &[])), ..home.config() };
+    let collector = Running::start(config(Some(Region::Eu))).await;
+    assert_eq!(collector.post(BATCH).await.status, 200);
+    until(&collector, r#"waymark_sink_waiting_events{sink="kafka"}"#, 2.0).await;
+    assert_eq!(sample(collector.get("/metrics").await.text(), PUBLISHED), Some(0.0));
+    cluster.create_topic("waymark.region", 1, 3).unwrap();
+    publish(&servers, "waymark.region", "region", "eu").await;
+    until(&collector, PUBLISHED, 2.0).await;
+    collector.stop().await;
+
+    publish(&servers, "waymark.region", "region", "us").await;
+    for (region, here) in [(Some(Region::Eu), "eu"), (None, "none")] {
+        let error = Collector::open(config(region)).err().unwrap().to_string();
+        let expected = format!(
+            "the brokers at {servers} keep the data of `us`, and this collector is in `{here}`: \
+             name the brokers of `{here}` in kafka.bootstrap_servers"
+        );
+        assert_eq!(error, expected);
+    }
 }
 
 #[test]

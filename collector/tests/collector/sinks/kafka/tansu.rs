@@ -37,6 +37,13 @@ fn check_makes_the_topics_that_are_missing() {
     assert!(is_good && said.contains("the topic shop.events is there\nthe topic shop.erasures is there"), "{said}");
     assert_eq!(Reader::open(&tansu.address, "shop.events").partitions(), 5);
 
+    // A collector with a region notes it.
+    let (is_good, said) = apply(&format!("region = \"eu\"\n{config}"));
+    let noted = "made the topic shop.region (partitions=1, ";
+    assert!(is_good && said.contains(noted) && said.contains("the brokers belong to the region `eu`"), "{said}");
+    let (is_good, said) = apply(&format!("region = \"us\"\n{config}"));
+    assert!(!is_good && said.contains("keep the data of `eu`, and this collector is in `us`"), "{said}");
+
     drop(tansu);
     let (is_good, said) = apply(&format!("{config}librdkafka.\"socket.timeout.ms\" = 1000\n"));
     assert!(!is_good && said.contains("the topic shop.events cannot be made: "), "{said}");

@@ -1,8 +1,8 @@
 //! The numbers that a question gives to texts and to rows, in the order in which it reads them.
 
-use super::row::FactRow;
-use crate::store::{Fact, Scan, TextId, Texts};
+use crate::store::TextId;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -40,47 +40,62 @@ impl Numbers {
         self.events.get(place).copied()
     }
 
-    /// The fact of a row.
-    pub(super) fn fact(&mut self, row: &FactRow<'_>, scan: &Scan) -> Fact<TextId> {
-        let mut position = 0;
-        if scan.reads.position {
-            self.events.push(row.id);
-            position = i64::try_from(self.events.len()).unwrap_or(i64::MAX);
+    /// Gives positions to events. Returns that of the first.
+    pub(super) fn events(&mut self, ids: impl Iterator<Item = Uuid>) -> i64 {
+        let first = i64::try_from(self.events.len() + 1).unwrap_or(i64::MAX);
+        self.events.extend(ids);
+        first
+    }
+}
+
+/// The numbers of the texts of a column of a block. Equal ones lie at the same address, that of the block's dictionary,
+/// so the text itself is looked up once.
+#[derive(Default)]
+pub(super) struct Codes {
+    by_address: HashMap<usize, TextId, BuildHasherDefault<AddressHasher>>,
+    last: Option<(usize, TextId)>,
+}
+
+impl Codes {
+    /// The number of a text of the column.
+    pub(super) fn number(&mut self, text: &str, numbers: &mut Numbers) -> Option<TextId> {
+        // An empty text lies where the next one begins.
+        if text.is_empty() {
+            return numbers.text(text);
         }
-        let wanted = scan.reads.texts;
-        let mut number = |text: Option<&str>| text.and_then(|text| self.text(text));
-        let texts = Texts {
-            kind: number(row.r#type),
-            session: number(row.session),
-            user: wanted.user.and_then(|()| number(row.known.or(row.anonymous))),
-            path: number(row.path),
-            content: number(row.content),
-            play: number(row.play),
-            step: number(row.step),
-            tab: number(row.tab),
-            requested: number(row.requested),
-            content_type: number(row.content_type),
-            name: number(row.name),
-            content_version: number(row.content_version),
-            title: number(row.title),
-            country: number(row.country),
-            city: number(row.city),
-            browser: number(row.browser),
-            os: number(row.os),
-            recorder: number(row.recorder),
-            linked: wanted.linked.and_then(|()| number(row.linked)),
+        let address = text.as_ptr().addr();
+        if let Some((_, number)) = self.last.filter(|(last, _)| *last == address) {
+            return Some(number);
+        }
+        let number = match self.by_address.get(&address) {
+            Some(number) => *number,
+            None => {
+                let number = numbers.text(text)?;
+                self.by_address.insert(address, number);
+                number
+            }
         };
-        Fact {
-            position,
-            time: row.at,
-            received: row.received,
-            env: scan.env,
-            seq: row.seq,
-            identified: row.identified,
-            bot: row.bot,
-            mobile: row.mobile,
-            started_by: row.started_by,
-            texts,
-        }
+        self.last = Some((address, number));
+        Some(number)
+    }
+}
+
+/// Hashes an address, which nobody outside can choose, by a multiplication.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_usize(usize::from(*byte)));
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        // The odd number next to 2^64 divided by the golden ratio.
+        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        // A table takes its places from the lowest bits, and the highest are the ones that are mixed.
+        self.0.rotate_left(26)
     }
 }

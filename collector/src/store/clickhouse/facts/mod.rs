@@ -33,6 +33,13 @@ const WAITING: usize = 1;
 /// Longest wait for a slice. Questions have a shorter limit of their own.
 const SCAN: Duration = Duration::from_secs(120);
 
+/// Copies of an event are in one partition. The larger a block, the fewer are the dictionaries that repeat its texts.
+const SETTINGS: [(&str, &str); 3] = [
+    ("do_not_merge_across_partitions_select_final", "1"),
+    ("max_block_size", "262144"),
+    ("preferred_block_size_bytes", "0"),
+];
+
 /// Columns that tell when events were: `at` says so by the collector's clock.
 const AT: &str = "events.at >= fromUnixTimestamp64Milli(?) AND events.at < fromUnixTimestamp64Milli(?)";
 
@@ -80,8 +87,8 @@ impl FactRows for Question<'_> {
             let reading = scope.spawn(move || source.read(scan, &sender));
             let mut fact = slice::nothing(scan.env);
             'slices: for slice in slices {
-                for (position, row) in (slice.first..).zip(slice.rows()) {
-                    slice.read(row, &mut fact);
+                for (position, (nth, row)) in (slice.first..).zip(slice.rows().enumerate()) {
+                    slice.read((nth, row), &mut fact);
                     fact.position = position;
                     if scan.reads.data {
                         *self.data.borrow_mut() = (position, slice.data(row).map(str::to_owned));
@@ -173,15 +180,17 @@ impl Source<'_> {
             let sql = format!("SELECT {selected} FROM events FINAL WHERE {}", conditions.sql);
             let mut slice = Slice::default();
             self.store.client.wait(SCAN, async |http: &Http| {
-                // Copies of an event are in one partition.
-                let query = http.query(&sql).with_setting("do_not_merge_across_partitions_select_final", "1");
+                let mut query = http.query(&sql);
+                for (name, value) in SETTINGS {
+                    query = query.with_setting(name, value);
+                }
                 let mut blocks = conditions.bind(query).fetch_native()?;
                 while let Some(block) = blocks.next().await? {
                     slice.add(&block, &selected, &mut self.numbers(), &mut erased)?;
                 }
                 Ok(())
             })?;
-            slice.sort();
+            slice.sort(&mut self.numbers());
             if scan.reads.position {
                 slice.first = self.numbers().events(slice.rows().map(|row| slice.id(row)));
             }

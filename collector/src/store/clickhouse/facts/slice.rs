@@ -2,7 +2,7 @@
 //! would take ten times as long to sort rows with many texts.
 
 use super::selected::{IDS, Selected};
-use super::texts::{Codes, Numbers};
+use super::texts::{Codes, Numbers, Read};
 use crate::store::clickhouse::erased::Erased;
 use crate::store::{Fact, TextId, Texts};
 use clickhouse::error::{Error, Result};
@@ -27,9 +27,11 @@ pub(super) struct Slice {
     mobile: Vec<Option<bool>>,
     started_by: Vec<Option<i64>>,
     data: Vec<String>,
-    texts: [Vec<Option<TextId>>; TEXTS],
+    read: [Vec<Option<Read>>; TEXTS],
     /// The rows that were not erased.
     order: Vec<u32>,
+    /// The texts of these, in their order.
+    texts: [Vec<Option<TextId>>; TEXTS],
     /// The position of the first of them.
     pub(super) first: i64,
 }
@@ -64,9 +66,9 @@ impl Slice {
         }
         for (place, name) in selected.texts() {
             let mut codes = Codes::default();
-            if let Some(texts) = self.texts.get_mut(place) {
+            if let Some(texts) = self.read.get_mut(place) {
                 for text in column(block, &format!("text_{name}"))?.iter::<Option<&str>>()? {
-                    texts.push(text?.and_then(|text| codes.number(text, numbers)));
+                    texts.push(text?.and_then(|text| codes.read(text, numbers)));
                 }
             }
         }
@@ -87,9 +89,10 @@ impl Slice {
         Ok(())
     }
 
-    /// Sorts the rows by time. Those of one tab at one time are in the order of their numbers.
-    pub(super) fn sort(&mut self) {
-        let Slice { times, received, seq, ties, order, .. } = self;
+    /// Sorts the rows by time, and gives their texts numbers in this order. Rows of one tab at one time are in the order
+    /// of their numbers.
+    pub(super) fn sort(&mut self, numbers: &mut Numbers) {
+        let Slice { times, received, seq, ties, order, read, texts, .. } = self;
         order.sort_unstable_by(|first, second| {
             let (first, second) = (*first as usize, *second as usize);
             let by = |numbers: &[i64]| numbers.get(first).cmp(&numbers.get(second));
@@ -98,6 +101,13 @@ impl Slice {
                 .then_with(|| by(seq))
                 .then_with(|| ties.get(first).cmp(&ties.get(second)))
         });
+        for (read, texts) in read.iter_mut().zip(texts) {
+            // A column that is not read has no rows.
+            let column = std::mem::take(read);
+            let rows = if column.is_empty() { &[] } else { order.as_slice() };
+            let text = |row: &u32| column.get(*row as usize).copied().flatten();
+            texts.extend(rows.iter().map(|row| text(row).and_then(|text| numbers.visit(text))));
+        }
     }
 
     /// The rows in their order.
@@ -115,8 +125,8 @@ impl Slice {
         self.data.get(row).map(String::as_str).filter(|data| !data.is_empty())
     }
 
-    /// Writes a row into a fact of the same scan.
-    pub(super) fn read(&self, row: usize, fact: &mut Fact<TextId>) {
+    /// Writes a row, of which the first is its place in the order, into a fact of the same scan.
+    pub(super) fn read(&self, (nth, row): (usize, usize), fact: &mut Fact<TextId>) {
         let number = |numbers: &[i64]| numbers.get(row).copied().unwrap_or_default();
         fact.time = number(&self.times);
         fact.received = number(&self.received);
@@ -126,7 +136,7 @@ impl Slice {
         fact.mobile = self.mobile.get(row).copied().flatten();
         fact.started_by = self.started_by.get(row).copied().flatten();
         for (place, texts) in self.texts.iter().enumerate() {
-            if let Some(text) = texts.get(row) {
+            if let Some(text) = texts.get(nth) {
                 fact.texts.set(place, *text);
             }
         }

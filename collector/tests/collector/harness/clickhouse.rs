@@ -1,6 +1,7 @@
 //! ClickHouse for tests: its engine behind a door of HTTP, a database for each test. `cargo xtask test cluster` sets
 //! `CLICKHOUSE_DOOR`; without it there is none.
 
+use crate::harness::process::ask;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -27,6 +28,23 @@ impl Door {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Door { child, url: format!("http://{}", line.trim()) }
+    }
+
+    /// The number that a query gives.
+    #[track_caller]
+    pub fn count(&self, query: &str) -> usize {
+        let said = self.run(query);
+        said.trim().parse().unwrap_or_else(|_| panic!("{said}"))
+    }
+
+    /// Runs a statement.
+    #[track_caller]
+    pub fn run(&self, statement: &str) -> String {
+        let address = self.url.trim_start_matches("http://").parse().unwrap();
+        let statement: String = form_urlencoded::byte_serialize(statement.as_bytes()).collect();
+        let said = ask(address, "POST", &format!("/?query={statement}"), "").unwrap();
+        assert_eq!(said.status, 200, "{}", said.body);
+        said.body
     }
 
     /// What a collector needs to reach a database of its own here, without a schema.
@@ -60,7 +78,12 @@ pub fn cluster() -> Option<Cluster> {
 pub fn new_cluster() -> (Cluster, Arc<ClickHouse>) {
     let config = door().database();
     store::apply(&config).unwrap();
-    let events = Arc::new(ClickHouse::open(&config).unwrap());
+    opened(&config)
+}
+
+/// A store over a database with its schema, and its ClickHouse.
+pub fn opened(config: &waymark_collector::ClickHouse) -> (Cluster, Arc<ClickHouse>) {
+    let events = Arc::new(ClickHouse::open(config).unwrap());
     let cluster = Cluster::new(Arc::new(Landing::new(&events)), Arc::clone(&events), Arc::new(Memory::default()));
     (cluster, events)
 }

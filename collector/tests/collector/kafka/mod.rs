@@ -3,6 +3,7 @@
 mod collecting;
 mod conservation;
 mod door;
+mod http;
 mod lander;
 mod landing;
 pub mod marked;

@@ -1,19 +1,24 @@
-//! Reads the facts of a question: the columns that it reads of the rows that it scans. Texts get their numbers while a
-//! question reads them, and so do rows.
+//! Reads the facts of a question: the columns that it reads of the rows that it scans, a slice of time after the other.
+//! Texts get their numbers while a question reads them, and so do rows.
 
-mod row;
+mod plan;
+mod selected;
+mod slice;
 mod texts;
 
-use self::row::{FactRow, Selected};
+use self::plan::Span;
+use self::selected::Selected;
+use self::slice::Slice;
 use self::texts::Numbers;
 use super::ClickHouse;
 use super::erased::Erased;
 use super::tombstones::Tombstones;
 use crate::store::facts::extract::data_of;
 use crate::store::{
-    Behind, Fact, FactRows, KeepFacts, ReadFacts, Scan, Selection, StoreError, TextId, UserIds, Visit, WithFacts,
+    Behind, FactRows, KeepFacts, ReadFacts, Scan, Selection, StoreError, TextId, UserIds, Visit, WithFacts,
 };
 use crate::time::clock::now;
+use clickhouse::query::Query;
 use clickhouse::{Client as Http, Row};
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -22,12 +27,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Rows that are handed over at a time, and how many such chunks may wait.
-const CHUNK: usize = 2_048;
-const WAITING: usize = 4;
+/// Slices that may wait to be visited.
+const WAITING: usize = 1;
 
-/// Longest scan. Questions have a shorter limit of their own.
+/// Longest wait for a slice. Questions have a shorter limit of their own.
 const SCAN: Duration = Duration::from_secs(120);
+
+/// Copies of an event are in one partition. The larger a block, the fewer are the dictionaries that repeat its texts.
+const SETTINGS: [(&str, &str); 3] = [
+    ("do_not_merge_across_partitions_select_final", "1"),
+    ("max_block_size", "262144"),
+    ("preferred_block_size_bytes", "0"),
+];
 
 /// Columns that tell when events were: `at` says so by the collector's clock.
 const AT: &str = "events.at >= fromUnixTimestamp64Milli(?) AND events.at < fromUnixTimestamp64Milli(?)";
@@ -49,8 +60,8 @@ impl ReadFacts for ClickHouse {
 /// What one question has read.
 struct Question<'s> {
     source: Source<'s>,
-    /// The data of the rows that are visited now, from this position on.
-    data: RefCell<(i64, Vec<Option<String>>)>,
+    /// The position of the row that is visited now, and its data.
+    data: RefCell<(i64, Option<String>)>,
 }
 
 /// What a question reads from.
@@ -59,14 +70,6 @@ struct Source<'s> {
     /// Erasures of which rows may still be there.
     tombstones: Tombstones,
     numbers: Mutex<Numbers>,
-}
-
-/// Rows on their way from ClickHouse.
-#[derive(Default)]
-struct Chunk {
-    facts: Vec<Fact<TextId>>,
-    /// Their data, if it is read.
-    data: Vec<Option<String>>,
 }
 
 #[derive(Row, Deserialize)]
@@ -79,16 +82,20 @@ struct LinkRow {
 
 impl FactRows for Question<'_> {
     fn scan(&self, scan: &Scan, visit: Visit<'_>) -> Result<(), StoreError> {
-        let (source, (sender, chunks)) = (&self.source, sync_channel(WAITING));
+        let (source, (sender, slices)) = (&self.source, sync_channel(WAITING));
         std::thread::scope(|scope| {
             let reading = scope.spawn(move || source.read(scan, &sender));
-            'chunks: for Chunk { facts, data } in chunks {
-                let first = facts.first().map_or(0, |fact| fact.position);
-                *self.data.borrow_mut() = (first, data);
-                for fact in &facts {
-                    if visit(fact).is_break() {
-                        // The reader ends once nobody takes its chunks.
-                        break 'chunks;
+            let mut fact = slice::nothing(scan.env);
+            'slices: for slice in slices {
+                for (position, (nth, row)) in (slice.first..).zip(slice.rows().enumerate()) {
+                    slice.read((nth, row), &mut fact);
+                    fact.position = position;
+                    if scan.reads.data {
+                        *self.data.borrow_mut() = (position, slice.data(row).map(str::to_owned));
+                    }
+                    if visit(&fact).is_break() {
+                        // The reader ends once nobody takes its slices.
+                        break 'slices;
                     }
                 }
             }
@@ -135,8 +142,10 @@ impl FactRows for Question<'_> {
     }
 
     fn data(&self, position: i64) -> Result<Option<String>, StoreError> {
-        if let Some(data) = self.visited(position) {
-            return Ok(data);
+        if let (visited, data) = &*self.data.borrow()
+            && *visited == position
+        {
+            return Ok(data.clone());
         }
         let Some(id) = self.source.numbers().event(position) else { return Ok(None) };
         let body = self.source.store.body(id)?;
@@ -152,15 +161,6 @@ impl FactRows for Question<'_> {
     }
 }
 
-impl Question<'_> {
-    /// The data of a row that is visited now, if the scan reads data.
-    fn visited(&self, position: i64) -> Option<Option<String>> {
-        let visited = self.data.borrow();
-        let place = position.checked_sub(visited.0).and_then(|place| usize::try_from(place).ok())?;
-        visited.1.get(place).cloned()
-    }
-}
-
 impl Source<'_> {
     fn text(&self, id: TextId) -> String {
         self.numbers().name(id).unwrap_or_default().to_owned()
@@ -171,50 +171,87 @@ impl Source<'_> {
     }
 
     /// Sends the rows of a scan, until all are sent or nobody takes them.
-    fn read(&self, scan: &Scan, chunks: &SyncSender<Chunk>) -> Result<(), StoreError> {
-        let (site, selected) =
-            (self.text(scan.site), Selected { reads: scan.reads, has_ids: !self.tombstones.is_empty() });
-        // A column that is not read is selected as nothing, by its name: a condition means the table's.
-        let mut sql = format!("SELECT {selected} FROM events FINAL WHERE events.site = ? AND events.env = ? AND {AT}");
-        let kinds: Vec<_> = scan.kinds.iter().map(|kind| self.text(*kind)).collect();
-        let session = scan.session.map(|session| self.text(session));
-        let content = scan.content.map(|content| self.text(content));
-        for (is_asked, condition) in [
-            (!kinds.is_empty(), " AND events.type IN ?"),
-            (session.is_some(), " AND events.session = ?"),
-            (content.is_some(), " AND events.content = ?"),
-        ] {
-            sql += if is_asked { condition } else { "" };
+    fn read(&self, scan: &Scan, slices: &SyncSender<Slice>) -> Result<(), StoreError> {
+        let conditions = Conditions::of(self, scan);
+        let selected = Selected { reads: scan.reads, has_ids: !self.tombstones.is_empty() };
+        let mut erased = Erased::new(&self.tombstones, &conditions.site);
+        for span in plan::spans(self.store, &conditions, scan.reads)? {
+            let conditions = conditions.within(span);
+            let sql = format!("SELECT {selected} FROM events FINAL WHERE {}", conditions.sql);
+            let mut slice = Slice::default();
+            self.store.client.wait(SCAN, async |http: &Http| {
+                let mut query = http.query(&sql);
+                for (name, value) in SETTINGS {
+                    query = query.with_setting(name, value);
+                }
+                let mut blocks = conditions.bind(query).fetch_native()?;
+                while let Some(block) = blocks.next().await? {
+                    slice.add(&block, &selected, &mut self.numbers(), &mut erased)?;
+                }
+                Ok(())
+            })?;
+            slice.sort(&mut self.numbers());
+            if scan.reads.position {
+                slice.first = self.numbers().events(slice.rows().map(|row| slice.id(row)));
+            }
+            if slices.send(slice).is_err() {
+                return Ok(());
+            }
         }
-        // Events of one tab at one time are in the order of their numbers.
-        sql += " ORDER BY events.at, events.received, events.seq, events.id";
-        let (from, to) = within(scan.from, scan.to);
-        self.store.client.wait(SCAN, async |http: &Http| {
-            let mut query = http.query(&sql).bind(&site).bind(scan.env).bind(from).bind(to);
-            if !kinds.is_empty() {
-                query = query.bind(&kinds);
+        Ok(())
+    }
+}
+
+/// The conditions of a scan's rows.
+#[derive(Clone)]
+struct Conditions {
+    sql: String,
+    site: String,
+    env: u32,
+    /// From and to before this time, epoch ms.
+    range: (i64, i64),
+    kinds: Vec<String>,
+    /// The texts of the session and the content.
+    texts: Vec<String>,
+}
+
+impl Conditions {
+    fn of(source: &Source<'_>, scan: &Scan) -> Self {
+        let mut sql = format!("events.site = ? AND events.env = ? AND {AT}");
+        if !scan.kinds.is_empty() {
+            sql += " AND events.type IN ?";
+        }
+        let mut texts = Vec::new();
+        for (condition, text) in [(" AND events.session = ?", scan.session), (" AND events.content = ?", scan.content)]
+        {
+            if let Some(text) = text {
+                sql += condition;
+                texts.push(source.text(text));
             }
-            for text in [&session, &content].into_iter().flatten() {
-                query = query.bind(text);
-            }
-            let mut rows = query.fetch::<FactRow<'_>>()?;
-            let (mut chunk, mut erased) = (Chunk::default(), Erased::new(&self.tombstones, &site));
-            while let Some(row) = rows.next().await? {
-                if erased.has(row.anonymous, row.known, row.linked, row.received) {
-                    continue;
-                }
-                let fact = self.numbers().fact(&row, scan);
-                chunk.facts.push(fact);
-                if scan.reads.data {
-                    chunk.data.push(Some(row.data.to_owned()).filter(|data| !data.is_empty()));
-                }
-                if chunk.facts.len() >= CHUNK && chunks.send(std::mem::take(&mut chunk)).is_err() {
-                    return Ok(());
-                }
-            }
-            let _ = chunks.send(chunk);
-            Ok(())
-        })
+        }
+        Conditions {
+            sql,
+            site: source.text(scan.site),
+            env: scan.env,
+            range: within(scan.from, scan.to),
+            kinds: scan.kinds.iter().map(|kind| source.text(*kind)).collect(),
+            texts,
+        }
+    }
+
+    /// The same in a part of the time. The days leave out parts of the table without a look at its rows.
+    fn within(&self, Span { from, to, days: (first, last) }: Span) -> Self {
+        let sql = format!("{} AND toUInt16(events.day) BETWEEN {first} AND {last}", self.sql);
+        Conditions { sql, range: (from, to), ..self.clone() }
+    }
+
+    fn bind(&self, query: Query) -> Query {
+        let (from, to) = self.range;
+        let mut query = query.bind(&self.site).bind(self.env).bind(from).bind(to);
+        if !self.kinds.is_empty() {
+            query = query.bind(&self.kinds);
+        }
+        self.texts.iter().fold(query, |query, text| query.bind(text))
     }
 }
 

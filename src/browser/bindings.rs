@@ -72,6 +72,8 @@ extern "C" {
     type Indexed;
     #[wasm_bindgen(method, structural, indexing_getter, catch)]
     fn get(this: &Indexed, key: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, indexing_getter, catch)]
+    fn get_named(this: &Indexed, key: &JsValue) -> Result<JsValue, JsValue>;
 
     /// The outcome of a call.
     #[wasm_bindgen(extends = Object)]
@@ -172,12 +174,6 @@ extern "C" {
     /// Client hints; only in Chromium.
     #[wasm_bindgen(method, getter, catch, js_name = userAgentData)]
     pub fn user_agent_data(this: &PageNavigator) -> Result<Option<UserAgentData>, JsValue>;
-    /// Global Privacy Control, past what stands in its place on this object.
-    #[wasm_bindgen(method, final, getter, catch, js_class = "Navigator", js_name = globalPrivacyControl)]
-    pub fn global_privacy_control(this: &PageNavigator) -> Result<JsValue, JsValue>;
-    /// Do Not Track, likewise.
-    #[wasm_bindgen(method, final, getter, catch, js_class = "Navigator", js_name = doNotTrack)]
-    pub fn do_not_track(this: &PageNavigator) -> Result<JsValue, JsValue>;
     /// Web Locks; `None` on insecure pages.
     #[wasm_bindgen(method, getter, catch)]
     pub fn locks(this: &PageNavigator) -> Result<Option<LockManager>, JsValue>;
@@ -282,6 +278,14 @@ pub fn member(value: &JsValue, key: &str) -> Result<JsValue, JsValue> {
     value.unchecked_ref::<Indexed>().get(key)
 }
 
+/// The same with a key that is a value of the page already.
+///
+/// # Errors
+/// See [`member`].
+pub fn member_named(value: &JsValue, key: &JsValue) -> Result<JsValue, JsValue> {
+    value.unchecked_ref::<Indexed>().get_named(key)
+}
+
 /// A member of `window`; `None` if there is none.
 pub fn window_member(name: &str) -> Option<JsValue> {
     WINDOW.with(|window| member(window, name)).ok().filter(|found| !found.is_undefined())
@@ -296,7 +300,8 @@ pub fn window_function(name: &str) -> Option<Function> {
 /// The function or getter `name` of an interface's prototype, which no member of a page's element hides.
 pub fn prototype_function(interface: &str, name: &str) -> Option<Function> {
     let prototype = member(&window_member(interface)?, "prototype").ok()?;
-    let descriptor = descriptor_of(&prototype, name).ok()?;
+    // What an exception costs is no matter once, but this is asked at every event, too.
+    let descriptor = descriptor_of(&prototype, name).ok().filter(|descriptor| !descriptor.is_undefined())?;
     let found = ["get", "value"].into_iter().filter_map(|kind| member(&descriptor, kind).ok());
     found.into_iter().find(JsValue::is_function).map(JsCast::unchecked_into)
 }

@@ -2,7 +2,7 @@
 
 use super::description::{Described, Reading, describe};
 use super::event::{By, Captured, EventData};
-use super::node::{Node, nearest};
+use super::node::Node;
 use super::privacy::is_field;
 use super::rules::Rules;
 use super::target::{Target, form_of, is_editable};
@@ -11,8 +11,8 @@ use super::target::{Target, form_of, is_editable};
 const QUIET_MS: i64 = 1_000;
 /// The most fields that change at the same time.
 const FIELDS: usize = 20;
-/// The most elements above a node of an editor.
-const EDITOR_STEPS: usize = 200;
+/// The most editors, one in the other.
+const EDITORS: usize = 200;
 
 #[derive(Clone, Debug)]
 struct Change<N> {
@@ -92,7 +92,7 @@ impl<N: Node> Changes<N> {
 
     /// An element lost the focus. Returns its changes.
     pub fn blur(&mut self, node: &N, at: i64, rules: &Rules) -> Vec<Captured> {
-        let mut done = self.take(rules, |change| change.described.node == *node);
+        let mut done = self.take(rules, &|change| change.described.node == *node);
         if editor_of(node).is_some() {
             done.extend(self.leave_editor(at, rules));
         }
@@ -102,23 +102,23 @@ impl<N: Node> Changes<N> {
     fn leave_editor(&mut self, at: i64, rules: &Rules) -> Vec<Captured> {
         let Some(Editor { host, is_changed: true }) = self.editor.take() else { return Vec::new() };
         self.add(&host, By::User, at, rules);
-        self.take(rules, |change| change.described.node == host)
+        self.take(rules, &|change| change.described.node == host)
     }
 
     /// The changes of a form's fields.
     pub fn of_form(&mut self, form: &N, rules: &Rules) -> Vec<Captured> {
-        self.take(rules, |change| form_of(&change.described.node).as_ref() == Some(form))
+        self.take(rules, &|change| form_of(&change.described.node).as_ref() == Some(form))
     }
 
     /// The changes of fields that are at rest.
     pub fn settled(&mut self, now: i64, rules: &Rules) -> Vec<Captured> {
-        self.take(rules, |change| now - change.last_at >= QUIET_MS)
+        self.take(rules, &|change| now - change.last_at >= QUIET_MS)
     }
 
     /// All changes.
     pub fn all(&mut self, at: i64, rules: &Rules) -> Vec<Captured> {
         let mut done = self.leave_editor(at, rules);
-        done.extend(self.take(rules, |_| true));
+        done.extend(self.take(rules, &|_| true));
         done
     }
 
@@ -127,7 +127,7 @@ impl<N: Node> Changes<N> {
         self.open.iter().map(|change| change.last_at + QUIET_MS).min()
     }
 
-    fn take(&mut self, rules: &Rules, is_one: impl Fn(&Change<N>) -> bool) -> Vec<Captured> {
+    fn take(&mut self, rules: &Rules, is_one: &dyn Fn(&Change<N>) -> bool) -> Vec<Captured> {
         let (done, open) = std::mem::take(&mut self.open).into_iter().partition(is_one);
         self.open = open;
         let done: Vec<Change<N>> = done;
@@ -149,9 +149,13 @@ impl<N: Node> Change<N> {
 
 /// The outermost editor around a node.
 fn editor_of<N: Node>(node: &N) -> Option<N> {
-    let mut editor = nearest(node, EDITOR_STEPS, is_editable)?;
-    while let Some(outer) = editor.parent().and_then(|parent| nearest(&parent, EDITOR_STEPS, is_editable)) {
-        editor = outer;
+    let (mut editor, mut at) = (None, Some(node.clone()));
+    for _ in 0..EDITORS {
+        let Some(one) = at.and_then(|node| node.closest("[contenteditable]")) else { break };
+        at = one.parent();
+        if is_editable(&one) {
+            editor = Some(one);
+        }
     }
-    Some(editor)
+    editor
 }

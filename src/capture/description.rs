@@ -1,6 +1,6 @@
 //! The description of an element: what an event says of it, and what censorship leaves of that.
 
-use super::node::{Node, attribute};
+use super::node::{Node, any_of, attribute};
 use super::privacy::{self, Privacy, Strength};
 use super::rules::Rules;
 use super::target::{Target, is_editable};
@@ -263,7 +263,7 @@ impl<N: Node> Described<N> {
     fn read_attributes(&mut self, rules: &Rules) {
         let (node, element) = (&self.node, &mut self.element);
         let tested = |name: &&str| Some([*name, "=", &*kept(&attribute(node, name)?, NAME)?].concat());
-        element.test = TEST.iter().find_map(tested);
+        element.test = if has_any(node, TEST) { TEST.iter().find_map(tested) } else { None };
         let link = match &*element.tag {
             "a" | "area" => attribute(node, "href").or_else(|| attribute(node, "xlink:href")),
             "form" => attribute(node, "action"),
@@ -272,8 +272,10 @@ impl<N: Node> Described<N> {
         let link = link.and_then(|link| node.address(link.trim()));
         element.href = link.and_then(|link| address::link(&link, &rules.own_host, &rules.query));
         let is_control = matches!(&*element.tag, "input" | "select" | "textarea" | "button");
-        let listed = rules.attributes.iter().map(|name| name.as_str()).filter(|name| may_be_listed(name));
-        for name in OTHERS.iter().copied().chain(listed) {
+        let listed: Vec<&str> =
+            rules.attributes.iter().map(|name| &**name).filter(|name| may_be_listed(name)).collect();
+        let others = if has_any(node, OTHERS) { OTHERS } else { &[] };
+        for name in [others, &listed].concat() {
             let is_state = matches!(name, "aria-pressed" | "aria-checked" | "aria-selected");
             if element.attrs.len() == ATTRIBUTES || is_control && is_state {
                 continue;
@@ -283,6 +285,11 @@ impl<N: Node> Described<N> {
             element.attrs.extend(value.map(|value| (name.to_owned(), value)));
         }
     }
+}
+
+/// Whether the element has one of the attributes.
+fn has_any<N: Node>(element: &N, names: &[&str]) -> bool {
+    element.matches(&any_of(names, "[", "]")) != Some(false)
 }
 
 /// Whether a site may list the attribute.

@@ -1,6 +1,6 @@
 //! A page in memory, written as HTML: the other side of [`Node`] beside the browser's.
 
-use super::node::{ATTRIBUTE, Node, NodeKind};
+use super::node::{ATTRIBUTE, Around, Node, NodeKind, above};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -260,14 +260,35 @@ impl Node for MemoryNode {
         selector.split(',').try_fold(false, |is_match, one| Some(self.matches_one(one.trim())? || is_match))
     }
 
+    fn closest(&self, selector: &str) -> Option<Self> {
+        let mut at = Some(self.clone()).filter(|node| node.kind() == NodeKind::Element);
+        while let Some(node) = &at
+            && node.matches(selector) != Some(true)
+        {
+            at = node.parent().filter(|node| node.kind() == NodeKind::Element);
+        }
+        at
+    }
+
+    /// Leaves out nothing.
+    fn around(&self, end: Option<&Self>, most: usize, _marks: &str, _names: &str) -> Around<Self> {
+        let mut nodes = Vec::new();
+        let mut at = Some(self.clone());
+        while let Some(node) = at.filter(|node| nodes.len() < most && end != Some(node)) {
+            at = above(&node, node.kind());
+            nodes.push(node);
+        }
+        Around { is_cut: nodes.len() == most, nodes }
+    }
+
     fn by_id(&self, id: &str) -> Option<Self> {
         self.tree().into_iter().find(|node| node.attribute("id").as_deref() == Some(id))
     }
 
-    fn labels(&self) -> Vec<Self> {
-        let Some(id) = self.attribute("id") else { return Vec::new() };
+    fn label(&self) -> Option<Self> {
+        let id = self.attribute("id")?;
         let is_label = |node: &MemoryNode| node.tag() == "label" && node.attribute("for").as_ref() == Some(&id);
-        self.tree().into_iter().filter(is_label).collect()
+        self.tree().into_iter().find(is_label)
     }
 
     fn controls(&self) -> Vec<Self> {

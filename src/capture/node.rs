@@ -44,16 +44,31 @@ pub trait Node: Clone + PartialEq {
     fn is_connected(&self) -> bool;
     /// Whether the element matches a selector. `None` if the selector is invalid.
     fn matches(&self, selector: &str) -> Option<bool>;
+    /// The nearest of the element and the elements above it, within its own tree, that matches a selector.
+    fn closest(&self, selector: &str) -> Option<Self>;
+    /// The nodes that this one is shown in, itself first, up to `end`, of which at most `most` are asked. Elements may be
+    /// left out that match neither of the selectors, `names` by their classes and `marks` in any way. An invalid selector
+    /// leaves out none.
+    fn around(&self, end: Option<&Self>, most: usize, marks: &str, names: &str) -> Around<Self>;
     /// The element of an ID in the node's own tree.
     fn by_id(&self, id: &str) -> Option<Self>;
-    /// The labels of a form control, at most three.
-    fn labels(&self) -> Vec<Self>;
+    /// The first label of a form control.
+    fn label(&self) -> Option<Self>;
     /// The controls of a form, at most 200.
     fn controls(&self) -> Vec<Self>;
     /// An address that an attribute has, made absolute.
     fn address(&self, address: &str) -> Option<String>;
     /// Whether the field was ever seen as a password field. A call for a password field notes that.
     fn was_password(&self) -> bool;
+}
+
+/// The nodes that a node is shown in, one in the other.
+#[derive(Clone, Debug)]
+pub struct Around<N> {
+    /// The nodes, the innermost first.
+    pub nodes: Vec<N>,
+    /// Whether there are as many as were asked for, or more.
+    pub is_cut: bool,
 }
 
 /// An attribute that is not too long to be read whole.
@@ -71,17 +86,13 @@ pub fn above<N: Node>(node: &N, kind: NodeKind) -> Option<N> {
     node.slot(kind).or_else(|| node.parent())
 }
 
-/// The nearest of `node` and the elements above it, within its own tree, for which `is_one` is true; at most `most`
-/// nodes are asked.
-pub fn nearest<N: Node>(node: &N, most: usize, is_one: impl Fn(&N) -> bool) -> Option<N> {
-    let mut at = Some(node.clone());
-    for _ in 0..most {
-        let node = at?;
-        match node.kind() {
-            NodeKind::Element if is_one(&node) => return Some(node),
-            NodeKind::Root => return None,
-            _ => at = node.parent(),
+/// A selector of several names, each between `before` and `after`.
+pub fn any_of(names: &[&str], before: &str, after: &str) -> String {
+    let mut selector = String::new();
+    for name in names {
+        for part in [if selector.is_empty() { "" } else { "," }, before, name, after] {
+            selector.push_str(part);
         }
     }
-    None
+    selector
 }

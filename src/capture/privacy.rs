@@ -2,7 +2,7 @@
 //! element inherits the strength of every element above it, across shadow hosts and slots. Levels 2 and 3 both ask
 //! here.
 
-use super::node::{ATTRIBUTE, Node, NodeKind, above, attribute, has_value};
+use super::node::{ATTRIBUTE, Around, Node, NodeKind, any_of, attribute, has_value};
 use super::rules::Rules;
 
 /// The most nodes above an element that are asked. An element deeper than that is censored.
@@ -231,37 +231,59 @@ pub(super) fn until<N: Node>(element: &N, end: Option<&N>, rules: &Rules) -> Pri
     }
     // The nearest of `mask` and `show` decides on those above it.
     let mut nearest = None;
-    let mut at = Some(element.clone());
-    for _ in 0..ANCESTORS {
-        let Some(node) = at.filter(|node| end != Some(node)) else { return privacy };
-        let kind = node.kind();
-        if kind == NodeKind::Element {
-            let mut marks = Marks::of(&node, rules);
-            nearest = nearest.or(marks.masks);
-            if marks.masks == Some(true) && nearest == Some(true) {
-                marks.add(Strength::Censored, MARK);
+    let Around { nodes, is_cut } = element.around(end, ANCESTORS, &marked(rules), &named(rules));
+    for node in nodes {
+        match node.kind() {
+            NodeKind::Element => {}
+            NodeKind::Root => {
+                privacy.roots.push(node);
+                continue;
             }
-            if let Some(rule) = marks.rule {
-                privacy.censor(rule);
-                privacy.region = Some(node.clone());
-            }
-            privacy.strength = privacy.strength.max(marks.strength);
-            if marks.strength == Strength::Hidden {
-                privacy.rule = marks.rule;
-                privacy.region = Some(node);
-                return privacy;
-            }
-            privacy.is_guidance |= marks.is_guidance;
-            privacy.is_rage_off |= marks.is_rage_off;
-            privacy.is_dead_off |= marks.is_dead_off;
+            NodeKind::Text | NodeKind::Other => continue,
         }
-        at = above(&node, kind);
-        if kind == NodeKind::Root {
-            privacy.roots.push(node);
+        let mut marks = Marks::of(&node, rules);
+        nearest = nearest.or(marks.masks);
+        if marks.masks == Some(true) && nearest == Some(true) {
+            marks.add(Strength::Censored, MARK);
         }
+        if let Some(rule) = marks.rule {
+            privacy.censor(rule);
+            privacy.region = Some(node.clone());
+        }
+        privacy.strength = privacy.strength.max(marks.strength);
+        if marks.strength == Strength::Hidden {
+            privacy.rule = marks.rule;
+            privacy.region = Some(node);
+            return privacy;
+        }
+        privacy.is_guidance |= marks.is_guidance;
+        privacy.is_rage_off |= marks.is_rage_off;
+        privacy.is_dead_off |= marks.is_dead_off;
     }
-    privacy.censor("too deep");
+    if is_cut {
+        privacy.censor("too deep");
+    }
     privacy
+}
+
+/// Matches every element that has marks beside those of its classes.
+fn marked(rules: &Rules) -> String {
+    let ids = if rules.ids.is_empty() { "" } else { ",[id]" };
+    let selectors = if rules.selectors.is_empty() { "" } else { "," };
+    [MARKS, ids, selectors, &rules.selectors.join(",")].concat()
+}
+
+/// Matches every element whose classes are marks.
+fn named(rules: &Rules) -> String {
+    let is_plain = |class: &&String| class.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let own: Vec<&str> = rules.classes.iter().filter(is_plain).map(|class| &**class).collect();
+    let classes = [&["wm-hide"], FOREIGN_CLASSES, GUIDANCE, &own].concat();
+    let mut selector = any_of(&classes, "[class~=\"", "\" i]");
+    // What would have to be escaped is asked of each element that has classes.
+    if own.len() < rules.classes.len() {
+        selector += ",[class]";
+    }
+    selector
 }
 
 impl<N> Privacy<N> {

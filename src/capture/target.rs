@@ -1,11 +1,9 @@
 //! The element that a click is about: the nearest interactive one above the innermost element of the click.
 
-use super::node::{Node, NodeKind, above, attribute, has_value, nearest};
+use super::node::{Node, NodeKind, above, attribute, has_value};
 
 /// The most nodes above the innermost element that may be the target.
 const STEPS: usize = 10;
-/// The most elements above a field that may be its form or its label.
-const FORM_STEPS: usize = 200;
 /// The most nodes in which the control of a label is looked for.
 const LABEL_NODES: usize = 100;
 
@@ -36,21 +34,27 @@ pub struct Target<N> {
     pub is_by_label: bool,
 }
 
-/// Whether a user operates the element.
-pub fn is_interactive<N: Node>(element: &N) -> bool {
+/// The attributes of which one makes an element interactive.
+const OPERATED: &str = "[role],[contenteditable],[tabindex],[onclick],[data-wm-name]";
+
+/// Whether a user operates the element, which has this tag.
+pub fn is_interactive<N: Node>(element: &N, tag: &str) -> bool {
     let has = |name: &str| element.attribute(name).is_some();
-    let by_name = match &*element.tag() {
+    let by_name = match tag {
         "a" => has("href") || has("xlink:href"),
         "area" | "button" | "input" | "select" | "textarea" | "summary" | "label" | "option" => true,
         "video" | "audio" => has("controls"),
         _ => false,
     };
-    by_name
-        || attribute(element, "role").is_some_and(|role| ROLES.contains(&&*role.trim().to_ascii_lowercase()))
-        || is_editable(element)
-        || attribute(element, "tabindex").is_some_and(|index| index.trim().parse().is_ok_and(|index: i64| index >= 0))
-        || has("onclick")
-        || has("data-wm-name")
+    let by_attribute = || {
+        attribute(element, "role").is_some_and(|role| ROLES.contains(&&*role.trim().to_ascii_lowercase()))
+            || is_editable(element)
+            || attribute(element, "tabindex")
+                .is_some_and(|index| index.trim().parse().is_ok_and(|index: i64| index >= 0))
+            || has("onclick")
+            || has("data-wm-name")
+    };
+    by_name || element.matches(OPERATED) != Some(false) && by_attribute()
 }
 
 /// Whether the element is an editor of its own.
@@ -66,8 +70,9 @@ pub fn of<N: Node>(innermost: &N) -> Option<Target<N>> {
         let Some(node) = at else { break };
         let kind = node.kind();
         if kind == NodeKind::Element {
-            if is_interactive(&node) {
-                return Some(interactive(node));
+            let tag = node.tag();
+            if is_interactive(&node, &tag) {
+                return Some(interactive(node, &tag));
             }
             first.get_or_insert_with(|| node.clone());
         }
@@ -77,14 +82,13 @@ pub fn of<N: Node>(innermost: &N) -> Option<Target<N>> {
     Some(Target { node, is_plain: true, is_by_label: false })
 }
 
-fn interactive<N: Node>(node: N) -> Target<N> {
-    let tag = node.tag();
+fn interactive<N: Node>(node: N, tag: &str) -> Target<N> {
     if tag == "label"
         && let Some(control) = control(&node)
     {
         return Target { node: control, is_plain: false, is_by_label: true };
     }
-    let select = if tag == "option" { nearest(&node, STEPS, |node| node.tag() == "select") } else { None };
+    let select = if tag == "option" { node.closest("select") } else { None };
     Target { node: select.unwrap_or(node), is_plain: false, is_by_label: false }
 }
 
@@ -125,10 +129,9 @@ fn descendants<N: Node>(node: &N, most: usize) -> Vec<N> {
 
 /// The form that a control belongs to.
 pub fn form_of<N: Node>(control: &N) -> Option<N> {
-    let is_form = |node: &N| node.tag() == "form";
     match attribute(control, "form") {
-        Some(id) => control.by_id(&id).filter(is_form),
-        None => nearest(control, FORM_STEPS, is_form),
+        Some(id) => control.by_id(&id).filter(|node| node.tag() == "form"),
+        None => control.closest("form"),
     }
 }
 

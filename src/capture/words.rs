@@ -1,6 +1,6 @@
 //! The words of an element: what a user reads on it, and how it is labelled. Everything is redacted before it is cut.
 
-use super::node::{Node, NodeKind, above, attribute, has_value, nearest};
+use super::node::{Node, NodeKind, above, attribute, has_value};
 use super::privacy::{self, Marks, Strength};
 use super::redact;
 use super::rules::Rules;
@@ -60,11 +60,14 @@ impl<'a> Reader<'a> {
                     texts += 1;
                     words = [&*words, " ", &*node.text(CHARACTERS)].concat();
                 }
-                NodeKind::Element if self.may_be_read(&node) => {
-                    if node.tag() == "img" && image.is_none() {
-                        image = attribute(&node, "alt");
+                NodeKind::Element => {
+                    let tag = node.tag();
+                    if self.may_be_read(&node, &tag) {
+                        if tag == "img" && image.is_none() {
+                            image = attribute(&node, "alt");
+                        }
+                        open.push(node.first_child());
                     }
-                    open.push(node.first_child());
                 }
                 _ => {}
             }
@@ -77,15 +80,16 @@ impl<'a> Reader<'a> {
         kept
     }
 
-    fn may_be_read<N: Node>(&mut self, element: &N) -> bool {
+    fn may_be_read<N: Node>(&mut self, element: &N, tag: &str) -> bool {
         let is_left_out = matches!(
-            &*element.tag(),
+            tag,
             "script" | "style" | "template" | "noscript" | "input" | "select" | "textarea" | "option" | "datalist"
         );
+        let is_hidden = element.matches("[hidden],[aria-hidden]") != Some(false)
+            && (element.attribute("hidden").is_some() || has_value(element, "aria-hidden", "true"));
         !is_left_out
-            && element.attribute("hidden").is_none()
-            && !has_value(element, "aria-hidden", "true")
-            && !is_interactive(element)
+            && !is_hidden
+            && !is_interactive(element, tag)
             && !self.is_private(element)
             && !self.is_in_private_slot(element, NodeKind::Element)
     }
@@ -98,7 +102,8 @@ impl<'a> Reader<'a> {
 
     /// Whether the node is shown in a slot that a mask of its shadow tree covers.
     fn is_in_private_slot<N: Node>(&mut self, node: &N, kind: NodeKind) -> bool {
-        let (mut at, host) = (node.slot(kind), node.parent());
+        let Some(slot) = node.slot(kind) else { return false };
+        let (mut at, host) = (Some(slot), node.parent());
         for _ in 0..SLOT_STEPS {
             match at {
                 Some(inside) if Some(&inside) != host.as_ref() => {
@@ -120,18 +125,21 @@ impl<'a> Reader<'a> {
         own("aria-label")
             .or_else(|| {
                 let ids = attribute(element, "aria-labelledby")?;
-                self.joined(ids.split_ascii_whitespace().take(3).filter_map(|id| element.by_id(id)))
+                self.joined(ids.split_ascii_whitespace().take(3).filter_map(|id| element.by_id(id)).collect())
             })
             .or_else(|| {
-                let around = nearest(element, 20, |node| node.tag() == "label");
-                self.joined(element.labels().into_iter().chain(around).take(1))
+                let label = element.label().or_else(|| element.closest("label"));
+                self.joined(label.into_iter().collect())
             })
             .or_else(|| own("alt"))
     }
 
-    fn joined<N: Node>(&mut self, others: impl Iterator<Item = N>) -> Option<String> {
+    fn joined<N: Node>(&mut self, others: Vec<N>) -> Option<String> {
         let mut texts = Vec::new();
-        for other in others.filter(|other| !is_editable(other)) {
+        for other in others {
+            if is_editable(&other) {
+                continue;
+            }
             let privacy = privacy::of(&other, self.rules);
             match privacy.strength {
                 Strength::Open => texts.extend(self.text(&other)),

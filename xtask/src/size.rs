@@ -9,10 +9,10 @@ use crate::{build, compress};
 
 /// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md says why they are
 /// apart).
-const CEILING: usize = 131_500;
+const CEILING: usize = 132_000;
 const AIM: usize = 56_000;
 /// What a page of level 2 transfers beside that.
-const CAPTURE_CEILING: usize = 28_500;
+const CAPTURE_CEILING: usize = 28_700;
 /// The snippet stands in every page, uncompressed by us: below this many bytes.
 const SNIPPET: usize = 1_000;
 

@@ -1,87 +1,17 @@
-//! The nodes of the page. They are read by the functions that the browser's prototypes have when capture begins: a
-//! control named `attributes` hides its form's attributes, and a page may replace functions later. What throws, or is
-//! not there, gives nothing.
+//! The nodes of the page. They are read by functions of the browser's prototypes, because a control named `attributes`
+//! hides its form's attributes. What throws, or is not there, gives nothing.
 
-use crate::browser::bindings::{NodeFunction, PageUrl, bare, member, prototype_function};
-use crate::capture::node::{ATTRIBUTE, Node, NodeKind};
-use js_sys::{JsString, Object, Reflect, WeakSet};
-use std::cell::{Cell, RefCell};
+use super::functions::{self, Part, read, read_number, read_text, read_truth, value_of};
+use crate::browser::bindings::{PageUrl, bare, member};
+use crate::capture::node::{ATTRIBUTE, Around, Node, NodeKind};
+use js_sys::{Object, Reflect, WeakSet};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A function of a prototype.
-#[derive(Clone, Copy)]
-pub(super) enum Part {
-    NodeType,
-    ParentNode,
-    FirstChild,
-    NextSibling,
-    NodeValue,
-    IsConnected,
-    BaseUri,
-    GetRootNode,
-    LocalName,
-    GetAttribute,
-    Matches,
-    PreviousElement,
-    NextElement,
-    ElementSlot,
-    TextSlot,
-    ShadowRoot,
-    Host,
-    DocumentById,
-    RootById,
-    DocumentFocus,
-    RootFocus,
-    Controls,
-    Control,
-    Label,
-    InputLabels,
-    SelectLabels,
-    TextareaLabels,
-    ButtonLabels,
-    ComposedPath,
-}
-
-/// The interface and the member of each part, in their order. Getters and methods alike.
-const PARTS: &[(&str, &str)] = &[
-    ("Node", "nodeType"),
-    ("Node", "parentNode"),
-    ("Node", "firstChild"),
-    ("Node", "nextSibling"),
-    ("Node", "nodeValue"),
-    ("Node", "isConnected"),
-    ("Node", "baseURI"),
-    ("Node", "getRootNode"),
-    ("Element", "localName"),
-    ("Element", "getAttribute"),
-    ("Element", "matches"),
-    ("Element", "previousElementSibling"),
-    ("Element", "nextElementSibling"),
-    ("Element", "assignedSlot"),
-    ("Text", "assignedSlot"),
-    ("Element", "shadowRoot"),
-    ("ShadowRoot", "host"),
-    ("Document", "getElementById"),
-    ("DocumentFragment", "getElementById"),
-    ("Document", "activeElement"),
-    ("ShadowRoot", "activeElement"),
-    ("HTMLFormElement", "elements"),
-    ("HTMLCollection", "item"),
-    ("NodeList", "item"),
-    ("HTMLInputElement", "labels"),
-    ("HTMLSelectElement", "labels"),
-    ("HTMLTextAreaElement", "labels"),
-    ("HTMLButtonElement", "labels"),
-    ("Event", "composedPath"),
-];
-
-/// The most controls of a form, labels of a control, and siblings of an element that are read.
+/// The most nodes around a node that are asked for shadow trees.
+const PATH: u32 = 1_000;
+/// The most controls of a form, and siblings of an element that are read.
 const CONTROLS: u32 = 200;
-const LABELS: u32 = 3;
-const SIBLINGS: u32 = 100;
-
-/// The most texts that are kept, but for the last.
-const MOST_TEXTS: usize = 100;
+const SIBLINGS: usize = 100;
 
 const ELEMENT: u32 = 1;
 const TEXT: u32 = 3;
@@ -89,44 +19,7 @@ const DOCUMENT: u32 = 9;
 const FRAGMENT: u32 = 11;
 
 thread_local! {
-    /// As many as [`PARTS`], once capture has begun. They live as long as the page.
-    static FUNCTIONS: Cell<&'static [Option<NodeFunction>]> = const { Cell::new(&[]) };
-    /// Names of attributes and selectors as values of the page, which are made once.
-    static TEXTS: RefCell<Vec<(String, JsValue)>> = const { RefCell::new(Vec::new()) };
     static PASSWORDS: WeakSet = WeakSet::new();
-}
-
-/// Takes the functions, once.
-pub fn prepare() {
-    if FUNCTIONS.get().is_empty() {
-        let function = |(interface, name): &(&str, &str)| prototype_function(interface, name);
-        let functions = PARTS.iter().map(|part| function(part).map(JsCast::unchecked_into));
-        FUNCTIONS.set(Vec::leak(functions.collect()));
-    }
-}
-
-/// Calls a function. What it gives is `None` for nothing.
-fn call<T>(part: Part, call: impl FnOnce(&NodeFunction) -> Result<Option<T>, JsValue>) -> Option<T> {
-    call(FUNCTIONS.get().get(part as usize)?.as_ref()?).ok()?
-}
-
-/// What a function gives; `None` for nothing.
-pub(super) fn read(part: Part, this: &JsValue, argument: &JsValue) -> Option<JsValue> {
-    call(part, |function| function.value_of(this, argument))
-}
-
-/// Reads with a text for an argument.
-fn with_text<T>(text: &str, read: impl FnOnce(&JsValue) -> T) -> T {
-    TEXTS.with(|texts| {
-        let Ok(mut texts) = texts.try_borrow_mut() else { return read(&text.into()) };
-        let is_one = |(known, _): &(String, JsValue)| known == text;
-        let at = texts.iter().position(is_one).unwrap_or_else(|| {
-            texts.truncate(MOST_TEXTS);
-            texts.push((text.to_owned(), text.into()));
-            texts.len() - 1
-        });
-        read(&texts[at].1)
-    })
 }
 
 /// A node of the page.
@@ -139,17 +32,11 @@ impl DomNode {
     }
 
     fn node_type(&self) -> u32 {
-        call(Part::NodeType, |function| function.number_of(&self.0).map(Some)).unwrap_or_default() as u32
+        read_number(Part::NodeType, &self.0).unwrap_or_default() as u32
     }
 
     fn name(&self) -> Option<JsValue> {
         read(Part::LocalName, &self.0, &JsValue::UNDEFINED)
-    }
-
-    /// The first items of a list.
-    fn items(&self, list: Part, item: Part, most: u32) -> Vec<DomNode> {
-        let Some(list) = read(list, &self.0, &JsValue::UNDEFINED) else { return Vec::new() };
-        (0..most).map_while(|at| read(item, &list, &at.into()).map(DomNode)).collect()
     }
 
     /// Whether the value is an element.
@@ -160,6 +47,13 @@ impl DomNode {
     /// Whether the node is the root of a shadow tree.
     pub(super) fn is_root(&self) -> bool {
         self.node_type() == FRAGMENT
+    }
+
+    /// The roots of the open shadow trees that the node is shown in.
+    pub(super) fn roots(&self) -> Vec<DomNode> {
+        let none = value_of("");
+        let found = functions::around(&self.0, &JsValue::UNDEFINED, PATH, &none, &none);
+        (0..found.length()).map(|at| DomNode(found.get(at))).filter(DomNode::is_root).collect()
     }
 
     /// Makes the node a member of an object that no list of members has.
@@ -180,13 +74,6 @@ impl DomNode {
     }
 }
 
-/// A text of at most `limit` UTF-16 code units. Halves of characters become U+FFFD.
-fn text_of(value: &JsValue, limit: usize) -> Option<String> {
-    let text = value.dyn_ref::<JsString>()?;
-    let limit = limit as u32;
-    if text.length() > limit { text.slice(0, limit).as_string() } else { value.as_string() }
-}
-
 impl Node for DomNode {
     fn kind(&self) -> NodeKind {
         match self.node_type() {
@@ -198,11 +85,12 @@ impl Node for DomNode {
     }
 
     fn tag(&self) -> String {
-        self.name().and_then(|name| text_of(&name, ATTRIBUTE)).unwrap_or_default().to_ascii_lowercase()
+        let name = read_text(Part::LocalName, &self.0, &JsValue::UNDEFINED, ATTRIBUTE);
+        name.unwrap_or_default().to_ascii_lowercase()
     }
 
     fn attribute(&self, name: &str) -> Option<String> {
-        text_of(&with_text(name, |name| read(Part::GetAttribute, &self.0, name))?, ATTRIBUTE + 1)
+        read_text(Part::GetAttribute, &self.0, &value_of(name), ATTRIBUTE + 1)
     }
 
     fn parent(&self) -> Option<Self> {
@@ -226,10 +114,13 @@ impl Node for DomNode {
     }
 
     fn text(&self, limit: usize) -> String {
-        read(Part::NodeValue, &self.0, &JsValue::UNDEFINED).and_then(|text| text_of(&text, limit)).unwrap_or_default()
+        read_text(Part::NodeValue, &self.0, &JsValue::UNDEFINED, limit).unwrap_or_default()
     }
 
     fn position(&self) -> Option<u32> {
+        if self.matches(":only-of-type") == Some(true) {
+            return None;
+        }
         let name = self.name()?;
         let count = |part: Part| {
             let (mut alike, mut at) = (0, self.get(part));
@@ -252,7 +143,20 @@ impl Node for DomNode {
     }
 
     fn matches(&self, selector: &str) -> Option<bool> {
-        with_text(selector, |selector| call(Part::Matches, |function| function.truth_of(&self.0, selector)))
+        read_truth(Part::Matches, &self.0, &value_of(selector))
+    }
+
+    fn closest(&self, selector: &str) -> Option<Self> {
+        read(Part::Closest, &self.0, &value_of(selector)).map(DomNode)
+    }
+
+    fn around(&self, end: Option<&Self>, most: usize, marks: &str, names: &str) -> Around<Self> {
+        let nothing = JsValue::UNDEFINED;
+        let end = end.map_or(&nothing, |end| &end.0);
+        let found = functions::around(&self.0, end, most as u32, &value_of(marks), &value_of(names));
+        let mut nodes: Vec<DomNode> = (0..found.length()).map(|at| DomNode(found.get(at))).collect();
+        let is_cut = nodes.pop_if(|last| last.0.is_null()).is_some();
+        Around { nodes, is_cut }
     }
 
     fn by_id(&self, id: &str) -> Option<Self> {
@@ -265,19 +169,21 @@ impl Node for DomNode {
         read(part, &root.0, &id.into()).map(DomNode)
     }
 
-    fn labels(&self) -> Vec<Self> {
+    fn label(&self) -> Option<Self> {
         let part = match &*self.tag() {
             "input" => Part::InputLabels,
             "select" => Part::SelectLabels,
             "textarea" => Part::TextareaLabels,
             "button" => Part::ButtonLabels,
-            _ => return Vec::new(),
+            _ => return None,
         };
-        self.items(part, Part::Label, LABELS)
+        let labels = read(part, &self.0, &JsValue::UNDEFINED)?;
+        read(Part::Label, &labels, &0.into()).map(DomNode)
     }
 
     fn controls(&self) -> Vec<Self> {
-        self.items(Part::Controls, Part::Control, CONTROLS)
+        let Some(list) = read(Part::Controls, &self.0, &JsValue::UNDEFINED) else { return Vec::new() };
+        (0..CONTROLS).map_while(|at| read(Part::Control, &list, &at.into()).map(DomNode)).collect()
     }
 
     fn address(&self, address: &str) -> Option<String> {

@@ -1,18 +1,20 @@
 //! What an event of the browser says. Only events are read that a user or the browser made; those cannot be prepared by
 //! the page beforehand.
 
-use super::dom::{DomNode, Part, read};
-use crate::browser::bindings::{self, member};
+use super::dom::DomNode;
+use super::functions::{Part, read, value_of};
+use crate::browser::bindings::{self, member_named};
 use crate::browser::clock;
 use crate::capture::click::{Click, Pointer};
 use crate::capture::event::By;
-use crate::capture::node::Node;
+use crate::capture::node::{Node, NodeKind};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Event;
 
-/// The most nodes of an event's path that are asked for shadow trees.
-const PATH: u32 = 1_000;
+fn member(event: &Event, name: &str) -> Option<JsValue> {
+    member_named(event, &value_of(name)).ok()
+}
 
 /// Whether the event is no script's.
 pub(super) fn is_trusted(event: &Event) -> bool {
@@ -20,35 +22,26 @@ pub(super) fn is_trusted(event: &Event) -> bool {
 }
 
 pub(super) fn is(event: &Event, name: &str) -> bool {
-    member(event, name).is_ok_and(|value| value.is_truthy())
+    member(event, name).is_some_and(|value| value.is_truthy())
 }
 
 fn number(event: &Event, name: &str) -> f64 {
-    member(event, name).ok().and_then(|value| value.as_f64()).unwrap_or_default()
+    member(event, name).and_then(|value| value.as_f64()).unwrap_or_default()
 }
 
 fn text(event: &Event, name: &str) -> String {
-    member(event, name).ok().and_then(|value| value.as_string()).unwrap_or_default()
-}
-
-fn path(event: &Event) -> Option<Array> {
-    read(Part::ComposedPath, event, &JsValue::UNDEFINED).map(JsCast::unchecked_into)
+    member(event, name).and_then(|value| value.as_string()).unwrap_or_default()
 }
 
 /// The innermost element of the event, in open shadow trees too.
 pub(super) fn innermost(event: &Event) -> Option<DomNode> {
-    path(event).map(|path| DomNode(path.get(0))).filter(DomNode::is_element)
-}
-
-/// The open shadow trees that the event passes.
-pub(super) fn roots(event: &Event) -> Vec<DomNode> {
-    let Some(path) = path(event) else { return Vec::new() };
-    (0..path.length().min(PATH)).map(|at| DomNode(path.get(at))).filter(DomNode::is_root).collect()
+    let path: Array = read(Part::ComposedPath, event, &JsValue::UNDEFINED)?.unchecked_into();
+    Some(DomNode(path.get(0))).filter(DomNode::is_element)
 }
 
 /// Another element that the event names.
 pub(super) fn element(event: &Event, name: &str) -> Option<DomNode> {
-    member(event, name).ok().map(DomNode).filter(DomNode::is_element)
+    member(event, name).map(DomNode).filter(DomNode::is_element)
 }
 
 /// The element that has the focus.
@@ -95,6 +88,6 @@ pub(super) fn click(event: &Event) -> Option<Click<DomNode>> {
 /// Whether what changed at a node matters: the page may say that a ticker does not.
 pub(super) fn matters(node: JsValue) -> bool {
     let node = DomNode(node);
-    let ignores = |node: &DomNode| node.attribute("data-wm-dead").is_some_and(|value| value == "ignore");
-    crate::capture::node::nearest(&node, 100, ignores).is_none()
+    let element = if node.kind() == NodeKind::Text { node.parent() } else { Some(node) };
+    element.and_then(|element| element.closest("[data-wm-dead=ignore]")).is_none()
 }

@@ -2,64 +2,33 @@
 //! not recorded yet.
 
 use super::attention::{Attention, Reactions};
-use super::dom::{self, DomNode};
+use super::dom::DomNode;
 use super::events::{self, is, is_trusted};
+use super::functions;
+use super::running::{self, act};
 use crate::browser::bindings::{DOCUMENT, WINDOW, member};
 use crate::browser::listener::Listener;
-use crate::browser::signal::{self, Signal};
-use crate::browser::{clock, console, contain, timer};
+use crate::browser::{clock, console, timer};
 use crate::capture::submit::Submit;
-use crate::capture::{Capture, Captured, Rules};
-use gloo_timers::callback::Timeout;
+use crate::capture::{Capture, Rules};
 use js_sys::JSON;
-use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, EventTarget};
 
 /// The most shadow trees that are listened to.
 const ROOTS: usize = 200;
 
-thread_local! {
-    static RUNNING: RefCell<Option<Running>> = const { RefCell::new(None) };
-}
-
-struct Running {
-    capture: Capture<DomNode>,
-    _listeners: Vec<Listener>,
-    /// Shadow trees, whose changes and submits do not leave them.
-    roots: Vec<(DomNode, [Listener; 2])>,
-    attention: Option<Attention>,
-    timer: Option<(i64, Timeout)>,
-    /// A submit of which it is not known yet whether the page prevents it.
-    submit: Option<(Submit, Event)>,
-}
-
 /// Captures by these rules from now on; `None`: nothing.
 pub fn set_rules(rules: Option<Rules>) {
-    let Some(mut rules) = rules else {
-        let ended = RUNNING.with(|running| running.try_borrow_mut().map(|mut running| running.take()));
-        return drop(ended);
-    };
+    let Some(mut rules) = rules else { return running::end() };
     rules.own_host = WINDOW.with(|window| window.location().host()).unwrap_or_default();
     for selector in &rules.selectors {
         if DOCUMENT.with(|document| document.query_selector(selector)).is_err() {
             console::warn_once(&["censor.selectors: ", selector, " is invalid, so everything is censored"].concat());
         }
     }
-    RUNNING.with_borrow_mut(|running| match running {
-        Some(running) => running.capture.set_rules(rules),
-        None => {
-            dom::prepare();
-            *running = Some(Running {
-                capture: Capture::new(rules),
-                _listeners: listeners(),
-                roots: Vec::new(),
-                attention: None,
-                timer: None,
-                submit: None,
-            });
-        }
-    });
+    functions::prepare();
+    running::run(rules, listeners, || Attention::new(REACTIONS));
 }
 
 fn listeners() -> Vec<Listener> {
@@ -78,76 +47,6 @@ fn listeners() -> Vec<Listener> {
             Listener::passive(window, "submit", false, |event| end_submit(Some(event))),
         ]
     })
-}
-
-/// Runs `act`, tells the recorder of the events, and sets timer and attention. Nothing happens while capture is off, or
-/// if it is at work.
-fn act(act: impl FnOnce(&mut Running) -> Vec<Captured>) {
-    let events = RUNNING.with(|running| {
-        let mut running = running.try_borrow_mut().ok()?;
-        Some(act(running.as_mut()?))
-    });
-    update();
-    report(events.unwrap_or_default());
-}
-
-/// Sets timer and attention. What the browser makes of a page's replaced constructors may throw: nothing is borrowed
-/// then, so that capture goes on.
-fn update() {
-    let Some((timer, pressed)) = RUNNING.with(|running| {
-        let mut running = running.try_borrow_mut().ok()?;
-        Some(running.as_mut()?.due())
-    }) else {
-        return;
-    };
-    if let Some(at) = timer {
-        let wait_ms = (at - clock::now()).max(0) as u32;
-        let timer = Timeout::new(wait_ms, || contain::contained(on_timer));
-        set(|running| running.timer = Some((at, timer)));
-    }
-    if let Some(pressed) = pressed {
-        let attention = Attention::new(&pressed, REACTIONS);
-        set(|running| running.attention = Some(attention));
-    }
-}
-
-fn set(change: impl FnOnce(&mut Running)) {
-    RUNNING.with(|running| {
-        if let Ok(mut running) = running.try_borrow_mut()
-            && let Some(running) = running.as_mut()
-        {
-            change(running);
-        }
-    });
-}
-
-fn report(events: Vec<Captured>) {
-    events.into_iter().for_each(|event| signal::report(Signal::Captured(event)));
-}
-
-impl Running {
-    /// When a new timer is to go off, if one is needed, and the shadow trees of the press, if attention is. What is not
-    /// needed any more ends.
-    fn due(&mut self) -> (Option<i64>, Option<Vec<DomNode>>) {
-        let due = self.capture.due_at();
-        let is_set = self.timer.as_ref().map(|(at, _)| *at) == due;
-        if !is_set {
-            self.timer = None;
-        }
-        let is_attentive = self.capture.is_attentive();
-        if !is_attentive {
-            self.attention = None;
-        }
-        let needs_attention = is_attentive && self.attention.is_none();
-        (due.filter(|_| !is_set), needs_attention.then(|| self.capture.pressed_roots()))
-    }
-}
-
-fn on_timer() {
-    act(|running| {
-        running.timer = None;
-        running.capture.settled(clock::now())
-    });
 }
 
 fn on_press(event: &Event) {
@@ -173,7 +72,10 @@ fn on_click(event: &Event) {
 
 fn on_change(event: &Event) {
     if let Some(field) = events::innermost(event) {
-        act(|running| running.capture.change(&field, is_trusted(event), clock::now()));
+        act(|running| {
+            running.capture.answer();
+            running.capture.change(&field, is_trusted(event), clock::now())
+        });
     }
 }
 
@@ -203,7 +105,7 @@ fn end_submit(event: Option<&Event>) {
 fn on_focus(event: &Event) {
     let Some(element) = events::innermost(event) else { return };
     act(|running| {
-        for root in events::roots(event) {
+        for root in element.roots() {
             if running.roots.len() < ROOTS && running.roots.iter().all(|(known, _)| *known != root) {
                 let target: &EventTarget = root.0.unchecked_ref();
                 let listeners = [
@@ -224,12 +126,13 @@ fn on_blur(event: &Event) {
 }
 
 fn on_input(event: &Event) {
-    if let Some(element) = events::innermost(event).filter(|_| is_trusted(event)) {
-        act(|running| {
+    act(|running| {
+        running.capture.answer();
+        if let Some(element) = events::innermost(event).filter(|_| is_trusted(event)) {
             running.capture.input(&element);
-            Vec::new()
-        });
-    }
+        }
+        Vec::new()
+    });
 }
 
 fn on_release(event: &Event) {
@@ -285,7 +188,7 @@ pub fn leave() {
 /// What a click on the element would record now, as a value of the page; `None` if nothing is captured.
 pub fn explain(element: &JsValue) -> Option<JsValue> {
     let node = DomNode(element.clone());
-    let explanation = RUNNING.with(|running| Some(running.try_borrow().ok()?.as_ref()?.capture.explain(&node)))?;
+    let explanation = running::ask(|capture| capture.explain(&node))?;
     let value = JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()?;
     // `JSON.stringify` of an element may throw: what a page's library has hung on it is no JSON.
     for (name, node) in [("element", explanation.element), ("region", explanation.region)] {

@@ -7,8 +7,10 @@
 pub mod attention;
 pub mod dom;
 mod events;
+pub mod functions;
 mod listening;
 pub mod part;
+mod running;
 
 use super::contain::spawn;
 use super::outcome::Pending;

@@ -4,7 +4,8 @@ use crate::script::{awaited, js};
 use std::cell::Cell;
 use wasm_bindgen_test::wasm_bindgen_test;
 use waymark::browser::capture::attention::{Attention, Reactions};
-use waymark::browser::capture::dom::{self, DomNode};
+use waymark::browser::capture::dom::DomNode;
+use waymark::browser::capture::functions;
 
 thread_local! {
     static ANSWERS: Cell<u32> = const { Cell::new(0) };
@@ -44,7 +45,7 @@ const CASES: &[(&str, bool)] = &[
 
 #[wasm_bindgen_test]
 async fn t41_what_the_page_does_is_noticed_as_far_as_a_browser_tells() {
-    dom::prepare();
+    functions::prepare();
     js("const stage = document.createElement('div');
         stage.id = 'stage';
         stage.innerHTML = `<p id=part>text</p><div id=host></div><canvas id=canvas></canvas><dialog id=dialog></dialog>
@@ -60,11 +61,12 @@ async fn t41_what_the_page_does_is_noticed_as_far_as_a_browser_tells() {
     let pause = "await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 120)));";
     for (act, is_noticed) in CASES {
         let root = DomNode(js("return document.getElementById('host').shadowRoot"));
-        let attention = Attention::new(&[root], REACTIONS);
+        let attention = Attention::new(REACTIONS);
+        attention.begin(&[root]);
         ANSWERS.set(0);
         awaited(&format!("{names} {act}; {pause}")).await;
         assert_eq!(ANSWERS.get() > 0, *is_noticed, "{act}");
-        drop(attention);
+        attention.end();
         awaited(&format!("{names} part.append('more'); {pause}")).await;
         assert!(ANSWERS.get() == 0 || *is_noticed, "{act}: it goes on");
     }

@@ -5,6 +5,7 @@
 mod answers;
 mod elements;
 mod events;
+mod marks;
 mod secrets;
 
 use crate::script::js;

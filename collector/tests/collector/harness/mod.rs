@@ -4,6 +4,7 @@
 pub mod clickhouse;
 #[cfg(feature = "kafka")]
 pub mod clickhouse_server;
+pub mod dashboard;
 pub mod mmdb;
 pub mod parquet;
 pub mod process;

@@ -7,6 +7,7 @@ mod http;
 mod lander;
 mod landing;
 pub mod marked;
+mod metrics;
 mod old_clickhouse;
 mod refusal;
 mod start;

@@ -113,6 +113,7 @@ impl Brokers {
 
     /// Makes a topic of one partition. Returns the broker that leads it.
     pub fn create_topic(&self, topic: &str) -> usize {
+        self.wait_for_all();
         let zookeeper = format!("127.0.0.1:{}/kafka", self.zookeeper);
         let to = ["--zookeeper", &zookeeper, "--topic", topic];
         let tool = |words: &[&str]| {
@@ -127,12 +128,27 @@ impl Brokers {
         leader.split_whitespace().next().unwrap().parse().unwrap()
     }
 
+    fn client(&self) -> BaseProducer {
+        let mut config: ClientConfig =
+            PROPERTIES.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+        config.set("bootstrap.servers", self.servers()).create().unwrap()
+    }
+
+    /// Waits until all brokers know each other: a topic needs as many as it has replicas.
+    #[track_caller]
+    fn wait_for_all(&self) {
+        let (client, begun) = (self.client(), Instant::now());
+        let known = || client.client().fetch_metadata(None, Duration::from_secs(5));
+        while !known().is_ok_and(|metadata| metadata.brokers().len() == self.ports.len()) {
+            assert!(begun.elapsed() < 3 * DEADLINE, "the brokers know each other in time");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Waits until the brokers have made these topics.
     #[track_caller]
     pub fn make_topics(&self, topics: &[String]) {
-        let mut config: ClientConfig =
-            PROPERTIES.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
-        let producer: BaseProducer = config.set("bootstrap.servers", self.servers()).create().unwrap();
+        let producer = self.client();
         let begun = Instant::now();
         for topic in topics {
             let is_made = || {

@@ -18,15 +18,20 @@ fn main() {
     support::runtime().block_on(take());
 }
 
-async fn take() {
-    let world = World::start().await;
+/// A browser that has been nowhere yet.
+async fn open() -> Browser {
     let browser = Browser::open(Engine::Chromium).await;
     let size = json!({ "width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": false });
     browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
     let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
     let light = json!({ "name": "prefers-color-scheme", "value": "light" });
     browser.devtools("Emulation.setEmulatedMedia", json!({ "features": [still, light] })).await;
+    browser
+}
 
+async fn take() {
+    let world = World::start().await;
+    let browser = open().await;
     browser.goto(&world.demo("sign-in/")).await;
     browser.click("#help").await;
     browser.click("[data-tour=log-in]").await;
@@ -51,6 +56,8 @@ async fn take() {
     let made = http::post(&format!("{}/v1/overlays", world.collector()), overlay).await.unwrap();
     let made: Value = serde_json::from_str(&made.body).unwrap();
     let token = made["token"].as_str().unwrap();
+    // The other one keeps the site's old settings for a minute.
+    let browser = open().await;
     browser.goto(&format!("{}#waymark-overlay={token}", world.demo("join/"))).await;
     browser.wait_for("document.querySelector('waymark-overlay')?.shadowRoot.querySelector('.censored span')").await;
     browser.run("document.querySelector('shop-consent button')?.click()", &[]).await;

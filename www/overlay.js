@@ -25,6 +25,7 @@ class Overlay {
   #scan = new Scan(this.#host, (root) => this.#observe(root));
   #observer = new MutationObserver(quietly((changes) => this.#changed(changes)));
   #timer = 0;
+  #isLooking = false;
   #chosen;
 
   open() {
@@ -90,7 +91,10 @@ class Overlay {
   }
 
   async #look() {
-    const found = await this.#scan.run();
+    // A look is not given up for a later one: a page that changes all the time would never be framed.
+    if (this.#isLooking) return this.#soon();
+    this.#isLooking = true;
+    const found = await this.#scan.run().finally(() => (this.#isLooking = false));
     if (!found || this.#ending.signal.aborted) return;
     this.#frames.draw(found);
     this.#panel.count(found);

@@ -40,7 +40,7 @@ export class Scan {
     this.#run += 1;
   }
 
-  /** What is to be framed, by element: `{ kind, rule, explanation }`. `undefined` if another run has begun. */
+  /** What is to be framed, by element: `{ kind, rule, explanation }`. `undefined` if it was stopped. */
   async run() {
     const run = ++this.#run;
     const found = new Map();

@@ -16,12 +16,13 @@ mod ingestion;
 mod live;
 #[path = "insights/month.rs"]
 mod month;
+#[path = "insights/questions.rs"]
+mod questions;
 
-use month::{DAYS, Month, SITE, START};
+use month::{DAYS, LEAN, Month, START};
+use questions::{question, views_of};
 use std::time::{Duration, Instant};
-use waymark_collector::insights::{
-    Bucket, Cell, Funnel, FunnelStep, Limits, Order, Question, Unit, View, Zone, answer,
-};
+use waymark_collector::insights::{Cell, Limits, Question, View, answer};
 use waymark_collector::store::{AppendEvents, BatchLimit, KeepFacts, Packing, Selection, Sqlite};
 
 /// As the program has it.
@@ -29,9 +30,6 @@ use waymark_collector::store::{AppendEvents, BatchLimit, KeepFacts, Packing, Sel
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const STEP: BatchLimit = BatchLimit { events: 2_000, bytes: 8 << 20 };
-
-/// From so many events on, bodies have only what facts read.
-const LEAN: usize = 2_000_000;
 
 /// Batches in a commit, as the collector has them under load.
 const COMMIT: usize = 32;
@@ -132,36 +130,6 @@ fn pack(store: &Sqlite, events: u64) {
     if steps > 0 {
         println!("packing {:.1} µs an event of CPU", (cpu() - begun) * 1e6 / events as f64);
     }
-}
-
-fn views_of(session: String) -> Vec<View> {
-    let step = |kind: &str| FunnelStep {
-        text: kind.into(),
-        kind: kind.into(),
-        filters: Vec::new(),
-        properties: Vec::new(),
-        step: None,
-    };
-    let steps = ["pageView", "play", "complete", "goal"].map(step).into();
-    let window = Duration::from_secs(86_400);
-    vec![
-        View::Overview,
-        View::Contents,
-        View::Steps { content: "3".to_owned() },
-        View::Funnel(Funnel { steps, unit: Unit::User, order: Order::InOrder, window }),
-        View::Sessions,
-        View::Session { id: session },
-        View::Users,
-        View::Retention,
-        View::Pages,
-        View::Health,
-    ]
-}
-
-fn question(view: View) -> Question {
-    let (from, to) = (START, START + DAYS * 86_400_000);
-    let selection = Selection { site: SITE.to_owned(), from, to, ..Selection::default() };
-    Question { selection, zone: Zone::utc(), now: to, bucket: Bucket::Day, limit: 100, view }
 }
 
 /// The CPU time of this thread so far, in seconds.

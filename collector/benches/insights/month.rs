@@ -10,6 +10,9 @@ pub const START: i64 = 1_790_812_800_000;
 pub const DAYS: i64 = 30;
 pub const BATCH: usize = 50;
 
+/// From so many events on, bodies have only what facts read.
+pub const LEAN: usize = 2_000_000;
+
 /// Makes events, the same each time.
 pub struct Month {
     random: u64,

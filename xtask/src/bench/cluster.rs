@@ -1,15 +1,15 @@
 //! `cargo xtask bench cluster`: what it costs to forward stored events to Kafka; and what a collector without a store
-//! takes, beside one with SQLite in the same rounds, and what landing its events in ClickHouse takes. Kafka is tansu and
-//! ClickHouse its library, as processes of their own on the same cores.
+//! takes, beside one with SQLite in the same rounds, and what landing its events in ClickHouse takes; and how long
+//! questions take in ClickHouse beside SQLite. Kafka is tansu and ClickHouse its library, as processes of their own on
+//! the same cores.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::engines::{Door, Engines};
 use super::load::{Load, SECONDS};
 use super::server;
 use super::subject::{self, Subject};
@@ -18,6 +18,9 @@ use crate::{brokers, cargo, clickhouse, packages, process};
 
 /// Enough for some seconds.
 const EVENTS: &str = "200000";
+
+/// Where one machine with SQLite begins to be too small.
+pub const INSIGHTS: &str = "10000000";
 
 const ROUNDS: usize = 3;
 const SIZES: [usize; 2] = [10, 50];
@@ -42,7 +45,28 @@ pub fn run(project: &Project) -> Result<()> {
     let mut bench = cargo::cargo(project, &words);
     bench.arg(brokers::tansu(project)).arg(EVENTS);
     process::live(&mut bench)?;
-    collectors(project)
+    collectors(project)?;
+    insights(project, INSIGHTS)
+}
+
+/// How long questions about so many events take.
+pub fn insights(project: &Project, events: &str) -> Result<()> {
+    clickhouse::ensure(project)?;
+    build(project, &["--package", "waymark-clickhouse-door"])?;
+    let folder = project.target().join("bench/insights");
+    subject::afresh(&folder)?;
+    let door = Door::start(project, &folder)?;
+    let words = ["bench", "--package", "waymark-collector", "--features", "kafka", "--bench", "engines", "--", events];
+    let mut bench = cargo::cargo(project, &words);
+    bench.env("WAYMARK_CLICKHOUSE_URL", &door.url).env("CLICKHOUSE_PID", door.process().to_string());
+    process::live(&mut bench)?;
+    drop(door);
+    fs::remove_dir_all(folder).context("what the bench wrote cannot be removed")
+}
+
+fn build(project: &Project, packages: &[&str]) -> Result<()> {
+    println!("building what is measured (some minutes the first time)");
+    process::quiet(&mut cargo::cargo(project, &[&["build", "--release"], packages].concat()))
 }
 
 fn collectors(project: &Project) -> Result<()> {
@@ -50,10 +74,8 @@ fn collectors(project: &Project) -> Result<()> {
     if !missing.is_empty() {
         bail!("missing to measure collectors: {}; get it by `{}`", missing.join(", "), packages::by_hand(&missing));
     }
-    println!("building the collector with Kafka (some minutes the first time)");
     let packages = ["--package", "waymark-collector", "--package", "waymark-clickhouse-door"];
-    let build = [["build", "--release", "--features", "waymark-collector/kafka"].as_slice(), &packages].concat();
-    process::quiet(&mut cargo::cargo(project, &build))?;
+    build(project, &[["--features", "waymark-collector/kafka"].as_slice(), &packages].concat())?;
     let folder = project.target().join("bench");
     fs::create_dir_all(&folder)?;
     let load = Load::new(project, &folder)?;
@@ -133,72 +155,4 @@ fn landing(project: &Project, folder: &Path, load: &Load, engines: &Engines, sen
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-/// Kafka and ClickHouse, with what a collector needs there.
-struct Engines {
-    kafka: String,
-    clickhouse: String,
-    _children: [Ending; 2],
-}
-
-/// A process that ends with the value.
-struct Ending(Child);
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Engines {
-    fn start(project: &Project, folder: &Path) -> Result<Self> {
-        subject::afresh(folder)?;
-        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let url = format!("tcp://{address}");
-        let mut tansu = Command::new(brokers::tansu(project));
-        tansu.args(["broker", "--listener-url", &url, "--advertised-listener-url", &url]);
-        tansu.args(["--storage-engine", "memory://tansu/"]).stdout(Stdio::null()).stderr(Stdio::null());
-        let tansu = Ending(tansu.spawn().context("tansu does not start")?);
-        let mut door = Command::new(project.target().join("release/clickhouse-door"));
-        door.arg(folder).env("CHDB_LIBRARY", clickhouse::library(project)).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut door = Ending(door.stderr(Stdio::null()).spawn().context("ClickHouse does not start")?);
-        let mut line = String::new();
-        if let Some(said) = &mut door.0.stdout {
-            BufReader::new(said).read_line(&mut line)?;
-        }
-        let engines = Engines {
-            kafka: address.to_string(),
-            clickhouse: format!("http://{}", line.trim()),
-            _children: [tansu, door],
-        };
-        let config = folder.join("waymark.toml");
-        fs::write(&config, engines.config())?;
-        let mut apply = Command::new(program(project));
-        process::quiet(apply.args(["check", "--apply", "--config"]).arg(config))?;
-        Ok(engines)
-    }
-
-    fn config(&self) -> String {
-        let Engines { kafka, clickhouse, .. } = self;
-        format!(
-            "{}\n[kafka]\nbootstrap_servers = \"{kafka}\"\nreplication_factor = 1\n[clickhouse]\nurl = \"{clickhouse}\"\n",
-            subject::COLLECTOR
-        )
-    }
-
-    /// A lander, whose address is that of its metrics.
-    fn lander(&self, project: &Project, folder: &Path) -> Result<Subject> {
-        subject::afresh(folder)?;
-        fs::write(folder.join("waymark.toml"), self.config())?;
-        let mut command = Command::new(program(project));
-        command.args(["land", "--listen", "127.0.0.1:0", "--config", "waymark.toml"]).current_dir(folder);
-        Subject::started(command, folder)
-    }
-}
-
-fn program(project: &Project) -> PathBuf {
-    project.target().join("release/waymark-collector")
 }

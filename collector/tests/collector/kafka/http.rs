@@ -1,5 +1,5 @@
-//! Collectors with Kafka and ClickHouse, asked over HTTP: they answer as a collector with SQLite does, erase, and account
-//! for every event.
+//! Collectors with Kafka and ClickHouse, asked over HTTP: they answer as a collector with SQLite does, erase, and
+//! account for every event.
 
 use super::landing::until;
 use super::marked::{Cluster, cluster, with_kafka};

@@ -1,12 +1,13 @@
 //! Reads the facts of a question: the columns that it reads of the rows that it scans, a slice of time after the other.
 //! Texts get their numbers while a question reads them, and so do rows.
 
+mod conditions;
 mod plan;
 mod selected;
 mod slice;
 mod texts;
 
-use self::plan::Span;
+use self::conditions::Conditions;
 use self::selected::Selected;
 use self::slice::Slice;
 use self::texts::Numbers;
@@ -18,7 +19,6 @@ use crate::store::{
     Behind, FactRows, KeepFacts, ReadFacts, Scan, Selection, StoreError, TextId, UserIds, Visit, WithFacts,
 };
 use crate::time::clock::now;
-use clickhouse::query::Query;
 use clickhouse::{Client as Http, Row};
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -39,12 +39,6 @@ const SETTINGS: [(&str, &str); 3] = [
     ("max_block_size", "262144"),
     ("preferred_block_size_bytes", "0"),
 ];
-
-/// Columns that tell when events were: `at` says so by the collector's clock.
-const AT: &str = "events.at >= fromUnixTimestamp64Milli(?) AND events.at < fromUnixTimestamp64Milli(?)";
-
-/// The times that a `DateTime64` can have: of 1900 to 2299, epoch ms.
-const TIMES: (i64, i64) = (-2_208_988_800_000, 10_413_792_000_000);
 
 /// Facts are columns of the events: they are made when the events are landed.
 impl KeepFacts for ClickHouse {}
@@ -172,7 +166,7 @@ impl Source<'_> {
 
     /// Sends the rows of a scan, until all are sent or nobody takes them.
     fn read(&self, scan: &Scan, slices: &SyncSender<Slice>) -> Result<(), StoreError> {
-        let conditions = Conditions::of(self, scan);
+        let conditions = Conditions::of(scan, |text| self.text(text));
         let selected = Selected { reads: scan.reads, has_ids: !self.tombstones.is_empty() };
         let mut erased = Erased::new(&self.tombstones, &conditions.site);
         for span in plan::spans(self.store, &conditions, scan.reads)? {
@@ -200,63 +194,4 @@ impl Source<'_> {
         }
         Ok(())
     }
-}
-
-/// The conditions of a scan's rows.
-#[derive(Clone)]
-struct Conditions {
-    sql: String,
-    site: String,
-    env: u32,
-    /// From and to before this time, epoch ms.
-    range: (i64, i64),
-    kinds: Vec<String>,
-    /// The texts of the session and the content.
-    texts: Vec<String>,
-}
-
-impl Conditions {
-    fn of(source: &Source<'_>, scan: &Scan) -> Self {
-        let mut sql = format!("events.site = ? AND events.env = ? AND {AT}");
-        if !scan.kinds.is_empty() {
-            sql += " AND events.type IN ?";
-        }
-        let mut texts = Vec::new();
-        for (condition, text) in [(" AND events.session = ?", scan.session), (" AND events.content = ?", scan.content)]
-        {
-            if let Some(text) = text {
-                sql += condition;
-                texts.push(source.text(text));
-            }
-        }
-        Conditions {
-            sql,
-            site: source.text(scan.site),
-            env: scan.env,
-            range: within(scan.from, scan.to),
-            kinds: scan.kinds.iter().map(|kind| source.text(*kind)).collect(),
-            texts,
-        }
-    }
-
-    /// The same in a part of the time. The days leave out parts of the table without a look at its rows.
-    fn within(&self, Span { from, to, days: (first, last) }: Span) -> Self {
-        let sql = format!("{} AND toUInt16(events.day) BETWEEN {first} AND {last}", self.sql);
-        Conditions { sql, range: (from, to), ..self.clone() }
-    }
-
-    fn bind(&self, query: Query) -> Query {
-        let (from, to) = self.range;
-        let mut query = query.bind(&self.site).bind(self.env).bind(from).bind(to);
-        if !self.kinds.is_empty() {
-            query = query.bind(&self.kinds);
-        }
-        self.texts.iter().fold(query, |query, text| query.bind(text))
-    }
-}
-
-/// The part of a range that ClickHouse can compare with.
-fn within(from: i64, to: i64) -> (i64, i64) {
-    let (first, end) = TIMES;
-    (from.clamp(first, end), to.clamp(first, end))
 }

@@ -1,6 +1,6 @@
 //! Cuts a scan into slices of time that fit in memory, so that the rows of one are sorted while the next are read.
 
-use super::Conditions;
+use super::conditions::{Conditions, Span};
 use crate::store::clickhouse::ClickHouse;
 use crate::store::{Reads, StoreError};
 use clickhouse::{Client as Http, Row};
@@ -14,17 +14,6 @@ const ROWS_WITH_DATA: u64 = 1 << 15;
 
 /// The shortest slice, in ms.
 const UNIT: i64 = 600_000;
-
-/// A slice: the rows of some time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    /// First time, epoch ms.
-    pub(super) from: i64,
-    /// End: rows before this time.
-    pub(super) to: i64,
-    /// The first and the last day of their sort key, which is by the client's clock.
-    pub(super) days: (u16, u16),
-}
 
 /// How many rows a unit of time has, copies too.
 #[derive(Clone, Copy, Row, Deserialize)]
@@ -69,4 +58,24 @@ fn together(units: &[Unit], rows: u64, (from, to): (i64, i64)) -> Vec<Span> {
         }
     }
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_of_clickhouse_follow_each_other_and_have_the_days_of_their_rows() {
+        let start = 1_795_564_800_000;
+        let at = |unit: i64| start + unit * UNIT;
+        let unit =
+            |unit: i64, count, (first, last)| Unit { unit: (at(unit) + 2_208_988_800_000) / UNIT, first, last, count };
+        // A unit may have more rows than a slice should.
+        let units = [unit(0, 4, (9, 9)), unit(1, 6, (8, 10)), unit(3, 30, (9, 9)), unit(4, 1, (9, 9))];
+        let range = (at(0) + 5, at(4) + 7);
+        let span = |from, to, days| Span { from, to, days };
+        let spans = [span(at(0) + 5, at(2), (8, 10)), span(at(3), at(4), (9, 9)), span(at(4), at(4) + 7, (9, 9))];
+        assert_eq!(together(&units, 10, range), spans);
+        assert!(together(&[], 10, range).is_empty());
+    }
 }

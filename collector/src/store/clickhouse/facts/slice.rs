@@ -89,8 +89,8 @@ impl Slice {
         Ok(())
     }
 
-    /// Sorts the rows by time, and gives their texts numbers in this order. Rows of one tab at one time are in the order
-    /// of their numbers.
+    /// Sorts the rows by time, and gives their texts numbers in this order. Rows of one tab at one time are in the
+    /// order of their numbers.
     pub(super) fn sort(&mut self, numbers: &mut Numbers) {
         let Slice { times, received, seq, ties, order, read, texts, .. } = self;
         order.sort_unstable_by(|first, second| {

@@ -70,3 +70,25 @@ fn step<N: Node>(element: &N, has_position: bool) -> (String, bool) {
     }
     (step, false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_redacted_is_no_stable_name() {
+        for name in ["order-12345678", "a1b2c3d4e5f6a7b8", "ann@example.org", "abcdefab-abcd-abcd-abcd-abcdefabcdef"] {
+            assert_ne!(redact::text(name), name);
+            assert!(!is_stable(name), "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_stable_name_has_nothing_to_redact(name in "[a-fA-FxyzJ_-]{1,32}") {
+            prop_assume!(is_stable(&name));
+            prop_assert_eq!(redact::text(&name), name);
+        }
+    }
+}

@@ -60,19 +60,25 @@ async fn take() {
     let browser = open().await;
     browser.goto(&format!("{}#waymark-overlay={token}", world.demo("join/"))).await;
     browser.wait_for("document.querySelector('waymark-overlay')?.shadowRoot.querySelector('.censored span')").await;
-    browser.run("document.querySelector('shop-consent button')?.click()", &[]).await;
+    browser.run("[...document.querySelectorAll('shop-consent button')].at(-1)?.click()", &[]).await;
     let pointed = "new PointerEvent('pointermove', { bubbles: true, composed: true })";
     let field = "document.querySelector('#new-password')";
     browser.run(&format!("{field}.scrollIntoView({{ block: 'center' }}); {field}.dispatchEvent({pointed})"), &[]).await;
     browser
         .wait_for("document.querySelector('waymark-overlay').shadowRoot.querySelector('.panel h3')?.textContent.includes('password')")
         .await;
+    // What came into view last has its frame.
+    let framed =
+        "(({ x, y }) => [...document.querySelector('waymark-overlay').shadowRoot.querySelectorAll('.frames > div')]
+        .some((box) => box.getBoundingClientRect().x === x && box.getBoundingClientRect().y === y))
+        (document.querySelector('#land').getBoundingClientRect())";
+    browser.wait_for(framed).await;
     save(&browser, "overlay").await;
 
     browser.goto(&format!("{}/insights?tz=UTC", world.collector())).await;
     browser.wait_for("document.querySelector('#fill-month')").await;
     browser.click("#fill-month").await;
-    browser.wait_for("location.search.includes('demo-month') && document.querySelector('.chart svg')").await;
+    browser.wait_for("location.search.includes('demo-month') && document.querySelector('.chart .uplot')").await;
     save(&browser, "insights").await;
 }
 

@@ -1,6 +1,6 @@
 //! The adapters with the real libraries in a real browser: what the table says arrives, however a tour goes.
 
-use crate::{flush, open, wrong};
+use crate::{escaped, flush, open, wrong};
 use serde_json::{Value, json};
 use support::browser::Browser;
 use support::world::World;
@@ -132,9 +132,8 @@ async fn plays_as_the_table_says(library: &str, browser: &Browser, world: &World
 
 /// Opens the page of a library, with settings of the page.
 pub(crate) async fn open_library(browser: &Browser, world: &World, library: &str, settings: &str) {
-    open(browser, world, "tours.html", settings).await;
-    let page = browser.url().await;
-    browser.goto(&format!("{page}&tours={library}")).await;
+    let settings = escaped(settings);
+    browser.goto(&world.page(&format!("pages/tours.html?settings={settings}&tours={library}"))).await;
     browser.wait_for("window.play").await;
 }
 

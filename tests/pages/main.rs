@@ -80,9 +80,13 @@ use view::*;
 
 /// Goes to a page of www/pages that takes settings from its address (`settings.js`), as JSON.
 async fn open(browser: &Browser, world: &World, page: &str, settings: &str) {
-    let escaped: String = settings.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    browser.goto(&world.page(&format!("pages/{page}?settings={escaped}"))).await;
+    browser.goto(&world.page(&format!("pages/{page}?settings={}", escaped(settings)))).await;
     browser.wait_for("window.waymark").await;
+}
+
+/// A text as a value in an address.
+fn escaped(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
 }
 
 /// Everything that the page recorded so far has arrived.

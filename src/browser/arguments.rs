@@ -1,9 +1,10 @@
 //! Reads the arguments of each command at the time of the call, because the page may change them afterwards. Getters
 //! and `toJSON` methods of the page may throw or call the recorder, so nothing is borrowed here.
 
-use super::bindings::{DOCUMENT, FunctionMark, is_array, member, prototype_function, stringify, text_of};
+use super::bindings::{DOCUMENT, FunctionMark, is_array, stringify, text_of};
 use super::command::{Command, EntryName};
 use super::event_data::{self, EventData};
+use super::members::{member, prototype_function};
 use super::provider;
 use super::refusal::Refusal;
 use crate::CallError;

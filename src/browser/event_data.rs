@@ -1,7 +1,8 @@
 //! The data of an event as JSON. What JSON has no form for is replaced by a word or a text, so that an event is not lost
 //! for one member of it. Getters and `toJSON` of the page's may throw, or call the recorder: nothing is borrowed here.
 
-use super::bindings::{WINDOW, is_array, keys_of, member, text_of};
+use super::bindings::{WINDOW, is_array, keys_of, text_of};
+use super::members::member;
 use super::refusal::Refusal;
 use crate::CallError;
 use js_sys::{Array, Function, JSON, Object};

@@ -1,7 +1,8 @@
 //! OpenID Connect ID tokens: reads a claim of a token that has not expired. The signature is not checked, and the
 //! collector does not trust the ID more because of it.
 
-use super::bindings::{WINDOW, member};
+use super::bindings::WINDOW;
+use super::members::member;
 use js_sys::JSON;
 use wasm_bindgen::JsValue;
 

@@ -1,7 +1,8 @@
 //! Reports idle moments of the page, in which the recorder stores unsent events.
 
-use super::bindings::{WINDOW, bare, window_function};
+use super::bindings::WINDOW;
 use super::contain::spawn;
+use super::members::{bare, window_function};
 use super::signal::{self, Signal};
 use super::{clock, page, timer};
 use js_sys::Object;

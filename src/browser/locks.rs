@@ -1,9 +1,10 @@
 //! Locks among tabs: the lock of a tab, whose holder alone sends the tab's batches, and the lock of the session, whose
 //! holder continues or begins the session. Uses Web Locks, or a lease in localStorage where they are missing.
 
-use super::bindings::{Abort, LockManager, LockOptions, NAVIGATOR, WINDOW, bare, member};
+use super::bindings::{Abort, LockManager, LockOptions, NAVIGATOR, WINDOW};
 use super::contain::spawn;
 use super::lease::Lease;
+use super::members::{bare, member};
 use super::signal::{self, Signal};
 use super::timer;
 use js_sys::futures::future_to_promise;

@@ -9,6 +9,7 @@
 pub mod bindings;
 pub mod contain;
 pub mod listener;
+pub mod members;
 pub mod signal;
 // Facts.
 pub mod clock;

@@ -1,7 +1,8 @@
 //! Navigations within the page, reported by the Navigation API, or by a patched `history` where it is missing.
 
-use super::bindings::{WINDOW, descriptor_of, member, text_of};
+use super::bindings::{WINDOW, descriptor_of, text_of};
 use super::listener::Listener;
+use super::members::member;
 use js_sys::{Array, Function, JsString, Object, Proxy, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;

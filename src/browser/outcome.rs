@@ -1,7 +1,8 @@
 //! Outcomes: the object that a call's promise resolves to, and the warning on the console if the call failed.
 
-use super::bindings::{CallOutcome, bare};
+use super::bindings::CallOutcome;
 use super::console;
+use super::members::bare;
 use super::refusal::Refusal;
 use js_sys::{Function, Promise};
 use std::borrow::Cow;

@@ -1,6 +1,7 @@
 //! The current page: its address, title, viewport and time zone.
 
-use super::bindings::{DOCUMENT, LOCATION, NodeFunction, PageDate, WINDOW, prototype_function};
+use super::bindings::{DOCUMENT, LOCATION, NodeFunction, PageDate, WINDOW};
+use super::members::prototype_function;
 use crate::address;
 use crate::facts::{AddressFilter, PageChange, PageFacts};
 use js_sys::Object;

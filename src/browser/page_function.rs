@@ -1,6 +1,7 @@
 //! `window.waymark`, the function by which the page calls this recorder.
 
-use super::bindings::{WINDOW, delete_member, member};
+use super::bindings::{WINDOW, delete_member};
+use super::members::member;
 use js_sys::{Function, Object};
 use std::cell::RefCell;
 

@@ -1,7 +1,8 @@
 //! Providers of the user's ID. They read values of the page, which may throw; a provider that throws gives no ID.
 
-use super::bindings::{DOCUMENT, PageElement, WINDOW, date_now, member, text_of};
+use super::bindings::{DOCUMENT, PageElement, WINDOW, date_now, text_of};
 use super::contain::spawn;
+use super::members::member;
 use super::signal::{self, Signal};
 use super::{cookies, id_token, storage};
 use js_sys::{Function, Object, Promise};

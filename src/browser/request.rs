@@ -1,6 +1,7 @@
 //! Requests to the collector: without cookies, without a referrer, and without anything that needs a preflight.
 
-use super::bindings::{FetchResponse, KeepaliveInit, bare, fetch};
+use super::bindings::{FetchResponse, KeepaliveInit, fetch};
+use super::members::bare;
 use super::signal::Response;
 use crate::address::encoded;
 use js_sys::Promise;

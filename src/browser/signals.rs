@@ -1,6 +1,7 @@
 //! The privacy signals of the browser: Global Privacy Control and Do Not Track.
 
-use super::bindings::{NAVIGATOR, NodeFunction, member, prototype_function};
+use super::bindings::{NAVIGATOR, NodeFunction};
+use super::members::{member, prototype_function};
 use crate::facts::Signals;
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -1,8 +1,9 @@
 //! Storage for later pages: localStorage, sessionStorage and cookies, as far as permitted; the page's memory where
 //! storing is not permitted or the browser refuses it.
 
-use super::bindings::{WINDOW, member};
+use super::bindings::WINDOW;
 use super::cookies;
+use super::members::member;
 use crate::host::{Purge, SaveResult};
 use std::cell::RefCell;
 use waymark_wire::level::{Key, StorageArea};

@@ -1,8 +1,9 @@
 //! Sends batches, state and requests to erase data, and hands the browser a batch to send if the page ends without
 //! notice.
 
-use super::bindings::{Abort, WINDOW, window_function};
+use super::bindings::{Abort, WINDOW};
 use super::contain::spawn;
+use super::members::window_function;
 use super::request::{self, address_of, post_options};
 use super::signal::{self, Response, Signal};
 use super::{clock, compression, console};

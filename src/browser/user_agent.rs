@@ -1,6 +1,7 @@
 //! The browser's description of itself: the user-agent string and, in Chromium, client hints.
 
-use super::bindings::{NAVIGATOR, PageNavigator, member};
+use super::bindings::{NAVIGATOR, PageNavigator};
+use super::members::member;
 use crate::facts::{Brand, UserAgent};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};

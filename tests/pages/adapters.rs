@@ -1,6 +1,6 @@
 //! The adapters with the real libraries in a real browser: what the table says arrives, however a tour goes.
 
-use crate::{escaped, flush, open, wrong};
+use crate::{escaped, flush, wrong};
 use serde_json::{Value, json};
 use support::browser::Browser;
 use support::world::World;

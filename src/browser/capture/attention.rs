@@ -2,9 +2,10 @@
 
 use super::dom::DomNode;
 use super::events::matters;
-use crate::browser::bindings::{DOCUMENT, WINDOW, member, performance_now};
+use crate::browser::bindings::{DOCUMENT, WINDOW, performance_now};
 use crate::browser::contain::contained;
 use crate::browser::listener::{Listener, passive};
+use crate::browser::members::member;
 use crate::browser::request;
 use js_sys::Array;
 use std::cell::Cell;

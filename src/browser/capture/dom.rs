@@ -2,7 +2,8 @@
 //! hides its form's attributes. What throws, or is not there, gives nothing.
 
 use super::functions::{self, Part, read, read_number, read_text, read_truth, value_of};
-use crate::browser::bindings::{PageUrl, bare, member};
+use crate::browser::bindings::PageUrl;
+use crate::browser::members::{bare, member};
 use crate::capture::node::{ATTRIBUTE, Around, Node, NodeKind};
 use js_sys::{Object, Reflect, WeakSet};
 use wasm_bindgen::{JsCast, JsValue};

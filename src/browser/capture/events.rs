@@ -3,8 +3,9 @@
 
 use super::dom::DomNode;
 use super::functions::{Part, read, value_of};
-use crate::browser::bindings::{self, member_named};
+use crate::browser::bindings;
 use crate::browser::clock;
+use crate::browser::members::member_named;
 use crate::capture::click::{Click, Pointer};
 use crate::capture::event::By;
 use crate::capture::node::{Node, NodeKind};

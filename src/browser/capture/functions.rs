@@ -1,7 +1,8 @@
 //! The functions by which nodes are read: those that the browser's prototypes have when capture begins, because a page
 //! may replace functions later. `www/nodes.js` has its own for what takes many readings.
 
-use crate::browser::bindings::{NodeFunction, prototype_function};
+use crate::browser::bindings::NodeFunction;
+use crate::browser::members::prototype_function;
 use js_sys::Array;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -9,3 +9,4 @@ pub(crate) mod page;
 pub(crate) mod parameters;
 mod saved_query;
 pub(crate) mod shared;
+mod view;

@@ -1,11 +1,12 @@
 //! The current page: its address, title, viewport and time zone.
 
 use super::bindings::{DOCUMENT, LOCATION, NodeFunction, PageDate, WINDOW};
+use super::clock;
 use super::members::prototype_function;
 use crate::address;
 use crate::facts::{AddressFilter, PageChange, PageFacts};
 use js_sys::Object;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use waymark_wire::Screen;
 use web_sys::{Location, Window};
@@ -38,7 +39,12 @@ struct State {
     replaced: Option<String>,
 }
 
+/// How long a time zone counts as unchanged, ms. Reading it makes a `Date` of the page.
+const TIMEZONE_MS: i64 = 1_000;
+
 thread_local! {
+    /// The time zone, in minutes, and when it was read.
+    static TIMEZONE: Cell<Option<(i64, i32)>> = const { Cell::new(None) };
     /// The getter of `document.title`. It is read for each event, and an element may have the name.
     static TITLE: Option<NodeFunction> = prototype_function("Document", "title").map(JsCast::unchecked_into);
     static STATE: RefCell<State> = const {
@@ -155,8 +161,17 @@ fn title() -> String {
     title.and_then(Result::ok).unwrap_or_default()
 }
 
+/// The time zone, read at most once in [`TIMEZONE_MS`].
 fn timezone() -> i32 {
-    PageDate::new().and_then(|date| date.timezone_offset()).unwrap_or_default() as i32
+    let now = clock::now();
+    if let Some((read, minutes)) = TIMEZONE.get()
+        && (read..read + TIMEZONE_MS).contains(&now)
+    {
+        return minutes;
+    }
+    let minutes = PageDate::new().and_then(|date| date.timezone_offset()).unwrap_or_default() as i32;
+    TIMEZONE.set(Some((now, minutes)));
+    minutes
 }
 
 fn is_framed(window: &Window) -> bool {

@@ -191,7 +191,7 @@ export const Promise = function (executor) {
   let number, settle, early;
   const done = (outcome) => {
     if (number) delete unsettled[number];
-    // An object of the page's own kind, whatever its members are called.
+    // An object of the page's own kind, with members of any name.
     const value = typeof outcome == 'object' ? { ...outcome } : outcome;
     if (settle) settle(value);
     else early = early || { value };

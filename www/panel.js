@@ -9,7 +9,7 @@
 // -muted, -line, -font, -heading-font, -heading-weight, -radius. Dark colours follow the browser; theme="light" on the
 // element keeps the light ones.
 // After "Stop collecting", "Forget me" and "Allow" it fires `waymark-panel-consent` (it bubbles; `detail` is 'denied' or
-// 'granted'), so that whatever keeps the site's consent can keep this too. `refresh()` shows what holds now.
+// 'granted'), so that the tool that keeps the site's consent can keep this too. `refresh()` shows what holds now.
 import { counted, entries, folded, list, make, parsed, pretty, quietly, section, text, words } from './panel/elements.js';
 import { STYLE } from './panel/style.js';
 import { ALLOWED, CAPS, COLLECTED, CONSENT, KEPT, LEVELS, LOST, PLACES, PURPOSES } from './panel/words.js';
@@ -259,7 +259,7 @@ import { ALLOWED, CAPS, COLLECTED, CONSENT, KEPT, LEVELS, LOST, PLACES, PURPOSES
       this.say('Erasing …');
       return this.work(async () => {
         const { ok, error } = await ask('forget');
-        // Whoever is forgotten is not collected anew on the next page.
+        // A user who is forgotten is not collected anew on the next page.
         if (ok) this.announce('denied');
         await this.show(ok ? 'Done: what was kept in this browser is erased, and the erasure of what was sent is asked for. Nothing more is collected.' : `Not everything could be erased: ${text(error || 'waymark is not on this page')}.`, !ok);
       });

@@ -8,7 +8,7 @@
   const queue = [];
   // A page may have replaced what lists do.
   queue.push = (call) => (queue[queue.length] = call);
-  // An async function never throws, and its promise is the browser's own, whatever `Promise` is.
+  // An async function never throws, and its promise is the browser's own, also where the page has replaced `Promise`.
   (page.waymark = async (...call) => {
     let at, href, title;
     try {

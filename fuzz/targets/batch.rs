@@ -1,4 +1,4 @@
-//! A batch from a stranger: whatever it is, each event of it is told, nothing is kept that the site does not collect,
+//! Any batch from a stranger: each event of it is told, nothing is kept that the site does not collect,
 //! and what is kept is one line of JSON that can be read again.
 
 #![no_main]

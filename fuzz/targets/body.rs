@@ -1,4 +1,4 @@
-//! A body that says it is gzip: whatever it is, no more than the limit comes out of it, and what was packed is what is
+//! Any body that says it is gzip: no more than the limit comes out of it, and what was packed is what is
 //! unpacked. The first two bytes are the limit.
 
 #![no_main]

@@ -1,4 +1,4 @@
-//! What a page shows: redacted before it is cut, it tells no address and no number, whatever stands around them.
+//! What a page shows: redacted before it is cut, it tells no address and no number, between any other texts.
 
 #![no_main]
 

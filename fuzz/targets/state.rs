@@ -80,7 +80,7 @@ fn sends(store: &Memory, entries: Vec<Item>, states: &States, now: i64) {
     }
 }
 
-/// In whatever order browsers come, where there is room for all that they have.
+/// In any order of browsers, where there is room for all that they have.
 fn comes_to_the_same(sent: &[Vec<(Name, Versioned)>]) {
     if sent.iter().map(Vec::len).sum::<usize>() > ENTRIES {
         return;

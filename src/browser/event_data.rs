@@ -22,7 +22,7 @@ pub struct EventData {
     pub note: Option<Box<str>>,
 }
 
-/// Reads the data. Its JSON is what `JSON.stringify` makes of it wherever that can be.
+/// Reads the data. Its JSON is what `JSON.stringify` makes of it, where that is possible.
 ///
 /// # Errors
 /// Not even its members can be listed.

@@ -149,7 +149,7 @@ impl<N: Node> Clicks<N> {
             return None;
         }
         let press = self.press.take().filter(|press| click.at - press.pointer.at <= PRESS_MS);
-        // What happens while the pointer is pressed answers the click, wherever that ends.
+        // What happens while the pointer is pressed answers the click, also where the click ends on another element.
         let is_answered = press.as_ref().is_some_and(|press| press.is_answered);
         let press = press.filter(|press| {
             // An element that was taken off the page when it was pressed gets no click: its parent does.

@@ -71,7 +71,7 @@ const OTHERS: &[&str] = &[
 /// Attributes whose presence is all that is recorded.
 const FLAGS: &[&str] = &["disabled", "readonly", "required", "download"];
 
-/// Attributes that may show what a user has put into a page: never read, whatever the site lists.
+/// Attributes that may show what a user has put into a page: never read, even if the site lists them.
 const NEVER: &[&str] = &["value", "style", "src", "srcdoc", "srcset", "placeholder", "nonce", "content"];
 
 /// An element as events have it.

@@ -90,7 +90,7 @@ fn parts<N: Node>(mut described: Described<N>, rules: &Rules) -> Vec<Part> {
         let rule = rules.attributes.contains(name).then_some("experience.attributes");
         add(&["attrs.", name].concat(), true, rule);
     }
-    // What is never recorded, whatever is set.
+    // What is never recorded, with any settings.
     let is_refused = |name: &&str| *name != "value" && !may_be_listed(name) && attribute(node, name).is_some();
     let refused = rules.attributes.iter().map(|name| &**name).filter(is_refused);
     for name in refused.chain(privacy::is_field(&element.tag).then_some("value")) {

@@ -296,7 +296,7 @@ impl<N> Privacy<N> {
 
 const HIDDEN_INPUT: &str = "a hidden input";
 
-/// The rule by which a field is always censored, whatever else is set.
+/// The rule by which a field is always censored, with any settings.
 fn sensitive<N: Node>(element: &N) -> Option<&'static str> {
     if !is_field(&element.tag()) {
         return None;

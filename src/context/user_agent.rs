@@ -141,10 +141,10 @@ const SYSTEMS: &[(&str, &str, Option<&str>)] = &[
 const HARMONY: &str = "HarmonyOS";
 const IOS: &str = "iOS";
 
-/// The parts that every reduced user-agent string of Android has, whatever the phone's version.
+/// The parts that every reduced user-agent string of Android has, for every version of the phone.
 const REDUCED: [&str; 2] = ["Android 10; K)", "Android 10; K;"];
 
-/// The end of every reduced version, whatever the browser's.
+/// The end of every reduced version, in every browser.
 const REDUCED_VERSION: &str = ".0.0.0";
 
 /// The versions in which WebKit froze the system's, and the first version that it hides so.

@@ -35,7 +35,7 @@ pub struct Batch {
     pub(crate) rest_until: i64,
     /// Whether a request with the batch is in flight.
     pub(crate) in_flight: bool,
-    /// Whether the batch must not be sent again, whatever the reply.
+    /// Whether the batch must not be sent again after any reply.
     pub(crate) withdrawn: bool,
 }
 

@@ -15,7 +15,7 @@ use support::{http, until};
 
 const TOKEN: &str = "only-for-tests";
 
-/// `$0` is the log, the rest the collector. It ends with the pipe between us, whatever becomes of this process.
+/// `$0` is the log, the rest the collector. It ends with the pipe between us, however this process ends.
 const GUARD: &str = r#"
 "$@" </dev/null >>"$0" 2>&1 &
 echo $!

@@ -36,7 +36,7 @@ async fn assert_nothing_is_kept_or_sent(browser: &Browser) {
     assert_eq!(browser.run("return sent()", &[]).await, json!([]));
 }
 
-/// Agrees, and waits until that has arrived: whatever was sent before has then arrived too.
+/// Agrees, and waits until that has arrived: everything that was sent before has then arrived too.
 async fn agree(browser: &Browser) {
     call(browser, "waymark('consent', 'granted')").await;
     flush(browser).await;

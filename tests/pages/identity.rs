@@ -144,7 +144,7 @@ pub async fn a_user_is_linked_once_at_login_and_anonymous_after_logout(browser: 
     assert_eq!(sources, ["Cache", "Identifier", "Identifier", "Identifier", "Cache"]);
     let (users, sessions) = (each(&events, "/wm/euId"), each(&events, "/sId"));
     assert_eq!(users[1..4], ["ann"; 3]);
-    assert_ne!(users[0], users[4], "whoever comes next is not known to be the same");
+    assert_ne!(users[0], users[4], "the next user is not known to be the same");
     assert_eq!(different(sessions[..4].to_vec()), 1);
     assert_ne!(sessions[3], sessions[4]);
 }

@@ -1,4 +1,4 @@
-//! The inspector shows what strangers sent: as text, wherever in an event it stands.
+//! The inspector shows what strangers sent: as text, in every place of an event.
 
 use serde_json::{Value, json};
 use support::browser::Browser;
@@ -58,7 +58,7 @@ pub const HOSTILE: [&str; 44] = [
 /// Types that every object of JavaScript has as names. Other events have a hostile text for a type.
 const TYPES: [&str; 4] = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 
-/// A batch with an event for each text, which stands wherever an event has text.
+/// A batch with an event for each text, which stands in every place where an event has text.
 pub fn batch(tab: u32) -> Value {
     let context = |text: &str| {
         json!({

@@ -114,7 +114,7 @@ pub async fn a_call_just_before_its_page_is_left_arrives(browser: &Browser, worl
     assert_eq!(goodbye["ctx"]["location"]["pathname"], "/pages/inline.html");
 }
 
-/// A script that is not there is seen by the page, whatever we do; nothing else may be.
+/// A script that is not there is seen by the page, and we cannot change that; nothing else may be.
 async fn assert_nothing_but_the_script_is_missed(browser: &Browser) {
     let wrong = wrong(browser).await;
     let other = |line: &Value| !line.as_str().unwrap_or_default().contains("/waymark.js");

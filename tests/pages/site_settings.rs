@@ -1,4 +1,4 @@
-//! What the site's owner set at the collector holds on the site's pages, whatever they say, and whether or not the
+//! What the site's owner set at the collector holds on the site's pages, against what they say, and whether or not the
 //! collector can be asked.
 
 use crate::{call, each, flush, kept, open};

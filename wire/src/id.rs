@@ -7,7 +7,7 @@ use uuid::{Builder, Uuid};
 ///
 /// The first 48 bits are the time, as in every version 7 UUID, so that IDs grow with time and the store's unique index
 /// stays cheap. The rest is the low 12 bits of `seq` and 62 bits of `tab` + `seq`. Two events of one tab therefore
-/// never share an ID, whatever the clock does. Two tabs share an ID only if 62 random bits agree in the same
+/// never share an ID, even if the clock jumps. Two tabs share an ID only if 62 random bits agree in the same
 /// millisecond.
 ///
 /// ```

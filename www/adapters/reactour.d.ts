@@ -10,7 +10,7 @@ interface Hooks {
 /** A hook that records the tour of the provider around it. */
 export function reactour(hooks: Hooks): (
   content: Content & {
-    /** When a closed tour is complete: on its last step (the default), or wherever, once that was shown. */
+    /** When a closed tour is complete: on its last step (the default), or on any step, once the last was shown. */
     completeOn?: 'last-step' | 'last-step-shown';
   },
 ) => void;

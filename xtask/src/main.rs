@@ -96,7 +96,7 @@ fn command() -> Result<ExitCode> {
         ["demo"] => demo::run(&project),
         ["dist"] => dist::run(&project),
         ["dist", "check"] => build::run(&project).and_then(|()| dist::check(&project)),
-        // Its last line is the count of tests, whatever it is.
+        // Its last line is the count of tests, passed or failed.
         ["test", rest @ ..] => return test::run(&project, rest),
         ["faults", rest @ ..] => faults::run(&project, rest),
         ["bench", rest @ ..] => bench::run(&project, rest),

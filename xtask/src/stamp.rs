@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 
 use crate::project::Project;
 
-/// Makes `outputs` from `inputs` and `flags` (whatever else decides what comes out), unless they are made already.
+/// Makes `outputs` from `inputs` and `flags` (everything else that decides what comes out), unless they are made already.
 pub fn unless_fresh(
     project: &Project,
     step: &str,

@@ -126,7 +126,7 @@ fn line(f: &mut Formatter<'_>, what: &str, is: impl Display) -> fmt::Result {
 
 fn pages(origins: &[String]) -> String {
     let said = |origin: &String| match origin.as_str() {
-        "null" => "null (ANY SANDBOXED FRAME, of whatever site, and files)".to_owned(),
+        "null" => "null (ANY SANDBOXED FRAME, OF ANY SITE, AND FILES)".to_owned(),
         "moz-extension://*" | "safari-web-extension://*" => format!("{origin} (ANY EXTENSION of that browser)"),
         origin => origin.to_owned(),
     };

@@ -17,7 +17,7 @@ pub(crate) fn is_bot(user_agent: &str) -> bool {
 /// The patterns of the list.
 #[derive(Debug, Default)]
 struct List {
-    /// Parts that are no sign, whatever they hold.
+    /// Parts that are no sign, with any content.
     ignored: Vec<&'static str>,
     beginnings: Vec<&'static str>,
     /// Parts at which a word ends.

@@ -130,7 +130,7 @@ impl Writer {
         if good { Ok(()) } else { Err(Rejection::StoreFailed) }
     }
 
-    /// Whether events go to a log: they are taken whatever becomes of the store that they are landed in.
+    /// Whether events go to a log: they are taken also while the store that they are landed in fails.
     pub(crate) fn is_to_log(&self) -> bool {
         matches!(self.to, To::Log(_))
     }

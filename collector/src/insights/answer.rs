@@ -82,7 +82,7 @@ fn read(
     begun: Instant,
 ) -> Result<Answer, InsightError> {
     let Question { selection, view, .. } = question;
-    // A session is shown whole, whatever the range.
+    // A session is shown whole, also beyond the range.
     let all = Selection { from: 0, to: i64::MAX, ..selection.clone() };
     let selection = if matches!(view, View::Session { .. }) { &all } else { selection };
     let rows = Rows::new(facts, selection, limits, begun)?;

@@ -116,7 +116,7 @@ impl Browser {
         matches!(tokio::time::timeout(PATIENCE, cleaned).await, Ok(Ok(())))
     }
 
-    /// Cookies are the host's, whatever the port: a page that was left may have set some last. `page` is any of the
+    /// Cookies are the host's, for all ports: a page that was left may have set some last. `page` is any of the
     /// host.
     pub async fn forget_cookies(&self, page: &str) {
         self.goto(page).await;

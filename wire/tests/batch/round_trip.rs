@@ -73,7 +73,7 @@ proptest! {
         prop_assert_eq!(there_and_back(&events, ACCOUNT), originals);
     }
 
-    /// User and session that become known late apply to all events, whatever their contexts.
+    /// User and session that become known late apply to all events, with any contexts.
     #[test]
     fn a_batch_can_be_completed(events in prop::collection::vec(any_event(), 1..8), user in any_event()) {
         let mut events = events;

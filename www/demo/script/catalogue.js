@@ -33,7 +33,7 @@ export const products = [
     tone: 'sage',
     price: 48,
     picture: 'A cream bottle vase with three dry reeds',
-    about: 'A narrow neck that holds three stems upright and lets none of them sulk. Best with whatever grows beside the path.',
+    about: 'A narrow neck that holds three stems upright and lets none of them sulk. Best with flowers from beside the path.',
     facts: { Height: '26 cm', Neck: '2.8 cm', Care: 'Rinse by hand' },
   },
   {

@@ -15,7 +15,7 @@ const tasks = [
 
 const firstSteps = recordTasks({ id: 124920, name: 'First steps', startedBy: 'user', tasks });
 
-/** The customer has done it, on whichever page. */
+/** The customer has done it, on any page. */
 export async function done(task) {
   await firstSteps.done(task);
   for (const list of document.querySelectorAll('shop-first-steps')) list.draw();

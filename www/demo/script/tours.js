@@ -103,7 +103,7 @@ export function start(slug, startedBy) {
 
 /** Starts a tour once per user, without being asked. Where nobody can say whether it has run, it does not. */
 export async function startOnce(slug) {
-  // Whoever lets nothing be kept would be greeted on every visit.
+  // A customer who lets nothing be kept would be greeted on every visit.
   if (isDenied()) return;
   const { id } = tours[slug];
   const silence = new Promise((settle) => setTimeout(settle, 1000, {}));

@@ -72,7 +72,7 @@ pub fn page() -> String {
         section("Data of the events of level 2", DATA, data()),
         section(
             "Switches",
-            "What a site can switch off, or has to switch on, whatever its level ([configuration.md](configuration.md)).\n",
+            "What a site can switch off, or has to switch on, at each level ([configuration.md](configuration.md)).\n",
             switches(),
         ),
         section("Cookies and storage keys", KEYS, keys()),

@@ -105,7 +105,7 @@ mod tests {
     fn the_end_of_the_window_is_still_in_it() {
         assert_eq!(taken(&[(1, 0b01), (10, 0b10)], 2, Order::InOrder, 9), [1, 10]);
         assert_eq!(taken(&[(1, 0b01), (11, 0b10)], 2, Order::InOrder, 9), [1]);
-        // The first event of the first step is the one at which a unit enters, whatever comes later.
+        // The first event of the first step is the one at which a unit enters; later ones do not matter.
         assert_eq!(taken(&[(1, 0b01), (11, 0b01), (12, 0b10)], 2, Order::InOrder, 9), [1]);
     }
 }

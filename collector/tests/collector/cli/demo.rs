@@ -1,4 +1,4 @@
-//! The demo: two listeners on this machine, whatever ports are free.
+//! The demo: two listeners on this machine, on any free ports.
 
 use crate::harness::running::*;
 use std::net::SocketAddr;

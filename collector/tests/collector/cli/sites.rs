@@ -127,7 +127,7 @@ fn check_says_whom_an_origin_lets_in_that_is_nobody_s_own() {
         format!("[[sites]]\nkey = \"a\"\naccount = \"{ACCOUNT}\"\norigins = [\"null\", \"moz-extension://*\"]\n");
     std::fs::write(home.file("waymark.toml"), text).unwrap();
     let (code, out, _) = run(&home, &["check", "waymark.toml"]);
-    let pages = "on pages of    null (ANY SANDBOXED FRAME, of whatever site, and files), moz-extension://* (ANY EXTENSION of \
+    let pages = "on pages of    null (ANY SANDBOXED FRAME, OF ANY SITE, AND FILES), moz-extension://* (ANY EXTENSION of \
                  that browser)\n";
     assert!(code == 0 && out.contains(pages), "{out}");
 }

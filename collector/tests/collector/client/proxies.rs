@@ -181,7 +181,7 @@ async fn hands_on(proxy: &Proxy, collector: &Running) {
     let unsigned = json!({ "site": "demo", "user": "adam", "signature": "" }).to_string();
     assert_eq!(proxy.post(WWW, "/wm/v1/state?site=demo", unsigned).await.0, 401);
 
-    // And nothing else, whatever the address looks like.
+    // And nothing else, for every form of address.
     for path in [
         "/wm/v1/events",
         "/wm/v1/events?type=pageView",

@@ -130,7 +130,7 @@ async fn a_closed_collector_and_limits_have_codes() {
     config.limits.address_burst = Some(1);
     let collector = Running::start(config).await;
     assert_eq!(collector.get("/v1/sites/demo/settings").await.status, 200);
-    // The rate comes before whatever else may be wrong.
+    // The rate comes before everything else that may be wrong.
     for (method, path) in [("POST", "/v1/events?site=a&site=b"), ("GET", "/v1/state"), ("POST", "/v1/state")] {
         assert_eq!(refused(&collector, method, path, &[], "{").await, (429, "rate-limited".to_owned()), "{path}");
     }

@@ -1,4 +1,4 @@
-//! Whatever strangers send, the collector answers, and goes on.
+//! The collector answers everything that strangers send, and goes on.
 
 use crate::harness::running::*;
 use proptest::prelude::*;

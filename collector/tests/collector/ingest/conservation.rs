@@ -1,4 +1,4 @@
-//! Whatever order batches, retries and declarations come in: what was created is stored, lost or missing, each event is
+//! Batches, retries and declarations come in any order: what was created is stored, lost or missing, each event is
 //! stored once, and both stores say the same.
 
 use proptest::prelude::*;

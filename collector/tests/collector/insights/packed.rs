@@ -1,5 +1,5 @@
-//! Answers from packed facts equal answers from facts, and those from the events themselves, whatever came late, was
-//! erased or kept too long in between, in any time zone.
+//! Answers from packed facts equal answers from facts, and those from the events themselves, after events
+//! came late, were erased or were kept too long in between, in any time zone.
 
 use super::data::*;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Real brokers that replicate, a collector, two landers and ClickHouse: whichever of them is killed, what was
+//! Real brokers that replicate, a collector, two landers and ClickHouse: each of them is killed, and what was
 //! acknowledged is in ClickHouse, once under `FINAL`.
 
 use super::door::Door;

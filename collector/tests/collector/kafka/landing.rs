@@ -1,4 +1,4 @@
-//! A lander brings everything to the store, whatever fails meanwhile.
+//! A lander brings everything to the store, also when something fails meanwhile.
 
 use super::marked::{Cluster, PARTITIONS, cluster, publish, publish_all, with_kafka};
 use crate::harness::running::*;

@@ -1,4 +1,4 @@
-//! Whatever fails and whenever it does: each event that was committed and not erased reaches the sink, in commit order
+//! In every failure, at any time: each event that was committed and not erased reaches the sink, in commit order
 //! for each site and user; none does before its commit or after its erasure.
 
 use super::faulty::{Answers, FaultySink, FaultyStore};

@@ -1,5 +1,5 @@
 // Wires the page: events come from the stream, pass the filter, become rows; one of them is shown whole.
-// Whatever an event says is text from a stranger: it reaches the page by textContent only.
+// Everything that an event says is text from a stranger: it reaches the page by textContent only.
 
 import { Audit } from './audit.js';
 import { Detail } from './detail.js';

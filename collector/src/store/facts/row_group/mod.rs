@@ -4,7 +4,7 @@
 //!
 //! Sums by day would not do. Users and sessions of two days cannot be added up, as one user may be in both, and sums of
 //! UTC hours are of no use to a time zone that is 45 minutes off, to a range that begins within an hour, or to a filter.
-//! A group has its rows with their times, so a question gets the same rows from it as from the facts, whatever it asks,
+//! A group has its rows with their times, so a question gets the same rows from it as from the facts, for every question,
 //! and its answer is the same. A group is removed in the commit that adds or removes a fact in its time: there is no
 //! moment at which it is stale.
 

@@ -1,4 +1,4 @@
-//! Facts equal a recount of the events, whatever was stored, repeated, erased, kept too long or rebuilt before.
+//! Facts equal a recount of the events after any order of storing, repeating, erasing, expiring and rebuilding.
 
 use crate::store::{
     AppendEvents, BatchLimit, Day, EraseUsers, ErasureSource, ExpireData, Expiry, Fact, IngestBatch, KeepFacts, Losses,

@@ -1,4 +1,4 @@
-//! Two browsers of one user, whatever they do and whatever is lost on the way, end with the same state.
+//! Two browsers of one user end with the same state, after any changes and any losses on the way.
 
 use super::{LATER, start, sync};
 use crate::harness::running::*;
@@ -99,7 +99,7 @@ fn seen<'a>(all: impl IntoIterator<Item = (&'a Name, &'a Versioned)>) -> Seen {
 async fn run(collector: &Running, user: &str, steps: &[(usize, Step)]) -> (Seen, Seen, Seen) {
     let mut browsers = [Browser::default(), Browser::default()];
     let mut there = Seen::new();
-    // The same user's other browser may be told first, whichever has changed last.
+    // The same user's other browser may be told first, also where it has not changed last.
     let end = [0, 1, 0].into_iter().flat_map(|at| [(at, Step::Lose), (at, Step::Send), (at, Step::Receive)]);
     for (time, (at, step)) in steps.iter().copied().chain(end).enumerate() {
         let (browser, time) = (&mut browsers[at], time as i64);

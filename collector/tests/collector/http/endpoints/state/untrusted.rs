@@ -1,4 +1,4 @@
-//! Whatever a body has in it, it is answered.
+//! Every body is answered.
 
 use super::{ADAM, SECRET, body, secret, send, start, task};
 use crate::harness::running::*;

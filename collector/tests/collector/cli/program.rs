@@ -6,6 +6,11 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// Longest wait for a line of the log.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub fn program(home: &Home) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_waymark-collector"));
@@ -95,8 +100,18 @@ fn a_hangup_has_the_configuration_read_again() {
     let mut child = program(&home).args(["--config", "waymark.toml"]).spawn().unwrap();
     says(&mut child);
     let hang_up = |id: u32| assert!(Command::new("kill").args(["-HUP", &id.to_string()]).status().unwrap().success());
-    let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let mut logged = |text: &str| assert!(log.any(|line| line.contains(text)), "{text}");
+    let (sender, log) = mpsc::channel();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    std::thread::spawn(move || lines.map_while(Result::ok).all(|line| sender.send(line).is_ok()));
+    let mut logged = |text: &str| {
+        let end = Instant::now() + PATIENCE;
+        while let Ok(line) = log.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if line.contains(text) {
+                return;
+            }
+        }
+        panic!("not logged within {PATIENCE:?}: {text}");
+    };
     logged("no [[sites]] are configured");
     std::fs::write(&file, format!("{listen}store = \"other.db\"\n[[sites]]\nkey = \"a\"\naccount = \"{ACCOUNT}\"\n"))
         .unwrap();

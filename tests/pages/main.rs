@@ -272,6 +272,7 @@ in_every_engine![
     what_others_send_is_shown_as_text,
     bots_can_be_left_out_of_the_inspector,
     events_of_elements_are_shown_in_words,
+    nothing_moves_when_it_is_known_what_arrived,
     the_page_shows_the_numbers_of_the_api,
     days_are_those_of_the_time_zone,
     goals_are_written_one_a_line,

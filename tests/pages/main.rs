@@ -294,6 +294,7 @@ in_every_engine![
     no_secret_of_the_page_leaves_it,
     a_submit_says_how_and_not_what,
     what_is_in_an_open_shadow_tree_is_found,
+    what_is_shown_in_a_slot_counts_once,
     a_click_that_nothing_follows_is_dead,
     below_level_2_nothing_is_captured,
     without_the_code_of_level_2_a_page_is_recorded_at_level_1,

@@ -26,6 +26,11 @@ pub(super) fn is(event: &Event, name: &str) -> bool {
     member(event, name).is_some_and(|value| value.is_truthy())
 }
 
+/// The event's own time, which tells one event from another.
+pub(super) fn stamp(event: &Event) -> f64 {
+    number(event, "timeStamp")
+}
+
 fn number(event: &Event, name: &str) -> f64 {
     member(event, name).and_then(|value| value.as_f64()).unwrap_or_default()
 }

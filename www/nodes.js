@@ -1,7 +1,7 @@
 // What capture reads of the page's nodes in one call (src/browser/capture/dom.rs). A walk asks each node several things,
 // and a call out of wasm costs more than most answers. The functions are those that the browser's prototypes have when
 // the script begins. What throws, or is not there, gives nothing.
-const { Element, Node, ShadowRoot, Text } = window;
+const { Element, Event, Node, ShadowRoot, Text } = window;
 
 const part = (type, name) => {
   try {
@@ -10,6 +10,7 @@ const part = (type, name) => {
   } catch {}
 };
 
+const composedPath = part(Event, 'composedPath');
 const nodeType = part(Node, 'nodeType');
 const parentNode = part(Node, 'parentNode');
 const elementSlot = part(Element, 'assignedSlot');
@@ -35,6 +36,13 @@ export const textOf = (action, node, given, limit) => {
   if (typeof text == 'string') return text.length > limit ? Reflect.apply(slice, text, [0, limit]) : text;
 };
 
+// The innermost element of an event, in open shadow trees too.
+export const innermost = (event) => {
+  const path = call(composedPath, event);
+  const node = path && path[0];
+  if (call(nodeType, node) === ELEMENT) return node;
+};
+
 // Whether elements of a class attribute match the selector `names`, which is about classes only.
 let known;
 let knownFor;
@@ -56,14 +64,15 @@ const isNamed = (element, names) => {
   return known[written];
 };
 
-// The nodes that a node is shown in, itself first, up to `end`: the roots of shadow trees, and the elements that match
-// one of the selectors, if there are selectors. `null` stands at the end if there are `most` nodes or more. An invalid
-// selector leaves out no element.
-export const around = (node, end, most, marks, names) => {
+// The nodes that a node is shown in, itself first: the roots of shadow trees, and the elements that match one of the
+// selectors, if there are selectors. `undefined` stands before those from `outer` on, and `null` at the end if there are
+// `most` nodes or more. An invalid selector leaves out no element.
+export const around = (node, outer, most, marks, names) => {
   const found = [];
   let at = node;
   for (let asked = 0; asked < most; asked++) {
-    if (!at || at === end) return found;
+    if (!at) return found;
+    if (at === outer) found[found.length] = undefined;
     const type = call(nodeType, at);
     const isElement = type === ELEMENT;
     const isKept = isElement ? names && (isNamed(at, names) || call(matches, at, marks) !== false) : type === FRAGMENT;
@@ -76,4 +85,4 @@ export const around = (node, end, most, marks, names) => {
 };
 
 // The bindings take the module as one object.
-export default { __proto__: null, textOf, around };
+export default { __proto__: null, textOf, innermost, around };

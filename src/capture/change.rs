@@ -20,6 +20,8 @@ struct Change<N> {
     by: By,
     count: u32,
     last_at: i64,
+    /// The time of the last event by the browser's own count.
+    stamp: f64,
 }
 
 /// An editor that has the focus.
@@ -43,8 +45,9 @@ impl<N> Default for Changes<N> {
 }
 
 impl<N: Node> Changes<N> {
-    /// A field changed. A change that a script reports counts only if the browser has filled the field in.
-    pub fn change(&mut self, field: &N, is_trusted: bool, at: i64, rules: &Rules) -> Vec<Captured> {
+    /// A field changed. A change that a script reports counts only if the browser has filled the field in. An event
+    /// passes every tree that shows the field, in a slot too, and counts once: its `stamp` is the same in each of them.
+    pub fn change(&mut self, field: &N, is_trusted: bool, stamp: f64, at: i64, rules: &Rules) -> Vec<Captured> {
         if !is_field(&field.tag()) {
             return Vec::new();
         }
@@ -53,13 +56,15 @@ impl<N: Node> Changes<N> {
             return Vec::new();
         }
         let by = if is_filled { By::Autofill } else { By::User };
-        self.add(field, by, at, rules)
+        self.add(field, by, stamp, at, rules)
     }
 
-    fn add(&mut self, node: &N, by: By, at: i64, rules: &Rules) -> Vec<Captured> {
+    fn add(&mut self, node: &N, by: By, stamp: f64, at: i64, rules: &Rules) -> Vec<Captured> {
         let mut done = self.settled(at, rules);
         if let Some(change) = self.open.iter_mut().find(|change| change.described.node == *node) {
-            (change.by, change.count, change.last_at) = (by, change.count + 1, at);
+            if change.stamp != stamp {
+                (change.by, change.count, change.last_at, change.stamp) = (by, change.count + 1, at, stamp);
+            }
             return done;
         }
         let target = Target { node: node.clone(), is_plain: false, is_by_label: false };
@@ -67,7 +72,7 @@ impl<N: Node> Changes<N> {
             if self.open.len() == FIELDS {
                 done.extend(self.open.remove(0).event(rules));
             }
-            self.open.push(Change { described, by, count: 1, last_at: at });
+            self.open.push(Change { described, by, count: 1, last_at: at, stamp });
         }
         done
     }
@@ -101,7 +106,7 @@ impl<N: Node> Changes<N> {
 
     fn leave_editor(&mut self, at: i64, rules: &Rules) -> Vec<Captured> {
         let Some(Editor { host, is_changed: true }) = self.editor.take() else { return Vec::new() };
-        self.add(&host, By::User, at, rules);
+        self.add(&host, By::User, at as f64, at, rules);
         self.take(rules, &|change| change.described.node == host)
     }
 

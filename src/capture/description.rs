@@ -154,17 +154,7 @@ pub enum Reading {
 /// Describes the target of an event; `None` if it is hidden. `innermost` is where the event happened.
 pub fn describe<N: Node>(target: Target<N>, innermost: &N, reading: Reading, rules: &Rules) -> Option<Described<N>> {
     let Target { node, is_plain, is_by_label } = target;
-    let mut privacy = privacy::of(&node, rules);
-    // A part of the target may be private by itself, and a label by itself.
-    if *innermost != node {
-        let inner = privacy::until(innermost, Some(&node), rules);
-        let roots = [privacy.roots, inner.roots].concat();
-        if inner.strength > privacy.strength {
-            privacy = Privacy { is_guidance: privacy.is_guidance, roots, ..inner };
-        } else {
-            privacy.roots = roots;
-        }
-    }
+    let mut privacy = privacy::of_target(&node, innermost, rules);
     if privacy.strength == Strength::Hidden {
         return None;
     }

@@ -271,14 +271,16 @@ impl Node for MemoryNode {
     }
 
     /// Leaves out nothing.
-    fn around(&self, end: Option<&Self>, most: usize, _marks: &str, _names: &str) -> Around<Self> {
+    fn around(&self, outer: &Self, most: usize, _marks: &str, _names: &str) -> Around<Self> {
         let mut nodes = Vec::new();
         let mut at = Some(self.clone());
-        while let Some(node) = at.filter(|node| nodes.len() < most && end != Some(node)) {
+        while let Some(node) = at.filter(|_| nodes.len() < most) {
             at = above(&node, node.kind());
             nodes.push(node);
         }
-        Around { is_cut: nodes.len() == most, nodes }
+        let is_cut = nodes.len() == most;
+        let outer = nodes.iter().position(|node| node == outer).map(|at| nodes.split_off(at));
+        Around { inner: nodes, outer, is_cut }
     }
 
     fn by_id(&self, id: &str) -> Option<Self> {

@@ -46,10 +46,10 @@ pub trait Node: Clone + PartialEq {
     fn matches(&self, selector: &str) -> Option<bool>;
     /// The nearest of the element and the elements above it, within its own tree, that matches a selector.
     fn closest(&self, selector: &str) -> Option<Self>;
-    /// The nodes that this one is shown in, itself first, up to `end`, of which at most `most` are asked. Elements may be
-    /// left out that match neither of the selectors, `names` by their classes and `marks` in any way. An invalid selector
-    /// leaves out none.
-    fn around(&self, end: Option<&Self>, most: usize, marks: &str, names: &str) -> Around<Self>;
+    /// The nodes that this one is shown in, itself first, of which at most `most` are asked. Elements may be left out that
+    /// match neither of the selectors, `names` by their classes and `marks` in any way. An invalid selector leaves out
+    /// none.
+    fn around(&self, outer: &Self, most: usize, marks: &str, names: &str) -> Around<Self>;
     /// The element of an ID in the node's own tree.
     fn by_id(&self, id: &str) -> Option<Self>;
     /// The first label of a form control.
@@ -65,8 +65,10 @@ pub trait Node: Clone + PartialEq {
 /// The nodes that a node is shown in, one in the other.
 #[derive(Clone, Debug)]
 pub struct Around<N> {
-    /// The nodes, the innermost first.
-    pub nodes: Vec<N>,
+    /// The nodes before the outer one, the innermost first.
+    pub inner: Vec<N>,
+    /// The outer one and the nodes that it is shown in; `None` if it is not one of them.
+    pub outer: Option<Vec<N>>,
     /// Whether there are as many as were asked for, or more.
     pub is_cut: bool,
 }

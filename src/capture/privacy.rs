@@ -208,11 +208,36 @@ pub(super) fn is_field(tag: &str) -> bool {
 
 /// The privacy of an element.
 pub fn of<N: Node>(element: &N, rules: &Rules) -> Privacy<N> {
-    until(element, None, rules)
+    let Around { outer, is_cut, .. } = around(element, element, rules);
+    of_nodes(element, outer.unwrap_or_default(), is_cut, rules)
 }
 
-/// The same as far as the element decides and what is between it and `end`.
-pub(super) fn until<N: Node>(element: &N, end: Option<&N>, rules: &Rules) -> Privacy<N> {
+/// The privacy of the target of an event that happened at `innermost`. That may be private by itself, be it a part of the
+/// target or a label.
+pub(super) fn of_target<N: Node>(target: &N, innermost: &N, rules: &Rules) -> Privacy<N> {
+    if innermost == target {
+        return of(target, rules);
+    }
+    let Around { inner, outer, is_cut } = around(innermost, target, rules);
+    let inner = of_nodes(innermost, inner, is_cut, rules);
+    let privacy = match outer {
+        Some(outer) => of_nodes(target, outer, is_cut, rules),
+        None => of(target, rules),
+    };
+    let roots = [privacy.roots, inner.roots].concat();
+    if inner.strength > privacy.strength {
+        Privacy { is_guidance: privacy.is_guidance, roots, ..inner }
+    } else {
+        Privacy { roots, ..privacy }
+    }
+}
+
+fn around<N: Node>(element: &N, outer: &N, rules: &Rules) -> Around<N> {
+    element.around(outer, ANCESTORS, &marked(rules), &named(rules))
+}
+
+/// The privacy of an element as far as it decides by itself, and these nodes that it is shown in.
+fn of_nodes<N: Node>(element: &N, nodes: Vec<N>, is_cut: bool, rules: &Rules) -> Privacy<N> {
     let mut privacy = Privacy {
         strength: Strength::Open,
         rule: None,
@@ -231,7 +256,6 @@ pub(super) fn until<N: Node>(element: &N, end: Option<&N>, rules: &Rules) -> Pri
     }
     // The nearest of `mask` and `show` decides on those above it.
     let mut nearest = None;
-    let Around { nodes, is_cut } = element.around(end, ANCESTORS, &marked(rules), &named(rules));
     for node in nodes {
         match node.kind() {
             NodeKind::Element => {}

@@ -71,9 +71,9 @@ impl<N: Node> Capture<N> {
         events
     }
 
-    /// A field changed.
-    pub fn change(&mut self, field: &N, is_trusted: bool, at: i64) -> Vec<Captured> {
-        self.changes.change(field, is_trusted, at, &self.rules)
+    /// A field changed. `stamp` tells one event of a field from another.
+    pub fn change(&mut self, field: &N, is_trusted: bool, stamp: f64, at: i64) -> Vec<Captured> {
+        self.changes.change(field, is_trusted, stamp, at, &self.rules)
     }
 
     /// An element got the focus.

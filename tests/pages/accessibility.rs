@@ -86,7 +86,7 @@ async fn axe_finds_nothing_on_the_inspector(browser: &Browser, world: &World) {
     browser.goto(&world.demo("")).await;
     crate::flush(browser).await;
     browser.goto(&inspector).await;
-    browser.wait_for("document.querySelector('#rows button') && !document.querySelector('#audit').hidden").await;
+    browser.wait_for("document.querySelector('#rows button') && document.querySelector('#audit .equation')").await;
     found.extend(look(browser, "events").await);
     browser
         .run("document.querySelector('#rows button').click(); document.querySelector('#audit').open = true", &[])

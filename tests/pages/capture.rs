@@ -119,6 +119,29 @@ pub async fn what_is_in_an_open_shadow_tree_is_found(browser: &Browser, world: &
     );
 }
 
+pub async fn what_is_shown_in_a_slot_counts_once(browser: &Browser, world: &World) {
+    world.set_site("level = 2\nexperience.clicks = false").await;
+    open(browser, world, "slots.html", "{}").await;
+    flush(browser).await;
+    let inner = |id: &str| format!("card.shadowRoot.querySelector('#{id}')");
+    // The second visit finds listeners at every tree.
+    for _ in 0..2 {
+        for field in ["slotted".to_owned(), "inside".to_owned(), inner("own"), inner("nested")] {
+            browser.click_at(&field).await;
+            browser.press('a').await;
+            browser.run(&format!("{field}.blur()"), &[]).await;
+        }
+    }
+    browser.click_at("send").await;
+    let events = captured(browser, world, 9).await;
+    let seen: Vec<Value> =
+        events.iter().map(|event| json!([event["type"], event["data"]["el"]["id"], event["data"]["count"]])).collect();
+    let visit = ["slotted", "inside", "own", "nested"].map(|id| json!(["elementChange", id, null]));
+    assert_eq!(seen, [&visit[..], &visit, &[json!(["formSubmit", "send", null])]].concat(), "{events:?}");
+    assert_eq!(events[8]["data"]["prevented"], true, "{events:?}");
+    assert_eq!(wrong(browser).await, json!([]));
+}
+
 pub async fn a_click_that_nothing_follows_is_dead(browser: &Browser, world: &World) {
     open_page(browser, world, "{}").await;
     browser.click("#alive").await;

@@ -253,3 +253,19 @@ pub async fn events_of_elements_are_shown_in_words(browser: &Browser, world: &Wo
     assert_eq!(submit["row"][0], "form#order");
     assert_eq!(submit["facts"][1], "Form: form#order · POST · 1 field · handled by the page");
 }
+
+pub async fn nothing_moves_when_it_is_known_what_arrived(browser: &Browser, world: &World) {
+    let inspector = format!("{}/", world.collector());
+    let served = http::get(&inspector).await.unwrap().body;
+    let (_, line) = served.split_once("<span class=\"tally\">").unwrap();
+    let (line, _) = line.split_once('<').unwrap();
+    browser.goto(&world.demo("")).await;
+    crate::flush(browser).await;
+    browser.goto(&inspector).await;
+    browser.wait_for("document.querySelector('#rows button') && document.querySelector('#audit .equation')").await;
+    let place = "return document.querySelector('main').getBoundingClientRect().y";
+    let known = browser.run(place, &[]).await;
+    // Back to the line that the page is served with.
+    browser.run("document.querySelector('#audit .tally').textContent = arguments[0]", &[line.into()]).await;
+    assert_eq!(browser.run(place, &[]).await, known, "{line}");
+}

@@ -119,24 +119,17 @@ impl Node for DomNode {
     }
 
     fn position(&self) -> Option<u32> {
-        if self.matches(":only-of-type") == Some(true) {
+        if self.matches(":only-of-type") != Some(false) {
             return None;
         }
         let name = self.name()?;
-        let count = |part: Part| {
-            let (mut alike, mut at) = (0, self.get(part));
-            for _ in 0..SIBLINGS {
-                let Some(sibling) = at else { return Some(alike) };
-                alike += u32::from(sibling.name().as_ref() == Some(&name));
-                at = sibling.get(part);
-            }
-            None
-        };
-        match count(Part::PreviousElement)? {
-            // Whether there is one after it matters only for the first. A long list has one.
-            0 => (count(Part::NextElement) != Some(0)).then_some(1),
-            before => Some(before + 1),
+        let (mut place, mut at) = (1, self.get(Part::Previous));
+        for _ in 0..SIBLINGS {
+            let Some(sibling) = at else { return Some(place) };
+            place += u32::from(sibling.name().as_ref() == Some(&name));
+            at = sibling.get(Part::Previous);
         }
+        None
     }
 
     fn is_connected(&self) -> bool {
@@ -151,13 +144,19 @@ impl Node for DomNode {
         read(Part::Closest, &self.0, &value_of(selector)).map(DomNode)
     }
 
-    fn around(&self, end: Option<&Self>, most: usize, marks: &str, names: &str) -> Around<Self> {
-        let nothing = JsValue::UNDEFINED;
-        let end = end.map_or(&nothing, |end| &end.0);
-        let found = functions::around(&self.0, end, most as u32, &value_of(marks), &value_of(names));
-        let mut nodes: Vec<DomNode> = (0..found.length()).map(|at| DomNode(found.get(at))).collect();
-        let is_cut = nodes.pop_if(|last| last.0.is_null()).is_some();
-        Around { nodes, is_cut }
+    fn around(&self, outer: &Self, most: usize, marks: &str, names: &str) -> Around<Self> {
+        let found = functions::around(&self.0, &outer.0, most as u32, &value_of(marks), &value_of(names));
+        let mut around = Around { inner: Vec::new(), outer: None, is_cut: false };
+        for node in (0..found.length()).map(|at| found.get(at)) {
+            if node.is_undefined() {
+                around.outer = Some(Vec::new());
+            } else if node.is_null() {
+                around.is_cut = true;
+            } else {
+                around.outer.as_mut().unwrap_or(&mut around.inner).push(DomNode(node));
+            }
+        }
+        around
     }
 
     fn by_id(&self, id: &str) -> Option<Self> {

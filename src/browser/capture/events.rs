@@ -2,15 +2,14 @@
 //! the page beforehand.
 
 use super::dom::DomNode;
-use super::functions::{Part, read, value_of};
+use super::functions::{self, value_of};
 use crate::browser::bindings;
 use crate::browser::clock;
 use crate::browser::members::member_named;
 use crate::capture::click::{Click, Pointer};
 use crate::capture::event::By;
 use crate::capture::node::{Node, NodeKind};
-use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::Event;
 
 fn member(event: &Event, name: &str) -> Option<JsValue> {
@@ -26,6 +25,11 @@ pub(super) fn is(event: &Event, name: &str) -> bool {
     member(event, name).is_some_and(|value| value.is_truthy())
 }
 
+/// The event's own time, which tells one event from another.
+pub(super) fn stamp(event: &Event) -> f64 {
+    number(event, "timeStamp")
+}
+
 fn number(event: &Event, name: &str) -> f64 {
     member(event, name).and_then(|value| value.as_f64()).unwrap_or_default()
 }
@@ -36,8 +40,7 @@ fn text(event: &Event, name: &str) -> String {
 
 /// The innermost element of the event, in open shadow trees too.
 pub(super) fn innermost(event: &Event) -> Option<DomNode> {
-    let path: Array = read(Part::ComposedPath, event, &JsValue::UNDEFINED)?.unchecked_into();
-    Some(DomNode(path.get(0))).filter(DomNode::is_element)
+    functions::innermost(event).map(DomNode)
 }
 
 /// Another element that the event names.

@@ -23,8 +23,7 @@ pub(super) enum Part {
     GetAttribute,
     Matches,
     Closest,
-    PreviousElement,
-    NextElement,
+    Previous,
     ElementSlot,
     TextSlot,
     ShadowRoot,
@@ -40,7 +39,6 @@ pub(super) enum Part {
     SelectLabels,
     TextareaLabels,
     ButtonLabels,
-    ComposedPath,
 }
 
 /// The interface and the member of each part, in their order. Getters and methods alike.
@@ -58,7 +56,6 @@ const PARTS: &[(&str, &str)] = &[
     ("Element", "matches"),
     ("Element", "closest"),
     ("Element", "previousElementSibling"),
-    ("Element", "nextElementSibling"),
     ("Element", "assignedSlot"),
     ("Text", "assignedSlot"),
     ("Element", "shadowRoot"),
@@ -74,7 +71,6 @@ const PARTS: &[(&str, &str)] = &[
     ("HTMLSelectElement", "labels"),
     ("HTMLTextAreaElement", "labels"),
     ("HTMLButtonElement", "labels"),
-    ("Event", "composedPath"),
 ];
 
 /// The most texts that are kept.
@@ -92,8 +88,11 @@ extern "C" {
     /// A text that a function gives, at most `limit` UTF-16 code units. Halves of characters become U+FFFD.
     #[wasm_bindgen(js_name = textOf)]
     fn text_of(function: &NodeFunction, this: &JsValue, argument: &JsValue, limit: u32) -> Option<String>;
-    /// See [`Node::around`](crate::capture::node::Node::around). `null` at the end says that it is cut.
-    pub(super) fn around(node: &JsValue, end: &JsValue, most: u32, marks: &JsValue, names: &JsValue) -> Array;
+    /// The innermost element of an event, in open shadow trees too.
+    pub(super) fn innermost(event: &JsValue) -> Option<JsValue>;
+    /// See [`Node::around`](crate::capture::node::Node::around). `undefined` stands before the outer nodes, and `null` at
+    /// the end says that it is cut.
+    pub(super) fn around(node: &JsValue, outer: &JsValue, most: u32, marks: &JsValue, names: &JsValue) -> Array;
 }
 
 /// Takes the functions, once.

@@ -75,13 +75,17 @@ fn on_change(event: &Event) {
     if let Some(field) = events::innermost(event) {
         act(|running| {
             running.capture.answer();
-            running.capture.change(&field, is_trusted(event), clock::now())
+            running.capture.change(&field, is_trusted(event), events::stamp(event), clock::now())
         });
     }
 }
 
 fn on_submit(event: &Event) {
     let Some(form) = events::innermost(event).filter(|_| is_trusted(event)) else { return };
+    // It passes every tree that shows the form, in a slot too.
+    if running::ask(|running| running.submit.as_ref().is_some_and(|(_, known)| known == event)) == Some(true) {
+        return;
+    }
     let (submitter, focused) = (events::element(event, "submitter"), events::focused());
     end_submit(None);
     act(|running| {
@@ -189,7 +193,7 @@ pub fn leave() {
 /// What a click on the element would record now, as a value of the page; `None` if nothing is captured.
 pub fn explain(element: &JsValue) -> Option<JsValue> {
     let node = DomNode(element.clone());
-    let explanation = running::ask(|capture| capture.explain(&node))?;
+    let explanation = running::ask(|running| running.capture.explain(&node))?;
     let value = JSON::parse(&serde_json::to_string(&explanation).ok()?).ok()?;
     // `JSON.stringify` of an element may throw: what a page's library has hung on it is no JSON.
     for (name, node) in [("element", explanation.element), ("region", explanation.region)] {

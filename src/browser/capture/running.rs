@@ -84,9 +84,9 @@ pub fn act(act: impl FnOnce(&mut Running) -> Vec<Captured>) {
 }
 
 /// What `read` gives, unless capture is off or at work.
-pub fn ask<T>(read: impl FnOnce(&Capture<DomNode>) -> T) -> Option<T> {
+pub fn ask<T>(read: impl FnOnce(&Running) -> T) -> Option<T> {
     let running = begin()?;
-    let answer = read(&running.capture);
+    let answer = read(&running);
     STATE.set(State::On(running));
     Some(answer)
 }

@@ -82,6 +82,17 @@ fn t27_changes_of_one_field_within_a_second_are_one_event() {
 }
 
 #[test]
+fn t20_a_change_that_is_seen_in_two_trees_counts_once() {
+    let mut scene = Scene::new("<x-a><shadow><slot></slot></shadow><input id=i></x-a>");
+    let field = scene.body.find("#i");
+    for stamp in [1.5, 1.5, 2.5, 2.5] {
+        assert_eq!(scene.capture.change(&field, true, stamp, scene.now), []);
+        scene.now += 1;
+    }
+    assert_eq!(one(scene.wait(1_000))["count"], 2);
+}
+
+#[test]
 fn t28_what_is_composed_or_spoken_is_one_change_and_what_is_composed_late_another() {
     let mut scene = Scene::new("<div contenteditable id=e></div><input id=i>");
     let (editor, field, now) = (scene.body.find("#e"), scene.body.find("#i"), scene.now);
@@ -109,7 +120,7 @@ fn t29_what_the_browser_fills_in_is_told_apart_and_what_a_script_says_does_not_c
     for field in ["#a", "#f"] {
         let field = scene.body.find(field);
         let now = scene.now;
-        scene.capture.change(&field, false, now);
+        scene.capture.change(&field, false, 1.0, now);
     }
     let event = one(scene.wait(1_000));
     assert_eq!((&event["el"]["id"], &event["by"]), (&json!("f"), &json!("autofill")));

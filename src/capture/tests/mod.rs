@@ -26,6 +26,7 @@ pub(super) struct Scene {
     pub body: MemoryNode,
     pub capture: Capture<MemoryNode>,
     pub now: i64,
+    pub stamp: f64,
     pub focused: Option<MemoryNode>,
     pub href: String,
 }
@@ -37,7 +38,7 @@ impl Scene {
 
     pub fn with(html: &str, rules: Rules) -> Self {
         let (body, capture) = (page(html), Capture::new(rules));
-        Scene { body, capture, now: START, focused: None, href: String::new() }
+        Scene { body, capture, now: START, stamp: 0.0, focused: None, href: String::new() }
     }
 
     pub fn pointer(&self, selector: &str) -> Pointer<MemoryNode> {
@@ -81,7 +82,8 @@ impl Scene {
     }
 
     pub fn change(&mut self, selector: &str) -> Vec<Value> {
-        values(self.capture.change(&self.body.find(selector), true, self.now))
+        self.stamp += 1.0;
+        values(self.capture.change(&self.body.find(selector), true, self.stamp, self.now))
     }
 
     pub fn submit(&mut self, form: &str, submitter: Option<&str>) -> Vec<Value> {

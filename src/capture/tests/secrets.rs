@@ -62,7 +62,7 @@ proptest! {
             events.extend(scene.capture.click(&click));
             scene.capture.focus(&node, now);
             scene.capture.input(&node);
-            events.extend(scene.capture.change(&node, true, now));
+            events.extend(scene.capture.change(&node, true, 1.0, now));
             events.extend(scene.capture.blur(&node, now));
             let (changes, submit) = scene.capture.submit(&node, Some(&node), None, now);
             events.extend(changes.into_iter().chain(submit.map(|submit| submit.event(None))));

@@ -1,5 +1,5 @@
 // Whether everything arrived: a line per site and day of the last week, newest first. Asked for as events come, but not
-// more often than a person reads.
+// more often than a person reads. The first line has its place from the beginning: nothing moves when it is known.
 
 import { piece } from './row.js';
 
@@ -50,10 +50,8 @@ export class Audit {
     const rows = JSON.parse(text).sort((one, other) => (one.day < other.day) - (one.day > other.day));
     const newest = rows.filter((row) => row.day === rows[0].day);
     const head = newest.length === 1 ? rows.shift() : newest.length ? sum(newest) : null;
-    this.#panel.hidden = !head;
-    if (!head) return;
     const [summary, list] = this.#panel.children;
-    summary.firstElementChild.replaceChildren(...line(head));
+    summary.firstElementChild.replaceChildren(...(head ? line(head) : [`Nothing in the last ${DAYS} days`]));
     list.replaceChildren(...rows.map((row) => {
       const item = piece('li', 'tally', '');
       item.append(...line(row));

@@ -2,7 +2,7 @@
 //! element inherits the strength of every element above it, across shadow hosts and slots. Levels 2 and 3 both ask
 //! here.
 
-use super::node::{ATTRIBUTE, Around, Node, NodeKind, any_of, attribute, has_value};
+use super::node::{ATTRIBUTE, Around, Node, NodeKind, attribute, has_value, listed};
 use super::rules::Rules;
 
 /// The most nodes above an element that are asked. An element deeper than that is censored.
@@ -62,8 +62,9 @@ const FOREIGN_ATTRIBUTES: &[&str] = &[
     "data-private",
 ];
 
-/// The classes by which other tools mark elements.
-const FOREIGN_CLASSES: &[&str] = &[
+listed! {
+    /// The classes by which other tools mark elements.
+    FOREIGN_CLASSES, FOREIGN_NAMED: "[class~=\"", "\" i]";
     "ph-no-capture",
     "ph-sensitive",
     "ph-mask",
@@ -83,10 +84,11 @@ const FOREIGN_CLASSES: &[&str] = &[
     "rr-ignore",
     "mp-block",
     "mp-mask",
-];
+}
 
-/// Classes of the pop-overs and overlays of guidance tools.
-const GUIDANCE: &[&str] = &[
+listed! {
+    /// Classes of the pop-overs and overlays of guidance tools.
+    GUIDANCE, GUIDANCE_NAMED: "[class~=\"", "\" i]";
     "driver-popover",
     "driver-overlay",
     "shepherd-element",
@@ -99,7 +101,7 @@ const GUIDANCE: &[&str] = &[
     "react-joyride__spotlight",
     "reactour__popover",
     "reactour__mask",
-];
+}
 
 /// What an element says of itself and of what is inside.
 #[derive(Default)]
@@ -299,13 +301,11 @@ fn marked(rules: &Rules) -> String {
 
 /// Matches every element whose classes are marks.
 fn named(rules: &Rules) -> String {
-    let is_plain = |class: &&String| class.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    let own: Vec<&str> = rules.classes.iter().filter(is_plain).map(|class| &**class).collect();
-    let classes = [&["wm-hide"], FOREIGN_CLASSES, GUIDANCE, &own].concat();
-    let mut selector = any_of(&classes, "[class~=\"", "\" i]");
-    // What would have to be escaped is asked of each element that has classes.
-    if own.len() < rules.classes.len() {
-        selector += ",[class]";
+    let mut selector = [FOREIGN_NAMED, ",", GUIDANCE_NAMED, ",[class~=\"wm-hide\" i]"].concat();
+    let is_plain = |class: &String| class.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    for class in &rules.classes {
+        // What would have to be escaped is asked of each element that has classes.
+        selector += &*if is_plain(class) { [",[class~=\"", class, "\" i]"].concat() } else { ",[class]".to_owned() };
     }
     selector
 }

@@ -92,7 +92,7 @@ pub fn above<N: Node>(node: &N, kind: NodeKind) -> Option<N> {
 macro_rules! listed {
     ($(#[$doc:meta])* $list:ident, $selector:ident: $before:literal, $after:literal; $first:literal, $($name:literal,)*) => {
         $(#[$doc])*
-        const $list: &[&str] = &[$first, $($name),*];
+        pub(super) const $list: &[&str] = &[$first, $($name),*];
         /// The elements that have one of them.
         const $selector: &str = concat!($before, $first, $after, $(",", $before, $name, $after),*);
     };

@@ -1,6 +1,6 @@
 //! The description of an element: what an event says of it, and what censorship leaves of that.
 
-use super::node::{Node, any_of, attribute};
+use super::node::{Node, attribute, listed};
 use super::privacy::{self, Privacy, Strength};
 use super::rules::Rules;
 use super::target::{Target, is_editable};
@@ -18,9 +18,17 @@ const KIND: usize = 24;
 /// The most other attributes.
 const ATTRIBUTES: usize = 8;
 
-/// Attributes that test tools find elements by.
-const TEST: &[&str] =
-    &["data-testid", "data-test", "data-test-id", "data-qa", "data-qa-id", "data-cy", "data-component"];
+listed! {
+    /// Attributes that test tools find elements by.
+    TEST, TESTED: "[", "]";
+    "data-testid",
+    "data-test",
+    "data-test-id",
+    "data-qa",
+    "data-qa-id",
+    "data-cy",
+    "data-component",
+}
 
 /// Types of inputs and buttons that the platform knows.
 const TYPES: &[&str] = &[
@@ -47,8 +55,9 @@ const TYPES: &[&str] = &[
     "week",
 ];
 
-/// Attributes that say what an element does and what state it is in.
-const OTHERS: &[&str] = &[
+listed! {
+    /// Attributes that say what an element does and what state it is in.
+    OTHERS, DESCRIBED: "[", "]";
     "aria-expanded",
     "aria-disabled",
     "aria-current",
@@ -66,7 +75,7 @@ const OTHERS: &[&str] = &[
     "method",
     "enctype",
     "autocomplete",
-];
+}
 
 /// Attributes whose presence is all that is recorded.
 const FLAGS: &[&str] = &["disabled", "readonly", "required", "download"];
@@ -253,7 +262,7 @@ impl<N: Node> Described<N> {
     fn read_attributes(&mut self, rules: &Rules) {
         let (node, element) = (&self.node, &mut self.element);
         let tested = |name: &&str| Some([*name, "=", &*kept(&attribute(node, name)?, NAME)?].concat());
-        element.test = if has_any(node, TEST) { TEST.iter().find_map(tested) } else { None };
+        element.test = if node.matches(TESTED) != Some(false) { TEST.iter().find_map(tested) } else { None };
         let link = match &*element.tag {
             "a" | "area" => attribute(node, "href").or_else(|| attribute(node, "xlink:href")),
             "form" => attribute(node, "action"),
@@ -264,7 +273,7 @@ impl<N: Node> Described<N> {
         let is_control = matches!(&*element.tag, "input" | "select" | "textarea" | "button");
         let listed: Vec<&str> =
             rules.attributes.iter().map(|name| &**name).filter(|name| may_be_listed(name)).collect();
-        let others = if has_any(node, OTHERS) { OTHERS } else { &[] };
+        let others = if node.matches(DESCRIBED) != Some(false) { OTHERS } else { &[] };
         for name in [others, &listed].concat() {
             let is_state = matches!(name, "aria-pressed" | "aria-checked" | "aria-selected");
             if element.attrs.len() == ATTRIBUTES || is_control && is_state {
@@ -275,11 +284,6 @@ impl<N: Node> Described<N> {
             element.attrs.extend(value.map(|value| (name.to_owned(), value)));
         }
     }
-}
-
-/// Whether the element has one of the attributes.
-fn has_any<N: Node>(element: &N, names: &[&str]) -> bool {
-    element.matches(&any_of(names, "[", "]")) != Some(false)
 }
 
 /// Whether a site may list the attribute.

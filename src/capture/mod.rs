@@ -10,6 +10,7 @@ pub mod redact;
 pub mod rules;
 // Elements.
 pub mod description;
+mod marks;
 #[cfg(test)]
 mod memory;
 pub mod node;

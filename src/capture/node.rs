@@ -88,13 +88,13 @@ pub fn above<N: Node>(node: &N, kind: NodeKind) -> Option<N> {
     node.slot(kind).or_else(|| node.parent())
 }
 
-/// A selector of several names, each between `before` and `after`.
-pub fn any_of(names: &[&str], before: &str, after: &str) -> String {
-    let mut selector = String::new();
-    for name in names {
-        for part in [if selector.is_empty() { "" } else { "," }, before, name, after] {
-            selector.push_str(part);
-        }
-    }
-    selector
+/// A list of names, and the selector of the elements that have one of them: each name between the two texts.
+macro_rules! listed {
+    ($(#[$doc:meta])* $list:ident, $selector:ident: $before:literal, $after:literal; $first:literal, $($name:literal,)*) => {
+        $(#[$doc])*
+        pub(super) const $list: &[&str] = &[$first, $($name),*];
+        /// The elements that have one of them.
+        const $selector: &str = concat!($before, $first, $after, $(",", $before, $name, $after),*);
+    };
 }
+pub(super) use listed;

@@ -1,7 +1,8 @@
 //! The words of an element: what a user reads on it, and how it is labelled. Everything is redacted before it is cut.
 
+use super::marks::Marks;
 use super::node::{Node, NodeKind, above, attribute, has_value};
-use super::privacy::{self, Marks, Strength};
+use super::privacy::{self, Strength};
 use super::redact;
 use super::rules::Rules;
 use super::target::{is_editable, is_interactive};

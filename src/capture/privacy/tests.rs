@@ -1,3 +1,4 @@
+use super::super::marks::{FOREIGN_ATTRIBUTES, FOREIGN_CLASSES};
 use super::super::memory::page;
 use super::*;
 

@@ -8,8 +8,8 @@ use crate::project::Project;
 use crate::{build, compress};
 
 /// What a page transfers, in brotli: what it must not exceed, and what we aim at (docs/size.md says why they are
-/// apart).
-const CEILING: usize = 132_000;
+/// apart). The same source takes up to 100 bytes more or less with another version in it.
+const CEILING: usize = 132_200;
 const AIM: usize = 56_000;
 /// What a page of level 2 transfers beside that.
 const CAPTURE_CEILING: usize = 28_700;

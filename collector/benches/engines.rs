@@ -2,8 +2,8 @@
 //!
 //! `engines EVENTS [SQLITE]` stores the month of events of the bench `insights` in both, and asks each question of one
 //! and of the other, in turns. `WAYMARK_CLICKHOUSE_URL` is an empty ClickHouse with nothing else to do. Both must give
-//! the same answers, with all page views. It prints a table of medians. With a file that is there, the events of both
-//! are those of an earlier run.
+//! the same answers, with all page views. It prints a table of medians, and what an event takes. With a file that is
+//! there, the events of both are those of an earlier run.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "insights/month.rs"]
@@ -67,6 +67,7 @@ fn main() {
     println!(
         "\n| question | SQLite | its CPU | ClickHouse | CPU of the collector | of ClickHouse |\n|---|---|---|---|---|---|"
     );
+    let mut sums = Vec::new();
     for view in views_of(month.session(77)) {
         let mut taken = [Vec::new(), Vec::new()];
         for _ in 0..ROUNDS {
@@ -86,7 +87,14 @@ fn main() {
         let [sqlite, clickhouse] = taken.map(|taken| [0, 1, 2].map(|of| median(taken.iter().map(|taken| taken[of]))));
         let ([sqlite, its, _], [clickhouse, own, server]) = (sqlite, clickhouse);
         println!("| `{}` | {sqlite:.2} s | {its:.2} s | {clickhouse:.2} s | {own:.2} s | {server:.2} s |", view.name());
+        sums.push((view.name(), own * 1e6 / events as f64, server * 1e6 / events as f64));
     }
+    println!("\nµs of CPU an event, in the collector and in ClickHouse:");
+    for (name, own, server) in sums {
+        println!("  {name}: {own:.2} + {server:.2} = {:.2}", own + server);
+    }
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    println!("load at the end: {}", load.trim());
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

@@ -27,7 +27,7 @@ const AUDIT: &str = "
             FROM deliveries FINAL WHERE ? = '' OR site = ? GROUP BY site, tab
         ) AS told
         LEFT JOIN (
-            SELECT site, tab, uniqExact(seq) AS found FROM stored WHERE ? = '' OR site = ? GROUP BY site, tab
+            SELECT site, tab, count() AS found FROM stored FINAL WHERE ? = '' OR site = ? GROUP BY site, tab
         ) AS landed USING (site, tab)
         WHERE day >= toDate(?) AND day < toDate(?)
     )

@@ -11,8 +11,8 @@ pub(super) struct Selected {
     pub(super) has_ids: bool,
 }
 
-/// The columns with IDs of users, by which erased rows are told.
-pub(super) const IDS: [&str; 3] = ["anonymous", "known", "linked"];
+/// The columns with IDs of users, by which erased rows are told, and whether they are anonymous ones.
+pub(super) const IDS: [(&str, bool); 3] = [("anonymous", true), ("known", false), ("linked", false)];
 
 impl Selected {
     /// The texts that are read: their places in [`Texts::NAMES`] and their names.
@@ -51,7 +51,7 @@ impl fmt::Display for Selected {
             write!(f, ", toLowCardinality({text}) AS text_{name}")?;
         }
         if self.has_ids {
-            for id in IDS {
+            for (id, _) in IDS {
                 write!(f, ", toLowCardinality(events.{id}) AS id_{id}")?;
             }
         }

@@ -27,6 +27,12 @@ impl<T: Copy + Eq + Hash> Column<T> {
         (&mut self.values, &mut self.codes)
     }
 
+    /// Fills the column anew.
+    pub(in crate::store) fn fill(&mut self, values: impl Iterator<Item = Option<T>>) {
+        self.start();
+        values.for_each(|value| self.push(value));
+    }
+
     pub(super) fn push(&mut self, value: Option<T>) {
         // Many columns have the same value in most of their rows.
         let last = self.codes.last().copied().filter(|code| self.values.get(*code as usize) == Some(&value));

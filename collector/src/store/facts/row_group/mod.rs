@@ -9,8 +9,10 @@
 //! moment at which it is stale.
 
 mod bytes;
+mod coder;
 mod column;
 
+pub(in crate::store) use coder::Coder;
 pub use column::Column;
 
 use super::{Fact, Reads, TextId, Texts};
@@ -26,15 +28,15 @@ pub struct RowGroup {
     env: u32,
     /// The rows that a question is about. Others may lie before and behind them.
     range: Range<usize>,
-    times: Vec<i64>,
-    positions: Vec<i64>,
-    seq: Vec<i64>,
-    received: Vec<i64>,
-    identified: Column<i64>,
-    bot: Column<i64>,
-    mobile: Column<i64>,
-    started_by: Column<i64>,
-    texts: [Column<TextId>; TEXTS],
+    pub(in crate::store) times: Vec<i64>,
+    pub(in crate::store) positions: Vec<i64>,
+    pub(in crate::store) seq: Vec<i64>,
+    pub(in crate::store) received: Vec<i64>,
+    pub(in crate::store) identified: Column<i64>,
+    pub(in crate::store) bot: Column<i64>,
+    pub(in crate::store) mobile: Column<i64>,
+    pub(in crate::store) started_by: Column<i64>,
+    pub(in crate::store) texts: [Column<TextId>; TEXTS],
 }
 
 /// A column as a store keeps it.
@@ -102,6 +104,11 @@ impl RowGroup {
     /// An empty group of an environment.
     pub(in crate::store) fn new(env: u32) -> Self {
         RowGroup { env, ..RowGroup::default() }
+    }
+
+    /// The group has so many rows, whose columns are filled by the caller.
+    pub(in crate::store) fn fill(&mut self, rows: usize) {
+        self.range = 0..rows;
     }
 
     /// Adds a fact, of which no later one was added.

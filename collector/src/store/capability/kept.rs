@@ -27,7 +27,7 @@ pub trait KeepState: Send + Sync + 'static {
 /// Keeps shared links.
 pub trait KeepShares: Send + Sync + 'static {
     /// Keeps a new link, durably, and drops those that ended before it was made. Returns false, and keeps nothing, if
-    /// the site has [`super::SHARES`] links.
+    /// the site has [`crate::store::SHARES`] links.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was kept.

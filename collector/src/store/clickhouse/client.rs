@@ -31,6 +31,17 @@ impl Client {
         Ok(Client { http, runtime: Some(runtime) })
     }
 
+    /// Has ClickHouse not remember which rows a condition left out. With that cache, versions 25.3 to 26.5 leave out rows
+    /// of some later questions (issues 87091 and 104781 of ClickHouse). Older versions do not know the setting.
+    pub(super) fn without_condition_cache(mut self) -> Result<Self, StoreError> {
+        const IS_KNOWN: &str = "SELECT count() FROM system.settings WHERE name = 'use_query_condition_cache'";
+        let found: u64 = self.ask(async |http: &clickhouse::Client| http.query_raw(IS_KNOWN).fetch_one().await)?;
+        if found > 0 {
+            self.http = self.http.clone().with_setting("use_query_condition_cache", "0");
+        }
+        Ok(self)
+    }
+
     /// Runs `ask` and waits for it. The caller may be any thread, also one that runs async code.
     pub(super) fn wait<T: Send>(
         &self,

@@ -42,7 +42,7 @@ impl ClickHouse {
     pub fn open(config: &config::ClickHouse) -> Result<Self, StoreError> {
         let client = Client::new(config)?;
         schema::check(&client, config)?;
-        Ok(ClickHouse { client, on: schema::on(config) })
+        Ok(ClickHouse { client: client.without_condition_cache()?, on: schema::on(config) })
     }
 
     /// Whether ClickHouse answers.

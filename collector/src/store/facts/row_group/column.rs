@@ -28,6 +28,7 @@ impl<T: Copy + Eq + Hash> Column<T> {
     }
 
     /// Fills the column anew.
+    #[cfg(feature = "clickhouse")]
     pub(in crate::store) fn fill(&mut self, values: impl Iterator<Item = Option<T>>) {
         self.start();
         values.for_each(|value| self.push(value));

@@ -9,9 +9,11 @@
 //! moment at which it is stale.
 
 mod bytes;
+#[cfg(feature = "clickhouse")]
 mod coder;
 mod column;
 
+#[cfg(feature = "clickhouse")]
 pub(in crate::store) use coder::Coder;
 pub use column::Column;
 
@@ -107,6 +109,7 @@ impl RowGroup {
     }
 
     /// The group has so many rows, whose columns are filled by the caller.
+    #[cfg(feature = "clickhouse")]
     pub(in crate::store) fn fill(&mut self, rows: usize) {
         self.range = 0..rows;
     }

@@ -52,25 +52,24 @@ impl LogWriter {
         merged.map_err(failed)?.into_iter().next().ok_or(Rejection::StoreFailed)
     }
 
-    /// First the log: events that are not landed yet must not be landed any more.
+    /// First the store, which counts what is erased: a lander that hears of the erasure would be faster. What lands
+    /// later is hidden by the store's tombstone, and removed.
     pub(super) async fn forget(&self, Forget { site, eu_id }: Forget) -> Result<usize, Rejection> {
         let time = now();
         let subject = Subject { id: eu_id.clone(), site: Some(site.clone()) };
-        self.note(&[notice(&subject, &eu_id, ErasureScope::Anonymous, ErasureSource::Browser, time)]).await?;
-        reading(&self.store, move |store| store.forget(&site, &eu_id, time)).await.map_err(failed)
+        let told = notice(&subject, &eu_id, ErasureScope::Anonymous, ErasureSource::Browser, time);
+        let erased = reading(&self.store, move |store| store.forget(&site, &eu_id, time)).await.map_err(failed)?;
+        self.note(&[told]).await?;
+        Ok(erased)
     }
 
-    /// The same for all IDs of a user. Which those are the store knows: the notices of linked IDs come after it.
+    /// The same for all IDs of a user, which the store knows: it finds linked IDs by events that are erased with them.
     pub(super) async fn erase(&self, subject: Subject) -> Result<Erasure, Rejection> {
         let (time, source) = (now(), ErasureSource::Api);
-        self.note(&[notice(&subject, &subject.id, ErasureScope::All, source, time)]).await?;
         let erased = subject.clone();
         let erasure = reading(&self.store, move |store| store.erase(&erased, source, time)).await.map_err(failed)?;
-        let linked = erasure.ids.iter().filter(|id| **id != subject.id);
-        let notices: Vec<_> = linked.map(|id| notice(&subject, id, ErasureScope::All, source, time)).collect();
-        if !notices.is_empty() {
-            self.note(&notices).await?;
-        }
+        let notices = erasure.ids.iter().map(|id| notice(&subject, id, ErasureScope::All, source, time));
+        self.note(&notices.collect::<Vec<_>>()).await?;
         Ok(erasure)
     }
 

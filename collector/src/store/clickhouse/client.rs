@@ -31,8 +31,8 @@ impl Client {
         Ok(Client { http, runtime: Some(runtime) })
     }
 
-    /// Has ClickHouse not remember which rows a condition left out. With that cache, versions 25.3 to 26.5 leave out rows
-    /// of some later questions (issues 87091 and 104781 of ClickHouse). Older versions do not know the setting.
+    /// Has ClickHouse not remember which rows a condition left out: with that cache, some versions up to 26.5 leave rows
+    /// out of later answers (issues 87091 and 104781 of ClickHouse). Versions before the cache do not know the setting.
     pub(super) fn without_condition_cache(mut self) -> Result<Self, StoreError> {
         const IS_KNOWN: &str = "SELECT count() FROM system.settings WHERE name = 'use_query_condition_cache'";
         let found: u64 = self.ask(async |http: &clickhouse::Client| http.query_raw(IS_KNOWN).fetch_one().await)?;
